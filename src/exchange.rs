@@ -1,0 +1,1 @@
+//! One request's life as a state machine: events in, commands out, no host calls.

@@ -1,0 +1,18 @@
+//! kyc-gate: decrypts, scores and rewrites a REL-ID KYC post inline, in Envoy.
+//!
+//! The core is deterministic: the same bytes, configuration and instant give the same answer, natively, in node, in
+//! V8 or in a browser. It makes no host call and reads no clock, environment or randomness. Only `gate`, which is
+//! compiled for WASI alone, talks to Envoy.
+//!
+//! The way of a request: `gate::stream` → [`exchange`] → [`crypto`] → [`payload`] → [`scoring`] → [`template`] →
+//! [`exchange`] → `gate::stream`.
+
+pub mod config;
+pub mod crypto;
+pub mod exchange;
+pub mod payload;
+pub mod scoring;
+pub mod template;
+
+#[cfg(target_os = "wasi")]
+mod gate;

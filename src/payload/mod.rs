@@ -1,0 +1,16 @@
+//! Reading REL-ID's V3 KYC payload without copying it.
+
+pub mod country;
+pub mod date;
+pub mod document;
+pub mod field;
+pub mod mrz;
+pub mod name;
+pub mod pointer;
+pub mod scan;
+pub mod v3;
+
+pub use document::{Document, Kind, Value};
+pub use pointer::{Pointer, PointerError};
+pub use scan::{Limits, ScanError};
+pub use v3::{Kyc, NotV3, Proof};

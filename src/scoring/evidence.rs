@@ -1,0 +1,134 @@
+//! How facts are drawn from the payload (`evidence`, gate.md section 4).
+
+use std::borrow::Cow;
+
+use crate::payload::Pointer;
+use crate::payload::date::DateOrder;
+
+use super::check::{CheckId, Outcome};
+
+/// What the customer can claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Claim {
+    FirstName,
+    LastName,
+    DateOfBirth,
+    Line1,
+    City,
+    Region,
+    PostalCode,
+}
+
+impl Claim {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::FirstName, Self::LastName, Self::DateOfBirth, Self::Line1, Self::City, Self::Region, Self::PostalCode];
+    /// The name in `evidence.claims` and in `${claim:…}`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::FirstName => "firstName",
+            Self::LastName => "lastName",
+            Self::DateOfBirth => "dateOfBirth",
+            Self::Line1 => "line1",
+            Self::City => "city",
+            Self::Region => "region",
+            Self::PostalCode => "postalCode",
+        }
+    }
+}
+
+/// Where a claim is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClaimSource {
+    /// A request header, lower case.
+    Header(String),
+    /// A place in the payload.
+    Pointer(Pointer),
+}
+
+/// Where each claim is found, by [`Claim`]; index with [`Claim::ALL`]'s order.
+pub type ClaimSources = [Option<ClaimSource>; 7];
+
+/// What the customer claimed in this request. An absent, empty or non-string claim is `None`.
+#[derive(Default)]
+pub struct Claims<'c> {
+    values: [Option<Cow<'c, str>>; 7],
+}
+
+impl<'c> Claims<'c> {
+    /// The claim, if made.
+    #[must_use]
+    pub fn get(&self, claim: Claim) -> Option<&str> {
+        self.values.get(claim as usize)?.as_deref()
+    }
+    /// Records a claim; one of white space only is none.
+    pub fn set(&mut self, claim: Claim, value: Cow<'c, str>) {
+        if let Some(slot) = self.values.get_mut(claim as usize) {
+            *slot = (!value.trim().is_empty()).then_some(value);
+        }
+    }
+}
+
+/// The scale of the face score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FaceScale {
+    /// `score`, FMR = 10^-score.
+    #[default]
+    Log10Fmr,
+    /// `score`, 0 to 1.
+    Unit,
+    /// `score`, 0 to 100.
+    Percent,
+    /// `score_percent`, 0 to 100.
+    ScorePercent,
+}
+
+/// Whose country picks the age limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(missing_docs)]
+pub enum AgeCountry {
+    #[default]
+    IssuingState,
+    Nationality,
+}
+
+/// Case-insensitive substrings that tell a concern, kept lower case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Signals {
+    pub photocopy: Vec<String>,
+    pub tampered: Vec<String>,
+    pub published_online: Vec<String>,
+    pub mrz: Vec<String>,
+    /// Looked for in `error_list` only.
+    pub expired: Vec<String>,
+}
+
+/// The whole `evidence` block.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub struct Evidence {
+    pub claims: ClaimSources,
+    pub face_scale: FaceScale,
+    pub face_min_score: f64,
+    pub liveness_min_score: f64,
+    pub date_order: DateOrder,
+    pub age_country: AgeCountry,
+    /// Rebilly subtypes, as in `identitySubtypes`.
+    pub identity_subtypes: Vec<String>,
+    pub address_subtypes: Vec<String>,
+    pub address_document: Pointer,
+    pub signals: Signals,
+    /// `onMissing`: what a check without evidence becomes ([`Outcome::Fail`] or [`Outcome::Skip`]), where set.
+    pub on_missing: Vec<(CheckId, Outcome)>,
+    /// Jaro-Winkler limit per name token.
+    pub name_similarity: f64,
+}
+
+impl Default for Evidence {
+    fn default() -> Self {
+        todo!()
+    }
+}

@@ -1,0 +1,1 @@
+//! Filters behind a macro: `upper`, `lower`, `mask`, `sha256`, `date(…)`.
