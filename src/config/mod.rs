@@ -54,6 +54,21 @@ pub enum Action {
     Deny,
 }
 
+impl Action {
+    /// All of them, for the metrics.
+    pub const ALL: [Self; 3] = [Self::Forward, Self::Respond, Self::Deny];
+
+    /// The word in the configuration.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Forward => "forward",
+            Self::Respond => "respond",
+            Self::Deny => "deny",
+        }
+    }
+}
+
 /// `decision.onError`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[allow(missing_docs)]
