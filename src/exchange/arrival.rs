@@ -1,7 +1,6 @@
 //! What the gate reads from a request's headers, in one pass and without a copy.
 
 use crate::config::Config;
-use crate::scoring::Claim;
 use crate::scoring::evidence::ClaimSource;
 
 use super::refusal::Code;
@@ -20,8 +19,8 @@ pub struct KycHead {
     pub content_length: Option<usize>,
     /// What the body claims to be.
     pub media: Media,
-    /// Claims found in headers.
-    pub claims: Vec<(Claim, Vec<u8>)>,
+    /// The headers that carry claims: lower-case name, value.
+    claims: Vec<(String, Vec<u8>)>,
 }
 
 /// What `content-type` and `content-encoding` say of the body.
@@ -121,12 +120,18 @@ impl KycHead {
         head
     }
 
-    /// The first header of the name counts, as everywhere in HTTP where a single value is expected.
+    /// The value of a header that carries a claim.
+    #[must_use]
+    pub fn claim(&self, name: &str) -> Option<&[u8]> {
+        self.claims.iter().find(|(noted, _)| noted == name).map(|(_, value)| value.as_slice())
+    }
+
+    /// The first header of a name counts, as everywhere in HTTP where a single value is expected.
     fn note_claim(&mut self, config: &Config, name: &[u8], value: &[u8]) {
-        for (claim, source) in Claim::ALL.into_iter().zip(&config.evidence.claims) {
-            let Some(ClaimSource::Header(wanted)) = source else { continue };
-            if name.eq_ignore_ascii_case(wanted.as_bytes()) && !self.claims.iter().any(|(noted, _)| *noted == claim) {
-                self.claims.push((claim, value.to_vec()));
+        for source in config.evidence.claims.iter().flatten() {
+            let ClaimSource::Header(wanted) = source else { continue };
+            if name.eq_ignore_ascii_case(wanted.as_bytes()) && self.claim(wanted).is_none() {
+                self.claims.push((wanted.clone(), value.to_vec()));
             }
         }
     }

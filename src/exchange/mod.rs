@@ -9,6 +9,7 @@ pub mod assertion;
 pub mod record;
 pub mod refusal;
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use jiff::Timestamp;
@@ -17,7 +18,7 @@ use jiff::tz::Offset;
 use crate::config::{Action, Config, ForwardBody, Mode, OnError};
 use crate::crypto::Intake;
 use crate::payload::{Document, Kyc, Pointer};
-use crate::scoring::{Case, Claim, Claims, Verdict, judge};
+use crate::scoring::{Case, Claims, Verdict, judge};
 use crate::template::Scope;
 
 use answer::Reply;
@@ -182,7 +183,7 @@ impl Bench<'_> {
     fn rule(&self, document: &Document<'_>) -> Result<Ruling, Refusal> {
         let root = document.root();
         let kyc = Kyc::read(root).map_err(|cause| Refusal::not_v3(cause, requester_id_of(document)))?;
-        let claims = Claims::draw(&self.config.evidence.claims, |claim| self.head.claim(claim), root);
+        let claims = Claims::draw(&self.config.evidence.claims, |name| self.head.claim(name).map(Cow::Borrowed), root);
         let verdict = judge(&Case {
             kyc,
             claims: &claims,
@@ -285,10 +286,4 @@ fn requester_id_of(document: &Document<'_>) -> Option<String> {
     let pointer = Pointer::parse("/request_info/requester_id").ok()?;
     let value = document.root().pointer(&pointer)?;
     Some(assertion::header_safe(&value.as_str()?))
-}
-
-impl KycHead {
-    fn claim(&self, wanted: Claim) -> Option<&[u8]> {
-        self.claims.iter().find(|(claim, _)| *claim == wanted).map(|(_, value)| value.as_slice())
-    }
 }
