@@ -3,6 +3,7 @@
 //! The two are meant to differ in this only: numbers beyond `f64` are refused by `serde_json` (without its
 //! `arbitrary_precision`) and kept as text by the scanner; duplicate keys are refused by the scanner and merged by
 //! `serde_json`; the limits of the one are not those of the other, so that they are out of the way here.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Tests may fail loudly.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::HashSet;

@@ -1,4 +1,5 @@
 //! Arbitrary JSON documents, with all the freedom there is in writing them, and what may damage them.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice)] // Tests may fail loudly.
 
 use std::collections::HashSet;
 
