@@ -21,7 +21,9 @@ mod properties {
 
     /// Text with more than its share of what JSON, headers and macros find special.
     fn text() -> impl Strategy<Value = String> {
-        let special = prop::sample::select("\"\\/\0\n\r\t\u{7f}\u{85}\u{2028}\u{2029}\u{feff}${}|:-~'𝄞é".chars().collect::<Vec<_>>());
+        let special = prop::sample::select(
+            "\"\\/\0\n\r\t\u{7f}\u{85}\u{2028}\u{2029}\u{feff}${}|:-~'𝄞é".chars().collect::<Vec<_>>(),
+        );
         prop::collection::vec(prop_oneof![any::<char>(), special], 0..20)
             .prop_map(|characters| characters.into_iter().collect())
     }

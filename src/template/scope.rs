@@ -10,7 +10,7 @@ use super::source::{Name, Source};
 use crate::payload::date::{self, DateOrder};
 use crate::payload::field::Field;
 use crate::payload::{Kyc, Value};
-use crate::scoring::{Claims, Verdict};
+use crate::scoring::{Claims, Verdict, subtype};
 
 /// One judged request, as macros see it.
 #[allow(missing_docs)]
@@ -59,7 +59,9 @@ impl<'s> Scope<'s> {
             Name::IssueDate => return self.iso_date(Field::DateOfIssue),
             Name::Age => return self.age().map(Resolved::Number),
             Name::DocumentType => return self.kyc.identity().type_names().into_iter().next().map(Resolved::Text),
-            Name::DocumentSubtype => return subtype(&self.kyc.identity()).map(|text| Resolved::Text(text.into())),
+            Name::DocumentSubtype => {
+                return subtype::of(&self.kyc.identity()).flatten().map(|text| Resolved::Text(text.into()));
+            }
             Name::Decision => return Some(Resolved::Text(verdict.decision.as_str().into())),
             Name::Score => return Some(Resolved::Number(verdict.score.into())),
             Name::IdentityScore => return Some(Resolved::Number(verdict.identity.score.into())),
@@ -102,8 +104,4 @@ impl<'s> Scope<'s> {
 
 fn list<'a, T: Into<Cow<'a, str>>>(items: impl Iterator<Item = T>) -> Resolved<'a> {
     Resolved::List(items.map(Into::into).collect())
-}
-
-fn subtype(_: &crate::payload::Proof<'_>) -> Option<&'static str> {
-    None
 }

@@ -13,14 +13,14 @@ const PASSPORT: &str = include_str!("../data/relid-v3-passport.json");
 
 pub fn run() {
     let table: Value = serde_json::from_str(include_str!("../data/macros.json")).unwrap();
+    for case in table["refused"].as_array().unwrap() {
+        refuses(case);
+    }
     for case in table["values"].as_array().unwrap() {
         renders(case);
     }
     for case in table["lines"].as_array().unwrap() {
         renders_line(case);
-    }
-    for case in table["refused"].as_array().unwrap() {
-        refuses(case);
     }
     payload_is_spliced_unchanged();
     output_is_appended();
