@@ -177,10 +177,10 @@ impl Bench<'_> {
     /// Rules on a plaintext; `None` when it is no JSON document, so that another key may be tried.
     fn try_payload(&self, plaintext: &[u8]) -> Option<Result<Ruling, Refusal>> {
         let document = Document::scan(plaintext, self.config.scan_limits).ok()?;
-        Some(self.rule(&document))
+        Some(self.rule(&document, plaintext))
     }
 
-    fn rule(&self, document: &Document<'_>) -> Result<Ruling, Refusal> {
+    fn rule(&self, document: &Document<'_>, plaintext: &[u8]) -> Result<Ruling, Refusal> {
         let root = document.root();
         let kyc = Kyc::read(root).map_err(|cause| Refusal::not_v3(cause, requester_id_of(document)))?;
         let claims = Claims::draw(&self.config.evidence.claims, |name| self.head.claim(name).map(Cow::Borrowed), root);
@@ -200,7 +200,7 @@ impl Bench<'_> {
             received_at: self.received_at,
             date_order: self.config.evidence.date_order,
         };
-        let command = self.command(action, &scope)?;
+        let command = self.command(action, &scope, plaintext)?;
         let record = Record::judged(self.config, kyc, verdict, action, self.received_at, self.received);
         Ok(Ruling { command, record })
     }
@@ -215,14 +215,14 @@ impl Bench<'_> {
         }
     }
 
-    fn command(&self, action: Action, scope: &Scope<'_>) -> Result<Command, Refusal> {
+    fn command(&self, action: Action, scope: &Scope<'_>, plaintext: &[u8]) -> Result<Command, Refusal> {
         let policy = &self.config.decision;
         let asserted = || assertion::of_verdict(policy, scope.verdict, &requester_id_text(&scope.kyc));
         if policy.mode == Mode::Shadow {
             return Ok(Command::Forward(Forward { set: asserted(), remove: &[], body: Body::AsItCame }));
         }
         match action {
-            Action::Forward => Ok(Command::Forward(self.forward(asserted(), scope))),
+            Action::Forward => Ok(Command::Forward(self.forward(asserted(), scope, plaintext))),
             Action::Respond => {
                 answer::confirmation(&scope.kyc, scope.verdict, self.config.response_encryption.as_ref(), self.fresh)
                     .map(Command::Reply)
@@ -232,11 +232,11 @@ impl Bench<'_> {
         }
     }
 
-    fn forward(&self, mut set: Vec<(String, String)>, scope: &Scope<'_>) -> Forward {
+    fn forward(&self, mut set: Vec<(String, String)>, scope: &Scope<'_>, plaintext: &[u8]) -> Forward {
         for (name, line) in &self.config.headers {
             set.push((name.clone(), line.render(scope)));
         }
-        let body = self.body(scope);
+        let body = self.body(scope, plaintext);
         let (length, remove) = match &body {
             Body::AsItCame => (self.received, &[][..]),
             Body::Replace(bytes) => (bytes.len(), BODY_METADATA),
@@ -248,7 +248,7 @@ impl Bench<'_> {
         Forward { set, remove, body }
     }
 
-    fn body(&self, scope: &Scope<'_>) -> Body {
+    fn body(&self, scope: &Scope<'_>, plaintext: &[u8]) -> Body {
         if self.config.decision.forward_body == ForwardBody::Original {
             return Body::AsItCame;
         }
@@ -259,7 +259,7 @@ impl Bench<'_> {
                 Body::Replace(body)
             }
             None if self.config.request_encryption.is_none() => Body::AsItCame,
-            None => Body::Replace(scope.kyc.root().raw().as_bytes().to_vec()),
+            None => Body::Replace(plaintext.to_vec()),
         }
     }
 
