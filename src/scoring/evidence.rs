@@ -60,11 +60,7 @@ pub struct Claims<'c> {
 impl<'c> Claims<'c> {
     /// Draws the claims of a request. `header` gives the bytes of a header's value by its lower-case name; bytes
     /// that are not UTF-8 are read as ISO 8859-1. A pointer leads to a string, or, for the postal code, to a number.
-    pub fn draw(
-        sources: &ClaimSources,
-        header: impl Fn(&str) -> Option<Cow<'c, [u8]>>,
-        payload: Value<'c>,
-    ) -> Self {
+    pub fn draw(sources: &ClaimSources, header: impl Fn(&str) -> Option<Cow<'c, [u8]>>, payload: Value<'c>) -> Self {
         let mut claims = Self::default();
         for (claim, source) in Claim::ALL.into_iter().zip(sources) {
             let value = match source {

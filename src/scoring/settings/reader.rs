@@ -46,15 +46,15 @@ impl Reader {
     fn settings(&mut self, document: &Value) -> Settings {
         let root = self.object("", Some(document), &["uiVersion", "identityProof", "addressProof"]);
         self.ui_version(member(root, "uiVersion"));
-        let identity =
-            self.object("identityProof", member(root, "identityProof"), &["weights", "thresholds", "minimumAgeSettings"]);
+        let identity = self.object(
+            "identityProof",
+            member(root, "identityProof"),
+            &["weights", "thresholds", "minimumAgeSettings"],
+        );
         let address = self.object("addressProof", member(root, "addressProof"), &["weights", "thresholds"]);
         let ages_path = "identityProof.minimumAgeSettings";
-        let ages = self.object(
-            ages_path,
-            member(identity, "minimumAgeSettings"),
-            &["defaultMinimumAge", "locationOverrides"],
-        );
+        let ages =
+            self.object(ages_path, member(identity, "minimumAgeSettings"), &["defaultMinimumAge", "locationOverrides"]);
         Settings {
             identity_weights: self.weights(
                 "identityProof.weights",
