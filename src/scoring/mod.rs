@@ -17,7 +17,7 @@ mod reason;
 pub mod rule;
 pub mod settings;
 mod signal;
-mod subtype;
+pub(crate) mod subtype;
 pub mod verdict;
 
 pub use check::{AddressCheck, CheckId, IdentityCheck, Outcome};

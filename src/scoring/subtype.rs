@@ -94,7 +94,7 @@ pub(super) fn is_identity_document(proof: &Proof<'_>) -> Option<bool> {
 }
 
 /// A document's Rebilly subtype, if it has one; `None` when it has neither codes nor names.
-pub(super) fn of(proof: &Proof<'_>) -> Option<Option<&'static str>> {
+pub(crate) fn of(proof: &Proof<'_>) -> Option<Option<&'static str>> {
     let (codes, names) = (proof.type_codes(), proof.type_names());
     if codes.is_empty() && names.iter().all(|name| name.trim().is_empty()) {
         return None;

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::filter::Filter;
-use super::scope::{Resolved, Scope};
+use super::resolved::Resolved;
+use super::scope::Scope;
 use super::source::Source;
 use crate::payload::PointerError;
 

@@ -23,6 +23,7 @@ mod escape;
 pub mod filter;
 pub mod line;
 pub mod macros;
+pub mod resolved;
 pub mod scope;
 pub mod source;
 pub mod tree;

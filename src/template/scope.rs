@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-use super::escape::{compact, escape, quote};
+use super::resolved::Resolved;
 use super::source::{Name, Source};
 use crate::payload::date::{self, DateOrder};
 use crate::payload::field::Field;
-use crate::payload::{Kind, Kyc, Value};
-use crate::scoring::{Claims, Verdict};
+use crate::payload::{Kyc, Value};
+use crate::scoring::{Claims, Verdict, subtype};
 
 /// One judged request, as macros see it.
 #[allow(missing_docs)]
@@ -20,18 +20,6 @@ pub struct Scope<'s> {
     pub verdict: &'s Verdict,
     pub received_at: Timestamp,
     pub date_order: DateOrder,
-}
-
-/// A macro's value.
-pub enum Resolved<'a> {
-    /// A value of the payload, spliced by its source text; never `null`.
-    Json(Value<'a>),
-    /// A text that the gate made or decoded.
-    Text(Cow<'a, str>),
-    /// A score or an age.
-    Number(u16),
-    /// An array of strings.
-    List(Vec<Cow<'a, str>>),
 }
 
 impl<'s> Scope<'s> {
@@ -70,8 +58,10 @@ impl<'s> Scope<'s> {
             Name::ExpiryDate => return self.iso_date(Field::DateOfExpiry),
             Name::IssueDate => return self.iso_date(Field::DateOfIssue),
             Name::Age => return self.age().map(Resolved::Number),
-            Name::DocumentType => return self.kyc.identity().type_names().into_iter().next().map(Resolved::Text),
-            Name::DocumentSubtype => return subtype(&self.kyc.identity()).map(|text| Resolved::Text(text.into())),
+            Name::DocumentType => return self.document_type().map(Resolved::Text),
+            Name::DocumentSubtype => {
+                return subtype::of(&self.kyc.identity()).flatten().map(|text| Resolved::Text(text.into()));
+            }
             Name::Decision => return Some(Resolved::Text(verdict.decision.as_str().into())),
             Name::Score => return Some(Resolved::Number(verdict.score.into())),
             Name::IdentityScore => return Some(Resolved::Number(verdict.identity.score.into())),
@@ -96,9 +86,14 @@ impl<'s> Scope<'s> {
     fn full_name(&self) -> Option<Cow<'s, str>> {
         let identity = self.kyc.identity();
         match (identity.field(Field::GivenNames), identity.field(Field::Surname)) {
-            (Some(given), Some(surname)) => Some(format!("{given} {surname}").into()),
+            (Some(given), Some(surname)) => Some(format!("{} {}", given.trim(), surname.trim()).into()),
             (given, surname) => identity.field(Field::SurnameAndGivenNames).or(given).or(surname),
         }
+    }
+
+    /// The first that has text: there is one for each page or template that the scanner saw.
+    fn document_type(&self) -> Option<Cow<'s, str>> {
+        self.kyc.identity().type_names().into_iter().find(|name| !name.trim().is_empty())
     }
 
     fn iso_date(&self, field: Field) -> Option<Resolved<'s>> {
@@ -114,77 +109,4 @@ impl<'s> Scope<'s> {
 
 fn list<'a, T: Into<Cow<'a, str>>>(items: impl Iterator<Item = T>) -> Resolved<'a> {
     Resolved::List(items.map(Into::into).collect())
-}
-
-impl<'a> Resolved<'a> {
-    fn is_null(&self) -> bool {
-        matches!(self, Self::Json(value) if value.kind() == Kind::Null)
-    }
-
-    /// How many bytes the value takes in JSON, escapes not counted.
-    #[must_use]
-    pub fn size_hint(&self) -> usize {
-        match self {
-            Self::Json(value) => value.raw().len(),
-            Self::Text(text) => text.len().saturating_add(2),
-            Self::Number(_) => 5,
-            Self::List(items) => items.iter().map(|item| item.len().saturating_add(3)).sum::<usize>().saturating_add(2),
-        }
-    }
-
-    /// Appends the value as JSON.
-    pub fn write(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Json(value) => out.extend_from_slice(value.raw().as_bytes()),
-            Self::Text(text) => quote(text, out),
-            Self::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
-            Self::List(items) => {
-                out.push(b'[');
-                for (index, item) in items.iter().enumerate() {
-                    if index > 0 {
-                        out.push(b',');
-                    }
-                    quote(item, out);
-                }
-                out.push(b']');
-            }
-        }
-    }
-
-    /// Appends the value's text as the inside of a JSON string.
-    pub fn write_inside(self, out: &mut Vec<u8>) {
-        match &self {
-            // Between its quotes a string is escaped already.
-            Self::Json(value) if value.kind() == Kind::String => {
-                let raw = value.raw();
-                let inside = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')).unwrap_or_default();
-                out.extend_from_slice(inside.as_bytes());
-            }
-            Self::Json(value) => escape(value.raw(), out),
-            _ => escape(&self.into_text(), out),
-        }
-    }
-
-    /// The text of a string, the JSON text of any other value.
-    #[must_use]
-    pub fn into_text(self) -> Cow<'a, str> {
-        match self {
-            Self::Json(value) => value.as_str().unwrap_or(Cow::Borrowed(value.raw())),
-            Self::Text(text) => text,
-            Self::Number(_) | Self::List(_) => {
-                let mut json = Vec::with_capacity(self.size_hint());
-                self.write(&mut json);
-                String::from_utf8(json).unwrap_or_default().into()
-            }
-        }
-    }
-
-    /// The same, without white space between the tokens of an array or object.
-    #[must_use]
-    pub fn into_compact(self) -> Cow<'a, str> {
-        match self {
-            Self::Json(value) if matches!(value.kind(), Kind::Array | Kind::Object) => compact(value.raw()).into(),
-            other => other.into_text(),
-        }
-    }
 }

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::escape::{escape, quote};
 use super::macros::{Macro, MacroError, Piece, Pieces};
-use super::scope::{Resolved, Scope};
+use super::resolved::Resolved;
+use super::scope::Scope;
 
 /// A compiled `requestBody`.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,7 +89,9 @@ struct Compiler<'t> {
 impl<'t> Compiler<'t> {
     fn value(&mut self, value: &'t Value) {
         match value {
-            Value::Null | Value::Bool(_) | Value::Number(_) => self.literal(|out| out.extend(value.to_string().bytes())),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {
+                self.literal(|out| out.extend(value.to_string().bytes()))
+            }
             Value::String(text) => self.string(text),
             Value::Array(elements) => {
                 self.literal(|out| out.push(b'['));
