@@ -1,4 +1,5 @@
 //! Where the fields of the machine readable zones are, as ranges in the joined lines.
+#![allow(clippy::single_range_in_vec_init, reason = "most check digits are over a single range")]
 
 use std::ops::Range;
 
