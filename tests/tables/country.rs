@@ -1,4 +1,5 @@
 //! Countries and their states.
+#![allow(clippy::unwrap_used)] // Tests may fail loudly.
 
 use kyc_gate::payload::country;
 

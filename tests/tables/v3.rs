@@ -1,4 +1,5 @@
 //! REL-ID's payload.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Tests may fail loudly.
 
 use kyc_gate::payload::field::Field;
 use kyc_gate::payload::{Document, Kyc, Limits, NotV3, Proof, Value};
