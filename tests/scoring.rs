@@ -9,38 +9,8 @@ use scoring::post::Post;
 use serde_json::json;
 
 #[test]
-fn judges_whole_cases() {
-    scoring::cases::run();
-}
-
-#[test]
-fn reads_settings() {
-    scoring::settings::run();
-}
-
-#[test]
-fn draws_claims() {
-    scoring::claims::run();
-}
-
-#[test]
-fn checks_the_identity_proof() {
-    scoring::identity::run();
-}
-
-#[test]
-fn checks_the_person() {
-    scoring::person::run();
-}
-
-#[test]
-fn checks_the_address_proof() {
-    scoring::address::run();
-}
-
-#[test]
-fn decides() {
-    scoring::decision::run();
+fn tables() {
+    scoring::run();
 }
 
 /// Each makes one more check of a sound post fail, without a rule.

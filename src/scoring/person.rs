@@ -42,11 +42,10 @@ fn names(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, [field, more]: [Field
     Finding::of(name::claim_matches(claimed, &whole, case.evidence.name_similarity))
 }
 
-/// Whether two sources carry one name. Issuers cut names in the machine readable zone, or leave some out.
-fn same_name(a: &Source<'_>, b: &Source<'_>) -> bool {
-    name::sources_agree(a.value, b.value)
-        || (a.is_zone && name::is_truncation(a.value, b.value))
-        || (b.is_zone && name::is_truncation(b.value, a.value))
+/// Whether a source carries the name that `full` has. Issuers cut names in the machine readable zone, or leave some
+/// out.
+fn same_name(full: &Source<'_>, other: &Source<'_>) -> bool {
+    name::sources_agree(full.value, other.value) || (other.is_zone && name::is_truncation(other.value, full.value))
 }
 
 /// Whether all that is known of a name is what the machine readable zone had room for.
@@ -104,7 +103,7 @@ fn agreement(proof: &Proof<'_>, field: Field, agree: impl Fn(&Source<'_>, &Sourc
     if values.len() > MOST_VALUES {
         return Finding::Fail;
     }
-    // Each is compared with itself too: an unreadable date agrees with nothing.
-    let agreed = values.iter().enumerate().all(|(at, a)| values.iter().skip(at).all(|b| agree(a, b)));
-    Finding::of(agreed)
+    // One that all agree with is enough: MUELLER and MULLER are both MÜLLER. Each is compared with itself too, for an
+    // unreadable date agrees with nothing.
+    Finding::of(values.iter().any(|full| values.iter().all(|other| agree(full, other))))
 }

@@ -75,19 +75,29 @@ fn unclaimed(post: &mut Post) {
 const ROWS: &[Row] = &[
     (FirstName, "another claimed", |post| post.claim(Claim::FirstName, "Gustavo"), Fail),
     (FirstName, "no claim, no sources", unclaimed, Skip),
-    (FirstName, "its own sources", |post| {
-        unclaimed(post);
-        post.sources("Given name", json!({ "V": "MAIRA", "B": "ANNA" }));
-    }, Fail),
+    (
+        FirstName,
+        "its own sources",
+        |post| {
+            unclaimed(post);
+            post.sources("Given name", json!({ "V": "MAIRA", "B": "ANNA" }));
+        },
+        Fail,
+    ),
     (FirstName, "absent (missing)", |post| post.without("Given name"), Fail),
     (LastName, "another claimed", |post| post.claim(Claim::LastName, "Ozola"), Fail),
     (LastName, "absent (missing)", |post| post.without("Surname"), Fail),
     (Line1, "another number", |post| post.claim(Claim::Line1, "Brivibas iela 13-5"), Fail),
-    (Line1, "a number that differs little", |post| {
-        post.field("Address: street", "Brivibas iela 12345");
-        post.field("Address", "Brivibas iela 12345");
-        post.claim(Claim::Line1, "Brivibas iela 12346");
-    }, Fail),
+    (
+        Line1,
+        "a number that differs little",
+        |post| {
+            post.field("Address: street", "Brivibas iela 12345");
+            post.field("Address", "Brivibas iela 12345");
+            post.claim(Claim::Line1, "Brivibas iela 12346");
+        },
+        Fail,
+    ),
     (Line1, "a number twice", |post| post.claim(Claim::Line1, "Brivibas iela 12-12"), Fail),
     (Line1, "another street", |post| post.claim(Claim::Line1, "Elizabetes iela 12-5"), Fail),
     (Line1, "less of it", |post| post.claim(Claim::Line1, "BRIVIBAS 12"), Pass),
@@ -103,29 +113,49 @@ const ROWS: &[Row] = &[
     (City, "no claim", unclaimed, Skip),
     (City, "no address (missing)", nowhere, Fail),
     (Region, "another", |post| post.claim(Claim::Region, "Kurzeme"), Fail),
-    (Region, "by code", |post| {
-        post.field("Issuing state code", "USA");
-        post.field("Address: state", "Alabama");
-        post.claim(Claim::Region, "AL");
-    }, Pass),
-    (Region, "by its jurisdiction code", |post| {
-        post.field("Issuing state code", "USA");
-        post.field("Address: jurisdiction code", "AL");
-        post.claim(Claim::Region, "Alabama");
-    }, Pass),
+    (
+        Region,
+        "by code",
+        |post| {
+            post.field("Issuing state code", "USA");
+            post.field("Address: state", "Alabama");
+            post.claim(Claim::Region, "AL");
+        },
+        Pass,
+    ),
+    (
+        Region,
+        "by its jurisdiction code",
+        |post| {
+            post.field("Issuing state code", "USA");
+            post.field("Address: jurisdiction code", "AL");
+            post.claim(Claim::Region, "Alabama");
+        },
+        Pass,
+    ),
     (Region, "in the whole address", |post| only_whole(post, "Riga, Latvia"), Pass),
     (Region, "no claim", unclaimed, Skip),
     (Region, "no address (missing)", nowhere, Fail),
     (PostalCode, "grouped otherwise", |post| post.claim(Claim::PostalCode, "LV 10 10"), Pass),
     (PostalCode, "another", |post| post.claim(Claim::PostalCode, "LV-1011"), Fail),
-    (PostalCode, "the end of another", |post| {
-        only_whole(post, "Riga LV-21010");
-        post.claim(Claim::PostalCode, "1010");
-    }, Fail),
-    (PostalCode, "in the whole address", |post| {
-        only_whole(post, "12 Lane, London SW1A 1AA, UK");
-        post.claim(Claim::PostalCode, "sw1a1aa");
-    }, Pass),
+    (
+        PostalCode,
+        "the end of another",
+        |post| {
+            only_whole(post, "Riga LV-21010");
+            post.claim(Claim::PostalCode, "1010");
+        },
+        Fail,
+    ),
+    (
+        PostalCode,
+        "in the whole address",
+        |post| {
+            only_whole(post, "12 Lane, London SW1A 1AA, UK");
+            post.claim(Claim::PostalCode, "sw1a1aa");
+        },
+        Pass,
+    ),
     (PostalCode, "no claim", unclaimed, Skip),
     (PostalCode, "no address (missing)", nowhere, Fail),
     (Date, "present is enough", |post| post.field("Date of issue", "October"), Pass),

@@ -46,7 +46,8 @@ fn check(case: &Value) {
     });
 
     let expect = &case["expect"];
-    let checks = |checks: &mut dyn Iterator<Item = CheckId>| -> BTreeSet<String> { checks.map(|c| c.to_string()).collect() };
+    let checks =
+        |checks: &mut dyn Iterator<Item = CheckId>| -> BTreeSet<String> { checks.map(|c| c.to_string()).collect() };
     assert_eq!(verdict.decision.as_str(), expect["decision"], "{name}");
     assert_eq!(verdict.score, expect["score"], "{name}");
     assert_eq!(checks(&mut verdict.failed()), texts(&expect["failed"]), "{name}: failed");

@@ -6,7 +6,8 @@ use kyc_gate::payload::{Document, Limits, Pointer};
 use kyc_gate::scoring::evidence::ClaimSources;
 use kyc_gate::scoring::{Claim, ClaimSource, Claims};
 
-const PAYLOAD: &str = r#"{"s":"Maira","e":"","w":" \t","n":1010,"b":true,"l":["x"],"o":{"in":"J\u00e1nis"},"nil":null}"#;
+const PAYLOAD: &str =
+    r#"{"s":"Maira","e":"","w":" \t","n":1010,"b":true,"l":["x"],"o":{"in":"J\u00e1nis"},"nil":null}"#;
 
 pub fn run() {
     let cases: &[(Claim, &str, Option<&str>)] = &[

@@ -27,7 +27,14 @@ fn scores() {
     assert_eq!(ended(&post.judge()), (Accept, 100));
     post.without("Nationality");
     post.without("Nationality code");
-    for (weight, expected) in [(0, (Accept, 100)), (20, (Accept, 80)), (21, (Review, 79)), (50, (Review, 50)), (51, (Reject, 49)), (100, (Reject, 0))] {
+    for (weight, expected) in [
+        (0, (Accept, 100)),
+        (20, (Accept, 80)),
+        (21, (Review, 79)),
+        (50, (Review, 50)),
+        (51, (Reject, 49)),
+        (100, (Reject, 0)),
+    ] {
         weigh(&mut post, IdentityCheck::Nationality, weight);
         assert_eq!(ended(&post.judge()), expected, "{weight}");
     }
@@ -65,8 +72,12 @@ fn scores_both_proofs() {
 
 fn fires_the_shipped_rules() {
     let names: Vec<_> = Rule::shipped().into_iter().map(|rule| (rule.name, rule.then)).collect();
-    let expected =
-        [("expired-document", Reject), ("liveness-spoof", Reject), ("underage", Reject), ("document-status-error", Review)];
+    let expected = [
+        ("expired-document", Reject),
+        ("liveness-spoof", Reject),
+        ("underage", Reject),
+        ("document-status-error", Review),
+    ];
     assert_eq!(names, expected.map(|(name, then)| (name.to_owned(), then)));
 
     let rows: &[(&str, fn(&mut Post), &[&str])] = &[
@@ -77,8 +88,16 @@ fn fires_the_shipped_rules() {
         ("an unreadable one", |post| post.field("Date of expiry", "2020"), &[]),
         ("the scanner says expired", |post| post.errors(&["EXPIRED document"]), &["expired-document"]),
         ("an element is no error", |post| post.element("Expiration", "ERROR"), &[]),
-        ("a spoof", |post| post.set("/kyc_info/liveness_check/video/liveness_result/score", json!(0)), &["liveness-spoof"]),
-        ("a spoof as 0.0", |post| post.set("/kyc_info/liveness_check/video/liveness_result/score", json!(0.0)), &["liveness-spoof"]),
+        (
+            "a spoof",
+            |post| post.set("/kyc_info/liveness_check/video/liveness_result/score", json!(0)),
+            &["liveness-spoof"],
+        ),
+        (
+            "a spoof as 0.0",
+            |post| post.set("/kyc_info/liveness_check/video/liveness_result/score", json!(0.0)),
+            &["liveness-spoof"],
+        ),
         ("hardly live", |post| post.set("/kyc_info/liveness_check/video/liveness_result/score", json!(0.1)), &[]),
         ("liveness not told", |post| post.set("/kyc_info/liveness_check/video/liveness_result/score", json!(-1)), &[]),
         ("no liveness", |post| post.remove("/kyc_info/liveness_check"), &[]),
@@ -87,13 +106,21 @@ fn fires_the_shipped_rules() {
         ("born tomorrow", |post| post.field("Date of birth", "2026-11-22"), &["underage"]),
         ("no date of birth", |post| post.without("Date of birth"), &[]),
         ("an unreadable date of birth", |post| post.field("Date of birth", "2020"), &[]),
-        ("an error", |post| post.document("/document_status/overall_document_status", json!(" Error ")), &["document-status-error"]),
+        (
+            "an error",
+            |post| post.document("/document_status/overall_document_status", json!(" Error ")),
+            &["document-status-error"],
+        ),
         ("a warning", |post| post.document("/document_status/overall_document_status", json!("WARNING")), &[]),
-        ("all but one", |post| {
-            post.field("Date of expiry", "2000-01-01");
-            post.field("Date of birth", "2010-01-01");
-            post.document("/document_status/overall_document_status", json!("ERROR"));
-        }, &["expired-document", "underage", "document-status-error"]),
+        (
+            "all but one",
+            |post| {
+                post.field("Date of expiry", "2000-01-01");
+                post.field("Date of birth", "2010-01-01");
+                post.document("/document_status/overall_document_status", json!("ERROR"));
+            },
+            &["expired-document", "underage", "document-status-error"],
+        ),
     ];
     for (what, change, expected) in rows {
         let mut post = Post::default();
@@ -120,7 +147,8 @@ fn underage_knows_the_limit() {
 
 fn weighs_rules() {
     // Every condition below holds.
-    let rule = |name: &str, then| Rule { name: name.to_owned(), when: Condition::DocumentStatusError, then, reason: None };
+    let rule =
+        |name: &str, then| Rule { name: name.to_owned(), when: Condition::DocumentStatusError, then, reason: None };
     let rows: &[(u8, &[Decision], Decision)] = &[
         (0, &[], Accept),
         (0, &[Accept], Accept),
@@ -158,42 +186,91 @@ fn weighs_rules() {
 fn gives_reasons() {
     let rows: &[(&str, fn(&mut Post), &[&str])] = &[
         ("nothing", |_| (), &[]),
-        ("no image", |post| post.remove("/kyc_info/document/document_info/document_images"), &["critical-info-missing"]),
+        (
+            "no image",
+            |post| post.remove("/kyc_info/document/document_info/document_images"),
+            &["critical-info-missing"],
+        ),
         ("no identity document", |post| post.document("/document_info/document_type", json!(["Other"])), &[]),
-        ("a bill", |post| post.document("/document_info", json!({ "document_type": ["Utility bill"], "document_images": { "portrait_image": "AA" } })), &["document-invalid", "subtype-missing"]),
+        (
+            "a bill",
+            |post| {
+                post.document(
+                    "/document_info",
+                    json!({ "document_type": ["Utility bill"], "document_images": { "portrait_image": "AA" } }),
+                )
+            },
+            &["document-invalid", "subtype-missing"],
+        ),
         ("copied and tampered", |post| post.errors(&["photocopy", "tampered"]), &["tampered-document"]),
         ("the zone", |post| post.errors(&["checksum"]), &["document-invalid"]),
         ("the name", |post| post.claim(Claim::FirstName, "Gustavo"), &["name-mismatch"]),
-        ("both names", |post| {
-            post.claim(Claim::FirstName, "Gustavo");
-            post.claim(Claim::LastName, "Othername");
-        }, &["name-mismatch"]),
+        (
+            "both names",
+            |post| {
+                post.claim(Claim::FirstName, "Gustavo");
+                post.claim(Claim::LastName, "Othername");
+            },
+            &["name-mismatch"],
+        ),
         ("the birth", |post| post.claim(Claim::DateOfBirth, "1990-01-01"), &["dob-mismatch"]),
-        ("name and birth", |post| {
-            post.claim(Claim::LastName, "Othername");
-            post.claim(Claim::DateOfBirth, "1990-01-01");
-        }, &["name-and-dob-mismatch"]),
-        ("no name, no birth", |post| {
-            post.without("Surname");
-            post.without("Date of birth");
-        }, &["critical-info-missing"]),
-        ("neither date", |post| {
-            post.without("Date of issue");
-            post.without("Date of expiry");
-        }, &["expiration-date-missing", "issue-date-missing"]),
-        ("another face", |post| post.set("/kyc_info/face_matcher_result", json!({ "score": 1 })), &["third-party-or-mismatch"]),
+        (
+            "name and birth",
+            |post| {
+                post.claim(Claim::LastName, "Othername");
+                post.claim(Claim::DateOfBirth, "1990-01-01");
+            },
+            &["name-and-dob-mismatch"],
+        ),
+        (
+            "no name, no birth",
+            |post| {
+                post.without("Surname");
+                post.without("Date of birth");
+            },
+            &["critical-info-missing"],
+        ),
+        (
+            "neither date",
+            |post| {
+                post.without("Date of issue");
+                post.without("Date of expiry");
+            },
+            &["expiration-date-missing", "issue-date-missing"],
+        ),
+        (
+            "another face",
+            |post| post.set("/kyc_info/face_matcher_result", json!({ "score": 1 })),
+            &["third-party-or-mismatch"],
+        ),
         ("no face", |post| post.remove("/kyc_info/face_matcher_result"), &["critical-info-missing"]),
-        ("too young, expired", |post| {
-            post.field("Date of birth", "2010-01-01");
-            post.sources("Date of birth", json!({}));
-            post.field("Date of expiry", "2010-01-01");
-        }, &["document-expired", "underage-person"]),
-        ("an error", |post| post.document("/document_status/overall_document_status", json!("ERROR")), &["document-invalid"]),
-        ("spoof", |post| post.set("/kyc_info/liveness_check/video/liveness_result/score", json!(0)), &["third-party-or-mismatch"]),
-        ("weightless", |post| {
-            post.without("Date of issue");
-            weigh(post, IdentityCheck::IssueDate, 0);
-        }, &[]),
+        (
+            "too young, expired",
+            |post| {
+                post.field("Date of birth", "2010-01-01");
+                post.sources("Date of birth", json!({}));
+                post.field("Date of expiry", "2010-01-01");
+            },
+            &["document-expired", "underage-person"],
+        ),
+        (
+            "an error",
+            |post| post.document("/document_status/overall_document_status", json!("ERROR")),
+            &["document-invalid"],
+        ),
+        (
+            "spoof",
+            |post| post.set("/kyc_info/liveness_check/video/liveness_result/score", json!(0)),
+            &["third-party-or-mismatch"],
+        ),
+        (
+            "weightless",
+            |post| {
+                post.without("Date of issue");
+                weigh(post, IdentityCheck::IssueDate, 0);
+            },
+            &[],
+        ),
     ];
     for (what, change, expected) in rows {
         let mut post = Post::default();
@@ -217,7 +294,9 @@ fn keeps_identity_data_to_itself() {
     post.claim(Claim::LastName, "Othername");
     post.field("Date of expiry", "2000-01-01");
     let told = format!("{:?}", post.judge()).to_lowercase();
-    for secret in ["brivkalne", "brīvkalne", "maira", "othername", "1991", "lv7440218", "1010", "riga", "latvia", "example.test"] {
+    for secret in
+        ["brivkalne", "brīvkalne", "maira", "othername", "1991", "lv7440218", "1010", "riga", "latvia", "example.test"]
+    {
         assert!(!told.contains(secret), "{secret}");
     }
     let verdict = post.judge();

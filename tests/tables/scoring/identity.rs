@@ -1,33 +1,25 @@
-//! Each check of the identity proof but those on the person: pass, fail, skip, and the boundaries.
+//! What the identity document shows: image, kind, dates, nationality.
 
-use jiff::civil::date;
 use kyc_gate::payload::date::DateOrder;
-use kyc_gate::scoring::evidence::{AgeCountry, FaceScale};
 use kyc_gate::scoring::{CheckId, IdentityCheck, Outcome};
 use serde_json::json;
 
-use super::post::{IDENTITY, Post};
+use super::post::Post;
 
 use IdentityCheck::*;
 use Outcome::{Fail, Pass, Skip};
 
 /// What it is, what is changed in a sound post, and how the check ends.
-type Row = (&'static str, fn(&mut Post), Outcome);
+pub type Row = (&'static str, fn(&mut Post), Outcome);
 
 pub fn run() {
     starts_sound();
     table(ContainsImage, IMAGE);
     table(IsIdentityDocument, DOCUMENT);
     table(DocumentSubtype, SUBTYPE);
-    table(IsPublishedOnline, ONLINE);
-    table(IsPhotocopy, PHOTOCOPY);
-    table(IsTampered, TAMPERED);
-    table(MrzChecksum, CHECKSUM);
     table(IssueDate, ISSUED);
     table(ExpirationDate, EXPIRY);
     table(Nationality, NATIONALITY);
-    table(HasMinimalAge, AGE);
-    table(HasMatchingFaceProof, FACE);
     maps_every_document_code();
 }
 
@@ -62,7 +54,10 @@ fn starts_sound() {
     let verdict = Post::default().judge();
     assert_eq!(verdict.failed().count(), 0);
     assert_eq!(verdict.skipped().collect::<Vec<_>>(), [CheckId::Identity(IsPublishedOnline)]);
-    assert_eq!(verdict.checks.iter().map(|(check, _)| *check).collect::<Vec<_>>(), IdentityCheck::ALL.map(CheckId::Identity));
+    assert_eq!(
+        verdict.checks.iter().map(|(check, _)| *check).collect::<Vec<_>>(),
+        IdentityCheck::ALL.map(CheckId::Identity)
+    );
 }
 
 const IMAGES: &str = "/kyc_info/document/document_info/document_images";
@@ -155,91 +150,6 @@ fn maps_every_document_code() {
     }
 }
 
-const ONLINE: &[Row] = &[
-    ("no signals", |post| post.errors(&["Found online"]), Skip),
-    ("a signal in an error", |post| online(post, &["Found ONLINE"], &[]), Fail),
-    ("a failed check", |post| online(post, &[], &[("Online search", "ERROR")]), Fail),
-    ("a passed check proves nothing", |post| online(post, &[], &[("Online search", "OK")]), Skip),
-    ("no match", |post| online(post, &["Expired Document"], &[("Glare", "ERROR")]), Skip),
-];
-
-fn online(post: &mut Post, errors: &[&str], elements: &[(&str, &str)]) {
-    post.evidence.signals.published_online = vec!["online".to_owned()];
-    post.errors(errors);
-    post.elements(elements);
-}
-
-const PHOTOCOPY: &[Row] = &[
-    ("ok", |post| post.elements(&[("Black and White copy check", "OK")]), Pass),
-    ("ok in any spelling", |post| post.elements(&[("COLORNESS", " ok ")]), Pass),
-    ("ok and not done", |post| post.elements(&[("Colourness", "OK"), ("Screen capture", "NOT DONE")]), Pass),
-    ("ok and failed", |post| post.elements(&[("Colorness", "OK"), ("Liveness electronic device", "ERROR")]), Fail),
-    ("a warning", |post| post.elements(&[("Photo copy", "WARNING")]), Fail),
-    ("an empty status", |post| post.elements(&[("Photocopy", "")]), Fail),
-    (
-        "an error beside an ok",
-        |post| {
-            post.elements(&[("Colorness", "OK")]);
-            post.errors(&["PHOTOCOPY detected"]);
-        },
-        Fail,
-    ),
-    ("only not done", |post| post.elements(&[("Colorness", "not done")]), Skip),
-    ("another check failed", |post| post.elements(&[("Glare", "ERROR")]), Skip),
-    ("no checks", |post| post.remove("/kyc_info/document/document_status/checks_performed"), Skip),
-    ("no status", |post| post.remove("/kyc_info/document/document_status"), Skip),
-    (
-        "other signals",
-        |post| {
-            post.evidence.signals.photocopy = vec!["glare".to_owned()];
-            post.elements(&[("Glare", "ERROR"), ("Colorness", "OK")]);
-        },
-        Fail,
-    ),
-    ("no signals at all", |post| post.evidence.signals.photocopy.clear(), Skip),
-];
-
-const TAMPERED: &[Row] = &[
-    ("ok", |post| post.elements(&[("Photo embedding", "OK")]), Pass),
-    ("failed", |post| post.elements(&[("Image patterns", "OK"), ("Extended MRZ check", "ERROR")]), Fail),
-    ("an error", |post| post.errors(&["Document was TAMPERED with"]), Fail),
-    ("an error, nothing done", |post| {
-        post.elements(&[]);
-        post.errors(&["Document not live"]);
-    }, Fail),
-    ("only not done", |post| post.elements(&[("Geometry check", "NOT DONE")]), Skip),
-    ("nothing", |post| post.elements(&[]), Skip),
-    ("a copy is another matter", |post| post.elements(&[("Black and white copy check", "ERROR")]), Skip),
-];
-
-const ZONE: &str = "P<LVABRIVKALNE<<MAIRA<ELZA<<<<<<<<<<<<<<<<<<^LV74402182LVA9103177F3108022<<<<<<<<<<<<<<00";
-const BROKEN_ZONE: &str = "P<LVABRIVKALNE<<MAIRA<ELZA<<<<<<<<<<<<<<<<<<^LV74402182LVA9103177F3108022<<<<<<<<<<<<<<01";
-
-const CHECKSUM: &[Row] = &[
-    ("all ok", |post| zone(post, None, &[("Final check digit", "OK"), ("Document number CHECKSUM", "OK")]), Pass),
-    ("one failed", |post| zone(post, Some(ZONE), &[("Final check digit", "OK"), ("Checksum", "ERROR")]), Fail),
-    ("an error", |post| {
-        zone(post, Some(ZONE), &[("Final check digit", "OK")]);
-        post.errors(&["Invalid checksum"]);
-    }, Fail),
-    ("recomputed", |post| zone(post, Some(ZONE), &[]), Pass),
-    ("recomputed wrong", |post| zone(post, Some(BROKEN_ZONE), &[]), Fail),
-    ("not done, recomputed", |post| zone(post, Some(ZONE), &[("Final check digit", "NOT DONE")]), Pass),
-    ("not done, recomputed wrong", |post| zone(post, Some(BROKEN_ZONE), &[("Final check digit", "NOT DONE")]), Fail),
-    ("the scanner's word counts", |post| zone(post, Some(BROKEN_ZONE), &[("Final check digit", "OK")]), Pass),
-    ("not every one ok", |post| zone(post, None, &[("Checksum", "OK"), ("Final check digit", "NOT DONE")]), Skip),
-    ("no zone", |post| zone(post, None, &[("Glare", "ERROR")]), Skip),
-    ("something else in its place", |post| zone(post, Some("none"), &[]), Skip),
-];
-
-fn zone(post: &mut Post, zone: Option<&str>, elements: &[(&str, &str)]) {
-    match zone {
-        Some(zone) => post.field("MRZ strings", zone),
-        None => post.without("MRZ strings"),
-    }
-    post.elements(elements);
-}
-
 const ISSUED: &[Row] = &[
     ("ISO", |post| post.field("Date of issue", "2021-08-03"), Pass),
     ("dotted", |post| post.field("Date of issue", "03.08.2021"), Pass),
@@ -259,10 +169,14 @@ const ISSUED: &[Row] = &[
 ];
 
 const EXPIRY: &[Row] = &[
-    ("by another name", |post| {
-        post.without("Date of expiry");
-        post.field("Expiry Date", "2031/08/02");
-    }, Pass),
+    (
+        "by another name",
+        |post| {
+            post.without("Date of expiry");
+            post.field("Expiry Date", "2031/08/02");
+        },
+        Pass,
+    ),
     ("in the past is a date too", |post| post.field("Date of expiry", "2020-01-01"), Pass),
     ("no date", |post| post.field("Date of expiry", "permanent"), Fail),
     ("absent (missing)", |post| post.without("Date of expiry"), Fail),
@@ -271,182 +185,20 @@ const EXPIRY: &[Row] = &[
 const NATIONALITY: &[Row] = &[
     ("the code alone", |post| post.without("Nationality"), Pass),
     ("the name alone", |post| post.without("Nationality code"), Pass),
-    ("neither (missing)", |post| {
-        post.without("Nationality");
-        post.without("Nationality code");
-    }, Fail),
-    ("empty (missing)", |post| {
-        post.field("Nationality", "");
-        post.field("Nationality code", "");
-    }, Fail),
-];
-
-fn born(post: &mut Post, birth: &str) {
-    post.field("Date of birth", birth);
-}
-
-fn overridden(post: &mut Post, issuer: &str) {
-    let overrides = json!([
-        { "country": "US", "minimumAge": 21 },
-        { "country": "US", "state": "Alabama", "minimumAge": 19 },
-        { "country": "CA", "state": "ON", "minimumAge": 40 },
-        { "country": "DE", "minimumAge": 30 }
-    ]);
-    post.setting("/identityProof/minimumAgeSettings/locationOverrides", overrides);
-    for field in ["Issuing state code", "Issuing state name"] {
-        post.without(field);
-    }
-    post.field("Issuing state code", issuer);
-}
-
-const AGE: &[Row] = &[
-    ("on the birthday", |post| born(post, "2008-11-21"), Pass),
-    ("the day before", |post| born(post, "2008-11-22"), Fail),
-    ("born today", |post| born(post, "2026-11-21"), Fail),
-    ("born tomorrow", |post| born(post, "2026-11-22"), Fail),
-    ("29 February, on 28 February", |post| {
-        born(post, "2008-02-29");
-        post.today = date(2026, 2, 28);
-    }, Fail),
-    ("29 February, on 1 March", |post| {
-        born(post, "2008-02-29");
-        post.today = date(2026, 3, 1);
-    }, Pass),
-    ("29 February, in a leap year", |post| {
-        born(post, "2012-02-29");
-        post.setting("/identityProof/minimumAgeSettings/defaultMinimumAge", json!(16));
-        post.today = date(2028, 2, 29);
-    }, Pass),
-    ("another default", |post| {
-        born(post, "2008-11-21");
-        post.setting("/identityProof/minimumAgeSettings/defaultMinimumAge", json!(19));
-    }, Fail),
-    ("20 in the USA", |post| {
-        overridden(post, "USA");
-        born(post, "2006-11-21");
-    }, Fail),
-    ("21 in the USA", |post| {
-        overridden(post, "USA");
-        born(post, "2005-11-21");
-    }, Pass),
-    ("19 in Alabama, by code", |post| {
-        overridden(post, "US");
-        post.field("Address: jurisdiction code", "al");
-        born(post, "2007-11-21");
-    }, Pass),
-    ("19 in Alabama, by name", |post| {
-        overridden(post, "United States of America");
-        post.field("Address: state", "ALABAMA");
-        born(post, "2007-11-21");
-    }, Pass),
-    ("18 in Alabama", |post| {
-        overridden(post, "USA");
-        post.field("Address: state", "Alabama");
-        born(post, "2007-11-22");
-    }, Fail),
-    ("19 in Texas", |post| {
-        overridden(post, "USA");
-        post.field("Address: state", "TX");
-        born(post, "2007-11-21");
-    }, Fail),
-    ("18 in Canada: only Ontario has a limit", |post| {
-        overridden(post, "CAN");
-        born(post, "2008-11-21");
-    }, Pass),
-    ("18 in Canada's Ontario", |post| {
-        overridden(post, "CAN");
-        post.field("Address: state", "Ontario");
-        born(post, "2008-11-21");
-    }, Fail),
-    ("29 in Germany, by its ICAO code", |post| {
-        overridden(post, "D<<");
-        born(post, "1997-11-21");
-    }, Fail),
-    ("the code says nothing, alpha-2 does", |post| {
-        overridden(post, "???");
-        post.field("Issuing state code (Alpha-2)", "DE");
-        born(post, "1997-11-21");
-    }, Fail),
-    ("only the name tells", |post| {
-        overridden(post, "???");
-        post.field("Issuing state name", "Germany");
-        born(post, "1997-11-21");
-    }, Fail),
-    ("no country: the default", |post| {
-        overridden(post, "???");
-        born(post, "2008-11-21");
-    }, Pass),
-    ("by nationality, not issuer", |post| {
-        overridden(post, "USA");
-        post.evidence.age_country = AgeCountry::Nationality;
-        born(post, "2008-11-21");
-    }, Pass),
-    ("by nationality", |post| {
-        overridden(post, "LVA");
-        post.evidence.age_country = AgeCountry::Nationality;
-        post.field("Nationality code", "D");
-        born(post, "1997-11-21");
-    }, Fail),
-    ("the printed age counts for nothing (missing)", |post| {
-        post.without("Date of birth");
-        post.field("Age", "35");
-    }, Fail),
-    ("unreadable (missing)", |post| born(post, "1991"), Fail),
-];
-
-fn face(post: &mut Post, score: serde_json::Value, percent: serde_json::Value) {
-    post.set("/kyc_info/face_matcher_result", json!({ "score": score, "score_percent": percent }));
-}
-
-fn live(post: &mut Post, score: serde_json::Value) {
-    post.set("/kyc_info/liveness_check/video/liveness_result", json!({ "score": score }));
-}
-
-const FACE: &[Row] = &[
-    ("at the limit", |post| face(post, json!(1.6), json!(0)), Pass),
-    ("below it", |post| face(post, json!(1.5999), json!(100)), Fail),
-    ("a unit", |post| {
-        (post.evidence.face_scale, post.evidence.face_min_score) = (FaceScale::Unit, 0.8);
-        face(post, json!(0.8), json!(0));
-    }, Pass),
-    ("a unit below", |post| {
-        (post.evidence.face_scale, post.evidence.face_min_score) = (FaceScale::Unit, 0.8);
-        face(post, json!(0.79), json!(99));
-    }, Fail),
-    ("percent", |post| {
-        (post.evidence.face_scale, post.evidence.face_min_score) = (FaceScale::Percent, 80.0);
-        face(post, json!(80), json!(0));
-    }, Pass),
-    ("score_percent", |post| {
-        (post.evidence.face_scale, post.evidence.face_min_score) = (FaceScale::ScorePercent, 80.0);
-        face(post, json!(0), json!(80));
-    }, Pass),
-    ("score_percent below", |post| {
-        (post.evidence.face_scale, post.evidence.face_min_score) = (FaceScale::ScorePercent, 80.0);
-        face(post, json!(99), json!(79.9));
-    }, Fail),
-    ("live at the limit", |post| live(post, json!(50)), Pass),
-    ("not live", |post| live(post, json!(49.9)), Fail),
-    ("spoof", |post| live(post, json!(0)), Fail),
-    ("liveness not told", |post| live(post, json!(-1)), Pass),
-    ("liveness is no number", |post| live(post, json!("0")), Pass),
-    ("no liveness", |post| post.remove("/kyc_info/liveness_check"), Pass),
-    ("liveness beside the video", |post| {
-        post.set("/kyc_info/liveness_check", json!({ "liveness_result": { "score": 10 } }));
-    }, Fail),
-    ("another limit for liveness", |post| post.evidence.liveness_min_score = 100.1, Fail),
-    ("no face score (missing)", |post| post.remove("/kyc_info/face_matcher_result"), Fail),
-    ("a face score that is no number (missing)", |post| face(post, json!("5.1"), json!(99)), Fail),
-    ("no face score, not live", |post| {
-        post.remove("/kyc_info/face_matcher_result");
-        live(post, json!(10));
-    }, Fail),
-    ("the score of the other scale (missing)", |post| {
-        post.evidence.face_scale = FaceScale::ScorePercent;
-        post.set("/kyc_info/face_matcher_result", json!({ "score": 5 }));
-    }, Fail),
-    ("the address proof is none of its business", |post| {
-        post.document = IDENTITY;
-        post.set("/kyc_info/address_document", json!({ "face_matcher_result": { "score": 0 } }));
-    }, Pass),
+    (
+        "neither (missing)",
+        |post| {
+            post.without("Nationality");
+            post.without("Nationality code");
+        },
+        Fail,
+    ),
+    (
+        "empty (missing)",
+        |post| {
+            post.field("Nationality", "");
+            post.field("Nationality code", "");
+        },
+        Fail,
+    ),
 ];

@@ -110,8 +110,16 @@ fn refuses() {
         (json!({ "uiVersion": 2 }), "uiVersion".to_owned(), "must be \"1\", \"2\" or null"),
         (json!({ "identityProof": null }), "identityProof".to_owned(), "must be an object"),
         (json!({ "identityProof": { "weights": 5 } }), "identityProof.weights".to_owned(), "must be an object"),
-        (json!({ "identityProof": { "weights": { "line1": 5 } } }), "identityProof.weights.line1".to_owned(), "is not a setting"),
-        (json!({ "addressProof": { "minimumAgeSettings": {} } }), "addressProof.minimumAgeSettings".to_owned(), "is not a setting"),
+        (
+            json!({ "identityProof": { "weights": { "line1": 5 } } }),
+            "identityProof.weights.line1".to_owned(),
+            "is not a setting",
+        ),
+        (
+            json!({ "addressProof": { "minimumAgeSettings": {} } }),
+            "addressProof.minimumAgeSettings".to_owned(),
+            "is not a setting",
+        ),
         (weight(json!(101)), tampered.clone(), "must be between 0 and 100"),
         (weight(json!(-1)), tampered.clone(), "must be between 0 and 100"),
         (weight(json!(1e300)), tampered.clone(), "must be between 0 and 100"),
@@ -120,7 +128,11 @@ fn refuses() {
         (weight(json!("20")), tampered.clone(), "must be an integer"),
         (weight(json!(true)), tampered.clone(), "must be an integer"),
         (weight(json!(null)), tampered, "must be an integer"),
-        (thresholds(json!({ "rejectBelow": 101 })), "addressProof.thresholds.rejectBelow".to_owned(), "must be between 0 and 100"),
+        (
+            thresholds(json!({ "rejectBelow": 101 })),
+            "addressProof.thresholds.rejectBelow".to_owned(),
+            "must be between 0 and 100",
+        ),
         (
             thresholds(json!({ "rejectBelow": 61, "acceptAbove": 60 })),
             "addressProof.thresholds.rejectBelow".to_owned(),
@@ -149,7 +161,11 @@ fn refuses() {
         (one(json!({ "country": "US", "minimumAge": 0 })), of(".minimumAge"), "must be between 1 and 100"),
         (one(json!({ "country": "US", "state": 5, "minimumAge": 20 })), of(".state"), "must be a string"),
         (one(json!({ "country": "US", "state": null, "minimumAge": 20 })), of(".state"), "must be a string"),
-        (one(json!({ "country": "US", "state": "é".repeat(46), "minimumAge": 20 })), of(".state"), "must be at most 45 characters"),
+        (
+            one(json!({ "country": "US", "state": "é".repeat(46), "minimumAge": 20 })),
+            of(".state"),
+            "must be at most 45 characters",
+        ),
         (one(json!({ "country": "US", "minimumAge": 20, "age": 1 })), of(".age"), "is not a setting"),
     ];
     for (document, field, message) in rows {
