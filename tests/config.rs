@@ -30,7 +30,7 @@ mod arbitrary {
     use proptest::prelude::*;
     use serde_json::{Map, Value};
 
-    use super::table::{full, full_environment, parse, places};
+    use super::table::{full, full_environment, parse, places, protobuf_struct};
 
     /// Any JSON, with numbers, strings and keys that the configuration knows among the others.
     fn json() -> impl Strategy<Value = Value> {
@@ -66,6 +66,22 @@ mod arbitrary {
         #[test]
         fn bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = Config::parse(&bytes, &full_environment);
+        }
+
+        /// A message with one byte changed: mostly no message any more.
+        #[test]
+        fn broken_messages_never_panic(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+            let mut message = protobuf_struct(&full());
+            let at = at.index(message.len());
+            message[at] = byte;
+            let _ = Config::parse(&message, &full_environment);
+        }
+
+        #[test]
+        fn a_struct_reads_like_json(config in json()) {
+            let config = serde_json::json!({ "match": config.clone(), "evidence": config.clone(), "decision": config });
+            let problems = |bytes: &[u8]| Config::parse(bytes, &full_environment).err();
+            prop_assert_eq!(problems(&protobuf_struct(&config)), problems(config.to_string().as_bytes()));
         }
 
         #[test]

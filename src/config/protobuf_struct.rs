@@ -151,10 +151,14 @@ mod tests {
 
     const LIMITS: Limits = Limits { max_depth: 3, max_fields: 4 };
 
+    /// A field of bytes, fewer than 128 of them.
+    fn field(tag: u8, bytes: &[u8]) -> Vec<u8> {
+        [&[tag, u8::try_from(bytes.len()).unwrap()], bytes].concat()
+    }
+
     /// `{"a": <value>}`
     fn member(value: &[u8]) -> Vec<u8> {
-        let entry = [&[0x0a, 1, b'a', 0x12, value.len() as u8], value].concat();
-        [&[0x0a, entry.len() as u8], entry.as_slice()].concat()
+        field(0x0a, &[field(0x0a, b"a"), field(0x12, value)].concat())
     }
 
     fn double(double: f64) -> Vec<u8> {
@@ -202,15 +206,12 @@ mod tests {
 
     #[test]
     fn keeps_to_the_limits() {
-        let nested = |levels: u32| {
-            (1..levels)
-                .fold(member(&[0x20, 1]), |inner, _| member(&[&[0x2a, inner.len() as u8], inner.as_slice()].concat()))
-        };
+        let nested = |levels: u32| (1..levels).fold(member(&[0x20, 1]), |inner, _| member(&field(0x2a, &inner)));
         assert!(decode(&nested(3), LIMITS).is_some());
         assert!(decode(&nested(4), LIMITS).is_none());
         let list = |elements: u8| {
             let values: Vec<u8> = (0..elements).flat_map(|_| [0x0a, 2, 0x20, 1]).collect();
-            member(&[&[0x32, values.len() as u8], values.as_slice()].concat())
+            member(&field(0x32, &values))
         };
         assert!(decode(&list(3), LIMITS).is_some());
         assert!(decode(&list(4), LIMITS).is_none());
