@@ -2,12 +2,16 @@
 
 use std::borrow::Cow;
 
-use super::pointer::Pointer;
-use super::scan::{Limits, ScanError};
+use super::node::{Children, Node, Quoted, Span};
+use super::pointer::{self, Pointer};
+use super::scan::{self, Limits, ScanError};
 
 /// A scanned document, borrowing the text it was scanned from.
 pub struct Document<'b> {
     text: &'b str,
+    root: Node,
+    /// All nodes, the root among them.
+    nodes: Vec<Node>,
 }
 
 /// What a JSON value is.
@@ -25,8 +29,10 @@ pub enum Kind {
 /// One value of a [`Document`].
 #[derive(Clone, Copy)]
 pub struct Value<'d> {
-    doc: &'d Document<'d>,
-    index: usize,
+    text: &'d str,
+    node: &'d Node,
+    /// The nodes inside it.
+    below: &'d [Node],
 }
 
 impl<'b> Document<'b> {
@@ -35,14 +41,16 @@ impl<'b> Document<'b> {
     /// # Errors
     /// See [`ScanError`].
     pub fn scan(bytes: &'b [u8], limits: Limits) -> Result<Self, ScanError> {
-        let _ = limits;
-        std::str::from_utf8(bytes).map(|text| Self { text }).map_err(|_| ScanError::Utf8)
+        let text = scan::text(bytes)?;
+        let nodes = scan::nodes(text, limits)?;
+        let root = *nodes.first().ok_or(ScanError::Empty)?;
+        Ok(Self { text, root, nodes })
     }
 
     /// The outermost value.
     #[must_use]
     pub fn root(&self) -> Value<'_> {
-        Value { doc: self, index: 0 }
+        Value { text: self.text, node: &self.root, below: self.nodes.get(1..).unwrap_or_default() }
     }
 }
 
@@ -50,57 +58,90 @@ impl<'d> Value<'d> {
     /// What this value is.
     #[must_use]
     pub fn kind(self) -> Kind {
-        todo!()
+        self.node.kind
     }
+
     /// The exact source text of the value, quotes and inner white space included.
     #[must_use]
     pub fn raw(self) -> &'d str {
-        let _ = (self.doc.text, self.index);
-        todo!()
+        self.node.span.of(self.text)
     }
+
     /// The decoded text of a string, `None` for other kinds; borrowed when it has no escapes.
     #[must_use]
     pub fn as_str(self) -> Option<Cow<'d, str>> {
-        todo!()
+        if self.node.kind != Kind::String {
+            return None;
+        }
+        let Span { start, end } = self.node.span;
+        let inside = Span { start: start.saturating_add(1), end: end.saturating_sub(1) };
+        Some(Quoted { span: inside, escaped: self.node.escaped }.decoded(self.text))
     }
+
     /// The number as `f64` (nearest; `None` for other kinds and for numbers beyond `f64`).
     #[must_use]
     pub fn as_f64(self) -> Option<f64> {
-        todo!()
+        self.number()?.parse().ok().filter(|number: &f64| number.is_finite())
     }
+
     /// The number as `i64` when it is written as an integer that fits.
     #[must_use]
     pub fn as_i64(self) -> Option<i64> {
-        todo!()
+        self.number()?.parse().ok()
     }
+
     /// The boolean.
     #[must_use]
     pub fn as_bool(self) -> Option<bool> {
-        todo!()
+        (self.node.kind == Kind::Bool).then(|| self.raw() == "true")
     }
+
     /// Whether this is a string with at least one character, told without decoding it.
     #[must_use]
     pub fn is_non_empty_string(self) -> bool {
-        todo!()
+        self.node.kind == Kind::String && self.raw() != "\"\""
     }
+
     /// The member of an object with this (decoded) name.
     #[must_use]
     pub fn get(self, name: &str) -> Option<Value<'d>> {
-        let _ = name;
-        todo!()
+        self.children(Kind::Object).find(|member| member.node.name.is(self.text, name))
     }
+
     /// The value an RFC 6901 pointer leads to from here.
     #[must_use]
     pub fn pointer(self, pointer: &Pointer) -> Option<Value<'d>> {
-        let _ = pointer;
-        todo!()
+        pointer.tokens().iter().try_fold(self, |value, token| match value.node.kind {
+            Kind::Object => value.get(token),
+            Kind::Array => value.elements().nth(pointer::array_index(token)?),
+            _ => None,
+        })
     }
+
     /// Members of an object in their order; empty for other kinds.
     pub fn members(self) -> impl Iterator<Item = (Cow<'d, str>, Value<'d>)> {
-        std::iter::empty()
+        self.children(Kind::Object).map(|member| (member.node.name.decoded(member.text), member))
     }
+
+    /// [`Value::members`] but those with a name of more than `most` bytes of source text, which isn't decoded: many
+    /// look-ups of short names then cost little however long the names are.
+    pub fn members_named_within(self, most: usize) -> impl Iterator<Item = (Cow<'d, str>, Value<'d>)> {
+        let named_within = move |member: &Value<'d>| member.node.name.span.of(member.text).len() <= most;
+        self.children(Kind::Object).filter(named_within).map(|member| (member.node.name.decoded(member.text), member))
+    }
+
     /// Elements of an array in their order; empty for other kinds.
     pub fn elements(self) -> impl Iterator<Item = Value<'d>> {
-        std::iter::empty()
+        self.children(Kind::Array)
+    }
+
+    /// What is directly inside this value, should it be a `kind`.
+    fn children(self, kind: Kind) -> impl Iterator<Item = Value<'d>> {
+        let inside = if self.node.kind == kind { self.below } else { &[] };
+        Children::of(inside).map(move |(node, below)| Value { text: self.text, node, below })
+    }
+
+    fn number(self) -> Option<&'d str> {
+        (self.node.kind == Kind::Number).then(|| self.raw())
     }
 }

@@ -31,18 +31,95 @@ pub enum Field {
     Phone,
 }
 
+/// Every field with its folded names, the scanner's own first. Regula's display names, REL-ID's variants of them and
+/// what older scanners print; the parts of an address are printed with or without the word "Address" before them.
+const NAMES: &[(Field, &[&str])] = &[
+    (Field::DocumentNumber, &["document number"]),
+    (Field::DateOfExpiry, &["date of expiry", "expiry date", "expiration date", "date of expiration"]),
+    (Field::DateOfIssue, &["date of issue", "issue date"]),
+    (Field::DateOfBirth, &["date of birth", "birth date"]),
+    (Field::Surname, &["surname", "last name", "family name"]),
+    (Field::GivenNames, &["given name", "given names", "first name", "first names"]),
+    (Field::SurnameAndGivenNames, &["surname and given names", "surname and given name"]),
+    (Field::MiddleName, &["middle name", "middle names"]),
+    (Field::SecondSurname, &["second surname"]),
+    (Field::Nationality, &["nationality"]),
+    (Field::NationalityCode, &["nationality code"]),
+    (Field::NationalityAlpha2, &["nationality code alpha 2", "nationality code alpha2"]),
+    (Field::Sex, &["sex"]),
+    (Field::Age, &["age"]),
+    (Field::IssuingStateCode, &["issuing state code"]),
+    (Field::IssuingStateName, &["issuing state name", "issuing state"]),
+    (Field::IssuingStateAlpha2, &["issuing state code alpha 2", "issuing state code alpha2"]),
+    (Field::MrzStrings, &["mrz strings", "mrz string", "mrz"]),
+    (Field::Address, &["address"]),
+    (Field::AddressStreet, &["address street", "street"]),
+    (Field::AddressCity, &["address city", "city"]),
+    (Field::AddressState, &["address state", "address region", "state", "region"]),
+    (Field::AddressJurisdictionCode, &["address jurisdiction code", "jurisdiction code"]),
+    (Field::AddressPostalCode, &["address postal code", "postal code", "address zip code", "zip code"]),
+    (Field::Phone, &["phone", "phone number", "telephone", "telephone number", "mobile phone", "mobile phone number"]),
+];
+
 impl Field {
     /// The field of a display name or alias, compared after folding.
     #[must_use]
     pub fn named(display_name: &str) -> Option<Self> {
-        let _ = display_name;
-        todo!()
+        NAMES.iter().find(|(_, names)| is_one_of(display_name, names)).map(|(field, _)| *field)
+    }
+
+    /// Whether `display_name` is this field's name or one of its aliases.
+    #[must_use]
+    pub fn is_named(self, display_name: &str) -> bool {
+        NAMES.iter().any(|(field, names)| *field == self && is_one_of(display_name, names))
     }
 }
 
+fn is_one_of(display_name: &str, folded: &[&str]) -> bool {
+    folded.iter().any(|name| folds_to(display_name, name))
+}
+
+/// Whether a display name folds to `folded`; allocates nothing and stops at the first difference.
+#[must_use]
+pub fn folds_to(display_name: &str, folded: &str) -> bool {
+    folded_chars(display_name).eq(folded.chars())
+}
+
 /// Folds a display name: lower case, without `(s)`, punctuation and repeated spaces.
+///
+/// Punctuation parts words (`Address: street`, `Alpha-2`); apostrophes alone don't.
 #[must_use]
 pub fn fold(display_name: &str) -> String {
-    let _ = display_name;
-    todo!()
+    folded_chars(display_name).collect()
+}
+
+fn folded_chars(display_name: &str) -> impl Iterator<Item = char> {
+    let mut rest = display_name;
+    let kept = std::iter::from_fn(move || {
+        while let Some(after) = rest.strip_prefix("(s)").or_else(|| rest.strip_prefix("(S)")) {
+            rest = after;
+        }
+        let mut chars = rest.chars();
+        let next = chars.next();
+        rest = chars.as_str();
+        next
+    });
+    let words = kept
+        .filter(|c| !matches!(c, '\'' | '’'))
+        .flat_map(char::to_lowercase)
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' });
+    single_spaces(words)
+}
+
+/// Drops leading, trailing and repeated spaces.
+fn single_spaces(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    let mut chars = chars.skip_while(|c| *c == ' ').peekable();
+    std::iter::from_fn(move || {
+        let next = chars.next()?;
+        if next != ' ' {
+            return Some(next);
+        }
+        while chars.next_if_eq(&' ').is_some() {}
+        chars.peek().map(|_| ' ')
+    })
 }

@@ -6,8 +6,11 @@ pub mod document;
 pub mod field;
 pub mod mrz;
 pub mod name;
+mod node;
+mod number;
 pub mod pointer;
 pub mod scan;
+mod string;
 pub mod v3;
 
 pub use document::{Document, Kind, Value};

@@ -23,12 +23,39 @@ impl Pointer {
     /// # Errors
     /// See [`PointerError`].
     pub fn parse(text: &str) -> Result<Self, PointerError> {
-        let _ = text;
-        todo!()
+        if text.is_empty() {
+            return Ok(Self { tokens: Vec::new() });
+        }
+        let tokens = text.strip_prefix('/').ok_or(PointerError::NoSlash)?;
+        Ok(Self { tokens: tokens.split('/').map(decode).collect::<Result<_, _>>()? })
     }
+
     /// The decoded reference tokens.
     #[must_use]
     pub fn tokens(&self) -> &[String] {
         &self.tokens
     }
+}
+
+/// A reference token with `~1` read as `/` and `~0` as `~`.
+fn decode(token: &str) -> Result<String, PointerError> {
+    let mut decoded = String::with_capacity(token.len());
+    let mut characters = token.chars();
+    while let Some(character) = characters.next() {
+        decoded.push(match character {
+            '~' => match characters.next() {
+                Some('0') => '~',
+                Some('1') => '/',
+                _ => return Err(PointerError::BadEscape),
+            },
+            other => other,
+        });
+    }
+    Ok(decoded)
+}
+
+/// The array index a token spells: digits, without a leading zero. `-`, the element after the last, never exists.
+pub(super) fn array_index(token: &str) -> Option<usize> {
+    let is_index = token.bytes().all(|byte| byte.is_ascii_digit()) && (token == "0" || !token.starts_with('0'));
+    if is_index { token.parse().ok() } else { None }
 }

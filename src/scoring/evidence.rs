@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::payload::Pointer;
 use crate::payload::date::DateOrder;
+use crate::payload::{Kind, Pointer, Value};
 
 use super::check::{CheckId, Outcome};
 
@@ -58,6 +58,22 @@ pub struct Claims<'c> {
 }
 
 impl<'c> Claims<'c> {
+    /// Draws the claims of a request. `header` gives the bytes of a header's value by its lower-case name; bytes
+    /// that are not UTF-8 are read as ISO 8859-1. A pointer leads to a string, or, for the postal code, to a number.
+    pub fn draw(sources: &ClaimSources, header: impl Fn(&str) -> Option<Cow<'c, [u8]>>, payload: Value<'c>) -> Self {
+        let mut claims = Self::default();
+        for (claim, source) in Claim::ALL.into_iter().zip(sources) {
+            let value = match source {
+                None => None,
+                Some(ClaimSource::Header(name)) => header(name).map(header_text),
+                Some(ClaimSource::Pointer(pointer)) => payload.pointer(pointer).and_then(|found| text(claim, found)),
+            };
+            if let Some(value) = value {
+                claims.set(claim, value);
+            }
+        }
+        claims
+    }
     /// The claim, if made.
     #[must_use]
     pub fn get(&self, claim: Claim) -> Option<&str> {
@@ -128,7 +144,87 @@ pub struct Evidence {
 }
 
 impl Default for Evidence {
+    #[allow(clippy::expect_used, reason = "a constant pointer; the tests parse it")]
     fn default() -> Self {
-        todo!()
+        Self {
+            claims: ClaimSources::default(),
+            face_scale: FaceScale::default(),
+            face_min_score: 1.6,
+            liveness_min_score: 50.0,
+            date_order: DateOrder::default(),
+            age_country: AgeCountry::default(),
+            identity_subtypes: owned(&["passport", "id-card", "driver-license"]),
+            address_subtypes: owned(&[
+                "utility-bill",
+                "bank-statement",
+                "id-card",
+                "driver-license",
+                "rental-receipt",
+                "lease-agreement",
+                "public-service",
+            ]),
+            address_document: Pointer::parse("/kyc_info/address_document").expect("a valid pointer"),
+            signals: Signals::default(),
+            on_missing: Vec::new(),
+            name_similarity: 0.92,
+        }
+    }
+}
+
+impl Default for Signals {
+    fn default() -> Self {
+        Self {
+            photocopy: owned(&[
+                "black and white",
+                "photocopy",
+                "photo copy",
+                "colorness",
+                "colourness",
+                "copy check",
+                "electronic device",
+                "screen capture",
+            ]),
+            tampered: owned(&[
+                "tamper",
+                "manipulat",
+                "photo embed",
+                "photo replac",
+                "photo area",
+                "image pattern",
+                "security text",
+                "extended ocr",
+                "extended mrz",
+                "geometry",
+                "virtual camera",
+                "not live",
+            ]),
+            published_online: Vec::new(),
+            mrz: owned(&["check digit", "checksum"]),
+            expired: owned(&["expir"]),
+        }
+    }
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn header_text(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
+    match bytes {
+        Cow::Borrowed(bytes) => std::str::from_utf8(bytes).map_or_else(|_| Cow::Owned(latin1(bytes)), Cow::Borrowed),
+        Cow::Owned(bytes) => Cow::Owned(String::from_utf8(bytes).unwrap_or_else(|error| latin1(error.as_bytes()))),
+    }
+}
+
+/// ISO 8859-1, what HTTP headers were once defined as, and what servers still send.
+fn latin1(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
+}
+
+fn text(claim: Claim, value: Value<'_>) -> Option<Cow<'_, str>> {
+    match value.kind() {
+        Kind::String => value.as_str(),
+        Kind::Number if claim == Claim::PostalCode => Some(Cow::Borrowed(value.raw())),
+        _ => None,
     }
 }

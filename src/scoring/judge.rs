@@ -2,12 +2,15 @@
 
 use jiff::civil::Date;
 
-use crate::payload::Kyc;
+use crate::payload::{Kyc, Proof};
 
+use super::check::{AddressCheck, CheckId, IdentityCheck, Outcome};
 use super::evidence::{Claims, Evidence};
+use super::finding::Finding;
 use super::rule::Rule;
-use super::settings::Settings;
-use super::verdict::Verdict;
+use super::settings::{Settings, Thresholds};
+use super::verdict::{Decision, ProofVerdict, Verdict};
+use super::{address, identity, reason};
 
 /// All that a verdict depends on.
 #[allow(missing_docs)]
@@ -21,9 +24,72 @@ pub struct Case<'c> {
     pub today: Date,
 }
 
+/// One line of a proof's score sheet.
+struct Mark {
+    check: CheckId,
+    finding: Finding,
+    outcome: Outcome,
+    weight: u8,
+}
+
 /// Scores the case and applies the rules.
 #[must_use]
 pub fn judge(case: &Case<'_>) -> Verdict {
-    let _ = case.today;
-    todo!()
+    let settings = case.settings;
+    let identity_marks = identity_marks(case);
+    let address_marks = address_marks(case);
+    let identity = score(&identity_marks, settings.identity_thresholds);
+    let address = address_marks.as_deref().map(|marks| score(marks, settings.address_thresholds));
+    let fired: Vec<&Rule> = case.rules.iter().filter(|rule| rule.when.holds(case)).collect();
+
+    let by_score = address.as_ref().map_or(identity.decision, |address| address.decision.max(identity.decision));
+    let marks = || identity_marks.iter().chain(address_marks.iter().flatten());
+    let failed = marks().filter(|mark| mark.outcome == Outcome::Fail && mark.weight > 0);
+    let reasons =
+        failed.map(|mark| reason::of(mark.check, mark.finding)).chain(fired.iter().filter_map(|rule| rule.reason));
+    Verdict {
+        decision: decide(by_score, &fired),
+        score: address.as_ref().map_or(identity.score, |address| address.score.min(identity.score)),
+        reasons: reason::distinct(reasons),
+        checks: marks().map(|mark| (mark.check, mark.outcome)).collect(),
+        rules: fired.iter().map(|rule| rule.name.clone()).collect(),
+        revision: settings.revision().to_owned(),
+        identity,
+        address,
+    }
+}
+
+/// The worst wins; `accept` lifts a review that the score gave, and nothing that another rule gave.
+fn decide(by_score: Decision, fired: &[&Rule]) -> Decision {
+    let lifted = by_score == Decision::Review && fired.iter().any(|rule| rule.then == Decision::Accept);
+    let scored = if lifted { Decision::Accept } else { by_score };
+    fired.iter().map(|rule| rule.then).fold(scored, Decision::max)
+}
+
+fn score(marks: &[Mark], thresholds: Thresholds) -> ProofVerdict {
+    let lost = marks.iter().filter(|mark| mark.outcome == Outcome::Fail);
+    let score = lost.fold(100_u8, |score, mark| score.saturating_sub(mark.weight));
+    ProofVerdict { score, decision: thresholds.decide(score) }
+}
+
+fn identity_marks(case: &Case<'_>) -> Vec<Mark> {
+    let marks = IdentityCheck::ALL.into_iter().map(|check| {
+        mark(case, CheckId::Identity(check), identity::find(case, check), case.settings.identity_weight(check))
+    });
+    marks.collect()
+}
+
+/// `None` when there is no address document.
+fn address_marks(case: &Case<'_>) -> Option<Vec<Mark>> {
+    let proof = Proof::new(case.kyc.root().pointer(&case.evidence.address_document)?)?;
+    let marks = AddressCheck::ALL.into_iter().map(|check| {
+        mark(case, CheckId::Address(check), address::find(case, &proof, check), case.settings.address_weight(check))
+    });
+    Some(marks.collect())
+}
+
+fn mark(case: &Case<'_>, check: CheckId, finding: Finding, weight: u8) -> Mark {
+    let on_missing =
+        case.evidence.on_missing.iter().find(|(missing, _)| *missing == check).map(|(_, becomes)| *becomes);
+    Mark { check, finding, outcome: finding.outcome(on_missing), weight }
 }

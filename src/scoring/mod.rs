@@ -1,10 +1,23 @@
 //! From evidence to a decision, by Rebilly's weights and thresholds.
+//!
+//! Each check ends as pass, fail or skip; a proof's score is 100 less the weights of its failed checks, never below 0;
+//! thresholds and rules make a decision of it. Nothing that leaves this room holds identity data.
 
+mod address;
+mod age;
 pub mod check;
 pub mod evidence;
+mod face;
+mod finding;
+mod identity;
 pub mod judge;
+mod person;
+mod place;
+mod reason;
 pub mod rule;
 pub mod settings;
+mod signal;
+pub(crate) mod subtype;
 pub mod verdict;
 
 pub use check::{AddressCheck, CheckId, IdentityCheck, Outcome};

@@ -49,7 +49,30 @@ impl Reason {
     /// Rebilly's spelling.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        todo!()
+        match self {
+            Self::DocumentUnreadable => "document-unreadable",
+            Self::DocumentExpired => "document-expired",
+            Self::DocumentInvalid => "document-invalid",
+            Self::DocumentNotMatching => "document-not-matching",
+            Self::UnderagePerson => "underage-person",
+            Self::ThirdPartyOrMismatch => "third-party-or-mismatch",
+            Self::ExpirationDateMissing => "expiration-date-missing",
+            Self::IssueDateMissing => "issue-date-missing",
+            Self::SubtypeMissing => "subtype-missing",
+            Self::DobMismatch => "dob-mismatch",
+            Self::NameMismatch => "name-mismatch",
+            Self::NameAndDobMismatch => "name-and-dob-mismatch",
+            Self::CriticalInfoMissing => "critical-info-missing",
+            Self::OldAddressOnId => "old-address-on-id",
+            Self::TamperedDocument => "tampered-document",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

@@ -1,1 +1,75 @@
 //! Filters behind a macro: `upper`, `lower`, `mask`, `sha256`, `date(…)`.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::fmt::strtime;
+use jiff::tz::Offset;
+use sha2::{Digest, Sha256};
+
+use super::macros::MacroError;
+use crate::payload::date::{self, DateOrder};
+
+/// How many characters `mask` leaves readable.
+const UNMASKED: usize = 4;
+
+/// What is done to a macro's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filter {
+    /// Unicode upper case.
+    Upper,
+    /// Unicode lower case.
+    Lower,
+    /// Every character but the last four becomes `*`; a text of four or fewer stays readable.
+    Mask,
+    /// Lower-case hex of the SHA-256 of the UTF-8 text.
+    Sha256,
+    /// The date, or the UTC day of an RFC 3339 instant, in this `strftime` format.
+    Date(String),
+}
+
+impl Filter {
+    /// Reads the filter at the start of `text`; gives what comes after it too.
+    ///
+    /// # Errors
+    /// [`MacroError::UnknownFilter`], [`MacroError::DateFormat`].
+    pub fn take(text: &str) -> Result<(Self, &str), MacroError> {
+        if let Some(argument) = text.strip_prefix("date(") {
+            let (format, rest) = argument.split_once(')').ok_or(MacroError::DateFormat)?;
+            // The directives that a date can't answer fail for every date, so one tells for all.
+            strtime::format(format, Date::ZERO).map_err(|_| MacroError::DateFormat)?;
+            return Ok((Self::Date(format.to_owned()), rest));
+        }
+        let end = text.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(text.len());
+        let (name, rest) = text.split_at(end);
+        let filter = match name {
+            "upper" => Self::Upper,
+            "lower" => Self::Lower,
+            "mask" => Self::Mask,
+            "sha256" => Self::Sha256,
+            _ => return Err(MacroError::UnknownFilter),
+        };
+        Ok((filter, rest))
+    }
+
+    /// The filtered text; `None` where a date was asked for and `text` isn't one.
+    #[must_use]
+    pub fn apply(&self, text: &str, order: DateOrder) -> Option<String> {
+        match self {
+            Self::Upper => Some(text.to_uppercase()),
+            Self::Lower => Some(text.to_lowercase()),
+            Self::Mask => Some(mask(text)),
+            Self::Sha256 => Some(base16ct::lower::encode_string(&Sha256::digest(text))),
+            Self::Date(format) => strtime::format(format, read_date(text, order)?).ok(),
+        }
+    }
+}
+
+fn mask(text: &str) -> String {
+    let hidden = text.chars().count().saturating_sub(UNMASKED);
+    std::iter::repeat_n('*', hidden).chain(text.chars().skip(hidden)).collect()
+}
+
+fn read_date(text: &str, order: DateOrder) -> Option<Date> {
+    let instant = || text.parse::<Timestamp>().ok().map(|instant| Offset::UTC.to_datetime(instant).date());
+    date::parse(text, order).or_else(instant)
+}

@@ -1,12 +1,28 @@
 //! A JSON template with macros in its strings.
 
-use super::macros::MacroError;
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::escape::{escape, quote};
+use super::macros::{Macro, MacroError, Piece, Pieces};
+use super::resolved::Resolved;
 use super::scope::Scope;
 
 /// A compiled `requestBody`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Template {
-    literal: Vec<u8>,
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Part {
+    /// JSON text as it is.
+    Literal(Vec<u8>),
+    /// A macro that is the whole of a value.
+    Whole(Macro),
+    /// A macro inside a string.
+    Inside(Macro),
 }
 
 /// One thing wrong with a template.
@@ -19,17 +35,128 @@ pub struct TemplateProblem {
 }
 
 impl Template {
-    /// Compiles a JSON template; object order is kept.
+    /// Compiles a JSON template; object order is kept. Macros stand in string values; names of members are literal.
     ///
     /// # Errors
     /// All problems at once.
-    pub fn compile(template: &serde_json::Value) -> Result<Self, Vec<TemplateProblem>> {
-        let _ = template;
-        todo!()
+    pub fn compile(template: &Value) -> Result<Self, Vec<TemplateProblem>> {
+        let mut compiler = Compiler::default();
+        compiler.value(template);
+        if compiler.problems.is_empty() { Ok(Self { parts: compiler.parts }) } else { Err(compiler.problems) }
     }
-    /// Renders to JSON text: literals and spans of the payload spliced together. Always valid JSON.
+
+    /// Renders to JSON text, appended to `out`: literals and spans of the payload spliced together. Always valid JSON.
     pub fn render(&self, scope: &Scope<'_>, out: &mut Vec<u8>) {
-        let _ = (&self.literal, scope.received_at, out);
-        todo!()
+        // Resolved ahead, so that the room is known: growing a buffer with images in it copies them again.
+        let values: Vec<Option<Resolved<'_>>> = self.parts.iter().map(|part| part.resolve(scope)).collect();
+        let sizes = self.parts.iter().zip(&values).map(|(part, value)| part.size_hint(value.as_ref()));
+        out.reserve(sizes.fold(0, usize::saturating_add));
+        for (part, value) in self.parts.iter().zip(values) {
+            match (part, value) {
+                (Part::Literal(json), _) => out.extend_from_slice(json),
+                (Part::Whole(_), Some(value)) => value.write(out),
+                (Part::Whole(_), None) => out.extend_from_slice(b"null"),
+                (Part::Inside(_), Some(value)) => value.write_inside(out),
+                (Part::Inside(_), None) => {}
+            }
+        }
+    }
+}
+
+impl Part {
+    fn resolve<'a>(&'a self, scope: &'a Scope<'_>) -> Option<Resolved<'a>> {
+        match self {
+            Self::Literal(_) => None,
+            Self::Whole(found) | Self::Inside(found) => found.resolve(scope),
+        }
+    }
+
+    fn size_hint(&self, value: Option<&Resolved<'_>>) -> usize {
+        match self {
+            Self::Literal(json) => json.len(),
+            Self::Whole(_) | Self::Inside(_) => value.map_or(4, Resolved::size_hint),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Compiler<'t> {
+    parts: Vec<Part>,
+    path: Vec<Cow<'t, str>>,
+    problems: Vec<TemplateProblem>,
+}
+
+impl<'t> Compiler<'t> {
+    fn value(&mut self, value: &'t Value) {
+        match value {
+            Value::Null | Value::Bool(_) | Value::Number(_) => {
+                self.literal(|out| out.extend(value.to_string().bytes()))
+            }
+            Value::String(text) => self.string(text),
+            Value::Array(elements) => {
+                self.literal(|out| out.push(b'['));
+                for (index, element) in elements.iter().enumerate() {
+                    self.separate(index);
+                    self.child(index.to_string().into(), element);
+                }
+                self.literal(|out| out.push(b']'));
+            }
+            Value::Object(members) => {
+                self.literal(|out| out.push(b'{'));
+                for (index, (name, member)) in members.iter().enumerate() {
+                    self.separate(index);
+                    self.literal(|out| {
+                        quote(name, out);
+                        out.push(b':');
+                    });
+                    self.child(name.into(), member);
+                }
+                self.literal(|out| out.push(b'}'));
+            }
+        }
+    }
+
+    fn child(&mut self, step: Cow<'t, str>, value: &'t Value) {
+        self.path.push(step);
+        self.value(value);
+        self.path.pop();
+    }
+
+    fn separate(&mut self, index: usize) {
+        if index > 0 {
+            self.literal(|out| out.push(b','));
+        }
+    }
+
+    fn string(&mut self, text: &str) {
+        let mut pieces = Vec::new();
+        for piece in Pieces::of(text) {
+            match piece {
+                Ok(piece) => pieces.push(piece),
+                Err(error) => self.problems.push(TemplateProblem { path: self.path.join("."), error }),
+            }
+        }
+        if let [Piece::Macro(found)] = pieces.as_slice() {
+            self.parts.push(Part::Whole(found.clone()));
+            return;
+        }
+        self.literal(|out| out.push(b'"'));
+        for piece in pieces {
+            match piece {
+                Piece::Literal(text) => self.literal(|out| escape(&text, out)),
+                Piece::Macro(found) => self.parts.push(Part::Inside(found)),
+            }
+        }
+        self.literal(|out| out.push(b'"'));
+    }
+
+    /// Writes literal JSON, into the literal that the last part is.
+    fn literal(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        if let Some(Part::Literal(json)) = self.parts.last_mut() {
+            return write(json);
+        }
+        let mut json = Vec::new();
+        write(&mut json);
+        self.parts.push(Part::Literal(json));
     }
 }

@@ -1,0 +1,47 @@
+//! The checks of the address proof (gate.md 5.2).
+
+use crate::payload::field::Field;
+use crate::payload::{Proof, country};
+
+use super::check::AddressCheck;
+use super::evidence::Claim;
+use super::finding::Finding;
+use super::identity::{present, recognised, sound};
+use super::judge::Case;
+use super::{age, person, place};
+
+/// What a check finds in the address document.
+pub(super) fn find(case: &Case<'_>, proof: &Proof<'_>, check: AddressCheck) -> Finding {
+    match check {
+        AddressCheck::FirstName => person::first_name(case, proof),
+        AddressCheck::LastName => person::last_name(case, proof),
+        AddressCheck::Line1 => claimed(case, proof, Claim::Line1, &[Field::AddressStreet]),
+        AddressCheck::City => claimed(case, proof, Claim::City, &[Field::AddressCity]),
+        AddressCheck::Region => {
+            claimed(case, proof, Claim::Region, &[Field::AddressState, Field::AddressJurisdictionCode])
+        }
+        AddressCheck::PostalCode => claimed(case, proof, Claim::PostalCode, &[Field::AddressPostalCode]),
+        AddressCheck::Date => present(proof.field(Field::DateOfIssue).is_some()),
+        AddressCheck::Phone => present(proof.field(Field::Phone).is_some()),
+        AddressCheck::DocumentSubtype => recognised(proof, &case.evidence.address_subtypes),
+        AddressCheck::IsTampered => sound(proof, &case.evidence.signals.tampered),
+    }
+}
+
+/// A claimed part of the address, in a field of its own or in the whole `Address`.
+fn claimed(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, parts: &[Field]) -> Finding {
+    let Some(claimed) = case.claims.get(claim) else { return Finding::NOT_EVALUATED };
+    let parts: Vec<_> = parts.iter().filter_map(|field| proof.field(*field)).collect();
+    let whole = proof.field(Field::Address);
+    if parts.is_empty() && whole.is_none() {
+        return Finding::NOT_PROVEN;
+    }
+    let matches = |printed: &str| match claim {
+        Claim::PostalCode => place::holds_code(claimed, printed),
+        _ => place::holds_words(claimed, printed, case.evidence.name_similarity),
+    };
+    let same_region = claim == Claim::Region
+        && age::issuer(proof)
+            .is_some_and(|country| parts.iter().any(|part| country::same_state(country, claimed, part)));
+    Finding::of(same_region || parts.iter().any(|part| matches(part)) || whole.is_some_and(|whole| matches(&whole)))
+}

@@ -1,0 +1,53 @@
+//! Age, and the limit that holds for it.
+
+use crate::payload::country::{self, Alpha2};
+use crate::payload::field::Field;
+use crate::payload::{Proof, date};
+
+use super::evidence::AgeCountry;
+use super::finding::Finding;
+use super::judge::Case;
+use super::person;
+
+/// Where a document says whence it comes, most exact first.
+const ISSUER: [Field; 3] = [Field::IssuingStateCode, Field::IssuingStateAlpha2, Field::IssuingStateName];
+/// Where a document tells the nationality, most exact first.
+const NATIONALITY: [Field; 3] = [Field::NationalityCode, Field::NationalityAlpha2, Field::Nationality];
+/// Where a document tells the state, most exact first.
+const STATE: [Field; 2] = [Field::AddressJurisdictionCode, Field::AddressState];
+
+/// Whether the limit is reached on the day of the request. Who is born after it is below any limit.
+pub(super) fn reached(case: &Case<'_>) -> Finding {
+    let Some(birth) = person::birth(case) else { return Finding::NOT_PROVEN };
+    Finding::of(date::age(birth, case.today).is_some_and(|age| age >= u16::from(limit(case))))
+}
+
+/// The limit in years: of the country and state, else of the country, else the default.
+fn limit(case: &Case<'_>) -> u8 {
+    let proof = case.kyc.identity();
+    let country = match case.evidence.age_country {
+        AgeCountry::IssuingState => issuer(&proof),
+        AgeCountry::Nationality => first_known(&proof, &NATIONALITY),
+    };
+    let Some(country) = country else { return case.settings.default_minimum_age };
+    let ours = || case.settings.age_overrides.iter().filter(|entry| entry.country == country);
+    let states: Vec<_> = STATE.into_iter().filter_map(|field| proof.field(field)).collect();
+    let of_state = ours().find(|entry| {
+        entry
+            .state
+            .as_deref()
+            .is_some_and(|state| states.iter().any(|found| country::same_state(country, state, found)))
+    });
+    of_state
+        .or_else(|| ours().find(|entry| entry.state.is_none()))
+        .map_or(case.settings.default_minimum_age, |entry| entry.minimum_age)
+}
+
+/// The country that issued a document.
+pub(super) fn issuer(proof: &Proof<'_>) -> Option<Alpha2> {
+    first_known(proof, &ISSUER)
+}
+
+fn first_known(proof: &Proof<'_>, fields: &[Field]) -> Option<Alpha2> {
+    fields.iter().find_map(|field| country::resolve(&proof.field(*field)?))
+}

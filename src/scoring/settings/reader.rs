@@ -1,0 +1,218 @@
+//! Reads and validates a settings document, and tells every problem at once.
+
+use std::collections::HashSet;
+use std::ops::RangeInclusive;
+
+use serde_json::{Map, Value};
+
+use crate::payload::country::Alpha2;
+
+use super::{AddressCheck, AgeOverride, IdentityCheck, Settings, SettingsProblem, Thresholds, revision};
+
+/// Weights and thresholds.
+const POINTS: RangeInclusive<u8> = 0..=100;
+/// Minimum ages, in years.
+const YEARS: RangeInclusive<u8> = 1..=100;
+const DEFAULT_MINIMUM_AGE: u8 = 18;
+/// Longest state, in characters.
+const STATE_LENGTH: usize = 45;
+
+/// Reads a document.
+pub(super) fn read(document: &Value) -> Result<Settings, Vec<SettingsProblem>> {
+    let mut reader = Reader::default();
+    let settings = reader.settings(document);
+    if !reader.problems.is_empty() {
+        return Err(reader.problems);
+    }
+    match serde_json_canonicalizer::to_string(document) {
+        Ok(canonical) => Ok(Settings { revision: revision(&canonical), document: canonical, ..settings }),
+        Err(_) => {
+            reader.refuse("", "has no canonical JSON");
+            Err(reader.problems)
+        }
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    problems: Vec<SettingsProblem>,
+}
+
+impl Reader {
+    fn refuse(&mut self, field: &str, message: impl Into<String>) {
+        self.problems.push(SettingsProblem { field: field.to_owned(), message: message.into() });
+    }
+
+    fn settings(&mut self, document: &Value) -> Settings {
+        let root = self.object("", Some(document), &["uiVersion", "identityProof", "addressProof"]);
+        self.ui_version(member(root, "uiVersion"));
+        let identity = self.object(
+            "identityProof",
+            member(root, "identityProof"),
+            &["weights", "thresholds", "minimumAgeSettings"],
+        );
+        let address = self.object("addressProof", member(root, "addressProof"), &["weights", "thresholds"]);
+        let ages_path = "identityProof.minimumAgeSettings";
+        let ages =
+            self.object(ages_path, member(identity, "minimumAgeSettings"), &["defaultMinimumAge", "locationOverrides"]);
+        Settings {
+            identity_weights: self.weights(
+                "identityProof.weights",
+                member(identity, "weights"),
+                IdentityCheck::ALL.map(IdentityCheck::key),
+            ),
+            address_weights: self.weights(
+                "addressProof.weights",
+                member(address, "weights"),
+                AddressCheck::ALL.map(AddressCheck::key),
+            ),
+            identity_thresholds: self.thresholds("identityProof.thresholds", member(identity, "thresholds")),
+            address_thresholds: self.thresholds("addressProof.thresholds", member(address, "thresholds")),
+            default_minimum_age: self
+                .integer(&join(ages_path, "defaultMinimumAge"), member(ages, "defaultMinimumAge"), YEARS)
+                .unwrap_or(DEFAULT_MINIMUM_AGE),
+            age_overrides: self.overrides(&join(ages_path, "locationOverrides"), member(ages, "locationOverrides")),
+            document: String::new(),
+            revision: String::new(),
+        }
+    }
+
+    fn ui_version(&mut self, value: Option<&Value>) {
+        // It steers Rebilly's capture pages only; the one setting that may be null.
+        let known = match value {
+            None | Some(Value::Null) => true,
+            Some(value) => matches!(value.as_str(), Some("1" | "2")),
+        };
+        if !known {
+            self.refuse("uiVersion", "must be \"1\", \"2\" or null");
+        }
+    }
+
+    fn weights<const N: usize>(&mut self, path: &str, value: Option<&Value>, keys: [&str; N]) -> [u8; N] {
+        let weights = self.object(path, value, &keys);
+        keys.map(|key| self.integer(&join(path, key), member(weights, key), POINTS).unwrap_or(0))
+    }
+
+    fn thresholds(&mut self, path: &str, value: Option<&Value>) -> Thresholds {
+        let before = self.problems.len();
+        let given = self.object(path, value, &["rejectBelow", "acceptAbove"]);
+        let (reject_path, accept_path) = (join(path, "rejectBelow"), join(path, "acceptAbove"));
+        let mut thresholds = Thresholds::default();
+        if let Some(points) = self.integer(&reject_path, member(given, "rejectBelow"), POINTS) {
+            thresholds.reject_below = points;
+        }
+        if let Some(points) = self.integer(&accept_path, member(given, "acceptAbove"), POINTS) {
+            thresholds.accept_above = points;
+        }
+        // A threshold that was refused has been told already.
+        if self.problems.len() == before && thresholds.reject_below > thresholds.accept_above {
+            if member(given, "rejectBelow").is_some() {
+                self.refuse(&reject_path, "must not be greater than acceptAbove (80 when omitted)");
+            } else {
+                self.refuse(&accept_path, "must not be less than rejectBelow (50 when omitted)");
+            }
+        }
+        thresholds
+    }
+
+    fn overrides(&mut self, path: &str, value: Option<&Value>) -> Vec<AgeOverride> {
+        let items = match value {
+            None => return Vec::new(),
+            Some(Value::Array(items)) => items,
+            Some(_) => {
+                self.refuse(path, "must be an array");
+                return Vec::new();
+            }
+        };
+        let mut seen = HashSet::new();
+        let mut overrides = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            let path = format!("{path}.{index}");
+            let Some(entry) = self.age_override(&path, item) else { continue };
+            if !seen.insert((entry.country, entry.state.as_deref().map(str::to_lowercase))) {
+                self.refuse(&path, "repeats the country and state of an earlier override");
+            }
+            overrides.push(entry);
+        }
+        overrides
+    }
+
+    fn age_override(&mut self, path: &str, value: &Value) -> Option<AgeOverride> {
+        let before = self.problems.len();
+        let given = self.object(path, Some(value), &["country", "state", "minimumAge"]);
+        given?;
+        let country = self.country(&join(path, "country"), member(given, "country"));
+        let state = self.state(&join(path, "state"), member(given, "state"));
+        let age_path = join(path, "minimumAge");
+        let minimum_age = self.integer(&age_path, member(given, "minimumAge"), YEARS);
+        if member(given, "minimumAge").is_none() {
+            self.refuse(&age_path, "is required");
+        }
+        if self.problems.len() > before {
+            return None;
+        }
+        Some(AgeOverride { country: country?, state, minimum_age: minimum_age? })
+    }
+
+    fn country(&mut self, path: &str, value: Option<&Value>) -> Option<Alpha2> {
+        let Some(value) = value else {
+            self.refuse(path, "is required");
+            return None;
+        };
+        let country = value.as_str().and_then(Alpha2::parse);
+        if country.is_none() {
+            self.refuse(path, "must be two capital letters");
+        }
+        country
+    }
+
+    /// A blank state is no state: Rebilly's schema lets it through.
+    fn state(&mut self, path: &str, value: Option<&Value>) -> Option<String> {
+        match value? {
+            Value::String(state) if state.chars().count() <= STATE_LENGTH => {
+                let state = state.trim();
+                (!state.is_empty()).then(|| state.to_owned())
+            }
+            Value::String(_) => {
+                self.refuse(path, format!("must be at most {STATE_LENGTH} characters"));
+                None
+            }
+            _ => {
+                self.refuse(path, "must be a string");
+                None
+            }
+        }
+    }
+
+    /// The object there, its unknown keys refused.
+    fn object<'v>(&mut self, path: &str, value: Option<&'v Value>, known: &[&str]) -> Option<&'v Map<String, Value>> {
+        let Value::Object(map) = value? else {
+            self.refuse(path, "must be an object");
+            return None;
+        };
+        for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
+            self.refuse(&join(path, key), "is not a setting");
+        }
+        Some(map)
+    }
+
+    fn integer(&mut self, path: &str, value: Option<&Value>, range: RangeInclusive<u8>) -> Option<u8> {
+        let Some(number) = value?.as_f64().filter(|number| number.fract() == 0.0) else {
+            self.refuse(path, "must be an integer");
+            return None;
+        };
+        let found = range.clone().find(|candidate| f64::from(*candidate) == number);
+        if found.is_none() {
+            self.refuse(path, format!("must be between {} and {}", range.start(), range.end()));
+        }
+        found
+    }
+}
+
+fn member<'v>(object: Option<&'v Map<String, Value>>, key: &str) -> Option<&'v Value> {
+    object?.get(key)
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}

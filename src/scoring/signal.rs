@@ -1,0 +1,46 @@
+//! Signals: texts in the scanner's own checks and errors that tell a concern.
+
+use crate::payload::Proof;
+
+/// What the scanner said about a concern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Sighting {
+    /// A matching check failed, or an error matches.
+    pub failed: bool,
+    /// A matching check is `OK`.
+    pub passed: bool,
+    /// A matching check was not done.
+    pub undone: bool,
+}
+
+/// Looks for the signals, lower-case substrings, in `check_detail[].element` and `error_list`.
+pub(super) fn look(proof: &Proof<'_>, signals: &[String]) -> Sighting {
+    let mut sighting = Sighting { failed: in_errors(proof, signals), ..Sighting::default() };
+    if signals.is_empty() {
+        return sighting;
+    }
+    for detail in proof.check_details() {
+        if !matches(&detail.element, signals) {
+            continue;
+        }
+        let status = detail.status.trim();
+        if status.eq_ignore_ascii_case("OK") {
+            sighting.passed = true;
+        } else if status.eq_ignore_ascii_case("NOT DONE") {
+            sighting.undone = true;
+        } else {
+            sighting.failed = true;
+        }
+    }
+    sighting
+}
+
+/// Looks for the signals in `error_list` alone.
+pub(super) fn in_errors(proof: &Proof<'_>, signals: &[String]) -> bool {
+    !signals.is_empty() && proof.errors().iter().any(|error| matches(error, signals))
+}
+
+fn matches(text: &str, signals: &[String]) -> bool {
+    let text = text.to_lowercase();
+    signals.iter().any(|signal| text.contains(signal.as_str()))
+}

@@ -1,0 +1,135 @@
+//! What kind of document it is: Regula's document types, which REL-ID sends as codes and names, as identity documents
+//! and as Rebilly's subtypes (gate.md 5.1).
+
+use crate::payload::Proof;
+
+/// What is known of a document type: its codes, first to last, its name, and its Rebilly subtype.
+type Kind = (u16, u16, &'static str, Option<&'static str>);
+
+const PASSPORT: Option<&str> = Some("passport");
+const ID_CARD: Option<&str> = Some("id-card");
+const DRIVER_LICENSE: Option<&str> = Some("driver-license");
+
+/// The identity documents.
+const IDENTITY: &[Kind] = &[
+    (11, 11, "passport", PASSPORT),
+    (12, 12, "identity card", ID_CARD),
+    (13, 13, "diplomatic passport", PASSPORT),
+    (14, 14, "service passport", PASSPORT),
+    (15, 15, "seaman's identity document", None),
+    (16, 16, "identity card for residence", ID_CARD),
+    (17, 17, "travel document", None),
+    (20, 20, "national identity card", ID_CARD),
+    (21, 21, "social identity card", ID_CARD),
+    (22, 22, "alien's identity card", ID_CARD),
+    (24, 24, "residence permit identity card", ID_CARD),
+    (26, 26, "emergency passport", PASSPORT),
+    (27, 27, "alien's passport", PASSPORT),
+    (38, 38, "commercial driving license", DRIVER_LICENSE),
+    (49, 66, "driving license", DRIVER_LICENSE),
+    (72, 72, "enhanced driving license", DRIVER_LICENSE),
+    (146, 146, "refugee travel document", None),
+    (172, 172, "passport card", PASSPORT),
+    (179, 179, "temporary passport", PASSPORT),
+    (215, 215, "residence permit", None),
+    (222, 222, "domestic passport", PASSPORT),
+    (224, 224, "resident id card", ID_CARD),
+    (225, 225, "armed forces identity card", None),
+];
+
+/// Documents with a subtype that prove no identity.
+const OTHER: &[Kind] = &[(181, 181, "health card", Some("public-health-card"))];
+
+/// Spellings of the names that are not Regula's.
+const SPELLINGS: &[(&str, &str)] = &[
+    ("id card", "identity card"),
+    ("national id card", "national identity card"),
+    ("driving licence", "driving license"),
+    ("driver license", "driving license"),
+    ("driver licence", "driving license"),
+    ("driver's license", "driving license"),
+    ("driver's licence", "driving license"),
+];
+
+/// Rebilly's subtypes; a document whose name is one of these words is one.
+const SUBTYPES: &[&str] = &[
+    "passport",
+    "id-card",
+    "driver-license",
+    "birth-certificate",
+    "utility-bill",
+    "rental-receipt",
+    "lease-agreement",
+    "copy-credit-card",
+    "credit-card-statement",
+    "bank-statement",
+    "inheritance-documentation",
+    "tax-return",
+    "salary-slip",
+    "sale-of-assets",
+    "public-health-card",
+    "proof-of-age-card",
+    "reverse-of-id",
+    "public-service",
+    "ewallet-holder-details",
+    "ewallet-transaction-statement",
+    "marriage-certificate",
+    "firearms-license",
+    "insurance-letter",
+    "income-statement",
+    "debtors-letter",
+    "other",
+];
+
+/// Whether a document is an identity document; `None` when it has neither codes nor names.
+pub(super) fn is_identity_document(proof: &Proof<'_>) -> Option<bool> {
+    let (codes, names) = (proof.type_codes(), proof.type_names());
+    if codes.is_empty() && names.iter().all(|name| name.trim().is_empty()) {
+        return None;
+    }
+    Some(
+        codes.iter().any(|code| by_code(IDENTITY, *code).is_some())
+            || names.iter().any(|name| by_name(IDENTITY, name).is_some()),
+    )
+}
+
+/// A document's Rebilly subtype, if it has one; `None` when it has neither codes nor names.
+pub(crate) fn of(proof: &Proof<'_>) -> Option<Option<&'static str>> {
+    let (codes, names) = (proof.type_codes(), proof.type_names());
+    if codes.is_empty() && names.iter().all(|name| name.trim().is_empty()) {
+        return None;
+    }
+    let coded = codes.iter().find_map(|code| by_code(IDENTITY, *code).or_else(|| by_code(OTHER, *code))?.3);
+    Some(coded.or_else(|| names.iter().find_map(|name| named(name))))
+}
+
+fn named(name: &str) -> Option<&'static str> {
+    let known = by_name(IDENTITY, name).or_else(|| by_name(OTHER, name)).and_then(|kind| kind.3);
+    known.or_else(|| SUBTYPES.iter().copied().find(|subtype| same(subtype, name)))
+}
+
+fn by_code(kinds: &'static [Kind], code: i64) -> Option<&'static Kind> {
+    kinds.iter().find(|(first, last, ..)| (i64::from(*first)..=i64::from(*last)).contains(&code))
+}
+
+fn by_name(kinds: &'static [Kind], name: &str) -> Option<&'static Kind> {
+    let name = SPELLINGS.iter().find(|(spelling, _)| same(spelling, name)).map_or(name, |(_, regula)| regula);
+    kinds.iter().find(|(first, last, known, _)| {
+        // The names of 50 to 66 are that of 49 with something behind it, as "Driving License Novice under 18".
+        if first == last { same(known, name) } else { begins(name, known) }
+    })
+}
+
+/// Equal but for case and whatever is neither letter nor digit.
+fn same(a: &str, b: &str) -> bool {
+    letters(a).eq(letters(b))
+}
+
+fn begins(name: &str, with: &str) -> bool {
+    let mut name = letters(name);
+    letters(with).all(|letter| name.next() == Some(letter))
+}
+
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase)
+}

@@ -1,0 +1,129 @@
+"""A raw HTTP/1.1 backend that records exactly what reached it, and when."""
+
+import asyncio
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+HEAD_LIMIT = 1 << 20
+
+_loop = asyncio.new_event_loop()
+threading.Thread(target=_loop.run_forever, name="backends", daemon=True).start()
+
+
+@dataclass
+class Seen:
+    """One request as it arrived: header names, order and duplicates untouched."""
+
+    method: str
+    target: str
+    headers: list
+    first_byte_at: float
+    body: bytes = b""
+    trailers: list = field(default_factory=list)
+
+    def values(self, name):
+        return [value for key, value in self.headers if key.lower() == name.encode()]
+
+    def value(self, name):
+        """The only value of a header, or None; two of them is a failure in itself."""
+        values = self.values(name)
+        assert len(values) < 2, f"{name} arrived {len(values)} times: {values}"
+        return values[0].decode("latin-1") if values else None
+
+    def named(self, prefix):
+        """The headers whose name starts so, - and _ being the same, as they are to a CGI backend."""
+        return {
+            key.decode("latin-1"): value.decode("latin-1")
+            for key, value in self.headers
+            if key.lower().replace(b"_", b"-").startswith(prefix.encode())
+        }
+
+
+@dataclass
+class Answer:
+    """What the backend says; `early` says it before it has read the body."""
+
+    status: int = 200
+    body: bytes = b'{"result":true}'
+    headers: tuple = ()
+    early: bool = False
+    close: bool = False
+
+    def encode(self):
+        lines = [f"HTTP/1.1 {self.status} Whatever".encode(), b"content-length: %d" % len(self.body)]
+        lines += [name + b": " + value for name, value in self.headers]
+        if self.close:
+            lines.append(b"connection: close")
+        return b"\r\n".join(lines) + b"\r\n\r\n" + self.body
+
+
+class Backend:
+    def __init__(self):
+        self.seen = []
+        self.answer = Answer()
+        self._server = asyncio.run_coroutine_threadsafe(
+            asyncio.start_server(self._serve, "127.0.0.1", 0, limit=HEAD_LIMIT), _loop
+        ).result()
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def stop(self):
+        _loop.call_soon_threadsafe(self._server.close)
+
+    def only(self):
+        assert len(self.seen) == 1, f"the backend saw {len(self.seen)} requests"
+        return self.seen[0]
+
+    @contextmanager
+    def answering(self, answer):
+        before, self.answer = self.answer, answer
+        try:
+            yield
+        finally:
+            self.answer = before
+
+    async def _serve(self, reader, writer):
+        try:
+            while await self._exchange(reader, writer):
+                pass
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    async def _exchange(self, reader, writer):
+        first = await reader.read(1)
+        if not first:
+            return False
+        arrived = time.monotonic()
+        request_line, *lines = (first + await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[:-2]
+        method, target, _ = request_line.decode("latin-1").split(" ")
+        seen = Seen(method, target, [_header(line) for line in lines], arrived)
+        # Listed before its body is read, so that a request cut short is seen as well.
+        self.seen.append(seen)
+        answer = self.answer
+        if answer.early:
+            writer.write(answer.encode())
+            await writer.drain()
+        await self._read_body(reader, seen)
+        if not answer.early:
+            writer.write(answer.encode())
+            await writer.drain()
+        return not answer.close
+
+    @staticmethod
+    async def _read_body(reader, seen):
+        if b"chunked" in seen.values("transfer-encoding"):
+            while size := int(await reader.readline(), 16):
+                seen.body += await reader.readexactly(size)
+                await reader.readexactly(2)
+            while (line := await reader.readline()) != b"\r\n":
+                seen.trailers.append(_header(line.rstrip(b"\r\n")))
+        elif length := seen.value("content-length"):
+            seen.body = await reader.readexactly(int(length))
+
+
+def _header(line):
+    name, _, value = line.partition(b":")
+    return name, value.strip(b" \t")

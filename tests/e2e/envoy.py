@@ -1,0 +1,278 @@
+"""A real Envoy with a generated bootstrap: start, talk to, read its logs and statistics, stop."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from backend import Backend
+from client import PROTOCOLS
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULE = Path(os.environ.get("KYC_GATE_WASM", ROOT / "dist/kyc_gate.wasm"))
+START_SECONDS = 30
+FILTER_STATE = ("decision", "score", "requester_id", "failed_checks", "settings_revision")
+
+
+class Refused(Exception):
+    """Envoy did not start; the text is its log."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """All that tells one Envoy from another."""
+
+    # The plugin configuration; a str goes in as it is, None leaves the filter out.
+    config: dict | str | None = None
+    # In Envoy's own environment, handed on by host_env_keys.
+    env: dict = field(default_factory=dict)
+    # In the bootstrap.
+    literal_env: dict = field(default_factory=dict)
+    hold: bool = True
+    as_struct: bool = False
+    buffer_bytes: int = 1 << 20
+    concurrency: int = 1
+
+    def key(self):
+        return json.dumps(vars(self), sort_keys=True)
+
+
+def eventually(probe, seconds=5):
+    """The first true answer of the probe; its last one when time is up."""
+    end = time.monotonic() + seconds
+    while not (found := probe()) and time.monotonic() < end:
+        time.sleep(0.02)
+    return found
+
+
+class Gateway:
+    """An Envoy, the backend behind it, and the second one that reviews are routed to."""
+
+    def __init__(self, setup):
+        self.setup = setup
+        self.backend, self.review = Backend(), Backend()
+        self._folder = Path(tempfile.mkdtemp(prefix="kyc-gate-e2e-"))
+        self._log, self._access = self._folder / "envoy.log", self._folder / "access.log"
+        self._mark = 0
+        self._access_mark = 0
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self):
+        bootstrap, admin = self._folder / "bootstrap.json", self._folder / "admin.txt"
+        bootstrap.write_text(json.dumps(self._bootstrap(), indent=1))
+        command = [os.environ.get("ENVOY", shutil.which("envoy") or "envoy"), "-c", bootstrap, "--disable-hot-restart"]
+        command += ["--concurrency", str(self.setup.concurrency), "--admin-address-path", admin]
+        command += ["--log-level", "info", "--file-flush-interval-msec", "20"]
+        with self._log.open("wb") as log:
+            environment = {**os.environ, **self.setup.env}
+            self._process = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log, env=environment)
+        eventually(lambda: self._process.poll() is not None or self._ready(admin), START_SECONDS)
+        if self._process.poll() is not None or not self._ready(admin):
+            raise Refused(self._log.read_text())
+        listeners = json.loads(self.admin("/listeners?format=json"))["listener_statuses"]
+        self.port = listeners[0]["local_address"]["socket_address"]["port_value"]
+
+    def _ready(self, admin):
+        if not (admin.exists() and admin.read_text()):
+            return False
+        self._admin = "http://" + admin.read_text().strip()
+        with contextlib.suppress(OSError):
+            return self.admin("/ready") == "LIVE\n"
+        return False
+
+    def stop(self):
+        for backend in (self.backend, self.review):
+            backend.stop()
+        if hasattr(self, "_process"):
+            self._process.terminate()
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def fresh(self):
+        """Forgets what earlier tests did."""
+        self.backend.seen.clear()
+        self.review.seen.clear()
+        self._mark, self._access_mark = self._log.stat().st_size, self._size(self._access)
+        return self
+
+    @staticmethod
+    def _size(path):
+        return path.stat().st_size if path.exists() else 0
+
+    def alive(self):
+        return self._process.poll() is None
+
+    def connect(self, protocol="h1"):
+        return PROTOCOLS[protocol](self.port)
+
+    def request(self, method, path, headers=(), body=b"", protocol="h1"):
+        with self.connect(protocol) as connection:
+            return connection.request(method, path, headers, body)
+
+    def post(self, body, headers=(), protocol="h1", path="/kyc"):
+        """A KYC post as REL-ID's server sends it."""
+        if not any(name.lower() == b"content-type" for name, _ in headers):
+            headers = [*headers, (b"content-type", b"application/json")]
+        return self.request("POST", path, headers, body, protocol)
+
+    def admin(self, path):
+        with urllib.request.urlopen(self._admin + path, timeout=10) as answer:
+            return answer.read().decode()
+
+    def stats(self):
+        """The gate's counters and gauges."""
+        lines = (line.split(": ") for line in self.admin("/stats?filter=kyc_gate&type=Counters").splitlines())
+        return {name: int(value) for name, value in lines}
+
+    @contextlib.contextmanager
+    def counting(self):
+        """How the gate's counters change inside the block; only those that do."""
+        before, changed = self.stats(), {}
+        yield changed
+        for name, value in self.stats().items():
+            if value != before.get(name, 0):
+                changed[name] = value - before.get(name, 0)
+
+    def log(self):
+        """Envoy's log since `fresh`."""
+        return self._log.read_bytes()[self._mark :].decode("utf-8", "replace")
+
+    def whole_log(self):
+        return self._log.read_text("utf-8", "replace")
+
+    def audit(self, count=1):
+        """The audit lines since `fresh`, which must be so many."""
+        lines = eventually(lambda: (found := audit_lines(self.log())) and len(found) >= count and found)
+        lines = lines or audit_lines(self.log())
+        assert len(lines) == count, self.log()
+        return lines
+
+    def access(self, count=1):
+        """The access log lines since `fresh`, at least so many."""
+
+        def lines():
+            text = self._access.read_bytes()[self._access_mark :].decode() if self._access.exists() else ""
+            return [json.loads(line) for line in text.splitlines()]
+
+        eventually(lambda: len(lines()) >= count)
+        assert len(lines()) >= count, "the access log lacks lines"
+        return lines()
+
+    def _bootstrap(self):
+        address = {"socket_address": {"address": "127.0.0.1", "port_value": 0}}
+        connections = {
+            "name": "envoy.filters.network.http_connection_manager",
+            "typed_config": {
+                "@type": _type("filters.network.http_connection_manager.v3.HttpConnectionManager"),
+                "stat_prefix": "e2e",
+                "http_protocol_options": {"enable_trailers": True},
+                "access_log": [self._access_log()],
+                "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": _routes()}]},
+                "http_filters": [*self._filter(), _router()],
+            },
+        }
+        listener = {
+            "name": "gate",
+            "address": address,
+            "per_connection_buffer_limit_bytes": self.setup.buffer_bytes,
+            "filter_chains": [{"filters": [connections]}],
+        }
+        clusters = [_cluster("backend", self.backend.port), _cluster("review", self.review.port)]
+        return {
+            "node": {"id": "e2e", "cluster": "e2e"},
+            "admin": {"address": address},
+            "stats_flush_interval": "0.2s",
+            "static_resources": {"listeners": [listener], "clusters": clusters},
+        }
+
+    def _filter(self):
+        if self.setup.config is None:
+            return []
+        config, kind = self.setup.config, "StringValue"
+        if self.setup.as_struct:
+            kind = "Struct"
+        elif not isinstance(config, str):
+            config = json.dumps(config)
+        environment = {"host_env_keys": list(self.setup.env), "key_values": self.setup.literal_env}
+        plugin = {
+            "name": "kyc_gate",
+            "root_id": "kyc_gate",
+            "failure_policy": "FAIL_RELOAD",
+            "configuration": {"@type": f"type.googleapis.com/google.protobuf.{kind}", "value": config},
+            "vm_config": {
+                "runtime": "envoy.wasm.runtime.v8",
+                "code": {"local": {"filename": str(MODULE)}},
+                "environment_variables": environment,
+            },
+        }
+        if self.setup.hold:
+            plugin["allow_on_headers_stop_iteration"] = True
+        typed = {"@type": _type("filters.http.wasm.v3.Wasm"), "config": plugin}
+        return [{"name": "kyc_gate", "typed_config": typed}]
+
+    def _access_log(self):
+        fields = {"status": "%RESPONSE_CODE%", "details": "%RESPONSE_CODE_DETAILS%", "path": "%REQ(:PATH)%"}
+        fields |= {name: f"%FILTER_STATE(wasm.kyc_{name}:PLAIN)%" for name in FILTER_STATE}
+        typed = {
+            "@type": _type("access_loggers.file.v3.FileAccessLog"),
+            "path": str(self._access),
+            "log_format": {"json_format": fields},
+        }
+        return {"name": "envoy.access_loggers.file", "typed_config": typed}
+
+
+def audit_lines(log):
+    """The JSON objects that the module logged at info."""
+    found = re.findall(r"\[info\]\[wasm\].*?wasm log[^{]*(\{.*\})\s*$", log, re.MULTILINE)
+    return [json.loads(line) for line in found]
+
+
+def _type(name):
+    return f"type.googleapis.com/envoy.extensions.{name}"
+
+
+def _router():
+    return {
+        "name": "envoy.filters.http.router",
+        "typed_config": {"@type": _type("filters.http.router.v3.Router")},
+    }
+
+
+def _routes():
+    review = {"name": "x-kyc-decision", "string_match": {"exact": "review"}}
+    return [
+        {"match": {"prefix": "/", "headers": [review]}, "route": {"cluster": "review", "timeout": "20s"}},
+        {"match": {"prefix": "/"}, "route": {"cluster": "backend", "timeout": "20s"}},
+    ]
+
+
+def _cluster(name, port):
+    endpoint = {"address": {"socket_address": {"address": "127.0.0.1", "port_value": port}}}
+    options = {
+        "@type": _type("upstreams.http.v3.HttpProtocolOptions"),
+        "explicit_http_config": {"http_protocol_options": {"enable_trailers": True}},
+    }
+    return {
+        "name": name,
+        "type": "STATIC",
+        "typed_extension_protocol_options": {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": options},
+        "load_assignment": {
+            "cluster_name": name,
+            "endpoints": [{"lb_endpoints": [{"endpoint": endpoint}]}],
+        },
+    }

@@ -1,0 +1,117 @@
+"""Which configurations Envoy takes, and how it says what is wrong with the others."""
+
+import pytest
+from envoy import MODULE, Gateway, Refused, Setup
+from gate import encrypted
+from relid import DECISIONS, GCM
+
+SECRET = "5eC2e7" * 8
+
+
+def refusal(config, **options):
+    """Envoy's log, once it has refused to start."""
+    with pytest.raises(Refused) as refused:
+        Gateway(Setup(config, **options)).stop()
+    log = str(refused.value)
+    assert "panicked" not in log and "backtrace" not in log, log
+    return log
+
+
+def block(**changes):
+    return {"requestEncryption": GCM.config(**changes)}
+
+
+# Each configuration, and the paths that its refusal names.
+REFUSED = {
+    "unknown key": ({"requestEncryptoin": {}}, ["requestEncryptoin"]),
+    "unknown key inside": ({"decision": {"onaccept": "deny"}}, ["decision.onaccept"]),
+    "wrong type": ({"limits": {"maxDepth": "64"}}, ["limits.maxDepth"]),
+    "out of range": ({"kycSettings": {"identityProof": {"weights": {"firstName": 101}}}}, ["kycSettings.identityProof.weights.firstName"]),
+    "thresholds crossed": (
+        {"kycSettings": {"identityProof": {"thresholds": {"rejectBelow": 90, "acceptAbove": 50}}}},
+        ["kycSettings.identityProof.thresholds"],
+    ),
+    "no such action": ({"decision": {"onReject": "drop"}}, ["decision.onReject"]),
+    "ECB": (block(cipherSpec="AES/ECB/PKCS5Padding"), ["requestEncryption.cipherSpec"]),
+    "digest suffix": (block(cipherSpec="AES/256/CBC/PKCS7Padding:SHA-256"), ["requestEncryption.cipherSpec"]),
+    "bits that are not the key's": (block(cipherSpec="AES/128/CBC/PKCS7Padding"), ["requestEncryption"]),
+    "static nonce": (block(ivParamSpec="00" * 12), ["requestEncryption"]),
+    "literal secret": (block(key=SECRET), ["requestEncryption.key"]),
+    "variable not set": (block(key="env:NOT_SET_ANYWHERE"), ["requestEncryption.key", "NOT_SET_ANYWHERE"]),
+    "previous key not set": (block(previousKeys=["env:NOT_SET_ANYWHERE"]), ["requestEncryption.previousKeys[0]"]),
+    "unknown macro": ({"requestBody": '{"a":"${no_such}"}'}, ["requestBody"]),
+    "unknown filter": ({"requestBody": '{"a":"${dob|shout}"}'}, ["requestBody"]),
+    "unclosed macro": ({"headers": [{"headerName": "x-a", "headerValue": "${dob"}]}, ["headers[0].headerValue"]),
+    "template that is no JSON": ({"requestBody": "{nope"}, ["requestBody"]),
+    "bad pointer": ({"evidence": {"addressDocument": "no-slash"}}, ["evidence.addressDocument"]),
+    "several at once": (
+        {
+            "decision": {"mode": "maybe", "onError": "crash"},
+            "limits": {"maxFields": -1},
+            "evidence": {"face": {"scale": "stars"}},
+            "match": {"paths": "/kyc"},
+            "surplus": 1,
+            **block(key=SECRET, cipherSpec="DES/CBC/PKCS5Padding"),
+        },
+        [
+            "decision.mode",
+            "decision.onError",
+            "limits.maxFields",
+            "evidence.face.scale",
+            "match.paths",
+            "surplus",
+            "requestEncryption.key",
+            "requestEncryption.cipherSpec",
+        ],
+    ),
+    "no JSON": ("{", []),
+    "no object": ("[]", []),
+    "a key twice": ('{"limits": {}, "limits": {}}', ["limits"]),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused_with_every_path_and_no_secret(case):
+    config, paths = REFUSED[case]
+    log = refusal(config, env=GCM.env)
+    assert not [path for path in paths if path not in log], log
+    assert SECRET not in log and GCM.key.hex() not in log
+
+
+def test_a_key_of_the_wrong_length_is_not_shown():
+    log = refusal(encrypted(), env={"KYC_KEY": SECRET})
+    assert "requestEncryption.key" in log and SECRET not in log
+
+
+def test_an_ambiguous_key_is_refused():
+    text = "00112233445566778899aabbccddeeff"
+    config = block()
+    del config["requestEncryption"]["keyEncoding"]
+    log = refusal(config, env={"KYC_KEY": text})
+    assert "requestEncryption.key" in log and text not in log
+
+
+@pytest.mark.parametrize("as_struct", [False, True], ids=["StringValue", "Struct"])
+@pytest.mark.parametrize("where", ["env", "literal_env"], ids=["host_env_keys", "key_values"])
+def test_taken_either_way(start, as_struct, where):
+    """In a Struct all numbers are doubles."""
+    config = encrypted(limits={"maxBodyBytes": 100_000}, rules=[])
+    gateway = start(config, as_struct=as_struct, **{where: GCM.env})
+    assert gateway.post(GCM.seal(DECISIONS["reject"])).status == 200
+    assert gateway.backend.only().body == DECISIONS["reject"], "rules: [] switches the shipped ones off"
+
+
+def test_every_optional_block_may_be_empty(start):
+    blocks = ("match", "evidence", "decision", "limits", "kycSettings")
+    gateway = start({**{name: {} for name in blocks}, "headers": [], "requestBody": ""})
+    assert gateway.post(DECISIONS["accept"]).status == 200
+    assert gateway.backend.only().body == DECISIONS["accept"]
+
+
+def test_one_module_serves_several_configurations(start):
+    """Each listener's filter has its own."""
+    assert MODULE.stat().st_size > 0
+    strict = start({"decision": {"onAccept": "deny"}})
+    lenient = start({})
+    assert strict.post(DECISIONS["accept"]).status == 403
+    assert lenient.post(DECISIONS["accept"]).status == 200

@@ -1,0 +1,249 @@
+"""What operators see: metrics, access log, audit line; and what nobody must see."""
+
+import base64
+import datetime
+import hashlib
+import json
+import re
+import time
+
+import pytest
+from client import head
+from gate import encrypted, every_decision
+from relid import DECISIONS, GCM, PASSPORT, REQUESTER, USER, Envelope, payload
+
+ACCEPT = DECISIONS["accept"]
+JSON = (b"content-type", b"application/json")
+
+
+def post_all(gateway):
+    for decision in DECISIONS:
+        gateway.post(GCM.seal(DECISIONS[decision]))
+    gateway.post(b"garbage")
+    gateway.request("GET", "/kyc")
+    gateway.request("POST", "/other")
+
+
+def test_counters(start):
+    gateway = start(encrypted(decision={"onReview": "deny"}), env=GCM.env)
+    with gateway.counting() as changed:
+        post_all(gateway)
+    assert changed == {
+        "kyc_gate.requests": 4,
+        "kyc_gate.bypassed": 2,
+        "kyc_gate.decision.accept": 1,
+        "kyc_gate.decision.review": 1,
+        "kyc_gate.decision.reject": 1,
+        "kyc_gate.action.forward": 1,
+        "kyc_gate.action.respond": 1,
+        "kyc_gate.action.deny": 1,
+        "kyc_gate.error.unreadable-body": 1,
+        "kyc_gate.rule_fired.document-status-error": 1,
+        "kyc_gate.rule_fired.expired-document": 1,
+    }
+
+
+def test_failed_checks_are_counted_by_name(start):
+    gateway = start(encrypted(), env=GCM.env)
+    data = ("kyc_info", "document", "identity_data")
+    with gateway.counting() as changed:
+        gateway.post(GCM.seal(payload(((*data, "Date of issue"), ""), ((*data, "Nationality"), ""), ((*data, "Nationality code"), ""))))
+    failed = {name for name in changed if name.startswith("kyc_gate.check_failed.")}
+    assert failed == {"kyc_gate.check_failed.issueDate", "kyc_gate.check_failed.nationality"}
+
+
+def test_all_counters_exist_from_the_start(start):
+    """An alert on a counter that isn't there yet never fires."""
+    gateway = start(encrypted(match={"paths": ["/fresh"]}), env=GCM.env)
+    names = set(gateway.stats())
+    for group, members in {
+        "decision": ("accept", "review", "reject"),
+        "action": ("forward", "respond", "deny"),
+        "error": ("unreadable-body", "invalid-payload", "body-too-large", "unsupported-media-type", "internal"),
+        "check_failed": ("firstName", "mrzChecksum", "hasMatchingFaceProof", "address.line1"),
+        "rule_fired": ("expired-document", "liveness-spoof", "underage", "document-status-error"),
+    }.items():
+        assert {f"kyc_gate.{group}.{member}" for member in members} <= names
+
+
+def test_histograms(start):
+    gateway = start(encrypted(match={"paths": ["/histograms"]}), env=GCM.env)
+    body = GCM.seal(ACCEPT)
+    for _ in range(3):
+        gateway.post(body, path="/histograms")
+    time.sleep(0.5)
+    counts = dict(re.findall(r"^kyc_gate_(\w+)_count\S* (\d+)$", gateway.admin("/stats/prometheus"), re.MULTILINE))
+    assert {name: counts.get(name) for name in ("score", "body_bytes", "processing_us")} == {
+        "score": "3",
+        "body_bytes": "3",
+        "processing_us": "3",
+    }
+    sums = dict(re.findall(r"^kyc_gate_(\w+)_sum\S* ([\d.e+]+)$", gateway.admin("/stats/prometheus"), re.MULTILINE))
+    assert 250 <= float(sums["score"]) <= 350 and 2 * len(body) <= float(sums["body_bytes"]) <= 4 * len(body)
+
+
+def test_prometheus_has_the_counters(start):
+    gateway = start(encrypted(), env=GCM.env)
+    gateway.post(GCM.seal(ACCEPT))
+    text = gateway.admin("/stats/prometheus")
+    assert re.search(r"^kyc_gate_requests(\{\})? [1-9]\d*$", text, re.MULTILINE), text
+    assert re.search(r"^kyc_gate_decision_accept(\{\})? [1-9]\d*$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("action", ["forward", "respond", "deny"])
+def test_the_access_log_has_the_decision(start, protocol, action):
+    gateway = start(encrypted(decision=every_decision(action)), env=GCM.env)
+    data = ("kyc_info", "document", "identity_data")
+    gateway.post(GCM.seal(payload(((*data, "Date of issue"), ""))), protocol=protocol)
+    line = gateway.access()[-1]
+    assert line["decision"] in ("accept", "review") and line["requester_id"] == REQUESTER
+    assert line["failed_checks"] == "issueDate"
+    assert 0 < int(line["score"]) <= 100
+    assert re.fullmatch("[0-9a-f]{16}", line["settings_revision"])
+    assert (line["details"] == "via_upstream") == (action == "forward")
+
+
+def test_other_requests_leave_no_decision_in_the_access_log(start):
+    gateway = start(encrypted(), env=GCM.env)
+    gateway.request("GET", "/kyc", [(b"x-kyc-decision", b"accept")])
+    line = gateway.access()[-1]
+    assert line["status"] == 200 and line["decision"] is None
+
+
+AUDIT_KEYS = {
+    "time",
+    "requester_id",
+    "user_id",
+    "overall_document_status",
+    "decision",
+    "score",
+    "identity_score",
+    "address_score",
+    "failed_checks",
+    "skipped_checks",
+    "rules",
+    "settings_revision",
+    "microseconds",
+}
+
+
+@pytest.mark.parametrize("decision", DECISIONS)
+def test_the_audit_line(start, protocol, decision):
+    gateway = start(encrypted(), env=GCM.env)
+    before = datetime.datetime.now(datetime.UTC)
+    gateway.post(GCM.seal(DECISIONS[decision]), protocol=protocol)
+    [line] = gateway.audit()
+    assert line.keys() <= AUDIT_KEYS
+    assert abs(datetime.datetime.fromisoformat(line["time"]) - before) < datetime.timedelta(seconds=10)
+    assert (line["requester_id"], line["user_id"], line["decision"]) == (REQUESTER, USER, decision)
+    assert line["overall_document_status"] == ("ERROR" if decision == "review" else "OK")
+    assert line["rules"] == {"accept": [], "review": ["document-status-error"], "reject": ["expired-document"]}[decision]
+    assert "isPublishedOnline" in line["skipped_checks"] and line["failed_checks"] == []
+    assert line["score"] == line["identity_score"] == 100
+    assert re.fullmatch("[0-9a-f]{16}", line["settings_revision"])
+    assert 0 <= line["microseconds"] < 5_000_000
+
+
+@pytest.mark.parametrize(
+    ("mode", "logged"), [("plain", USER), ("sha256", hashlib.sha256(USER.encode()).hexdigest()), ("omit", None)]
+)
+def test_the_user_in_the_audit_line(start, mode, logged):
+    gateway = start(encrypted(audit={"userId": mode}), env=GCM.env)
+    gateway.post(GCM.seal(ACCEPT))
+    [line] = gateway.audit()
+    assert line.get("user_id") == logged
+    assert ("user_id" in line) == (logged is not None)
+    assert mode == "plain" or USER not in gateway.log()
+
+
+def test_a_hostile_user_id_cannot_forge_audit_lines(start):
+    gateway = start(encrypted(), env=GCM.env)
+    hostile = 'x"}\n[2026-01-01][1][info][wasm] wasm log kyc_gate: {"decision":"accept","requester_id":"forged"}\r\n\u2028'
+    gateway.post(GCM.seal(payload((("request_info", "user_id"), hostile), (("request_info", "requester_id"), hostile))))
+    [line] = gateway.audit()
+    assert line["user_id"] == hostile
+
+
+def test_other_requests_are_not_audited(start):
+    gateway = start(encrypted(), env=GCM.env)
+    gateway.request("GET", "/kyc")
+    gateway.request("POST", "/other", body=ACCEPT)
+    gateway.post(GCM.seal(ACCEPT))
+    gateway.audit(1)
+
+
+# Every kind of place that identity data can hide in; each marker is found as it is or in base64.
+MARKER = "cAnArY7351"
+MARKED_KEY = b"kEy-cAnArY-7351-kEy-cAnArY-7351-"
+
+
+def marked(value, path=()):
+    """The payload with a marker in every text that isn't the gate's to log, nor one that the checks need."""
+    kept = {"requester_id", "user_id", "version", "overall_document_status"}
+    if isinstance(value, dict):
+        return {key: marked(inner, (*path, key)) for key, inner in value.items()} | {f"{MARKER}-key": MARKER}
+    if isinstance(value, list):
+        return [marked(inner, path) for inner in value]
+    return f"{value} {MARKER}" if isinstance(value, str) and path[-1] not in kept else value
+
+
+def test_markers_in_payload_and_key_are_seen_nowhere(start, protocol):
+    envelope = Envelope(key=MARKED_KEY)
+    config = encrypted(
+        envelope,
+        evidence={"claims": {"firstName": {"header": "x-first"}}},
+        requestBody='{"who":"${name}","all":"${payload}"}',
+        decision={"onReview": "deny"},
+    )
+    gateway = start(config, env=envelope.env)
+    posts = [
+        marked(PASSPORT),
+        marked({**PASSPORT, "kyc_info": {"document": {"version": "1.0"}}}),
+        marked({**PASSPORT, "request_info": {"user_id": [MARKER], "requester_id": "r"}}),
+        [MARKER],
+    ]
+    bodies = [envelope.seal(json.dumps(post).encode()) for post in posts]
+    bodies += [envelope.seal(f'{{"{MARKER}": '.encode()), MARKER.encode(), json.dumps(marked(PASSPORT)).encode()]
+    answers = b""
+    for body in bodies:
+        response = gateway.post(body, [(b"x-first", MARKER.encode()), (b"authorization", MARKER.encode())], protocol)
+        answers += repr(response).encode()
+        assert response.status != 500
+    forwarded = gateway.backend.seen + gateway.review.seen
+    asserted = repr([seen.named("x-kyc-") for seen in forwarded])
+    places = {
+        "log": gateway.whole_log(),
+        "access log": json.dumps(gateway.access(len(bodies))),
+        "stats": gateway.admin("/stats") + gateway.admin("/stats/prometheus"),
+        "config dump": gateway.admin("/config_dump?include_eds"),
+        "answers": answers.decode(),
+        "decision headers": asserted,
+    }
+    hidden = [MARKER, base64.b64encode(MARKER.encode()).decode()[:-2], MARKED_KEY.decode(), MARKED_KEY.hex()]
+    found = [(where, secret) for where, text in places.items() for secret in hidden if secret.lower() in text.lower()]
+    assert not found
+
+
+def test_a_missing_header_hold_is_refused_at_once(start, protocol):
+    """Without allow_on_headers_stop_iteration Envoy never hands over the body: better no answer than a hanging one."""
+    gateway = start(encrypted(), env=GCM.env, hold=False)
+    body = GCM.seal(ACCEPT)
+    for _ in range(3):
+        before = time.monotonic()
+        with gateway.counting() as changed:
+            assert gateway.post(body, protocol=protocol).status == 503
+        assert time.monotonic() - before < 6
+        assert changed.get("kyc_gate.hold_unsupported") == 1
+    told = [line for line in gateway.whole_log().splitlines() if "allow_on_headers_stop_iteration" in line]
+    assert len(told) == 1, told
+    assert not gateway.backend.seen
+    assert gateway.request("GET", "/kyc", protocol=protocol).status == 200
+
+
+def test_a_slow_client_is_not_mistaken_for_a_missing_hold(start):
+    gateway, body = start(encrypted(), env=GCM.env), GCM.seal(ACCEPT)
+    with gateway.connect() as connection:
+        connection.send(head("POST", "/kyc", [JSON, (b"content-length", b"%d" % len(body))]))
+        time.sleep(6)
+        connection.send(body)
+        assert connection.response().status == 200

@@ -1,0 +1,284 @@
+"""How bodies travel: pieces, trailers, connections, buffers, crowds."""
+
+import concurrent.futures
+import json
+import time
+from collections import Counter
+
+import pytest
+from backend import Answer
+from client import chunked, head
+from gate import assert_problem, encrypted
+from relid import DECISIONS, GCM, REQUESTER, payload
+
+ACCEPT = DECISIONS["accept"]
+JSON = (b"content-type", b"application/json")
+SMALL_BUFFER = 65_536
+
+
+def pieces(body, count):
+    size = -(-len(body) // count)
+    return [body[at : at + size] for at in range(0, len(body), size)]
+
+
+def start_default(start, **options):
+    return start(encrypted(), env=GCM.env, **options)
+
+
+def test_a_dribbled_body_over_http1(start):
+    gateway, body = start_default(start), GCM.seal(ACCEPT)
+    with gateway.connect() as connection:
+        connection.send(head("POST", "/kyc", [JSON, (b"content-length", b"%d" % len(body))]))
+        sent_at = connection.dribble(pieces(body, 9), 0.03)
+        assert connection.response().status == 200
+    seen = gateway.backend.only()
+    assert seen.body == ACCEPT
+    assert seen.first_byte_at >= sent_at, "the backend heard of it before the last byte was in"
+
+
+def test_a_dribbled_body_over_http2(start):
+    gateway, body = start_default(start), GCM.seal(ACCEPT)
+    with gateway.connect("h2") as connection:
+        stream = connection.open("POST", "/kyc", [JSON])
+        for piece in pieces(body, 9):
+            time.sleep(0.03)
+            sent_at = time.monotonic()
+            connection.send(stream, piece)
+        connection.send(stream, b"", end=True)
+        assert connection.response(stream).status == 200
+    seen = gateway.backend.only()
+    assert seen.body == ACCEPT and seen.first_byte_at >= sent_at
+
+
+@pytest.mark.parametrize("decision", [{}, {"forwardBody": "original"}, {"mode": "shadow"}], ids=str)
+def test_a_backend_that_answers_early_has_seen_nothing_early(start, decision):
+    gateway, body = start(encrypted(decision=decision), env=GCM.env), GCM.seal(ACCEPT)
+    with gateway.backend.answering(Answer(status=202, early=True)), gateway.connect() as connection:
+        connection.send(head("POST", "/kyc", [JSON, (b"content-length", b"%d" % len(body))]))
+        sent_at = connection.dribble(pieces(body, 5), 0.05)
+        assert connection.response().status == 202
+    assert gateway.backend.only().first_byte_at >= sent_at
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000, 1 << 20])
+def test_chunks_of_any_size(start, size):
+    gateway, body = start_default(start), GCM.seal(ACCEPT)
+    with gateway.connect() as connection:
+        connection.send(head("POST", "/kyc", [JSON, (b"transfer-encoding", b"chunked")]))
+        connection.send(b"".join(chunked([body[at : at + size] for at in range(0, len(body), size)])))
+        assert connection.response().status == 200
+    seen = gateway.backend.only()
+    assert seen.body == ACCEPT
+    assert (seen.value("content-length"), seen.value("transfer-encoding")) == (str(len(ACCEPT)), None)
+
+
+TRAILERS = [(b"x-checksum", b"1"), (b"x-kyc-decision", b"reject"), (b"x_kyc_score", b"0")]
+
+
+@pytest.mark.parametrize("decision", [{}, {"forwardBody": "original"}, {"mode": "shadow"}], ids=str)
+def test_a_request_that_ends_in_trailers(start, protocol, decision):
+    gateway, body = start(encrypted(decision=decision), env=GCM.env), GCM.seal(ACCEPT)
+    with gateway.connect(protocol) as connection:
+        if protocol == "h1":
+            connection.send(head("POST", "/kyc", [JSON, (b"transfer-encoding", b"chunked")]))
+            connection.send(b"".join(chunked(pieces(body, 3), TRAILERS)))
+            response = connection.response()
+        else:
+            stream = connection.open("POST", "/kyc", [JSON])
+            for piece in pieces(body, 3):
+                connection.send(stream, piece)
+            connection.trailers(stream, TRAILERS)
+            response = connection.response(stream)
+    assert response.status == 200
+    seen = gateway.backend.only()
+    assert seen.body == (body if decision else ACCEPT)
+    assert seen.value("x-kyc-decision") == "accept"
+    assert not [name for name, _ in seen.trailers if b"kyc" in name]
+
+
+@pytest.mark.parametrize("config", [{}, encrypted()], ids=["plain", "encrypted"])
+@pytest.mark.parametrize("how", ["length 0", "chunked", "no framing", "h2 headers", "h2 data", "h2 trailers"])
+def test_an_empty_body_is_unreadable(start, config, how):
+    gateway = start(config, env=GCM.env)
+    with gateway.connect("h2" if how.startswith("h2") else "h1") as connection:
+        if how.startswith("h2"):
+            stream = connection.open("POST", "/kyc", [JSON], end=how == "h2 headers")
+            if how == "h2 data":
+                connection.send(stream, b"", end=True)
+            elif how == "h2 trailers":
+                connection.trailers(stream, [(b"x-checksum", b"1")])
+            response = connection.response(stream)
+        else:
+            framing = {"length 0": [(b"content-length", b"0")], "chunked": [(b"transfer-encoding", b"chunked")]}
+            connection.send(head("POST", "/kyc", [JSON, *framing.get(how, [])]))
+            connection.send(b"".join(chunked([])) if how == "chunked" else b"")
+            response = connection.response()
+    assert_problem(response, 400, "unreadable-body")
+    assert not gateway.backend.seen
+
+
+def test_expect_100_continue(start):
+    gateway, body = start_default(start), GCM.seal(ACCEPT)
+    with gateway.connect() as connection:
+        headers = [JSON, (b"content-length", b"%d" % len(body)), (b"expect", b"100-continue")]
+        connection.send(head("POST", "/kyc", headers))
+        assert connection.response().status == 100
+        connection.send(body)
+        assert connection.response().status == 200
+    assert gateway.backend.only().body == ACCEPT
+
+
+def test_many_requests_on_one_connection(start, protocol):
+    gateway = start(encrypted(decision={"onReview": "deny"}), env=GCM.env)
+    answers = {"accept": 200, "review": 403, "reject": 200}
+    with gateway.connect(protocol) as connection:
+        for decision in [*answers, *reversed(answers)] * 2:
+            response = connection.request("POST", "/kyc", [JSON], GCM.seal(DECISIONS[decision]))
+            assert response.status == answers[decision]
+            assert connection.request("POST", "/kyc", [JSON], b"garbage").status == 400
+            assert connection.request("GET", "/kyc").status == 200
+    assert [seen.body for seen in gateway.backend.seen if seen.method == "POST"] == [ACCEPT] * 4
+
+
+def test_interleaved_streams_do_not_mix(start):
+    gateway = start_default(start)
+    posts = [payload((("request_info", "requester_id"), f"stream-{n}")) for n in range(4)]
+    with gateway.connect("h2") as connection:
+        streams = [(connection.open("POST", "/kyc", [JSON]), pieces(GCM.seal(post), 6)) for post in posts]
+        for turn in range(6):
+            for stream, parts in streams:
+                connection.send(stream, parts[turn])
+        for stream, _ in reversed(streams):
+            connection.send(stream, b"", end=True)
+        assert [connection.response(stream).status for stream, _ in streams] == [200] * 4
+    arrived = {seen.value("x-kyc-requester-id"): seen.body for seen in gateway.backend.seen}
+    assert arrived == {f"stream-{n}": post for n, post in enumerate(posts)}
+
+
+def test_a_client_that_goes_away_harms_nobody(start):
+    gateway, body = start_default(start), GCM.seal(ACCEPT)
+    for _ in range(5):
+        with gateway.connect() as connection:
+            connection.send(head("POST", "/kyc", [JSON, (b"content-length", b"%d" % len(body))]) + body[:100])
+        with gateway.connect("h2") as connection:
+            stream = connection.open("POST", "/kyc", [JSON])
+            connection.send(stream, body[:100])
+            connection.reset(stream)
+            assert connection.request("POST", "/kyc", [JSON], body).status == 200
+    assert [seen.body for seen in gateway.backend.seen] == [ACCEPT] * 5
+
+
+def big_post(megabytes):
+    images = ("kyc_info", "document", "document_info", "document_images", "front_page")
+    return payload((images, "/9j/" * (megabytes << 18)))
+
+
+def test_a_big_post_needs_buffer_for_its_rewritten_body_only(start, protocol):
+    template = '{"id":"${requester_id}","decision":"${decision}"}'
+    gateway = start(encrypted(requestBody=template), env=GCM.env, buffer_bytes=SMALL_BUFFER)
+    assert gateway.post(GCM.seal(big_post(5)), protocol=protocol).status == 200
+    assert json.loads(gateway.backend.only().body) == {"id": REQUESTER, "decision": "accept"}
+
+
+def test_a_big_post_goes_on_whole_where_the_buffer_has_room(start, protocol):
+    gateway = start(encrypted(), env=GCM.env, buffer_bytes=16 << 20)
+    post = big_post(5)
+    assert gateway.post(GCM.seal(post), protocol=protocol).status == 200
+    seen = gateway.backend.only()
+    assert seen.body == post and seen.value("content-length") == str(len(post))
+
+
+@pytest.mark.parametrize("decision", [{"forwardBody": "original"}, {"mode": "shadow"}], ids=str)
+def test_an_original_body_over_the_buffer_limit_is_refused_by_envoy(start, protocol, decision):
+    gateway = start(encrypted(decision=decision), env=GCM.env, buffer_bytes=SMALL_BUFFER)
+    assert gateway.post(GCM.seal(big_post(1)), protocol=protocol).status == 413
+    assert not gateway.backend.seen
+
+
+def test_other_requests_stream_through(start, protocol):
+    """Neither held nor buffered: the backend gets the first half before the second one is sent."""
+    gateway = start(encrypted(), env=GCM.env, buffer_bytes=SMALL_BUFFER)
+    body = bytes(range(256)) * 20_000
+    with gateway.connect(protocol) as connection:
+        if protocol == "h1":
+            connection.send(head("PUT", "/upload", [(b"content-length", b"%d" % len(body))]) + body[: len(body) // 2])
+        else:
+            stream = connection.open("PUT", "/upload")
+            connection.send(stream, body[: len(body) // 2])
+        end = time.monotonic() + 5
+        while not gateway.backend.seen and time.monotonic() < end:
+            time.sleep(0.01)
+        assert gateway.backend.seen, "held back"
+        if protocol == "h1":
+            connection.send(body[len(body) // 2 :])
+            assert connection.response().status == 200
+        else:
+            connection.send(stream, body[len(body) // 2 :], end=True)
+            assert connection.response(stream).status == 200
+    assert gateway.backend.only().body == body
+
+
+UNMATCHED = [
+    ("GET", "/kyc"),
+    ("PUT", "/kyc"),
+    ("POST", "/kyc/"),
+    ("POST", "/KYC"),
+    ("POST", "/kyc2"),
+    ("POST", "/"),
+    ("POST", "/other?path=/kyc"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), UNMATCHED)
+def test_what_is_no_kyc_post_is_left_alone(start, protocol, method, path):
+    gateway = start_default(start)
+    body = b"" if method == "GET" else b"\x00\xff anything"
+    headers = [(b"content-encoding", b"gzip"), (b"content-type", b"image/png"), (b"x-name", b"\xfc")]
+    assert gateway.request(method, path, headers, body, protocol).body == Answer().body
+    seen = gateway.backend.only()
+    assert (seen.method, seen.target, seen.body) == (method, path, body)
+    assert all(seen.values(name.decode()) == [value] for name, value in headers)
+    assert not seen.named("x-kyc-")
+
+
+@pytest.mark.parametrize("path", ["/kyc?", "/kyc?a=b", "/kyc?x=/other#f"])
+def test_the_query_does_not_matter(start, protocol, path):
+    gateway = start_default(start)
+    assert_problem(gateway.post(b"x", protocol=protocol, path=path), 400, "unreadable-body")
+
+
+def test_the_match_is_the_operators(start, protocol):
+    gateway = start({"match": {"methods": ["PUT", "PATCH"], "paths": ["/api/validateKYC", "/v2/kyc"]}})
+    for method, path, status in [
+        ("PUT", "/api/validateKYC", 400),
+        ("PATCH", "/v2/kyc?x", 400),
+        ("POST", "/v2/kyc", 200),
+        ("PUT", "/kyc", 200),
+    ]:
+        assert gateway.request(method, path, [JSON], b"{", protocol).status == status
+
+
+def test_four_workers_and_a_crowd_lose_nothing(start):
+    gateway = start(encrypted(decision={"onReview": "forward"}), env=GCM.env, concurrency=4)
+
+    def one(number):
+        decision = ("accept", "review", "reject")[number % 3]
+        post = json.loads(DECISIONS[decision])
+        post["request_info"]["requester_id"] = f"crowd-{number}"
+        response = gateway.post(GCM.seal(json.dumps(post).encode()), protocol=("h1", "h2")[number // 3 % 2])
+        assert response.status == 200
+        return decision, response.json()
+
+    with gateway.counting() as changed, concurrent.futures.ThreadPoolExecutor(200) as crowd:
+        results = list(crowd.map(one, range(200)))
+    asked = Counter(decision for decision, _ in results)
+    assert {name: changed[f"kyc_gate.decision.{name}"] for name in asked} == asked
+    assert changed["kyc_gate.requests"] == 200
+    assert all(
+        answer["reference_number"] == f"crowd-{number}"
+        for number, (decision, answer) in enumerate(results)
+        if decision == "reject"
+    )
+    arrived = [seen.value("x-kyc-requester-id") for seen in gateway.backend.seen + gateway.review.seen]
+    assert sorted(arrived) == sorted(f"crowd-{n}" for n in range(200) if n % 3 != 2)
+    assert len(gateway.review.seen) == asked["review"]

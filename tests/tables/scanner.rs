@@ -1,0 +1,133 @@
+//! What the scanner accepts, and what it refuses and why.
+#![allow(clippy::unwrap_used, clippy::panic)] // Tests may fail loudly.
+
+use kyc_gate::payload::{Document, Limits, ScanError, Value};
+
+pub fn run() {
+    judges_documents();
+    counts_depth();
+    counts_fields();
+    survives_hostile_costs();
+}
+
+fn scan(text: &[u8]) -> Result<Document<'_>, ScanError> {
+    Document::scan(text, Limits::default())
+}
+
+fn verdict(text: &[u8]) -> Result<(), ScanError> {
+    scan(text).map(|_| ())
+}
+
+#[track_caller]
+fn with(text: &str, look: impl FnOnce(Value<'_>)) {
+    look(scan(text.as_bytes()).unwrap_or_else(|why| panic!("{text}: {why}")).root());
+}
+
+/// Each line of the data file: the name of the verdict it stands under, and its bytes.
+pub fn documents() -> impl Iterator<Item = (&'static str, Vec<u8>)> {
+    let mut verdict = "";
+    include_str!("../data/scanner.txt").split('\n').filter_map(move |line| match line.strip_prefix("# ") {
+        Some(heading) => {
+            verdict = heading;
+            None
+        }
+        None => (!line.is_empty()).then(|| (verdict, bytes(line))),
+    })
+}
+
+fn bytes(line: &str) -> Vec<u8> {
+    let mut pieces = line.split('<');
+    let mut bytes = pieces.next().unwrap().as_bytes().to_vec();
+    for piece in pieces {
+        let (hexadecimal, plain) = piece.split_once('>').unwrap();
+        if !hexadecimal.is_empty() {
+            bytes.push(u8::from_str_radix(hexadecimal, 16).unwrap());
+        }
+        bytes.extend(plain.as_bytes());
+    }
+    bytes
+}
+
+fn judges_documents() {
+    let mut count = 0;
+    for (wanted, document) in documents() {
+        let found = scan(&document).err().map_or_else(|| "accepted".to_owned(), |why| format!("{why:?}"));
+        assert_eq!(found, wanted, "{}", document.escape_ascii());
+        count += 1;
+    }
+    assert!(count > 190, "only {count} documents");
+}
+
+fn nested(open: &str, inside: &str, close: &str, depth: usize) -> String {
+    [open.repeat(depth), inside.to_owned(), close.repeat(depth)].concat()
+}
+
+fn counts_depth() {
+    for (open, inside, close) in [("[", "", "]"), ("{\"a\":", "1", "}"), ("[ {\"a\" : ", "1", "} ]")] {
+        let containers = open.matches(['[', '{']).count();
+        for (depth, wanted) in [(64 / containers, Ok(())), (64 / containers + 1, Err(ScanError::TooDeep))] {
+            assert_eq!(verdict(nested(open, inside, close, depth).as_bytes()), wanted, "{depth} {open}");
+        }
+    }
+    let none = Limits { max_depth: 0, ..Limits::default() };
+    assert!(Document::scan(b"1", none).is_ok());
+    assert_eq!(Document::scan(b"[]", none).err(), Some(ScanError::TooDeep));
+    // Depth is nesting, not number.
+    assert_eq!(verdict(format!("[{}]", vec!["[]"; 1000].join(",")).as_bytes()), Ok(()));
+}
+
+fn counts_fields() {
+    let three = Limits { max_fields: 3, ..Limits::default() };
+    for text in ["[1,2,3]", "[[[1]]]", r#"{"a":[1,2]}"#, r#"{"a":1,"b":2,"c":3}"#, "\"abcd\""] {
+        assert!(Document::scan(text.as_bytes(), three).is_ok(), "{text}");
+    }
+    for text in ["[1,2,3,4]", "[[[[[]]]]]", r#"{"a":[1,2],"b":{}}"#, "[1,2,3,4"] {
+        assert_eq!(Document::scan(text.as_bytes(), three).err(), Some(ScanError::TooManyFields), "{text}");
+    }
+    let none = Limits { max_fields: 0, ..Limits::default() };
+    assert!(Document::scan(b"[]", none).is_ok());
+    assert_eq!(Document::scan(b"[1]", none).err(), Some(ScanError::TooManyFields));
+}
+
+/// Cheap for this scanner; one that recursed, or searched or decoded again for each name, would overflow or crawl.
+fn survives_hostile_costs() {
+    let object = |name: &dyn Fn(usize) -> String, last: &str| {
+        let members: Vec<_> = (0..9_999).map(|n| format!("\"{}\":0", name(n))).collect();
+        format!("{{{},\"{last}\":1}}", members.join(","))
+    };
+    let prefix = "a".repeat(1000);
+    let names: [&dyn Fn(usize) -> String; 3] =
+        [&|n| format!("k{n}"), &|n| format!("{prefix}{n}"), &|n| format!("\\u0061{n}")];
+    for name in names {
+        let text = object(name, "last");
+        with(&text, |value| assert_eq!(value.get("last").map(Value::raw), Some("1")));
+        assert_eq!(verdict(object(name, &name(5_000)).as_bytes()), Err(ScanError::DuplicateKey));
+    }
+    let one_more = object(&|n| n.to_string(), "last\":1,\"more");
+    assert_eq!(verdict(one_more.as_bytes()), Err(ScanError::TooManyFields));
+
+    assert_eq!(verdict("[".repeat(1 << 20).as_bytes()), Err(ScanError::TooDeep));
+    assert_eq!(verdict("{\"a\":".repeat(1 << 20).as_bytes()), Err(ScanError::TooDeep));
+    // The stack is the scanner's own: what the limits let through can't overflow the thread's.
+    let unlimited = Limits { max_depth: usize::MAX, max_fields: usize::MAX };
+    assert!(Document::scan(nested("[", "", "]", 1 << 20).as_bytes(), unlimited).is_ok());
+
+    for (escape, decoded) in [("\\u0000", "\0"), ("\\n", "\n"), ("\\\\", "\\"), ("\\ud834\\udd1e", "\u{1d11e}")] {
+        let count = (1 << 20) / escape.len();
+        with(&format!("\"{}\"", escape.repeat(count)), |value| {
+            assert_eq!(value.as_str().unwrap(), decoded.repeat(count))
+        });
+    }
+    assert_eq!(verdict(format!("\"{}", "\\n".repeat(1 << 19)).as_bytes()), Err(ScanError::UnexpectedEnd));
+    assert_eq!(verdict(" ".repeat(1 << 20).as_bytes()), Err(ScanError::Empty));
+    with(&"9".repeat(1 << 20), |value| assert_eq!((value.as_f64(), value.as_i64()), (None, None)));
+    with(&format!("0.{}1", "0".repeat(1 << 20)), |value| assert_eq!(value.as_f64(), Some(0.0)));
+
+    // A huge escaped name is not decoded again for each look-up of a short one.
+    with(&format!("{{\"{}\":1,\"b\":2}}", "\\u0061".repeat(1 << 18)), |value| {
+        for _ in 0..1000 {
+            assert_eq!(value.get("b").map(Value::raw), Some("2"));
+        }
+        assert_eq!(value.get(&"a".repeat(1 << 18)).map(Value::raw), Some("1"));
+    });
+}

@@ -1,0 +1,122 @@
+//! What macros render to, and which are refused and why.
+
+use jiff::Timestamp;
+use kyc_gate::payload::date::DateOrder;
+use kyc_gate::payload::{Document, Kyc, Limits};
+use kyc_gate::scoring::check::{AddressCheck, IdentityCheck};
+use kyc_gate::scoring::verdict::{Decision, ProofVerdict, Reason, Verdict};
+use kyc_gate::scoring::{CheckId, Claim, Claims, Outcome};
+use kyc_gate::template::{Line, Scope, Template};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+const PASSPORT: &str = include_str!("../data/relid-v3-passport.json");
+
+pub fn run() {
+    let table: Value = serde_json::from_str(include_str!("../data/macros.json")).unwrap();
+    for case in table["refused"].as_array().unwrap() {
+        refuses(case);
+    }
+    for case in table["values"].as_array().unwrap() {
+        renders(case);
+    }
+    for case in table["lines"].as_array().unwrap() {
+        renders_line(case);
+    }
+    payload_is_spliced_unchanged();
+    output_is_appended();
+}
+
+/// Renders `template` over `payload`.
+pub fn render(template: &Value, payload: &str) -> String {
+    let template = Template::compile(template).unwrap();
+    let mut out = Vec::new();
+    with_scope(payload, DateOrder::Dmy, |scope| template.render(scope, &mut out));
+    String::from_utf8(out).unwrap()
+}
+
+pub fn with_scope(payload: &str, date_order: DateOrder, look: impl FnOnce(&Scope<'_>)) {
+    let document = Document::scan(payload.as_bytes(), Limits::default()).unwrap();
+    let mut claims = Claims::default();
+    claims.set(Claim::FirstName, "Maira \"M\" Elza".into());
+    let received_at: Timestamp = "2026-11-21T23:59:59.987Z".parse().unwrap();
+    let kyc = Kyc::read(document.root()).unwrap();
+    look(&Scope { kyc, claims: &claims, verdict: &verdict(), received_at, date_order });
+}
+
+/// The smallest V3 payload around the JSON text of `identity_data`.
+pub fn payload_with(identity: &str) -> String {
+    let request = r#"{"user_id":"u","requester_id":"r"}"#;
+    format!(r#"{{"request_info":{request},"kyc_info":{{"document":{{"version":"3.0","identity_data":{identity}}}}}}}"#)
+}
+
+fn verdict() -> Verdict {
+    Verdict {
+        decision: Decision::Review,
+        score: 65,
+        identity: ProofVerdict { score: 70, decision: Decision::Review },
+        address: Some(ProofVerdict { score: 65, decision: Decision::Review }),
+        checks: vec![
+            (CheckId::Identity(IdentityCheck::ContainsImage), Outcome::Pass),
+            (CheckId::Identity(IdentityCheck::IsPublishedOnline), Outcome::Skip),
+            (CheckId::Identity(IdentityCheck::IsTampered), Outcome::Fail),
+            (CheckId::Address(AddressCheck::Line1), Outcome::Fail),
+        ],
+        rules: vec!["quoted \"rule\"".to_owned(), "second".to_owned()],
+        reasons: vec![Reason::TamperedDocument, Reason::Other],
+        revision: "0123456789abcdef".to_owned(),
+    }
+}
+
+fn payload_of(case: &Value) -> (String, DateOrder) {
+    let payload = case.get("identity").map_or(PASSPORT.to_owned(), |identity| payload_with(identity.as_str().unwrap()));
+    (payload, if case.get("order").is_some() { DateOrder::Mdy } else { DateOrder::Dmy })
+}
+
+fn renders(case: &Value) {
+    let (payload, order) = payload_of(case);
+    let template = Template::compile(&case["template"]).unwrap_or_else(|problems| panic!("{case}: {problems:?}"));
+    let mut out = Vec::new();
+    with_scope(&payload, order, |scope| template.render(scope, &mut out));
+    let rendered = String::from_utf8(out).unwrap();
+    assert!(Document::scan(rendered.as_bytes(), Limits::default()).is_ok(), "{case}: not JSON: {rendered}");
+    match case.get("exact") {
+        Some(exact) => assert_eq!(rendered, exact.as_str().unwrap(), "{case}"),
+        None => assert_eq!(serde_json::from_str::<Value>(&rendered).unwrap(), case["expected"], "{case}"),
+    }
+}
+
+fn renders_line(case: &Value) {
+    let (payload, order) = payload_of(case);
+    let line = Line::compile(case["line"].as_str().unwrap()).unwrap();
+    assert_eq!(line.is_literal(), case["literal"].as_bool().unwrap(), "{case}");
+    with_scope(&payload, order, |scope| assert_eq!(line.render(scope), case["expected"].as_str().unwrap(), "{case}"));
+}
+
+fn refuses(case: &Value) {
+    let problems = Template::compile(&case["template"]).expect_err(&case.to_string());
+    let told: Vec<[String; 2]> =
+        problems.into_iter().map(|problem| [problem.path, problem.error.to_string()]).collect();
+    assert_eq!(serde_json::json!(told), case["problems"], "{case}");
+    if let Some(text) = case["template"].as_str() {
+        assert_eq!(Line::compile(text).unwrap_err().to_string(), case["problems"][0][1].as_str().unwrap(), "{case}");
+    }
+}
+
+fn payload_is_spliced_unchanged() {
+    let payload = PASSPORT.trim();
+    let twice = serde_json::json!(["${payload}", {"as text": "<${payload}>"}, "${payload|sha256}", "${payload}"]);
+    let rendered = render(&twice, PASSPORT);
+    assert!(rendered.starts_with(&format!("[{payload},{{")));
+    assert!(rendered.ends_with(&format!(",{payload}]")));
+    let read: Value = serde_json::from_str(&rendered).unwrap();
+    assert_eq!(read[1]["as text"], format!("<{payload}>"));
+    assert_eq!(read[2], base16ct::lower::encode_string(&Sha256::digest(payload)));
+}
+
+fn output_is_appended() {
+    let template = Template::compile(&serde_json::json!("${score}")).unwrap();
+    let mut out = b"before ".to_vec();
+    with_scope(PASSPORT, DateOrder::Dmy, |scope| template.render(scope, &mut out));
+    assert_eq!(out, b"before 65");
+}
