@@ -1,13 +1,58 @@
 //! The plugin configuration: read, validated whole, then immutable.
+//!
+//! [`Config::parse`] either gives a configuration in which everything that the gate could be told is sound, or the
+//! list of all that is wrong with it, by path and cause. Neither that list nor anything else here shows a value;
+//! [`Config`] has no `Debug` on purpose, because keys are behind it. `docs/configuration.md` is the reference.
 
+mod audit;
+mod decision;
+mod encryption;
+mod evidence;
+mod headers;
+mod limits;
+mod matching;
+mod node;
 pub mod problem;
+mod protobuf_struct;
+mod request_body;
+mod rules;
+mod settings;
+mod token;
+mod variable;
+
+use serde_json::Value;
 
 use crate::crypto::Envelope;
-use crate::payload::Limits;
+use crate::payload::{Document, Limits};
 use crate::scoring::{Evidence, Rule, Settings};
 use crate::template::{Line, Template};
 
+pub use audit::AuditUserId;
+pub use decision::{Action, DecisionPolicy, ForwardBody, Mode, OnError};
 pub use problem::{Cause, Problem, Problems};
+
+use node::{Node, Object, Report};
+use variable::Environment;
+
+/// Bounds on the configuration itself, far above any real one.
+const LIMITS: Limits = Limits { max_depth: 64, max_fields: 100_000 };
+
+const KEYS: [&str; 11] = [
+    "match",
+    "requestEncryption",
+    "responseDecryption",
+    "requestBody",
+    "headers",
+    "kycSettings",
+    "evidence",
+    "rules",
+    "decision",
+    "limits",
+    "audit",
+];
+/// Blocks that a later version serves.
+const LATER: [&str; 6] =
+    ["responseBody", "accessTokenEndpoint", "authorization", "signature", "settingsApi", "profiles"];
 
 /// A validated configuration.
 #[allow(missing_docs)]
@@ -36,73 +81,49 @@ pub struct Config {
     pub audit_user_id: AuditUserId,
 }
 
-/// `decision.mode`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[allow(missing_docs)]
-pub enum Mode {
-    #[default]
-    Enforce,
-    Shadow,
-}
-
-/// What to do with a judged request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
-pub enum Action {
-    Forward,
-    Respond,
-    Deny,
-}
-
-/// `decision.onError`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[allow(missing_docs)]
-pub enum OnError {
-    #[default]
-    Deny,
-    Forward,
-}
-
-/// `decision.forwardBody`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[allow(missing_docs)]
-pub enum ForwardBody {
-    #[default]
-    Rewritten,
-    Original,
-}
-
-/// The `decision` block.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub struct DecisionPolicy {
-    pub mode: Mode,
-    pub on_accept: Action,
-    pub on_review: Action,
-    pub on_reject: Action,
-    pub on_error: OnError,
-    pub forward_body: ForwardBody,
-    /// Lower case, ends in `-`.
-    pub header_prefix: String,
-}
-
-/// `audit.userId`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[allow(missing_docs)]
-pub enum AuditUserId {
-    #[default]
-    Plain,
-    Sha256,
-    Omit,
-}
-
 impl Config {
-    /// Reads and validates a configuration. `environment` looks up a variable of the VM.
+    /// Reads and validates a configuration: one JSON object, or the same as a `google.protobuf.Struct` on the wire,
+    /// or nothing at all for the defaults. `environment` looks up a variable of the VM.
     ///
     /// # Errors
     /// All problems at once.
     pub fn parse(bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, Problems> {
-        let _ = (bytes, environment);
-        todo!()
+        let value = json(bytes).map_err(|cause| Problems(vec![Problem { path: String::new(), cause }]))?;
+        let report = Report::default();
+        let keys: Vec<&str> = KEYS.iter().chain(&LATER).copied().collect();
+        let config = Node::root(&value, &report).object(&keys).map(|root| read(&root, environment));
+        report.conclude(config)
+    }
+}
+
+/// The scan comes first: `serde_json` would let a duplicate key win silently.
+fn json(bytes: &[u8]) -> Result<Value, Cause> {
+    let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    match Document::scan(bytes, LIMITS) {
+        Ok(_) => serde_json::from_slice(bytes).map_err(|_| Cause::Unrepresentable),
+        Err(error) => protobuf_struct::decode(bytes, LIMITS).ok_or(Cause::Scan(error)),
+    }
+}
+
+fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
+    let later = LATER.iter().filter_map(|key| root.optional(key));
+    later.for_each(|node| node.refuse(Cause::NotInThisVersion));
+    let matching = matching::read(root.optional("match"));
+    let decision = decision::read(root.optional("decision"));
+    let bounds = limits::read(root.optional("limits"));
+    Config {
+        methods: matching.methods,
+        paths: matching.paths,
+        request_encryption: encryption::request(root.optional("requestEncryption"), environment),
+        response_encryption: encryption::response(root.optional("responseDecryption"), environment),
+        request_body: request_body::read(root.optional("requestBody")),
+        headers: headers::read(root.optional("headers"), &decision.header_prefix),
+        settings: settings::read(root.optional("kycSettings")),
+        evidence: evidence::read(root.optional("evidence"), &decision.header_prefix),
+        rules: rules::read(root.optional("rules")),
+        decision,
+        max_body_bytes: bounds.max_body_bytes,
+        scan_limits: bounds.scan,
+        audit_user_id: audit::read(root.optional("audit")),
     }
 }

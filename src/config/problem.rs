@@ -1,22 +1,166 @@
 //! What can be wrong with a configuration.
 
+use std::fmt;
+
+use crate::crypto::{CipherSpecError, EnvelopeError, IvError, KeyError};
+use crate::payload::{PointerError, ScanError};
+use crate::template::MacroError;
+
 /// One thing wrong: where and why, never the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Path of the key, e.g. `decision.onReject` or `rules[2].name`.
+    /// Path of the key, e.g. `decision.onReject` or `rules[2].name`; empty for the configuration as a whole.
     pub path: String,
     /// What is wrong there.
     pub cause: Cause,
 }
 
-/// All that is wrong with a configuration.
+/// All that is wrong with a configuration, in the order of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = if self.path.is_empty() { "configuration" } else { &self.path };
+        write!(f, "{path}: {}", self.cause)
+    }
+}
+
+impl fmt::Display for Problems {
+    /// How many there are, then one line each.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.len() {
+            1 => f.write_str("1 problem in the configuration")?,
+            many => write!(f, "{many} problems in the configuration")?,
+        }
+        self.0.iter().try_for_each(|problem| write!(f, "\n{problem}"))
+    }
+}
+
+impl std::error::Error for Problems {}
 
 /// Why a key is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Cause {
+    /// The text is not strict JSON, or is too deep or too large.
+    #[error("not acceptable JSON: {0}")]
+    Scan(#[from] ScanError),
+    /// JSON by its grammar, but with a number or an escape that stands for nothing.
+    #[error("holds a number or a string that can't be represented")]
+    Unrepresentable,
     /// No such key.
     #[error("unknown key")]
     UnknownKey,
+    /// A key of the contract that this version doesn't serve. Ignoring it would feign protection.
+    #[error("not supported in this version")]
+    NotInThisVersion,
+    /// Rules other than the shipped ones.
+    #[error(
+        "custom rules are not supported in this version; use [] for no rules, or leave rules out for the shipped ones"
+    )]
+    CustomRulesUnsupported,
+    /// A required key is absent.
+    #[error("required")]
+    Missing,
+    /// Another JSON type than the key has.
+    #[error("must be {0}")]
+    WrongType(&'static str),
+    /// Not an integer, or out of range.
+    #[error("must be an integer from {min} to {max}")]
+    Integer {
+        /// Smallest allowed.
+        min: usize,
+        /// Largest allowed.
+        max: usize,
+    },
+    /// Not a number, or out of range.
+    #[error("must be a number from 0 to {max}")]
+    Number {
+        /// Largest allowed.
+        max: u32,
+    },
+    /// Not one of the words that the key knows.
+    #[error("must be one of {}", .0.join(", "))]
+    OneOf(Vec<&'static str>),
+    /// A text of nothing, or of white space only.
+    #[error("must not be empty")]
+    Empty,
+    /// A list that needs an entry has none.
+    #[error("must have at least one entry")]
+    EmptyList,
+    /// Not an HTTP method.
+    #[error("must be an HTTP method in capital letters")]
+    Method,
+    /// Not a path that a request can have.
+    #[error("must start with '/', in visible ASCII, without '?' and '#'")]
+    Path,
+    /// Not an HTTP field name (RFC 9110 section 5.1).
+    #[error("must be an HTTP header name")]
+    HeaderName,
+    /// A header that Envoy or the connection owns.
+    #[error("this header belongs to the connection or to the framing of the message")]
+    ReservedHeader,
+    /// A header with the prefix of the decision headers, which are removed from every request.
+    #[error("must not start with decision.headerPrefix")]
+    DecisionHeader,
+    /// A header that an earlier entry sets.
+    #[error("an earlier entry has the same header")]
+    DuplicateHeader,
+    /// `__ACCESS_TOKEN_PLACEHOLDER__` without a token to put there.
+    #[error("an access token needs accessTokenEndpoint, which is not supported in this version")]
+    AccessToken,
+    /// Not a prefix for decision headers.
+    #[error("must be 2 to 32 characters of a-z, 0-9 and '-', start with a letter or digit and end with '-'")]
+    HeaderPrefix,
+    /// A prefix that covers headers which requests and responses can't do without.
+    #[error("covers headers that HTTP or Envoy need: every header with this prefix is removed")]
+    WidePrefix,
+    /// A secret that is not `env:NAME`.
+    #[error("must be \"env:NAME\": a secret never stands in the configuration")]
+    LiteralSecret,
+    /// The variable that should hold a value doesn't, or holds nothing.
+    #[error("environment variable {0} is not set")]
+    UnsetVariable(String),
+    /// Not a key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// Not a cipher.
+    #[error(transparent)]
+    CipherSpec(#[from] CipherSpecError),
+    /// Not an IV.
+    #[error(transparent)]
+    Iv(#[from] IvError),
+    /// Parts that don't go together.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// Not the block size of the cipher.
+    #[error("must be 16, the block of AES (or 1 for CFB8)")]
+    BlockSize,
+    /// A key of `requestEncryption` in `responseDecryption`.
+    #[error("only for requestEncryption: answers are sealed with one key and never opened")]
+    RequestOnly,
+    /// Not a JSON pointer.
+    #[error(transparent)]
+    Pointer(#[from] PointerError),
+    /// Not a text with macros.
+    #[error(transparent)]
+    Macro(#[from] MacroError),
+    /// Not Rebilly settings.
+    #[error("{0}")]
+    Settings(String),
+    /// A claim from nowhere, or from two places.
+    #[error("must have either header or pointer")]
+    ClaimSource,
+    /// The default limit is meant for another scale.
+    #[error("required with this scale")]
+    MinScore,
+    /// No check has this name.
+    #[error("no such check")]
+    UnknownCheck,
+    /// Not in Rebilly's list of document subtypes.
+    #[error("not a document subtype of Rebilly's")]
+    Subtype,
+    /// Not a rule name.
+    #[error("must be 1 to 64 characters of a-z, 0-9 and '-'")]
+    RuleName,
 }

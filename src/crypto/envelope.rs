@@ -1,9 +1,15 @@
 //! One validated encryption block (`requestEncryption` or `responseDecryption`) and what it does to a body.
 
+use std::ops::Range;
+use std::slice;
+
+use super::cipher;
+use super::decoder::is_space;
 use super::encoding::BodyEncoding;
-use super::intake::Intake;
+use super::intake::{Collected, Intake};
 use super::key::Key;
-use super::spec::{CipherSpec, Iv};
+use super::spec::{CipherSpec, Iv, Mode};
+use super::wiped::Wiped;
 
 /// What an [`Envelope`] is made of.
 pub struct EnvelopeParts {
@@ -29,6 +35,15 @@ pub enum EnvelopeError {
         "GCM takes only \"prefix\": a repeated nonce breaks it; set acceptStaticNonce if the sender leaves no choice"
     )]
     StaticNonce,
+    /// No key at all.
+    #[error("needs a key")]
+    NoKey,
+    /// A key whose size isn't the one in the four-part `cipherSpec`.
+    #[error("the key's size differs from the bits that cipherSpec names")]
+    KeyBits,
+    /// A static IV of another length than the mode's.
+    #[error("the IV must have 16 bytes (GCM: 12)")]
+    IvLength,
 }
 
 /// A validated encryption block.
@@ -36,14 +51,24 @@ pub struct Envelope {
     parts: EnvelopeParts,
 }
 
-/// A body in the clear: out of a verified tag (GCM), a checked padding (CBC), or a body that came unencrypted.
-/// Wiped on drop.
-pub struct Plaintext(zeroize::Zeroizing<Vec<u8>>);
+/// A body in the clear: out of a verified tag (GCM), out of a mode that can't tell (CBC, CFB, CFB8, CTR), or one that
+/// came unencrypted. Wiped on drop.
+pub struct Plaintext {
+    bytes: Wiped,
+    /// Where in the bytes the plaintext is: cutting an IV off the front of megabytes would mean to move them.
+    range: Range<usize>,
+}
 
 impl std::ops::Deref for Plaintext {
     type Target = [u8];
     fn deref(&self) -> &[u8] {
-        &self.0
+        self.bytes.get(self.range.clone()).unwrap_or_default()
+    }
+}
+
+impl From<Wiped> for Plaintext {
+    fn from(bytes: Wiped) -> Self {
+        Self { range: 0..bytes.len(), bytes }
     }
 }
 
@@ -53,29 +78,125 @@ impl Envelope {
     /// # Errors
     /// See [`EnvelopeError`].
     pub fn new(parts: EnvelopeParts) -> Result<Self, EnvelopeError> {
+        let mode = parts.cipher.mode;
+        if parts.keys.is_empty() {
+            return Err(EnvelopeError::NoKey);
+        }
+        if parts.cipher.key_bits.is_some_and(|bits| parts.keys.iter().any(|key| key.bits() != bits)) {
+            return Err(EnvelopeError::KeyBits);
+        }
+        if let Iv::Static(iv) = &parts.iv {
+            if iv.len() != mode.iv_len() {
+                return Err(EnvelopeError::IvLength);
+            }
+            if mode == Mode::Gcm && !parts.accept_static_nonce {
+                return Err(EnvelopeError::StaticNonce);
+            }
+        }
         Ok(Self { parts })
     }
 
-    /// The plaintexts this body may stand for, one per key that opens it, in the order of the keys. The modes without
-    /// a tag can't tell a wrong key, so the caller takes the first candidate that is a JSON document. Empty when
+    /// The plaintexts this body may stand for, one per key, in the order of the keys; decrypted when asked for. With GCM
+    /// there is at most one, the one whose tag verified. The other modes can't tell a wrong key or a changed body, so the
+    /// caller takes the first candidate that is a JSON document and must not use any other for anything. Empty when
     /// nothing opens it; why is nobody's business.
+    ///
+    /// Where a plaintext body is allowed, it is the last candidate.
     pub fn open(&self, body: Intake) -> impl Iterator<Item = Plaintext> {
-        let _ = (&self.parts.keys, body);
-        std::iter::empty()
+        let (keys, body, or_plain) = match body.finish() {
+            Some(Collected::Sealed(bytes)) => {
+                let or_plain = self.may_be_plain(&bytes);
+                (self.parts.keys.as_slice(), Some(bytes), or_plain)
+            }
+            Some(Collected::Plain(bytes)) => (Default::default(), Some(bytes), true),
+            None => (Default::default(), None, false),
+        };
+        Candidates { envelope: self, keys: keys.iter(), body, or_plain }
     }
 
     /// Encrypts an answer with the first key. `fresh` are 16 random bytes, of which the IV is made when it is
     /// `prefix` (GCM takes the first 12). The result is the encoded HTTP body. `None` for a message too long for GCM.
+    #[must_use]
     pub fn seal(&self, plaintext: &[u8], fresh: [u8; 16]) -> Option<Vec<u8>> {
-        let _ = (plaintext, fresh);
-        todo!()
+        let mode = self.parts.cipher.mode;
+        let (iv, prefix) = match &self.parts.iv {
+            Iv::Prefix => fresh.split_at_checked(mode.iv_len()).map(|(iv, _)| (iv, iv))?,
+            Iv::Static(iv) => (iv.as_slice(), Default::default()),
+        };
+        let size = prefix.len().saturating_add(plaintext.len()).saturating_add(cipher::MAX_GROWTH);
+        let mut text = Wiped::with_capacity(size);
+        text.extend_from_slice(prefix);
+        text.extend_from_slice(plaintext);
+        cipher::encrypt(mode, self.parts.keys.first()?, iv, &mut text, prefix.len())?;
+        Some(self.parts.body_encoding.encode(&mut text))
+    }
+
+    /// Decrypts in place and tells where the plaintext is.
+    fn decrypt(&self, key: &Key, body: &mut [u8]) -> Option<Range<usize>> {
+        let mode = self.parts.cipher.mode;
+        let (iv, start, text) = match &self.parts.iv {
+            Iv::Prefix => {
+                let (iv, text) = body.split_at_mut_checked(mode.iv_len())?;
+                (&*iv, iv.len(), text)
+            }
+            Iv::Static(iv) => (iv.as_slice(), 0, body),
+        };
+        let length = cipher::decrypt(mode, key, iv, text)?;
+        Some(start..start + length)
+    }
+
+    /// Whether raw bytes that can't be opened are worth a try as a JSON document.
+    fn may_be_plain(&self, bytes: &[u8]) -> bool {
+        self.parts.allow_plaintext
+            && self.parts.body_encoding == BodyEncoding::Raw
+            && bytes.iter().find(|byte| !is_space(byte)) == Some(&b'{')
+    }
+
+    pub(super) fn body_encoding(&self) -> BodyEncoding {
+        self.parts.body_encoding
+    }
+
+    pub(super) fn allows_plaintext(&self) -> bool {
+        self.parts.allow_plaintext
+    }
+}
+
+/// What [`Envelope::open`] gives.
+struct Candidates<'a> {
+    envelope: &'a Envelope,
+    keys: slice::Iter<'a, Key>,
+    body: Option<Wiped>,
+    /// Whether the body itself is a candidate after the keys.
+    or_plain: bool,
+}
+
+impl Iterator for Candidates<'_> {
+    type Item = Plaintext;
+
+    fn next(&mut self) -> Option<Plaintext> {
+        // A wrong tag leaves the bytes as they were, a right one leaves no question; so GCM never needs a copy.
+        let tagged = self.envelope.parts.cipher.mode == Mode::Gcm;
+        while let Some(key) = self.keys.next() {
+            let last = self.keys.len() == 0 && !self.or_plain;
+            let mut bytes = if tagged || last { self.body.take()? } else { self.body.clone()? };
+            if let Some(range) = self.envelope.decrypt(key, &mut bytes) {
+                return Some(Plaintext { bytes, range });
+            }
+            if tagged {
+                self.body = Some(bytes);
+            }
+        }
+        self.body.take().filter(|_| self.or_plain).map(Plaintext::from)
     }
 }
 
 impl Intake {
-    /// A body that came unencrypted and is configured to.
+    /// A body that came unencrypted and is configured to; empty for one that wasn't.
     #[must_use]
     pub fn into_plaintext(self) -> Plaintext {
-        todo!()
+        match self.finish() {
+            Some(Collected::Plain(bytes)) => bytes.into(),
+            Some(Collected::Sealed(_)) | None => Wiped::default().into(),
+        }
     }
 }

@@ -1,10 +1,54 @@
 //! Opening what REL-ID sends and sealing what it gets back.
+//!
+//! # Security notes
+//!
+//! - **GCM: no plaintext before the tag.** The tag over the whole body is checked, in constant time, before the first
+//!   byte is decrypted. A [`Plaintext`] of a GCM body is what the holder of the key wrote.
+//! - **CBC, CFB, CFB8 and CTR have no integrity.** Whoever can change the ciphertext can change the plaintext, and
+//!   whether a changed body still is a JSON document shows in the answer, whatever this crate does. Use GCM where the
+//!   sender can; elsewhere TLS and `authorization` have to keep strangers out.
+//! - **A static IV** makes equal beginnings of payloads visible as equal ciphertexts (CBC, CFB), and with CTR or GCM two
+//!   bodies give away the XOR of their plaintexts. A repeated GCM nonce gives away the authentication key as well, after
+//!   which tags can be forged; that is why it takes `acceptStaticNonce`.
+//! - **One opaque failure.** [`Envelope::open`] never says why it gave nothing. Bad CBC padding isn't told from good
+//!   padding at all, by the result or by the time the caller takes: it gives a text that no JSON parser accepts.
+//! - **No downgrade.** With a key and without `allowPlaintext`, a body in the clear gives no candidates.
+//! - Keys, key schedules and plaintext are wiped when dropped, and nothing here that holds one has a readable `Debug`.
+//!   The AES and GHASH implementations have no secret-dependent branches or table look-ups; how a Wasm engine compiles
+//!   them is beyond this crate.
+//!
+//! # Usage
+//!
+//! ```
+//! use kyc_gate::crypto::{BodyEncoding, Envelope, EnvelopeParts, Intake, Iv, Key};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let envelope = Envelope::new(EnvelopeParts {
+//!     cipher: "AES/GCM/NoPadding".parse()?,
+//!     keys: vec![Key::decode("000102030405060708090a0b0c0d0e0f", Some(kyc_gate::crypto::KeyEncoding::Hex))?],
+//!     iv: Iv::Prefix,
+//!     body_encoding: BodyEncoding::Base64,
+//!     allow_plaintext: false,
+//!     accept_static_nonce: false,
+//! })?;
+//! // The caller brings the randomness: the core has none.
+//! let sealed = envelope.seal(br#"{"result":true}"#, [7; 16]).ok_or("too long")?;
+//!
+//! let mut body = Intake::sealed(&envelope);
+//! sealed.chunks(5).for_each(|chunk| body.push(chunk));
+//! assert!(envelope.open(body).any(|plaintext| *plaintext == *br#"{"result":true}"#));
+//! # Ok(())
+//! # }
+//! ```
 
+mod cipher;
+mod decoder;
 pub mod encoding;
 pub mod envelope;
 pub mod intake;
 pub mod key;
 pub mod spec;
+mod wiped;
 
 pub use encoding::BodyEncoding;
 pub use envelope::{Envelope, EnvelopeError, EnvelopeParts, Plaintext};

@@ -2,20 +2,36 @@
 
 use std::str::FromStr;
 
-use super::key::KeyEncoding;
+use super::key::{KeyEncoding, Undecided};
 
 /// An AES mode of operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub enum Mode {
+    /// Galois/counter mode, NIST SP 800-38D, with a nonce of 12 bytes and a tag of 16. The only one with integrity.
     Gcm,
+    /// Cipher block chaining, NIST SP 800-38A, with the padding of RFC 5652 section 6.3.
     Cbc,
+    /// Cipher feedback with segments of 128 bits, NIST SP 800-38A.
     Cfb128,
+    /// Cipher feedback with segments of 8 bits, NIST SP 800-38A.
     Cfb8,
+    /// Counter mode, NIST SP 800-38A, counting in all 128 bits as Java does.
     Ctr,
 }
 
-/// A parsed `cipherSpec`.
+impl Mode {
+    /// Bytes of the IV: 12 for GCM, else 16.
+    #[must_use]
+    pub fn iv_len(self) -> usize {
+        match self {
+            Self::Gcm => 12,
+            Self::Cbc | Self::Cfb128 | Self::Cfb8 | Self::Ctr => 16,
+        }
+    }
+}
+
+/// A parsed `cipherSpec`: a Java transformation (`AES/CBC/PKCS5Padding`) or the REL-ID SDK's spelling with the bits of
+/// the key (`AES/256/CBC/PKCS7Padding`), in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CipherSpec {
     /// The mode.
@@ -30,18 +46,92 @@ pub enum CipherSpecError {
     /// Not `AES/MODE/PADDING` nor `AES/BITS/MODE/PADDING`.
     #[error("must be AES/MODE/PADDING or AES/BITS/MODE/PADDING")]
     Shape,
+    /// Something behind a colon.
+    #[error("a \":digest\" suffix is not supported: how it would turn the key into another is not documented")]
+    Digest,
+    /// Another cipher than AES.
+    #[error("the only algorithm is AES")]
+    Algorithm,
+    /// The second of four parts is not a key size.
+    #[error("the key bits must be 128, 192 or 256")]
+    KeyBits,
+    /// ECB.
+    #[error("ECB is refused: it encrypts equal blocks to equal blocks and so shows the payload's pattern")]
+    Ecb,
+    /// Another mode.
+    #[error("the mode must be GCM, CBC, CFB, CFB128, CFB8 or CTR")]
+    Mode,
+    /// A padding nobody uses with AES.
+    #[error("the padding must be NoPadding, PKCS5Padding or PKCS7Padding")]
+    Padding,
+    /// CBC without a padding.
+    #[error("CBC needs PKCS5Padding or PKCS7Padding: a JSON text rarely fills its last block")]
+    PaddingMissing,
+    /// A padding with a mode that takes any length.
+    #[error("GCM, CFB and CTR take NoPadding only: they encrypt texts of any length as they are")]
+    PaddingUnused,
 }
 
 impl FromStr for CipherSpec {
     type Err = CipherSpecError;
+
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let _ = text;
-        todo!()
+        if text.contains(':') {
+            return Err(CipherSpecError::Digest);
+        }
+        let spec = text.to_ascii_uppercase();
+        let parts: Vec<&str> = spec.split('/').collect();
+        let (algorithm, bits, mode, padding) = match parts.as_slice() {
+            [algorithm, mode, padding] => (*algorithm, None, *mode, *padding),
+            [algorithm, bits, mode, padding] => (*algorithm, Some(*bits), *mode, *padding),
+            _ => return Err(CipherSpecError::Shape),
+        };
+        if algorithm != "AES" {
+            return Err(CipherSpecError::Algorithm);
+        }
+        let key_bits = bits.map(parse_bits).transpose()?;
+        let mode = parse_mode(mode)?;
+        check_padding(mode, padding)?;
+        Ok(Self { mode, key_bits })
+    }
+}
+
+fn parse_bits(bits: &str) -> Result<usize, CipherSpecError> {
+    match bits {
+        "128" => Ok(128),
+        "192" => Ok(192),
+        "256" => Ok(256),
+        _ => Err(CipherSpecError::KeyBits),
+    }
+}
+
+fn parse_mode(mode: &str) -> Result<Mode, CipherSpecError> {
+    match mode {
+        "GCM" => Ok(Mode::Gcm),
+        "CBC" => Ok(Mode::Cbc),
+        "CFB" | "CFB128" => Ok(Mode::Cfb128),
+        "CFB8" => Ok(Mode::Cfb8),
+        "CTR" => Ok(Mode::Ctr),
+        "ECB" => Err(CipherSpecError::Ecb),
+        _ => Err(CipherSpecError::Mode),
+    }
+}
+
+fn check_padding(mode: Mode, padding: &str) -> Result<(), CipherSpecError> {
+    let pads = match padding {
+        "NOPADDING" => false,
+        "PKCS5PADDING" | "PKCS7PADDING" => true,
+        _ => return Err(CipherSpecError::Padding),
+    };
+    match (mode, pads) {
+        (Mode::Cbc, false) => Err(CipherSpecError::PaddingMissing),
+        (Mode::Gcm | Mode::Cfb128 | Mode::Cfb8 | Mode::Ctr, true) => Err(CipherSpecError::PaddingUnused),
+        _ => Ok(()),
     }
 }
 
 /// Where the IV comes from (`ivParamSpec`).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Iv {
     /// It stands before the ciphertext.
     Prefix,
@@ -52,18 +142,38 @@ pub enum Iv {
 /// Why an `ivParamSpec` is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IvError {
+    /// The text isn't written in the encoding that was named.
+    #[error("is neither the word prefix nor written in its keyEncoding")]
+    Encoding,
     /// No decoding gives the length that the mode wants.
     #[error("must be the word prefix, or an IV of 16 bytes (GCM: 12)")]
     Length,
+    /// Several decodings give it.
+    #[error("is an IV in more than one encoding; set keyEncoding to base64, hex or utf8")]
+    Ambiguous,
+}
+
+impl From<Undecided> for IvError {
+    fn from(reason: Undecided) -> Self {
+        match reason {
+            Undecided::Encoding => Self::Encoding,
+            Undecided::Length => Self::Length,
+            Undecided::Ambiguous => Self::Ambiguous,
+        }
+    }
 }
 
 impl Iv {
-    /// Reads the word `prefix` or an encoded IV of the mode's length (GCM 12 bytes, else 16).
+    /// Reads the word `prefix` or an encoded IV of the mode's length (GCM 12 bytes, else 16); without an encoding, the
+    /// only decoding of that length.
     ///
     /// # Errors
     /// See [`IvError`].
     pub fn decode(text: &str, encoding: Option<KeyEncoding>, mode: Mode) -> Result<Self, IvError> {
-        let _ = (text, encoding, mode);
-        todo!()
+        if text.eq_ignore_ascii_case("prefix") {
+            return Ok(Self::Prefix);
+        }
+        let iv = KeyEncoding::resolve(text, encoding, |length| length == mode.iv_len())?;
+        Ok(Self::Static(iv.to_vec()))
     }
 }

@@ -1,1 +1,16 @@
-//! The thin shell for Envoy.
+//! The thin shell for Envoy: callbacks to events, rulings to host calls. Compiled for WASI only.
+
+mod host;
+mod log;
+mod pairs;
+mod root;
+mod stats;
+mod stream;
+mod watchdog;
+
+use root::Root;
+
+proxy_wasm::main! {{
+    log::install_panic_hook();
+    proxy_wasm::set_root_context(|id| Box::new(Root::new(id)));
+}}

@@ -123,6 +123,13 @@ impl<'d> Value<'d> {
         self.children(Kind::Object).map(|member| (member.node.name.decoded(member.text), member))
     }
 
+    /// [`Value::members`] but those with a name of more than `most` bytes of source text, which isn't decoded: many
+    /// look-ups of short names then cost little however long the names are.
+    pub fn members_named_within(self, most: usize) -> impl Iterator<Item = (Cow<'d, str>, Value<'d>)> {
+        let named_within = move |member: &Value<'d>| member.node.name.span.of(member.text).len() <= most;
+        self.children(Kind::Object).filter(named_within).map(|member| (member.node.name.decoded(member.text), member))
+    }
+
     /// Elements of an array in their order; empty for other kinds.
     pub fn elements(self) -> impl Iterator<Item = Value<'d>> {
         self.children(Kind::Array)

@@ -58,7 +58,7 @@ impl<'s> Scope<'s> {
             Name::ExpiryDate => return self.iso_date(Field::DateOfExpiry),
             Name::IssueDate => return self.iso_date(Field::DateOfIssue),
             Name::Age => return self.age().map(Resolved::Number),
-            Name::DocumentType => return self.kyc.identity().type_names().into_iter().next().map(Resolved::Text),
+            Name::DocumentType => return self.document_type().map(Resolved::Text),
             Name::DocumentSubtype => {
                 return subtype::of(&self.kyc.identity()).flatten().map(|text| Resolved::Text(text.into()));
             }
@@ -86,9 +86,14 @@ impl<'s> Scope<'s> {
     fn full_name(&self) -> Option<Cow<'s, str>> {
         let identity = self.kyc.identity();
         match (identity.field(Field::GivenNames), identity.field(Field::Surname)) {
-            (Some(given), Some(surname)) => Some(format!("{given} {surname}").into()),
+            (Some(given), Some(surname)) => Some(format!("{} {}", given.trim(), surname.trim()).into()),
             (given, surname) => identity.field(Field::SurnameAndGivenNames).or(given).or(surname),
         }
+    }
+
+    /// The first that has text: there is one for each page or template that the scanner saw.
+    fn document_type(&self) -> Option<Cow<'s, str>> {
+        self.kyc.identity().type_names().into_iter().find(|name| !name.trim().is_empty())
     }
 
     fn iso_date(&self, field: Field) -> Option<Resolved<'s>> {

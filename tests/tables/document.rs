@@ -1,4 +1,5 @@
 //! What a scanned document tells of its values.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // Tests may fail loudly.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,5 @@
 //! What the scanner accepts, and what it refuses and why.
+#![allow(clippy::unwrap_used, clippy::panic)] // Tests may fail loudly.
 
 use kyc_gate::payload::{Document, Limits, ScanError, Value};
 

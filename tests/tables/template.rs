@@ -8,6 +8,7 @@ use kyc_gate::scoring::verdict::{Decision, ProofVerdict, Reason, Verdict};
 use kyc_gate::scoring::{CheckId, Claim, Claims, Outcome};
 use kyc_gate::template::{Line, Scope, Template};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 const PASSPORT: &str = include_str!("../data/relid-v3-passport.json");
 
@@ -110,6 +111,7 @@ fn payload_is_spliced_unchanged() {
     assert!(rendered.ends_with(&format!(",{payload}]")));
     let read: Value = serde_json::from_str(&rendered).unwrap();
     assert_eq!(read[1]["as text"], format!("<{payload}>"));
+    assert_eq!(read[2], base16ct::lower::encode_string(&Sha256::digest(payload)));
 }
 
 fn output_is_appended() {

@@ -1,0 +1,163 @@
+//! `requestEncryption` and `responseDecryption` (gate.md 2.1).
+
+use std::str::FromStr;
+
+use zeroize::Zeroizing;
+
+use crate::crypto::{BodyEncoding, CipherSpec, Envelope, EnvelopeError, EnvelopeParts, Iv, Key, KeyEncoding, Mode};
+
+use super::node::{Node, Object};
+use super::problem::Cause;
+use super::variable::{self, Environment};
+
+const KEYS: [&str; 11] = [
+    "enable",
+    "algorithm",
+    "key",
+    "ivParamSpec",
+    "cipherSpec",
+    "blockSizeBytes",
+    "keyEncoding",
+    "bodyEncoding",
+    "acceptStaticNonce",
+    ALLOW_PLAINTEXT,
+    PREVIOUS_KEYS,
+];
+const ALLOW_PLAINTEXT: &str = "allowPlaintext";
+const PREVIOUS_KEYS: &str = "previousKeys";
+/// What only a receiver can do.
+const REQUEST_ONLY: [&str; 2] = [ALLOW_PLAINTEXT, PREVIOUS_KEYS];
+
+const ALGORITHM: [(&str, ()); 1] = [("AES", ())];
+const KEY_ENCODING: [(&str, KeyEncoding); 3] =
+    [("base64", KeyEncoding::Base64), ("hex", KeyEncoding::Hex), ("utf8", KeyEncoding::Utf8)];
+const BODY_ENCODING: [(&str, BodyEncoding); 5] = [
+    ("base64", BodyEncoding::Base64),
+    ("base64url", BodyEncoding::Base64Url),
+    ("hex", BodyEncoding::Hex),
+    ("raw", BodyEncoding::Raw),
+    ("jsonString", BodyEncoding::JsonString),
+];
+
+/// `None` when absent or switched off. A block that is switched off is checked as well, but may leave keys empty and
+/// its variables unset.
+pub(super) fn request(node: Option<Node<'_>>, environment: Environment<'_>) -> Option<Envelope> {
+    let block = Block::open(&node?, environment)?;
+    block.envelope()
+}
+
+/// As [`request`], without the keys that make sense for a receiver only.
+pub(super) fn response(node: Option<Node<'_>>, environment: Environment<'_>) -> Option<Envelope> {
+    let block = Block::open(&node?, environment)?;
+    let misplaced = REQUEST_ONLY.iter().filter_map(|key| block.object.optional(key));
+    misplaced.for_each(|node| node.refuse(Cause::RequestOnly));
+    block.envelope()
+}
+
+struct Block<'c, 'e> {
+    object: Object<'c>,
+    enabled: bool,
+    environment: Environment<'e>,
+}
+
+impl<'c, 'e> Block<'c, 'e> {
+    fn open(node: &Node<'c>, environment: Environment<'e>) -> Option<Self> {
+        let object = node.object(&KEYS)?;
+        let enabled = object.required("enable").and_then(|node| node.boolean()).unwrap_or(false);
+        Some(Self { object, enabled, environment })
+    }
+
+    fn envelope(&self) -> Option<Envelope> {
+        self.setting("algorithm").and_then(|node| node.one_of(&ALGORITHM));
+        let cipher = self.needed("cipherSpec").and_then(|node| node.parsed(CipherSpec::from_str));
+        self.check_block_size(cipher);
+        let keys = self.keys(cipher);
+        let accept_static_nonce = self.flag("acceptStaticNonce");
+        let iv = self.iv(cipher, accept_static_nonce);
+        let body_encoding = self.object.optional("bodyEncoding").map(|node| node.one_of(&BODY_ENCODING));
+        let allow_plaintext = self.flag(ALLOW_PLAINTEXT);
+        if !self.enabled {
+            return None;
+        }
+        let parts = EnvelopeParts {
+            cipher: cipher?,
+            keys: keys?,
+            iv: iv?,
+            body_encoding: body_encoding.unwrap_or_else(|| Some(BodyEncoding::default()))?,
+            allow_plaintext,
+            accept_static_nonce,
+        };
+        Envelope::new(parts).map_err(|error| self.object.node().refuse(error.into())).ok()
+    }
+
+    /// A key whose empty text means absent while the block is switched off: REL-ID's own document has them all.
+    fn setting(&self, key: &str) -> Option<Node<'c>> {
+        self.object.optional(key).filter(|node| self.enabled || node.value() != "")
+    }
+
+    fn needed(&self, key: &str) -> Option<Node<'c>> {
+        if self.enabled { self.object.required(key) } else { self.setting(key) }
+    }
+
+    fn flag(&self, key: &str) -> bool {
+        self.object.optional(key).and_then(|node| node.boolean()).unwrap_or(false)
+    }
+
+    fn check_block_size(&self, cipher: Option<CipherSpec>) {
+        let Some(node) = self.object.optional("blockSizeBytes") else { return };
+        let Some(size) = node.integer(1, 16) else { return };
+        let is_segment = size == 1 && cipher.is_none_or(|cipher| cipher.mode == Mode::Cfb8);
+        if size != 16 && !is_segment {
+            node.refuse(Cause::BlockSize);
+        }
+    }
+
+    /// The key in use, then the previous ones.
+    fn keys(&self, cipher: Option<CipherSpec>) -> Option<Vec<Key>> {
+        let encoding = match self.object.optional("keyEncoding") {
+            Some(node) => node.one_of(&KEY_ENCODING).map(Some),
+            None => Some(None),
+        };
+        let previous = self.object.optional(PREVIOUS_KEYS).and_then(|node| node.list()).unwrap_or_default();
+        let nodes = self.needed("key").into_iter().chain(previous);
+        let keys: Vec<_> = nodes.map(|node| self.key(&node, encoding, cipher)).collect();
+        keys.into_iter().collect()
+    }
+
+    /// `encoding` is `None` when it was refused: then nothing can be said about the text.
+    fn key(&self, node: &Node<'_>, encoding: Option<Option<KeyEncoding>>, cipher: Option<CipherSpec>) -> Option<Key> {
+        let name = variable::secret(node).filter(|_| self.enabled)?;
+        let text = variable::value(name, self.environment).map_err(|cause| node.refuse(cause)).ok()?;
+        let key = Key::decode(&text, encoding?).map_err(|error| node.refuse(error.into())).ok()?;
+        if cipher.and_then(|cipher| cipher.key_bits).is_some_and(|bits| bits != key.bits()) {
+            node.refuse(EnvelopeError::KeyBits.into());
+            return None;
+        }
+        Some(key)
+    }
+
+    /// The lengths of an IV's encodings all differ, so `keyEncoding` doesn't matter here.
+    fn iv(&self, cipher: Option<CipherSpec>, accept_static_nonce: bool) -> Option<Iv> {
+        let is_gcm = cipher.is_some_and(|cipher| cipher.mode == Mode::Gcm);
+        if is_gcm && self.setting("ivParamSpec").is_none() {
+            return Some(Iv::Prefix);
+        }
+        let node = self.needed("ivParamSpec")?;
+        let text = self.iv_text(&node)?;
+        let iv = Iv::decode(&text, None, cipher?.mode).map_err(|error| node.refuse(error.into())).ok()?;
+        if is_gcm && iv != Iv::Prefix && !accept_static_nonce {
+            node.refuse(EnvelopeError::StaticNonce.into());
+            return None;
+        }
+        Some(iv)
+    }
+
+    fn iv_text(&self, node: &Node<'_>) -> Option<Zeroizing<String>> {
+        let text = node.string()?;
+        match variable::named(text) {
+            None => Some(Zeroizing::new(text.to_owned())),
+            Some(_) if !self.enabled => None,
+            Some(name) => variable::value(name, self.environment).map_err(|cause| node.refuse(cause)).ok(),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! `evidence`: how facts are drawn from the payload (gate.md section 4).
+
+use crate::payload::Pointer;
+use crate::payload::date::DateOrder;
+use crate::scoring::evidence::{AgeCountry, ClaimSource, ClaimSources, FaceScale, Signals};
+use crate::scoring::{CheckId, Claim, Evidence, Outcome};
+
+use super::node::{Node, Object};
+use super::problem::Cause;
+use super::token::header_name;
+
+const KEYS: [&str; 11] = [
+    "claims",
+    "face",
+    "liveness",
+    "dateOrder",
+    "ageCountry",
+    "identitySubtypes",
+    "addressSubtypes",
+    "addressDocument",
+    "signals",
+    "onMissing",
+    "nameSimilarity",
+];
+const FACE_SCALES: [(&str, FaceScale); 4] = [
+    ("log10Fmr", FaceScale::Log10Fmr),
+    ("unit", FaceScale::Unit),
+    ("percent", FaceScale::Percent),
+    ("scorePercent", FaceScale::ScorePercent),
+];
+const DATE_ORDERS: [(&str, DateOrder); 2] = [("DMY", DateOrder::Dmy), ("MDY", DateOrder::Mdy)];
+const AGE_COUNTRIES: [(&str, AgeCountry); 2] =
+    [("issuingState", AgeCountry::IssuingState), ("nationality", AgeCountry::Nationality)];
+const ON_MISSING: [(&str, Outcome); 2] = [("fail", Outcome::Fail), ("skip", Outcome::Skip)];
+
+/// Rebilly's document subtypes.
+const SUBTYPES: [&str; 26] = [
+    "passport",
+    "id-card",
+    "driver-license",
+    "birth-certificate",
+    "utility-bill",
+    "rental-receipt",
+    "lease-agreement",
+    "copy-credit-card",
+    "credit-card-statement",
+    "bank-statement",
+    "inheritance-documentation",
+    "tax-return",
+    "salary-slip",
+    "sale-of-assets",
+    "public-health-card",
+    "proof-of-age-card",
+    "reverse-of-id",
+    "public-service",
+    "ewallet-holder-details",
+    "ewallet-transaction-statement",
+    "marriage-certificate",
+    "firearms-license",
+    "insurance-letter",
+    "income-statement",
+    "debtors-letter",
+    "other",
+];
+
+pub(super) fn read(node: Option<Node<'_>>, decision_prefix: &str) -> Evidence {
+    let mut evidence = Evidence::default();
+    let Some(block) = node.and_then(|node| node.object(&KEYS)) else { return evidence };
+    let word = |key| block.optional(key);
+    if let Some(node) = word("claims") {
+        evidence.claims = claims(&node, decision_prefix);
+    }
+    if let Some(node) = word("face") {
+        face(&node, &mut evidence);
+    }
+    set(&mut evidence.liveness_min_score, word("liveness").and_then(|node| liveness(&node)));
+    set(&mut evidence.date_order, word("dateOrder").and_then(|node| node.one_of(&DATE_ORDERS)));
+    set(&mut evidence.age_country, word("ageCountry").and_then(|node| node.one_of(&AGE_COUNTRIES)));
+    set(&mut evidence.identity_subtypes, texts(&block, "identitySubtypes", subtype));
+    set(&mut evidence.address_subtypes, texts(&block, "addressSubtypes", subtype));
+    set(&mut evidence.address_document, word("addressDocument").and_then(|node| pointer(&node)));
+    if let Some(node) = word("signals") {
+        signals(&node, &mut evidence.signals);
+    }
+    set(&mut evidence.on_missing, word("onMissing").and_then(|node| on_missing(&node)));
+    set(&mut evidence.name_similarity, word("nameSimilarity").and_then(|node| node.number(1)));
+    evidence
+}
+
+fn set<T>(slot: &mut T, read: Option<T>) {
+    if let Some(value) = read {
+        *slot = value;
+    }
+}
+
+fn claims(node: &Node<'_>, decision_prefix: &str) -> ClaimSources {
+    let block = node.object(&Claim::ALL.map(Claim::key));
+    Claim::ALL.map(|claim| source(&block.as_ref()?.optional(claim.key())?, decision_prefix))
+}
+
+fn source(node: &Node<'_>, decision_prefix: &str) -> Option<ClaimSource> {
+    let source = node.object(&["header", "pointer"])?;
+    match (source.optional("header"), source.optional("pointer")) {
+        (Some(node), None) => node.parsed(|text| header_name(text, decision_prefix)).map(ClaimSource::Header),
+        (None, Some(node)) => pointer(&node).map(ClaimSource::Pointer),
+        _ => {
+            node.refuse(Cause::ClaimSource);
+            None
+        }
+    }
+}
+
+/// A pointer to something in the payload; `""` would be the payload itself.
+fn pointer(node: &Node<'_>) -> Option<Pointer> {
+    node.text()?;
+    node.parsed(Pointer::parse)
+}
+
+/// The default limit fits only its own scale: as a percentage it would let anybody pass.
+fn face(node: &Node<'_>, evidence: &mut Evidence) {
+    let Some(block) = node.object(&["scale", "minScore"]) else { return };
+    let scale = block.optional("scale").map(|node| node.one_of(&FACE_SCALES));
+    let scale = scale.unwrap_or_else(|| Some(FaceScale::default()));
+    let max = match scale {
+        Some(FaceScale::Unit) => 1,
+        Some(FaceScale::Log10Fmr) => MAX_LOG10_FMR,
+        _ => 100,
+    };
+    match block.optional("minScore") {
+        Some(node) => set(&mut evidence.face_min_score, node.number(max)),
+        None if scale.is_some_and(|scale| scale != FaceScale::Log10Fmr) => block.missing("minScore", Cause::MinScore),
+        None => {}
+    }
+    set(&mut evidence.face_scale, scale);
+}
+
+/// One false match in 10^20: a higher limit is a percentage on the wrong scale.
+const MAX_LOG10_FMR: u32 = 20;
+
+fn liveness(node: &Node<'_>) -> Option<f64> {
+    node.object(&["minScore"])?.optional("minScore")?.number(100)
+}
+
+fn texts(block: &Object<'_>, key: &str, read: fn(&Node<'_>) -> Option<String>) -> Option<Vec<String>> {
+    Some(block.optional(key)?.list()?.iter().filter_map(read).collect())
+}
+
+fn subtype(node: &Node<'_>) -> Option<String> {
+    node.parsed(|text| if SUBTYPES.contains(&text) { Ok(text.to_owned()) } else { Err(Cause::Subtype) })
+}
+
+fn signals(node: &Node<'_>, signals: &mut Signals) {
+    let lists = [
+        ("photocopy", &mut signals.photocopy),
+        ("tampered", &mut signals.tampered),
+        ("publishedOnline", &mut signals.published_online),
+        ("mrz", &mut signals.mrz),
+        ("expired", &mut signals.expired),
+    ];
+    let Some(block) = node.object(&lists.each_ref().map(|(key, _)| *key)) else { return };
+    for (key, list) in lists {
+        set(list, texts(&block, key, |node| node.text().map(str::to_lowercase)));
+    }
+}
+
+fn on_missing(node: &Node<'_>) -> Option<Vec<(CheckId, Outcome)>> {
+    let entries = node.members()?.into_iter().filter_map(|(key, node)| {
+        let check = CheckId::all().find(|check| check.to_string() == key);
+        if check.is_none() {
+            node.refuse(Cause::UnknownCheck);
+        }
+        check.zip(node.one_of(&ON_MISSING))
+    });
+    Some(entries.collect())
+}

@@ -1,0 +1,41 @@
+//! `match`: which requests are KYC posts.
+
+use super::node::{Node, Object};
+use super::problem::Cause;
+use super::token::is_token;
+
+/// Methods and exact paths; the query doesn't count.
+pub(super) struct Matching {
+    pub(super) methods: Vec<String>,
+    pub(super) paths: Vec<String>,
+}
+
+pub(super) fn read(node: Option<Node<'_>>) -> Matching {
+    let block = node.and_then(|node| node.object(&["methods", "paths"]));
+    let entries = |key, check, default: &str| {
+        block.as_ref().and_then(|block| list(block, key, check)).unwrap_or_else(|| vec![default.to_owned()])
+    };
+    Matching { methods: entries("methods", method, "POST"), paths: entries("paths", path, "/kyc") }
+}
+
+type Check = fn(&str) -> Result<String, Cause>;
+
+fn list(block: &Object<'_>, key: &str, check: Check) -> Option<Vec<String>> {
+    let node = block.optional(key)?;
+    let entries = node.list()?;
+    if entries.is_empty() {
+        node.refuse(Cause::EmptyList);
+    }
+    Some(entries.iter().filter_map(|entry| entry.parsed(check)).collect())
+}
+
+/// Methods are case-sensitive (RFC 9110 section 9.1), so a lower-case one would match nothing.
+fn method(text: &str) -> Result<String, Cause> {
+    let capital = !text.bytes().any(|byte| byte.is_ascii_lowercase());
+    if is_token(text) && capital { Ok(text.to_owned()) } else { Err(Cause::Method) }
+}
+
+fn path(text: &str) -> Result<String, Cause> {
+    let legal = |byte: u8| byte.is_ascii_graphic() && byte != b'?' && byte != b'#';
+    if text.starts_with('/') && text.bytes().all(legal) { Ok(text.to_owned()) } else { Err(Cause::Path) }
+}

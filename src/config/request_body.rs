@@ -1,0 +1,21 @@
+//! `requestBody`: the template of the body sent upstream.
+
+use serde_json::Value;
+
+use crate::template::Template;
+
+use super::node::Node;
+use super::problem::Cause;
+
+/// `None` when absent or `""`: the decrypted payload goes on as it came.
+pub(super) fn read(node: Option<Node<'_>>) -> Option<Template> {
+    let node = node.filter(|node| node.value() != "")?;
+    if !matches!(node.value(), Value::Object(_) | Value::Array(_) | Value::String(_)) {
+        node.refuse(Cause::WrongType("an object, an array or a string"));
+        return None;
+    }
+    let refuse = |problems: Vec<crate::template::TemplateProblem>| {
+        problems.into_iter().for_each(|problem| node.refuse_at(&problem.path, problem.error.into()));
+    };
+    Template::compile(node.value()).map_err(refuse).ok()
+}

@@ -1,0 +1,83 @@
+//! The answers that the gate gives itself.
+
+use serde::Serialize;
+
+use crate::crypto::Envelope;
+use crate::payload::Kyc;
+use crate::scoring::{Decision, Verdict};
+
+use super::refusal::Refusal;
+
+/// A local answer.
+pub struct Reply {
+    /// HTTP status.
+    pub status: u32,
+    /// Media type of the body.
+    pub content_type: &'static str,
+    /// The body.
+    pub body: Vec<u8>,
+    /// Shown by Envoy as `%RESPONSE_CODE_DETAILS%`.
+    pub details: &'static str,
+}
+
+/// Problem details (RFC 9457).
+#[derive(Serialize)]
+struct Problem<'p> {
+    r#type: String,
+    title: &'p str,
+    status: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requester_id: Option<&'p str>,
+}
+
+/// REL-ID's confirmation: `result`, `reference_number`, `user_id`. The ids go back as the very JSON text that came,
+/// since a `user_id` that differs makes REL-ID rename the account. `None` when it can't be encrypted.
+#[must_use]
+pub fn confirmation(kyc: &Kyc<'_>, verdict: &Verdict, seal: Option<&Envelope>, fresh: [u8; 16]) -> Option<Reply> {
+    let result = verdict.decision != Decision::Reject;
+    let (reference, user) = (kyc.requester_id().raw(), kyc.user_id().raw());
+    let plain = format!(r#"{{"result": {result}, "reference_number": {reference}, "user_id": {user}}}"#).into_bytes();
+    let body = match seal {
+        Some(envelope) => envelope.seal(&plain, fresh)?,
+        None => plain,
+    };
+    Some(Reply { status: 200, content_type: "application/json", body, details: "kyc_gate_responded" })
+}
+
+/// The answer to a request that the decision denies.
+#[must_use]
+pub fn denial(requester_id: &str) -> Reply {
+    render(
+        &Problem {
+            r#type: "urn:kyc-gate:rejected".to_owned(),
+            title: "The identity verification was not accepted",
+            status: 403,
+            detail: None,
+            requester_id: Some(requester_id),
+        },
+        "kyc_gate_rejected",
+    )
+}
+
+/// The answer to a request that can't be scored.
+#[must_use]
+pub fn problem(refusal: &Refusal) -> Reply {
+    let code = refusal.code;
+    render(
+        &Problem {
+            r#type: format!("urn:kyc-gate:{}", code.as_str()),
+            title: code.title(),
+            status: code.status(),
+            detail: refusal.cause.map(|cause| cause.to_string()),
+            requester_id: refusal.requester_id.as_deref(),
+        },
+        code.details(),
+    )
+}
+
+fn render(problem: &Problem<'_>, details: &'static str) -> Reply {
+    let body = serde_json::to_vec(problem).unwrap_or_default();
+    Reply { status: problem.status, content_type: "application/problem+json", body, details }
+}

@@ -1,0 +1,79 @@
+//! The headers by which the gate tells the backend what it decided (gate.md 7.1).
+
+use std::fmt::{Display, Write};
+
+use crate::config::{DecisionPolicy, Mode};
+use crate::scoring::Verdict;
+
+/// Longest requester id that goes into a header, after escaping.
+const MAX_ID_LENGTH: usize = 256;
+
+/// The decision headers of a judged post.
+#[must_use]
+pub fn of_verdict(policy: &DecisionPolicy, verdict: &Verdict, requester_id: &str) -> Vec<(String, String)> {
+    let mut headers = Vec::with_capacity(11);
+    let mut set = |name: &str, value: String| {
+        if !value.is_empty() {
+            headers.push((format!("{}{name}", policy.header_prefix), value));
+        }
+    };
+    set("decision", verdict.decision.as_str().to_owned());
+    set("score", verdict.score.to_string());
+    set("identity-score", verdict.identity.score.to_string());
+    if let Some(address) = &verdict.address {
+        set("address-score", address.score.to_string());
+    }
+    set("failed-checks", list(verdict.failed()));
+    set("skipped-checks", list(verdict.skipped()));
+    set("rules", list(verdict.rules.iter()));
+    set("reasons", list(verdict.reasons.iter().map(|reason| reason.as_str())));
+    set("settings-revision", verdict.revision.clone());
+    set("requester-id", requester_id.to_owned());
+    if policy.mode == Mode::Shadow {
+        set("mode", "shadow".to_owned());
+    }
+    headers
+}
+
+/// The decision headers of a post that goes on although it could not be scored.
+#[must_use]
+pub fn of_error(policy: &DecisionPolicy, requester_id: Option<&str>) -> Vec<(String, String)> {
+    let prefix = &policy.header_prefix;
+    let mut headers = vec![(format!("{prefix}decision"), "error".to_owned())];
+    if let Some(id) = requester_id.filter(|id| !id.is_empty()) {
+        headers.push((format!("{prefix}requester-id"), id.to_owned()));
+    }
+    if policy.mode == Mode::Shadow {
+        headers.push((format!("{prefix}mode"), "shadow".to_owned()));
+    }
+    headers
+}
+
+/// A sender's id as printable ASCII: everything else, and `%`, percent-encoded (RFC 3986); cut at 256 characters.
+#[must_use]
+pub fn header_safe(id: &str) -> String {
+    let mut safe = String::with_capacity(id.len());
+    for byte in id.bytes() {
+        let start = safe.len();
+        if byte.is_ascii_graphic() && byte != b'%' {
+            safe.push(char::from(byte));
+        } else {
+            // Writing to a String can't fail.
+            let _ = write!(safe, "%{byte:02X}");
+        }
+        if safe.len() > MAX_ID_LENGTH {
+            safe.truncate(start);
+            break;
+        }
+    }
+    safe
+}
+
+fn list(items: impl Iterator<Item = impl Display>) -> String {
+    let mut text = String::new();
+    for item in items {
+        let separator = if text.is_empty() { "" } else { "," };
+        let _ = write!(text, "{separator}{item}");
+    }
+    text
+}

@@ -1,0 +1,170 @@
+//! What operators learn of a KYC post: metrics, filter state and the audit line. Never more of the payload than its
+//! ids and the overall document status, as REL-ID's own logging advice has it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::config::{Action, AuditUserId, Config, Mode};
+use crate::payload::Kyc;
+use crate::scoring::Verdict;
+
+use super::assertion::header_safe;
+use super::refusal::{Code, Refusal};
+
+/// One KYC post, as operators see it.
+pub struct Record {
+    /// What was found, unless the post was refused.
+    pub verdict: Option<Verdict>,
+    /// What the configuration does on it; in shadow mode what it would do.
+    pub action: Option<Action>,
+    /// Why it was refused.
+    pub error: Option<Code>,
+    /// Header-safe.
+    pub requester_id: Option<String>,
+    /// Bytes of the body as it came.
+    pub body_bytes: usize,
+    user_id: Option<String>,
+    document_status: Option<&'static str>,
+    mode: Mode,
+    received_at: Timestamp,
+}
+
+/// The audit line.
+#[derive(Serialize)]
+struct AuditLine<'a> {
+    time: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requester_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overall_document_status: Option<&'a str>,
+    decision: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mode: Option<&'a str>,
+    #[serde(flatten)]
+    verdict: Option<AuditVerdict<'a>>,
+    microseconds: u64,
+}
+
+#[derive(Serialize)]
+struct AuditVerdict<'a> {
+    score: u8,
+    identity_score: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address_score: Option<u8>,
+    failed_checks: Vec<String>,
+    skipped_checks: Vec<String>,
+    rules: &'a [String],
+    settings_revision: &'a str,
+}
+
+impl Record {
+    /// A judged post.
+    #[must_use]
+    pub fn judged(
+        config: &Config,
+        kyc: Kyc<'_>,
+        verdict: Verdict,
+        action: Action,
+        received_at: Timestamp,
+        body_bytes: usize,
+    ) -> Self {
+        let user_id = kyc.user_id().as_str().unwrap_or_default();
+        Self {
+            verdict: Some(verdict),
+            action: Some(action),
+            error: None,
+            requester_id: Some(header_safe(&kyc.requester_id().as_str().unwrap_or_default())),
+            body_bytes,
+            user_id: audited_user_id(config.audit_user_id, &user_id),
+            document_status: known_status(&kyc),
+            mode: config.decision.mode,
+            received_at,
+        }
+    }
+
+    /// A refused post.
+    #[must_use]
+    pub fn refused(config: &Config, refusal: Refusal, received_at: Timestamp, body_bytes: usize) -> Self {
+        Self {
+            verdict: None,
+            action: None,
+            error: Some(refusal.code),
+            requester_id: refusal.requester_id,
+            body_bytes,
+            user_id: None,
+            document_status: None,
+            mode: config.decision.mode,
+            received_at,
+        }
+    }
+
+    /// `accept`, `review`, `reject` or `error`.
+    #[must_use]
+    pub fn decision(&self) -> &'static str {
+        self.verdict.as_ref().map_or("error", |verdict| verdict.decision.as_str())
+    }
+
+    /// The failed checks, comma-separated.
+    #[must_use]
+    pub fn failed_checks(&self) -> String {
+        self.verdict.iter().flat_map(|verdict| names(verdict.failed())).collect::<Vec<_>>().join(",")
+    }
+
+    /// The audit line: one JSON object. `microseconds` is the time the gate spent on deciding.
+    #[must_use]
+    pub fn audit_line(&self, microseconds: u64) -> String {
+        let line = AuditLine {
+            time: self.received_at.to_string(),
+            requester_id: self.requester_id.as_deref(),
+            user_id: self.user_id.as_deref(),
+            overall_document_status: self.document_status,
+            decision: self.decision(),
+            error: self.error.map(Code::as_str),
+            action: self.action.map(Action::as_str),
+            mode: (self.mode == Mode::Shadow).then_some("shadow"),
+            verdict: self.verdict.as_ref().map(AuditVerdict::of),
+            microseconds,
+        };
+        serde_json::to_string(&line).unwrap_or_default()
+    }
+}
+
+impl<'a> AuditVerdict<'a> {
+    fn of(verdict: &'a Verdict) -> Self {
+        Self {
+            score: verdict.score,
+            identity_score: verdict.identity.score,
+            address_score: verdict.address.as_ref().map(|address| address.score),
+            failed_checks: names(verdict.failed()),
+            skipped_checks: names(verdict.skipped()),
+            rules: &verdict.rules,
+            settings_revision: &verdict.revision,
+        }
+    }
+}
+
+fn names(checks: impl Iterator<Item = crate::scoring::CheckId>) -> Vec<String> {
+    checks.map(|check| check.to_string()).collect()
+}
+
+fn audited_user_id(how: AuditUserId, user_id: &str) -> Option<String> {
+    match how {
+        AuditUserId::Plain => Some(user_id.to_owned()),
+        AuditUserId::Sha256 => Some(base16ct::lower::encode_string(&Sha256::digest(user_id.as_bytes()))),
+        AuditUserId::Omit => None,
+    }
+}
+
+/// The status as one of REL-ID's known words; a free text in its place could carry anything.
+fn known_status(kyc: &Kyc<'_>) -> Option<&'static str> {
+    let status = kyc.identity().overall_status()?.as_str()?;
+    let known = ["OK", "ERROR", "WARNING", "NOT DONE"];
+    Some(known.into_iter().find(|word| status.trim().eq_ignore_ascii_case(word)).unwrap_or("OTHER"))
+}

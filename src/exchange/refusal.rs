@@ -1,0 +1,109 @@
+//! Why a KYC post is not scored (gate.md section 10).
+
+use crate::payload::NotV3;
+
+/// An error code: the last part of the problem's `type`, of the metric and of the response-code details.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// Anything wrong before or inside decryption, or not JSON.
+    UnreadableBody,
+    /// JSON, but not a V3 payload.
+    InvalidPayload,
+    /// Larger than `limits.maxBodyBytes`.
+    BodyTooLarge,
+    /// A content type or encoding that can't be a KYC post.
+    UnsupportedMediaType,
+    /// Envoy holds the body back since `allow_on_headers_stop_iteration` is not set.
+    HeaderHoldMissing,
+    /// A bug, or a host call that failed.
+    Internal,
+}
+
+impl Code {
+    /// All of them, for the metrics.
+    pub const ALL: [Self; 6] = [
+        Self::UnreadableBody,
+        Self::InvalidPayload,
+        Self::BodyTooLarge,
+        Self::UnsupportedMediaType,
+        Self::HeaderHoldMissing,
+        Self::Internal,
+    ];
+
+    /// The code as operators see it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UnreadableBody => "unreadable-body",
+            Self::InvalidPayload => "invalid-payload",
+            Self::BodyTooLarge => "body-too-large",
+            Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::HeaderHoldMissing => "header-hold-missing",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(self) -> u32 {
+        match self {
+            Self::UnreadableBody => 400,
+            Self::InvalidPayload => 422,
+            Self::BodyTooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::HeaderHoldMissing => 503,
+            Self::Internal => 500,
+        }
+    }
+
+    /// The problem's `title`.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::UnreadableBody => "The body can't be read",
+            Self::InvalidPayload => "Not a REL-ID V3 KYC payload",
+            Self::BodyTooLarge => "The body is too large",
+            Self::UnsupportedMediaType => "The media type is not supported",
+            Self::HeaderHoldMissing => "The gateway is not set up to hold requests",
+            Self::Internal => "Internal error",
+        }
+    }
+
+    /// What Envoy shows as `%RESPONSE_CODE_DETAILS%`.
+    #[must_use]
+    pub fn details(self) -> &'static str {
+        match self {
+            Self::UnreadableBody => "kyc_gate_unreadable_body",
+            Self::InvalidPayload => "kyc_gate_invalid_payload",
+            Self::BodyTooLarge => "kyc_gate_body_too_large",
+            Self::UnsupportedMediaType => "kyc_gate_unsupported_media_type",
+            Self::HeaderHoldMissing => "kyc_gate_header_hold_missing",
+            Self::Internal => "kyc_gate_internal",
+        }
+    }
+}
+
+/// A refused post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Why.
+    pub code: Code,
+    /// Which REL-ID field is wrong, for [`Code::InvalidPayload`].
+    pub cause: Option<NotV3>,
+    /// The post's requester id, header-safe, where it could be read.
+    pub requester_id: Option<String>,
+}
+
+impl Refusal {
+    /// A refusal that knows nothing of the payload.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self { code, cause: None, requester_id: None }
+    }
+
+    /// A JSON document that is not a V3 payload.
+    #[must_use]
+    pub fn not_v3(cause: NotV3, requester_id: Option<String>) -> Self {
+        Self { code: Code::InvalidPayload, cause: Some(cause), requester_id }
+    }
+}

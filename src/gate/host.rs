@@ -1,0 +1,233 @@
+//! Envoy's host calls with their real status codes. The SDK's wrappers panic on any status but OK, and on header bytes
+//! that are not UTF-8, and a panic kills the worker's VM. This is the only file of the gate with `unsafe`.
+//!
+//! ABI: proxy-wasm 0.2.1. Lengths and pointers are 32 bits wide, as on every wasm32.
+
+#![allow(unsafe_code)]
+
+use std::ptr::null_mut;
+
+use super::pairs;
+
+/// A host call that did not return OK.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HostError;
+
+/// Result of a host call.
+pub type HostResult<T> = Result<T, HostError>;
+
+/// Which headers or trailers.
+#[derive(Debug, Clone, Copy)]
+#[repr(u32)]
+pub enum Map {
+    RequestHeaders = 0,
+    RequestTrailers = 1,
+    ResponseHeaders = 2,
+    ResponseTrailers = 3,
+}
+
+/// Which buffer.
+#[derive(Debug, Clone, Copy)]
+#[repr(u32)]
+pub enum Buffer {
+    RequestBody = 0,
+    PluginConfiguration = 7,
+}
+
+/// Kinds of metric.
+#[derive(Debug, Clone, Copy)]
+#[repr(u32)]
+pub enum MetricKind {
+    Counter = 0,
+    Histogram = 2,
+}
+
+/// Log levels.
+#[derive(Debug, Clone, Copy)]
+#[repr(u32)]
+pub enum Level {
+    Info = 2,
+    Error = 4,
+    Critical = 5,
+}
+
+#[link(wasm_import_module = "env")]
+unsafe extern "C" {
+    fn proxy_log(level: u32, message: *const u8, size: usize) -> u32;
+    fn proxy_get_current_time_nanoseconds(time: *mut u64) -> u32;
+    fn proxy_set_tick_period_milliseconds(period: u32) -> u32;
+    fn proxy_get_buffer_bytes(kind: u32, start: usize, max: usize, data: *mut *mut u8, size: *mut usize) -> u32;
+    fn proxy_set_buffer_bytes(kind: u32, start: usize, size: usize, data: *const u8, data_size: usize) -> u32;
+    fn proxy_get_header_map_pairs(map: u32, data: *mut *mut u8, size: *mut usize) -> u32;
+    fn proxy_replace_header_map_value(
+        map: u32,
+        key: *const u8,
+        key_size: usize,
+        value: *const u8,
+        value_size: usize,
+    ) -> u32;
+    fn proxy_remove_header_map_value(map: u32, key: *const u8, key_size: usize) -> u32;
+    fn proxy_get_property(path: *const u8, path_size: usize, data: *mut *mut u8, size: *mut usize) -> u32;
+    fn proxy_set_property(path: *const u8, path_size: usize, value: *const u8, value_size: usize) -> u32;
+    fn proxy_continue_stream(kind: u32) -> u32;
+    #[allow(clippy::too_many_arguments)]
+    fn proxy_send_local_response(
+        status: u32,
+        details: *const u8,
+        details_size: usize,
+        body: *const u8,
+        body_size: usize,
+        headers: *const u8,
+        headers_size: usize,
+        grpc_status: i32,
+    ) -> u32;
+    fn proxy_set_effective_context(context: u32) -> u32;
+    fn proxy_call_foreign_function(
+        name: *const u8,
+        name_size: usize,
+        arguments: *const u8,
+        arguments_size: usize,
+        results: *mut *mut u8,
+        results_size: *mut usize,
+    ) -> u32;
+    fn proxy_define_metric(kind: u32, name: *const u8, name_size: usize, id: *mut u32) -> u32;
+    fn proxy_increment_metric(id: u32, offset: i64) -> u32;
+    fn proxy_record_metric(id: u32, value: u64) -> u32;
+}
+
+fn check(status: u32) -> HostResult<()> {
+    if status == 0 { Ok(()) } else { Err(HostError) }
+}
+
+/// Runs a host call that hands out a buffer, and takes the buffer over. No buffer is an empty one.
+fn receive(call: impl FnOnce(*mut *mut u8, *mut usize) -> u32) -> HostResult<Vec<u8>> {
+    let (mut data, mut size) = (null_mut(), 0);
+    check(call(&raw mut data, &raw mut size))?;
+    if data.is_null() {
+        return Ok(Vec::new());
+    }
+    // SAFETY: the host got `data` from our own `proxy_on_memory_allocate(size)` (the SDK's: a boxed slice of exactly
+    // `size` bytes from the global allocator), filled it whole, and gives it away: nobody else frees or uses it.
+    Ok(unsafe { Vec::from_raw_parts(data, size, size) })
+}
+
+/// Writes a line to Envoy's log.
+pub fn log(level: Level, message: &str) {
+    // SAFETY: the host reads `message.len()` bytes of a live string during the call.
+    let _ = unsafe { proxy_log(level as u32, message.as_ptr(), message.len()) };
+}
+
+/// Nanoseconds since the Unix epoch; 0 when the host has no clock.
+pub fn now_nanoseconds() -> u64 {
+    let mut time = 0;
+    // SAFETY: the host writes eight bytes to a live, aligned u64 during the call.
+    let _ = unsafe { proxy_get_current_time_nanoseconds(&raw mut time) };
+    time
+}
+
+/// Sets the period of `on_tick`; 0 stops it.
+pub fn set_tick_period(milliseconds: u32) {
+    // SAFETY: no memory is shared.
+    let _ = unsafe { proxy_set_tick_period_milliseconds(milliseconds) };
+}
+
+/// Reads `max` bytes of a buffer from `start`.
+pub fn buffer(kind: Buffer, start: usize, max: usize) -> HostResult<Vec<u8>> {
+    // SAFETY: `receive` passes two live out-pointers.
+    receive(|data, size| unsafe { proxy_get_buffer_bytes(kind as u32, start, max, data, size) })
+}
+
+/// Replaces the first `size` bytes of a buffer.
+pub fn replace_buffer(kind: Buffer, size: usize, bytes: &[u8]) -> HostResult<()> {
+    // SAFETY: the host copies `bytes.len()` bytes of a live slice during the call.
+    check(unsafe { proxy_set_buffer_bytes(kind as u32, 0, size, bytes.as_ptr(), bytes.len()) })
+}
+
+/// All headers of a map, serialised as the ABI has it (see [`pairs::iter`]).
+pub fn header_pairs(map: Map) -> HostResult<Vec<u8>> {
+    // SAFETY: `receive` passes two live out-pointers.
+    receive(|data, size| unsafe { proxy_get_header_map_pairs(map as u32, data, size) })
+}
+
+/// Sets a header, replacing all of its name.
+pub fn set_header(map: Map, name: &str, value: &str) -> HostResult<()> {
+    // SAFETY: the host copies both live strings during the call.
+    check(unsafe { proxy_replace_header_map_value(map as u32, name.as_ptr(), name.len(), value.as_ptr(), value.len()) })
+}
+
+/// Removes all headers of a name.
+pub fn remove_header(map: Map, name: &[u8]) -> HostResult<()> {
+    // SAFETY: the host reads a live slice during the call.
+    check(unsafe { proxy_remove_header_map_value(map as u32, name.as_ptr(), name.len()) })
+}
+
+/// An attribute; path elements are separated by NUL.
+pub fn property(path: &str) -> HostResult<Vec<u8>> {
+    // SAFETY: the host reads a live string, and `receive` passes two live out-pointers.
+    receive(|data, size| unsafe { proxy_get_property(path.as_ptr(), path.len(), data, size) })
+}
+
+/// Sets filter state `wasm.<name>`.
+pub fn set_filter_state(name: &str, value: &str) {
+    // SAFETY: the host copies both live strings during the call.
+    let _ = unsafe { proxy_set_property(name.as_ptr(), name.len(), value.as_ptr(), value.len()) };
+}
+
+/// Lets a held request go on, from outside of its own callbacks.
+pub fn continue_request() -> HostResult<()> {
+    // SAFETY: no memory is shared.
+    check(unsafe { proxy_continue_stream(0) })
+}
+
+/// Answers the current stream.
+pub fn reply(status: u32, details: &str, headers: &[(&str, &str)], body: &[u8]) -> HostResult<()> {
+    const NO_GRPC_STATUS: i32 = -1;
+    let headers = pairs::serialise(headers);
+    // SAFETY: the host copies the live string and slices during the call.
+    check(unsafe {
+        proxy_send_local_response(
+            status,
+            details.as_ptr(),
+            details.len(),
+            body.as_ptr(),
+            body.len(),
+            headers.as_ptr(),
+            headers.len(),
+            NO_GRPC_STATUS,
+        )
+    })
+}
+
+/// Makes the following host calls speak of another context.
+pub fn set_effective_context(context: u32) -> HostResult<()> {
+    // SAFETY: no memory is shared.
+    check(unsafe { proxy_set_effective_context(context) })
+}
+
+/// Makes Envoy choose the route again.
+pub fn clear_route_cache() -> HostResult<()> {
+    const NAME: &str = "clear_route_cache";
+    // SAFETY: the host reads a live string and no arguments, and `receive` passes two live out-pointers.
+    receive(|data, size| unsafe { proxy_call_foreign_function(NAME.as_ptr(), NAME.len(), null_mut(), 0, data, size) })
+        .map(drop)
+}
+
+/// Defines a metric, or finds it when it is already there.
+pub fn define_metric(kind: MetricKind, name: &str) -> HostResult<u32> {
+    let mut id = 0;
+    // SAFETY: the host reads a live string and writes four bytes to a live, aligned u32 during the call.
+    check(unsafe { proxy_define_metric(kind as u32, name.as_ptr(), name.len(), &raw mut id) })?;
+    Ok(id)
+}
+
+/// Adds one to a counter.
+pub fn increment(counter: u32) {
+    // SAFETY: no memory is shared.
+    let _ = unsafe { proxy_increment_metric(counter, 1) };
+}
+
+/// Records a value in a histogram.
+pub fn record(histogram: u32, value: u64) {
+    // SAFETY: no memory is shared.
+    let _ = unsafe { proxy_record_metric(histogram, value) };
+}

@@ -1,0 +1,58 @@
+//! What the gate writes to Envoy's log: the audit line, configuration problems, and fixed texts. Nothing else can be
+//! logged, so nothing of a payload is.
+
+use crate::config::Problems;
+use crate::exchange::record::Record;
+
+use super::host::{self, Level};
+
+/// Fixed messages.
+#[derive(Debug, Clone, Copy)]
+pub enum Notice {
+    /// `allow_on_headers_stop_iteration` is missing.
+    HeaderHoldMissing,
+    /// The plugin configuration can't be read from the host.
+    NoConfiguration,
+    /// A metric can't be defined.
+    NoMetrics,
+    /// A host call failed in the middle of a request.
+    HostCallFailed,
+}
+
+impl Notice {
+    fn text(self) -> &'static str {
+        match self {
+            Self::HeaderHoldMissing => {
+                "kyc-gate: Envoy does not deliver request bodies to a filter that holds the headers. Set \
+                 allow_on_headers_stop_iteration: true in this filter's PluginConfig (Envoy 1.35 or newer). Until \
+                 then KYC posts are answered with 503."
+            }
+            Self::NoConfiguration => "kyc-gate: the plugin configuration can't be read from the host",
+            Self::NoMetrics => "kyc-gate: Envoy refuses to define a metric",
+            Self::HostCallFailed => "kyc-gate: a host call failed while a KYC post was handled",
+        }
+    }
+}
+
+/// Logs a fixed message as an error.
+pub fn notice(notice: Notice) {
+    host::log(Level::Error, notice.text());
+}
+
+/// Logs all that is wrong with a configuration.
+pub fn refused_configuration(problems: &Problems) {
+    host::log(Level::Critical, &format!("kyc-gate: configuration refused. {problems}"));
+}
+
+/// Logs the audit line of a KYC post.
+pub fn audit(record: &Record, microseconds: u64) {
+    host::log(Level::Info, &record.audit_line(microseconds));
+}
+
+/// A panic is a bug: tell where, never what, since the message may hold data.
+pub fn install_panic_hook() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+        host::log(Level::Critical, &format!("kyc-gate: internal error{place}"));
+    }));
+}

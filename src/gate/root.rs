@@ -1,0 +1,87 @@
+//! The plugin: its configuration, its metrics and the streams it shares them with.
+
+use std::rc::Rc;
+
+use proxy_wasm::traits::{Context, HttpContext, RootContext};
+use proxy_wasm::types::ContextType;
+
+use crate::config::Config;
+
+use super::host::{self, Buffer};
+use super::log::{self, Notice};
+use super::stats::Stats;
+use super::stream::{self, Stream};
+use super::watchdog::Watchdog;
+
+/// What all streams of a worker share.
+pub struct Plugin {
+    pub config: Rc<Config>,
+    pub stats: Stats,
+    pub watchdog: Watchdog,
+}
+
+/// The root context.
+pub struct Root {
+    id: u32,
+    plugin: Option<Rc<Plugin>>,
+}
+
+impl Root {
+    /// A root context that knows its own id.
+    pub fn new(id: u32) -> Self {
+        Self { id, plugin: None }
+    }
+
+    fn load(&self) -> Result<Plugin, Option<Notice>> {
+        let bytes =
+            host::buffer(Buffer::PluginConfiguration, 0, usize::MAX).map_err(|_| Some(Notice::NoConfiguration))?;
+        let config = Config::parse(&bytes, &|name| std::env::var(name).ok()).map_err(|problems| {
+            log::refused_configuration(&problems);
+            None
+        })?;
+        let stats = Stats::define(&config).map_err(|_| Some(Notice::NoMetrics))?;
+        Ok(Plugin { config: Rc::new(config), stats, watchdog: Watchdog::default() })
+    }
+}
+
+impl Context for Root {}
+
+impl RootContext for Root {
+    fn on_configure(&mut self, _size: usize) -> bool {
+        match self.load() {
+            Ok(plugin) => {
+                plugin.watchdog.start();
+                self.plugin = Some(Rc::new(plugin));
+                true
+            }
+            Err(notice) => {
+                if let Some(notice) = notice {
+                    log::notice(notice);
+                }
+                false
+            }
+        }
+    }
+
+    fn on_tick(&mut self) {
+        let Some(plugin) = &self.plugin else { return };
+        for (context, seat) in plugin.watchdog.tick() {
+            if plugin.watchdog.first_time() {
+                log::notice(Notice::HeaderHoldMissing);
+            }
+            let ended = host::set_effective_context(context).and_then(|()| stream::end_stuck(plugin, &seat));
+            if ended.is_err() {
+                log::notice(Notice::HostCallFailed);
+            }
+        }
+        let _ = host::set_effective_context(self.id);
+    }
+
+    fn create_http_context(&self, context_id: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Stream::new(context_id, self.plugin.clone())))
+    }
+
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+}

@@ -1,0 +1,84 @@
+//! Envoy stats, all defined when the plugin is configured (gate.md section 11).
+
+use crate::config::{Action, Config};
+use crate::exchange::record::Record;
+use crate::exchange::refusal::Code;
+use crate::scoring::{CheckId, Decision};
+
+use super::host::{self, HostResult, MetricKind};
+
+/// Handles of the metrics, beside what they count.
+pub struct Stats {
+    requests: u32,
+    bypassed: u32,
+    decisions: Vec<(Decision, u32)>,
+    actions: Vec<(Action, u32)>,
+    errors: Vec<(Code, u32)>,
+    failed_checks: Vec<(CheckId, u32)>,
+    rules: Vec<(String, u32)>,
+    score: u32,
+    body_bytes: u32,
+    processing_us: u32,
+}
+
+impl Stats {
+    /// Defines every metric of a configuration.
+    pub fn define(config: &Config) -> HostResult<Self> {
+        Ok(Self {
+            requests: counter("requests")?,
+            bypassed: counter("bypassed")?,
+            decisions: counters([Decision::Accept, Decision::Review, Decision::Reject], |decision| {
+                format!("decision.{}", decision.as_str())
+            })?,
+            actions: counters(Action::ALL, |action| format!("action.{}", action.as_str()))?,
+            errors: counters(Code::ALL, |code| format!("error.{}", code.as_str()))?,
+            failed_checks: counters(CheckId::all(), |check| format!("check_failed.{check}"))?,
+            rules: counters(config.rules.iter().map(|rule| rule.name.clone()), |name| format!("rule_fired.{name}"))?,
+            score: histogram("score")?,
+            body_bytes: histogram("body_bytes")?,
+            processing_us: histogram("processing_us")?,
+        })
+    }
+
+    /// Counts a request that is no KYC post.
+    pub fn bypassed(&self) {
+        host::increment(self.bypassed);
+    }
+
+    /// Counts a KYC post.
+    pub fn ruled(&self, record: &Record, microseconds: u64) {
+        host::increment(self.requests);
+        host::record(self.body_bytes, u64::try_from(record.body_bytes).unwrap_or(u64::MAX));
+        host::record(self.processing_us, microseconds);
+        if let Some(code) = record.error {
+            count(&self.errors, &code);
+        }
+        if let Some(action) = record.action {
+            count(&self.actions, &action);
+        }
+        if let Some(verdict) = &record.verdict {
+            count(&self.decisions, &verdict.decision);
+            host::record(self.score, u64::from(verdict.score));
+            verdict.failed().for_each(|check| count(&self.failed_checks, &check));
+            verdict.rules.iter().for_each(|rule| count(&self.rules, rule));
+        }
+    }
+}
+
+fn counter(name: &str) -> HostResult<u32> {
+    host::define_metric(MetricKind::Counter, &format!("kyc_gate.{name}"))
+}
+
+fn histogram(name: &str) -> HostResult<u32> {
+    host::define_metric(MetricKind::Histogram, &format!("kyc_gate.{name}"))
+}
+
+fn counters<T>(items: impl IntoIterator<Item = T>, name: impl Fn(&T) -> String) -> HostResult<Vec<(T, u32)>> {
+    items.into_iter().map(|item| counter(&name(&item)).map(|handle| (item, handle))).collect()
+}
+
+fn count<T: PartialEq>(counters: &[(T, u32)], item: &T) {
+    if let Some((_, handle)) = counters.iter().find(|(counted, _)| counted == item) {
+        host::increment(*handle);
+    }
+}

@@ -1,0 +1,252 @@
+//! One HTTP stream: Envoy's callbacks in, the exchange's ruling out.
+//!
+//! The order is forced by Envoy: headers are writable only while the request is held, so the body is replaced first,
+//! then the headers are set, then the route is chosen again, then the stream continues, once.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use proxy_wasm::traits::{Context, HttpContext};
+use proxy_wasm::types::Action;
+
+use crate::exchange::arrival;
+use crate::exchange::refusal::Code;
+use crate::exchange::{Body, Command, Exchange, Forward, Ruling};
+
+use super::host::{self, Buffer, HostError, HostResult, Map};
+use super::log::{self, Notice};
+use super::pairs;
+use super::root::Plugin;
+
+/// Where a stream stands; shared with the watchdog, which ends streams from outside of their callbacks.
+pub type Seat = Rc<RefCell<State>>;
+
+/// Where a stream stands.
+pub enum State {
+    /// Not a KYC post, or ruled on and gone on: nothing more to do.
+    Passing,
+    /// The exchange is reading the body.
+    Holding(Exchange),
+    /// Answered by the gate, or about to be.
+    Answered,
+}
+
+/// The stream's context.
+pub struct Stream {
+    id: u32,
+    plugin: Option<Rc<Plugin>>,
+    seat: Seat,
+    /// Bytes of the body that were taken in and left in Envoy's buffer.
+    buffered: usize,
+}
+
+impl Stream {
+    /// A new stream of a plugin.
+    pub fn new(id: u32, plugin: Option<Rc<Plugin>>) -> Self {
+        Self { id, plugin, seat: Rc::new(RefCell::new(State::Passing)), buffered: 0 }
+    }
+
+    fn open(&self, plugin: &Plugin, end_of_stream: bool) -> HostResult<()> {
+        let map = host::header_pairs(Map::RequestHeaders)?;
+        let arrival = arrival::read(&plugin.config, pairs::iter(&map));
+        for name in arrival.forged {
+            host::remove_header(Map::RequestHeaders, name)?;
+        }
+        let Some(head) = arrival.kyc else {
+            plugin.stats.bypassed();
+            return Ok(());
+        };
+        let received_at = Timestamp::from_nanosecond(host::now_nanoseconds().into()).map_err(|_| HostError)?;
+        match Exchange::open(Rc::clone(&plugin.config), head, received_at) {
+            Err(ruling) => self.carry_out(plugin, *ruling, 0),
+            Ok(exchange) if end_of_stream => self.rule(plugin, exchange),
+            Ok(exchange) => {
+                *self.seat.borrow_mut() = State::Holding(exchange);
+                plugin.watchdog.hold(self.id, &self.seat);
+                Ok(())
+            }
+        }
+    }
+
+    fn take(&mut self, plugin: &Plugin, size: usize, end_of_stream: bool) -> HostResult<()> {
+        let fits = {
+            let mut seat = self.seat.borrow_mut();
+            let State::Holding(exchange) = &mut *seat else { return Ok(()) };
+            plugin.watchdog.body_came();
+            // Envoy's size counts what was left in its buffer before.
+            let chunk = host::buffer(Buffer::RequestBody, self.buffered, size.saturating_sub(self.buffered))?;
+            self.buffered = if exchange.keeps_original() {
+                size
+            } else {
+                host::replace_buffer(Buffer::RequestBody, size, &[])?;
+                0
+            };
+            exchange.take(&chunk)
+        };
+        match (fits, end_of_stream) {
+            (true, false) => Ok(()),
+            (true, true) => self.finish(plugin),
+            (false, _) => match take_exchange(&self.seat) {
+                Some(exchange) => self.carry_out(plugin, exchange.abandon(Code::BodyTooLarge), 0),
+                None => Ok(()),
+            },
+        }
+    }
+
+    fn finish(&self, plugin: &Plugin) -> HostResult<()> {
+        take_exchange(&self.seat).map_or(Ok(()), |exchange| self.rule(plugin, exchange))
+    }
+
+    fn rule(&self, plugin: &Plugin, exchange: Exchange) -> HostResult<()> {
+        let begun = host::now_nanoseconds();
+        let mut fresh = [0; 16];
+        let ruling = if exchange.needs_randomness() && getrandom::fill(&mut fresh).is_err() {
+            exchange.abandon(Code::Internal)
+        } else {
+            exchange.finish(fresh)
+        };
+        let microseconds = host::now_nanoseconds().saturating_sub(begun) / 1000;
+        self.carry_out(plugin, ruling, microseconds)
+    }
+
+    fn carry_out(&self, plugin: &Plugin, ruling: Ruling, microseconds: u64) -> HostResult<()> {
+        publish(plugin, &ruling, microseconds);
+        obey(&self.seat, &ruling.command, self.buffered)
+    }
+
+    /// What Envoy is to do after a callback. A host call that failed ends the request, never lets it through.
+    fn after(&self, done: HostResult<()>) -> Action {
+        if done.is_err() {
+            log::notice(Notice::HostCallFailed);
+            *self.seat.borrow_mut() = State::Answered;
+            let _ = host::reply(Code::Internal.status(), Code::Internal.details(), &[], &[]);
+        }
+        match *self.seat.borrow() {
+            State::Passing => Action::Continue,
+            State::Holding(_) | State::Answered => Action::Pause,
+        }
+    }
+
+    fn strip(&self, map: Map) -> HostResult<()> {
+        let plugin = self.plugin.as_ref().ok_or(HostError)?;
+        let headers = host::header_pairs(map)?;
+        for name in arrival::forged(&plugin.config, pairs::iter(&headers)) {
+            host::remove_header(map, name)?;
+        }
+        Ok(())
+    }
+}
+
+/// Takes the exchange of a held stream; until the ruling is carried out, the stream counts as answered.
+fn take_exchange(seat: &Seat) -> Option<Exchange> {
+    let mut state = seat.borrow_mut();
+    if !matches!(*state, State::Holding(_)) {
+        return None;
+    }
+    match std::mem::replace(&mut *state, State::Answered) {
+        State::Holding(exchange) => Some(exchange),
+        State::Passing | State::Answered => None,
+    }
+}
+
+/// Ends a request that waits in vain for its body. The stream must be the effective context.
+pub fn end_stuck(plugin: &Plugin, seat: &Seat) -> HostResult<()> {
+    let Some(exchange) = take_exchange(seat) else { return Ok(()) };
+    let ruling = exchange.abandon(Code::HeaderHoldMissing);
+    publish(plugin, &ruling, 0);
+    obey(seat, &ruling.command, 0)?;
+    match ruling.command {
+        Command::Forward(_) => host::continue_request(),
+        Command::Reply(_) => Ok(()),
+    }
+}
+
+fn obey(seat: &Seat, command: &Command, buffered: usize) -> HostResult<()> {
+    *seat.borrow_mut() = State::Answered;
+    match command {
+        Command::Forward(forward) => {
+            send_on(forward, buffered)?;
+            *seat.borrow_mut() = State::Passing;
+            Ok(())
+        }
+        Command::Reply(reply) => {
+            host::reply(reply.status, reply.details, &[("content-type", reply.content_type)], &reply.body)
+        }
+    }
+}
+
+fn send_on(forward: &Forward, buffered: usize) -> HostResult<()> {
+    if let Body::Replace(bytes) = &forward.body {
+        host::replace_buffer(Buffer::RequestBody, buffered, bytes)?;
+    }
+    for name in forward.remove {
+        host::remove_header(Map::RequestHeaders, name.as_bytes())?;
+    }
+    for (name, value) in &forward.set {
+        host::set_header(Map::RequestHeaders, name, value)?;
+    }
+    host::clear_route_cache()
+}
+
+fn publish(plugin: &Plugin, ruling: &Ruling, microseconds: u64) {
+    let record = &ruling.record;
+    plugin.stats.ruled(record, microseconds);
+    host::set_filter_state("kyc_decision", record.decision());
+    if let Some(id) = &record.requester_id {
+        host::set_filter_state("kyc_requester_id", id);
+    }
+    if let Some(verdict) = &record.verdict {
+        host::set_filter_state("kyc_score", &verdict.score.to_string());
+        host::set_filter_state("kyc_failed_checks", &record.failed_checks());
+        host::set_filter_state("kyc_settings_revision", &verdict.revision);
+    }
+    log::audit(record, microseconds);
+}
+
+impl Context for Stream {
+    fn on_done(&mut self) -> bool {
+        *self.seat.borrow_mut() = State::Answered;
+        if let Some(plugin) = &self.plugin {
+            plugin.watchdog.forget(self.id);
+        }
+        true
+    }
+}
+
+impl HttpContext for Stream {
+    fn on_http_request_headers(&mut self, _count: usize, end_of_stream: bool) -> Action {
+        let done = match self.plugin.clone() {
+            Some(plugin) => self.open(&plugin, end_of_stream),
+            None => Err(HostError),
+        };
+        self.after(done)
+    }
+
+    fn on_http_request_body(&mut self, size: usize, end_of_stream: bool) -> Action {
+        let done = match self.plugin.clone() {
+            Some(plugin) => self.take(&plugin, size, end_of_stream),
+            None => Err(HostError),
+        };
+        self.after(done)
+    }
+
+    /// With trailers, the body callback never says that the body ended (HTTP/2, and chunked HTTP/1.1).
+    fn on_http_request_trailers(&mut self, _count: usize) -> Action {
+        let done = match self.plugin.clone() {
+            Some(plugin) => self.strip(Map::RequestTrailers).and_then(|()| self.finish(&plugin)),
+            None => Err(HostError),
+        };
+        self.after(done)
+    }
+
+    fn on_http_response_headers(&mut self, _count: usize, _end_of_stream: bool) -> Action {
+        let _ = self.strip(Map::ResponseHeaders);
+        Action::Continue
+    }
+
+    fn on_http_response_trailers(&mut self, _count: usize) -> Action {
+        let _ = self.strip(Map::ResponseTrailers);
+        Action::Continue
+    }
+}

@@ -1,0 +1,92 @@
+//! Notices that `allow_on_headers_stop_iteration` is missing.
+//!
+//! Without the flag, Envoy takes the pause in the header callback as "stop all" and never delivers the body: the
+//! request would hang to the stream timeout. A filter can't read the flag. What it can see is Envoy's own count of the
+//! bytes received (`request.total_size`): when that grew a while ago and no body callback came, the flag is missing.
+//! A slow client's count does not grow, so it is left in peace. The first body callback on a held request proves that
+//! the flag is there and ends the watch.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use super::host;
+use super::stream::Seat;
+
+/// How often held requests are looked at.
+const TICK_MILLISECONDS: u32 = 250;
+
+/// Ticks from the first sight of body bytes to the conclusion.
+const PATIENCE_TICKS: u32 = 4;
+
+/// Held requests of a worker, until the flag is proved.
+#[derive(Default)]
+pub struct Watchdog {
+    proved: Cell<bool>,
+    told: Cell<bool>,
+    held: RefCell<Vec<Held>>,
+}
+
+struct Held {
+    context: u32,
+    seat: Seat,
+    size_when_held: u64,
+    ticks_with_bytes: u32,
+}
+
+impl Watchdog {
+    /// Starts watching; called while the plugin is configured.
+    pub fn start(&self) {
+        host::set_tick_period(TICK_MILLISECONDS);
+    }
+
+    /// A request is now held with its body outstanding.
+    pub fn hold(&self, context: u32, seat: &Seat) {
+        if !self.proved.get() {
+            let held = Held { context, seat: Rc::clone(seat), size_when_held: received_size(), ticks_with_bytes: 0 };
+            self.held.borrow_mut().push(held);
+        }
+    }
+
+    /// A held request got a body callback.
+    pub fn body_came(&self) {
+        if !self.proved.replace(true) {
+            self.held.borrow_mut().clear();
+        }
+    }
+
+    /// A request ended.
+    pub fn forget(&self, context: u32) {
+        self.held.borrow_mut().retain(|held| held.context != context);
+    }
+
+    /// The requests that wait in vain, with their contexts. Leaves another context effective than it found.
+    pub fn tick(&self) -> Vec<(u32, Seat)> {
+        if self.proved.get() {
+            host::set_tick_period(0);
+            return Vec::new();
+        }
+        let mut stuck = Vec::new();
+        self.held.borrow_mut().retain_mut(|held| {
+            if host::set_effective_context(held.context).is_ok() && received_size() > held.size_when_held {
+                held.ticks_with_bytes = held.ticks_with_bytes.saturating_add(1);
+            }
+            let waits_in_vain = held.ticks_with_bytes >= PATIENCE_TICKS;
+            if waits_in_vain {
+                stuck.push((held.context, Rc::clone(&held.seat)));
+            }
+            !waits_in_vain
+        });
+        stuck
+    }
+
+    /// Whether the operator is still to be told; `true` once.
+    pub fn first_time(&self) -> bool {
+        !self.told.replace(true)
+    }
+}
+
+/// Bytes of the current request that Envoy has received, headers included.
+fn received_size() -> u64 {
+    let bytes = host::property("request\0total_size").unwrap_or_default();
+    bytes.first_chunk::<8>().map_or(0, |size| u64::from_le_bytes(*size))
+}

@@ -1,0 +1,303 @@
+//! The life of a KYC post, without Envoy: headers, chunks and the end in, one ruling out.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use kyc_gate::config::Config;
+use kyc_gate::exchange::refusal::Code;
+use kyc_gate::exchange::{Body, Command, Exchange, Forward, Ruling, arrival};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const PASSPORT: &str = include_str!("data/relid-v3-passport.json");
+const NOW: &str = "2026-11-21T12:00:00Z";
+const JSON_POST: &[(&str, &str)] = &[(":method", "POST"), (":path", "/kyc"), ("content-type", "application/json")];
+
+fn config(json: &Value) -> Rc<Config> {
+    let environment = |name: &str| (name == "KEY").then(|| "000102030405060708090a0b0c0d0e0f".to_owned());
+    match Config::parse(json.to_string().as_bytes(), &environment) {
+        Ok(config) => Rc::new(config),
+        Err(problems) => panic!("{problems}"),
+    }
+}
+
+fn sealed(extra: &Value) -> Rc<Config> {
+    let mut json = json!({"requestEncryption": {
+        "enable": true, "key": "env:KEY", "keyEncoding": "hex", "cipherSpec": "AES/GCM/NoPadding", "ivParamSpec": "prefix",
+    }});
+    merge(&mut json, extra);
+    config(&json)
+}
+
+fn merge(json: &mut Value, extra: &Value) {
+    for (key, value) in extra.as_object().unwrap() {
+        json[key] = value.clone();
+    }
+}
+
+fn open(config: &Rc<Config>, headers: &[(&str, &str)]) -> Result<Exchange, Box<Ruling>> {
+    let pairs: Vec<(&[u8], &[u8])> = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
+    let arrival = arrival::read(config, pairs.into_iter());
+    Exchange::open(Rc::clone(config), arrival.kyc.expect("a KYC post"), NOW.parse::<Timestamp>().unwrap())
+}
+
+fn post<'c>(config: &Rc<Config>, chunks: impl IntoIterator<Item = &'c [u8]>) -> Ruling {
+    let mut exchange = open(config, JSON_POST).ok().expect("taken in");
+    for chunk in chunks {
+        if !exchange.take(chunk) {
+            return exchange.abandon(Code::BodyTooLarge);
+        }
+    }
+    exchange.finish([7; 16])
+}
+
+fn forwarded(ruling: Ruling) -> Forward {
+    match ruling.command {
+        Command::Forward(forward) => forward,
+        Command::Reply(reply) => panic!("answered {}: {}", reply.status, String::from_utf8_lossy(&reply.body)),
+    }
+}
+
+fn answered(ruling: Ruling) -> (u32, Value) {
+    match ruling.command {
+        Command::Reply(reply) => (reply.status, serde_json::from_slice(&reply.body).unwrap_or(Value::Null)),
+        Command::Forward(_) => panic!("forwarded"),
+    }
+}
+
+fn header<'f>(forward: &'f Forward, name: &str) -> Option<&'f str> {
+    forward.set.iter().find(|(set, _)| set == name).map(|(_, value)| value.as_str())
+}
+
+/// The passport as a GCM body, sealed by the gate's own hand.
+fn sealed_passport() -> Vec<u8> {
+    sealed(&json!({})).request_encryption.as_ref().unwrap().seal(PASSPORT.as_bytes(), [9; 16]).unwrap()
+}
+
+#[test]
+fn a_plaintext_without_template_goes_on_as_it_came() {
+    let forward = forwarded(post(&config(&json!({})), [PASSPORT.as_bytes()]));
+    assert!(matches!(forward.body, Body::AsItCame));
+    assert_eq!(header(&forward, "x-kyc-decision"), Some("accept"));
+    assert_eq!(header(&forward, "x-kyc-requester-id"), Some("b7b9b0a4-7c57-4f69-8a55-6f2d7f6d9c01"));
+    assert_eq!(header(&forward, "content-length"), Some(PASSPORT.len().to_string().as_str()));
+}
+
+#[test]
+fn a_ciphertext_without_template_goes_on_decrypted() {
+    let body = sealed_passport();
+    let forward = forwarded(post(&sealed(&json!({})), [body.as_slice()]));
+    let Body::Replace(bytes) = &forward.body else { panic!("not replaced") };
+    assert_eq!(std::str::from_utf8(bytes), Ok(PASSPORT));
+    assert_eq!(header(&forward, "content-length"), Some(bytes.len().to_string().as_str()));
+    assert!(forward.remove.contains(&"content-digest"));
+}
+
+#[test]
+fn shadow_leaves_body_and_length_alone_and_tells_in_headers() {
+    let config = sealed(&json!({"decision": {"mode": "shadow"}, "requestBody": {"decision": "${decision}"}}));
+    let body = sealed_passport();
+    for (body, decision) in [(body.as_slice(), "accept"), (&b"garbage!"[..], "error")] {
+        let forward = forwarded(post(&config, [body]));
+        assert!(matches!(forward.body, Body::AsItCame));
+        assert_eq!(header(&forward, "x-kyc-decision"), Some(decision));
+        assert_eq!(header(&forward, "x-kyc-mode"), Some("shadow"));
+        assert_eq!(header(&forward, "content-length"), None);
+    }
+}
+
+#[test]
+fn original_body_goes_on_with_headers_only() {
+    let config = sealed(&json!({"decision": {"forwardBody": "original"}}));
+    let forward = forwarded(post(&config, [sealed_passport().as_slice()]));
+    assert!(matches!(forward.body, Body::AsItCame));
+    assert_eq!(header(&forward, "x-kyc-decision"), Some("accept"));
+    assert_eq!(header(&forward, "x-kyc-mode"), None);
+}
+
+#[test]
+fn respond_gives_the_user_id_as_it_was_written() {
+    let config = config(&json!({"decision": {"onAccept": "respond"}}));
+    let odd = PASSPORT.replace("maira.b@example.test", r#"ma\u00edra\/\"b\"@example.test"#);
+    let Command::Reply(reply) = post(&config, [odd.as_bytes()]).command else { panic!("forwarded") };
+    assert_eq!(reply.status, 200);
+    let text = String::from_utf8(reply.body).unwrap();
+    assert!(text.contains(r#""user_id": "ma\u00edra\/\"b\"@example.test"}"#), "{text}");
+    assert!(text.contains(r#""result": true"#), "{text}");
+}
+
+#[test]
+fn respond_is_encrypted_when_rel_id_expects_it() {
+    let block = json!({"enable": true, "key": "env:KEY", "keyEncoding": "hex", "cipherSpec": "AES/CBC/PKCS5Padding",
+        "ivParamSpec": "prefix"});
+    let config = config(&json!({"responseDecryption": block, "decision": {"onAccept": "respond"}}));
+    let Command::Reply(reply) = post(&config, [PASSPORT.as_bytes()]).command else { panic!("forwarded") };
+    let envelope = config.response_encryption.as_ref().unwrap();
+    let mut intake = kyc_gate::crypto::Intake::sealed(envelope);
+    intake.push(&reply.body);
+    let plain = envelope.open(intake).next().expect("opens");
+    let answer: Value = serde_json::from_slice(&plain).unwrap();
+    assert_eq!(answer["user_id"], "maira.b@example.test");
+}
+
+#[test]
+fn deny_is_a_problem_document() {
+    let config = config(&json!({"decision": {"onAccept": "deny"}}));
+    let (status, problem) = answered(post(&config, [PASSPORT.as_bytes()]));
+    assert_eq!(status, 403);
+    assert_eq!(problem["type"], "urn:kyc-gate:rejected");
+    assert_eq!(problem["requester_id"], "b7b9b0a4-7c57-4f69-8a55-6f2d7f6d9c01");
+}
+
+#[test]
+fn every_failure_to_read_a_sealed_body_answers_alike() {
+    let config = sealed(&json!({}));
+    let good = sealed_passport();
+    let mut flipped = good.clone();
+    flipped[40] ^= 1;
+    let bodies: [&[u8]; 6] =
+        [&flipped, &good[..good.len() - 8], b"", b"not base64 at all!", PASSPORT.as_bytes(), b"AAAA"];
+    let answers: Vec<Vec<u8>> = bodies
+        .into_iter()
+        .map(|body| match post(&config, [body]).command {
+            Command::Reply(reply) => reply.body,
+            Command::Forward(_) => panic!("forwarded"),
+        })
+        .collect();
+    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
+    assert_eq!(answered(post(&config, [&b""[..]])).0, 400);
+}
+
+#[test]
+fn refusals_have_their_status_and_type() {
+    let plain = config(&json!({"limits": {"maxBodyBytes": 8192}}));
+    let cases: [(&[u8], u32, &str); 4] = [
+        (b"{", 400, "urn:kyc-gate:unreadable-body"),
+        (b"{\"a\":1,\"a\":2}", 400, "urn:kyc-gate:unreadable-body"),
+        (b"{}", 422, "urn:kyc-gate:invalid-payload"),
+        (&[b' '; 8193], 413, "urn:kyc-gate:body-too-large"),
+    ];
+    for (body, status, kind) in cases {
+        let (found, problem) = answered(post(&plain, [body]));
+        assert_eq!((found, problem["type"].as_str()), (status, Some(kind)));
+    }
+    let (_, problem) = answered(post(&plain, [&br#"{"request_info":{"requester_id":"r\u00fc-1"}}"#[..]]));
+    assert_eq!(problem["requester_id"], "r%C3%BC-1");
+}
+
+#[test]
+fn headers_alone_can_refuse() {
+    let plain = config(&json!({"limits": {"maxBodyBytes": 100}}));
+    let base = [(":method", "POST"), (":path", "/kyc?trace=1")];
+    let cases: [(&[(&str, &str)], Option<u32>); 9] = [
+        (&[("content-length", "100")], None),
+        (&[("content-length", "101")], Some(413)),
+        (&[("content-encoding", "gzip")], Some(415)),
+        (&[("content-encoding", "Identity")], None),
+        (&[("content-type", "application/vnd.kyc+json; charset=utf-8")], None),
+        (&[("Content-Type", "TEXT/plain")], None),
+        (&[("content-type", "application/octet-stream")], None),
+        (&[("content-type", "multipart/form-data; boundary=x")], Some(415)),
+        (&[("content-type", "application/json"), ("content-type", "text/plain")], Some(415)),
+    ];
+    for (extra, status) in cases {
+        let headers: Vec<_> = base.iter().chain(extra).copied().collect();
+        let found = open(&plain, &headers).err().map(|ruling| answered(*ruling).0);
+        assert_eq!(found, status, "{extra:?}");
+    }
+}
+
+#[test]
+fn on_error_forward_marks_the_request() {
+    let config = config(&json!({"decision": {"onError": "forward"}, "limits": {"maxBodyBytes": 8}}));
+    for body in [&b"{"[..], b"more than eight bytes"] {
+        let forward = forwarded(post(&config, [body]));
+        assert!(matches!(forward.body, Body::AsItCame));
+        assert_eq!(header(&forward, "x-kyc-decision"), Some("error"));
+        assert_eq!(header(&forward, "x-kyc-mode"), None);
+    }
+}
+
+#[test]
+fn the_clients_own_decision_headers_are_found_in_any_spelling() {
+    let config = config(&json!({}));
+    let names = ["x-kyc-decision", "X-KYC-Score", "x_kyc_decision", "x-kyc_anything", "x-kyc-"];
+    let innocent = ["x-kyc", "x-kycdecision", "y-x-kyc-decision", "accept"];
+    let pairs: Vec<(&[u8], &[u8])> =
+        names.iter().chain(&innocent).map(|name| (name.as_bytes(), &b"accept"[..])).collect();
+    let arrival = arrival::read(&config, pairs.into_iter());
+    assert_eq!(arrival.forged, names.map(str::as_bytes));
+    assert!(arrival.kyc.is_none());
+}
+
+#[test]
+fn only_the_exact_path_and_method_match() {
+    let config = config(&json!({"match": {"methods": ["POST", "PUT"], "paths": ["/kyc", "/api/validateKYC"]}}));
+    let cases = [
+        ("POST", "/kyc", true),
+        ("PUT", "/api/validateKYC?x=/kyc", true),
+        ("GET", "/kyc", false),
+        ("post", "/kyc", false),
+        ("POST", "/kyc/", false),
+        ("POST", "/kycx", false),
+        ("POST", "/?/kyc", false),
+    ];
+    for (method, path, expected) in cases {
+        let pairs = [(&b":method"[..], method.as_bytes()), (&b":path"[..], path.as_bytes())];
+        assert_eq!(arrival::read(&config, pairs.into_iter()).kyc.is_some(), expected, "{method} {path}");
+    }
+}
+
+#[test]
+fn the_audit_line_tells_ids_and_outcome_and_nothing_else() {
+    let mut record = post(&config(&json!({})), [PASSPORT.as_bytes()]).record;
+    let line: Value = serde_json::from_str(&record.audit_line(321)).unwrap();
+    assert_eq!(line["user_id"], "maira.b@example.test");
+    assert_eq!((&line["decision"], &line["microseconds"]), (&json!("accept"), &json!(321)));
+    assert_eq!(line["overall_document_status"], "OK");
+    let text = line.to_string();
+    for secret in ["BRIVKALNE", "MAIRA", "LV7440218", "1991", "/9j/"] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+    let hashed = config(&json!({"audit": {"userId": "sha256"}}));
+    record = post(&hashed, [PASSPORT.as_bytes()]).record;
+    assert!(!record.audit_line(0).contains("maira"));
+    let odd =
+        PASSPORT.replace(r#""overall_document_status": "OK""#, r#""overall_document_status": "OK for BRIVKALNE""#);
+    record = post(&hashed, [odd.as_bytes()]).record;
+    assert!(!record.audit_line(0).contains("BRIVKALNE"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_chunk_split_gives_the_same_ruling(mut cuts in prop::collection::vec(0..9000_usize, 0..12)) {
+        let config = sealed(&json!({"requestBody": {
+            "all": "${payload}", "name": "${name}", "decision": "${decision}", "failed": "${failed_checks}",
+        }}));
+        let body = sealed_passport();
+        cuts.retain(|cut| *cut < body.len());
+        cuts.sort_unstable();
+        let mut chunks = Vec::new();
+        let mut start = 0;
+        for cut in cuts.into_iter().chain([body.len()]) {
+            chunks.push(&body[start..cut]);
+            start = cut;
+        }
+        let whole = forwarded(post(&config, [body.as_slice()]));
+        let split = forwarded(post(&config, chunks));
+        prop_assert_eq!(&whole.set, &split.set);
+        let (Body::Replace(a), Body::Replace(b)) = (&whole.body, &split.body) else { panic!("not replaced") };
+        prop_assert_eq!(a, b);
+    }
+
+    #[test]
+    fn no_body_makes_the_exchange_panic(body in prop::collection::vec(any::<u8>(), 0..600)) {
+        for config in [config(&json!({})), sealed(&json!({})), sealed(&json!({"decision": {"mode": "shadow"}}))] {
+            let _ = post(&config, body.chunks(7));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+"""The shipped manifests, loaded, and the Envoy configuration inside of them."""
+
+import copy
+import pathlib
+
+import yaml
+
+ROOT = pathlib.Path(__file__).parents[2]
+BOOTSTRAP = ROOT / "envoy/envoy.yaml"
+ISTIO = ROOT / "envoy/istio/kyc-gate.yaml"
+SIDECAR = ROOT / "envoy/sidecar/kyc-gate.yaml"
+WASM_TYPE = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm"
+
+
+def load(path: pathlib.Path) -> list[dict]:
+    return list(yaml.safe_load_all(path.read_text()))
+
+
+def is_istio(manifest: dict) -> bool:
+    return "istio.io/" in manifest["apiVersion"]
+
+
+def of_kind(path: pathlib.Path, kind: str) -> dict:
+    [found] = [manifest for manifest in load(path) if manifest["kind"] == kind]
+    return found
+
+
+def local_bootstrap() -> dict:
+    return load(BOOTSTRAP)[0]
+
+
+def sidecar_bootstrap() -> dict:
+    return yaml.safe_load(of_kind(SIDECAR, "ConfigMap")["data"]["envoy.yaml"])
+
+
+def patch(apply_to: str) -> dict:
+    """The value that the EnvoyFilter patches in."""
+    patches = of_kind(ISTIO, "EnvoyFilter")["spec"]["configPatches"]
+    [found] = [patch for patch in patches if patch["applyTo"] == apply_to]
+    return found["patch"]["value"]
+
+
+def wrapped(http_filter: dict) -> dict:
+    """The local bootstrap with a sidecar's filter in place of its own, and what the sidecar has besides."""
+    bootstrap = copy.deepcopy(local_bootstrap())
+    bootstrap["node"] = {"id": "test", "cluster": "test"}
+    resources = bootstrap["static_resources"]
+    resources["listeners"][0] |= patch("LISTENER")
+    filters = connection_manager(bootstrap)["http_filters"]
+    filters[[f["name"] for f in filters].index("kyc-gate")] = http_filter
+    istiod = copy.deepcopy(resources["clusters"][0]) | {"name": "istiod"}
+    artifacts = copy.deepcopy(resources["clusters"][0]) | {"name": "artifacts"}
+    resources["clusters"] += [istiod, artifacts]
+    grpc = {"api_type": "GRPC", "transport_api_version": "V3", "grpc_services": [{"envoy_grpc": {"cluster_name": "istiod"}}]}
+    bootstrap["dynamic_resources"] = {"ads_config": grpc}
+    return bootstrap
+
+
+def connection_manager(bootstrap: dict) -> dict:
+    return bootstrap["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"]
+
+
+def gate_filter(bootstrap: dict) -> dict:
+    [found] = [f for f in connection_manager(bootstrap)["http_filters"] if f["name"] == "kyc-gate"]
+    return found
+
+
+def plugins() -> dict[str, dict]:
+    """The gate's plugin configuration of every shipped file."""
+    return {
+        "envoy.yaml": gate_filter(local_bootstrap())["typed_config"]["config"],
+        "istio": patch("EXTENSION_CONFIG")["typed_config"]["config"],
+        "sidecar": gate_filter(sidecar_bootstrap())["typed_config"]["config"],
+    }
+
+
+def containers(deployment: dict) -> dict[str, dict]:
+    return {container["name"]: container for container in deployment["spec"]["template"]["spec"]["containers"]}

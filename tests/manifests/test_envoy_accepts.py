@@ -1,0 +1,97 @@
+"""Every Envoy configuration that is shipped, also the ones inside of Kubernetes objects, put before Envoy itself."""
+
+import datetime
+import json
+
+import pytest
+import yaml
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from manifests import BOOTSTRAP, ROOT, gate_filter, local_bootstrap, patch, sidecar_bootstrap, wrapped
+
+
+@pytest.fixture
+def accepted(validate, tmp_path):
+    def check(bootstrap: dict) -> tuple[bool, str]:
+        path = tmp_path / "bootstrap.yaml"
+        path.write_text(yaml.safe_dump(bootstrap))
+        return validate(path)
+
+    return check
+
+
+def test_local_bootstrap(validate):
+    ok, log = validate(BOOTSTRAP)
+    assert ok, log
+
+
+def test_sidecar_bootstrap(accepted, tmp_path):
+    text = yaml.safe_dump(sidecar_bootstrap())
+    write_certificate(tmp_path)
+    for mounted, here in (("/etc/kyc-gate/tls", tmp_path), ("/var/lib/kyc-gate", ROOT / "dist")):
+        assert mounted in text
+        text = text.replace(mounted, str(here))
+    ok, log = accepted(yaml.safe_load(text))
+    assert ok, log
+
+
+def test_istio_extension(accepted):
+    """As Envoy gets it from the Istio agent: the module in a local file."""
+    extension = patch("EXTENSION_CONFIG")
+    code = extension["typed_config"]["config"]["vm_config"]["code"]
+    assert code.pop("remote")["sha256"]
+    code["local"] = {"filename": str(ROOT / "dist/kyc_gate.wasm")}
+    ok, log = accepted(wrapped(extension))
+    assert ok, log
+
+
+def test_istio_extension_as_written(accepted):
+    """With the remote module; Envoy does not fetch it when it validates."""
+    ok, log = accepted(wrapped(patch("EXTENSION_CONFIG")))
+    assert ok, log
+
+
+def test_istio_filter(accepted):
+    ok, log = accepted(wrapped(patch("HTTP_FILTER")))
+    assert ok, log
+
+
+def test_envoy_refuses_an_unknown_field(accepted):
+    bootstrap = local_bootstrap()
+    gate_filter(bootstrap)["typed_config"]["config"]["allow_on_headers_stop_iterations"] = True
+    ok, log = accepted(bootstrap)
+    assert not ok
+    assert "allow_on_headers_stop_iterations" in log
+
+
+def test_the_gate_refuses_an_unknown_key(accepted):
+    bootstrap = local_bootstrap()
+    configuration = gate_filter(bootstrap)["typed_config"]["config"]["configuration"]
+    gate = json.loads(configuration["value"])
+    gate["decision"]["onMaybe"] = "forward"
+    configuration["value"] = json.dumps(gate)
+    ok, log = accepted(bootstrap)
+    assert not ok
+    assert "decision.onMaybe" in log
+
+
+def write_certificate(directory):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "kyc-backend.example.com")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    (directory / "tls.crt").write_bytes(certificate.public_bytes(pem))
+    plain = serialization.NoEncryption()
+    (directory / "tls.key").write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
