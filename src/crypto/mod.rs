@@ -47,6 +47,8 @@ pub mod encoding;
 pub mod envelope;
 pub mod intake;
 pub mod key;
+#[cfg(feature = "simd")]
+pub mod simd;
 pub mod spec;
 mod wiped;
 

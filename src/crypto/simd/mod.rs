@@ -1,0 +1,9 @@
+//! AES and GHASH for WebAssembly's 128-bit vectors.
+mod aes;
+mod bitslice;
+mod round;
+mod sbox;
+mod schedule;
+mod vector;
+
+pub use aes::{Aes, Aes128, Aes192, Aes256, AesKeySize};

@@ -1,0 +1,96 @@
+//! 128 bits in one register: WebAssembly's `v128`, or two 64-bit words where there is none.
+//!
+//! Lanes are numbered from the least significant byte, as WebAssembly does.
+
+#[cfg_attr(all(target_arch = "wasm32", target_feature = "simd128"), path = "vector/wasm.rs")]
+#[cfg_attr(not(all(target_arch = "wasm32", target_feature = "simd128")), path = "vector/portable.rs")]
+mod register;
+
+use std::ops::{BitAnd, BitXor, BitXorAssign};
+
+use zeroize::DefaultIsZeroes;
+
+pub(super) use register::V128;
+
+impl BitXor for V128 {
+    type Output = Self;
+    #[inline(always)]
+    fn bitxor(self, other: Self) -> Self {
+        self.xor(other)
+    }
+}
+
+impl BitXorAssign for V128 {
+    #[inline(always)]
+    fn bitxor_assign(&mut self, other: Self) {
+        *self = self.xor(other);
+    }
+}
+
+impl BitAnd for V128 {
+    type Output = Self;
+    #[inline(always)]
+    fn bitand(self, other: Self) -> Self {
+        self.and(other)
+    }
+}
+
+impl Default for V128 {
+    #[inline(always)]
+    fn default() -> Self {
+        Self::splat(0)
+    }
+}
+
+impl DefaultIsZeroes for V128 {}
+
+#[cfg(test)]
+mod tests {
+    use std::array;
+
+    use super::V128;
+
+    /// What the operations are said to do, on bytes.
+    #[test]
+    fn operations() {
+        let a: [u8; 16] = array::from_fn(|at| (at * 37 + 11) as u8);
+        let b: [u8; 16] = array::from_fn(|at| (at * 101 + 200) as u8);
+        let (va, vb) = (V128::load(&a), V128::load(&b));
+
+        assert_eq!((va ^ vb).store(), array::from_fn(|at| a[at] ^ b[at]));
+        assert_eq!((va & vb).store(), array::from_fn(|at| a[at] & b[at]));
+        assert_eq!(V128::splat(0xa5).store(), [0xa5; 16]);
+        let indices: [u8; 16] = array::from_fn(|at| b[at] & 15);
+        assert_eq!(va.pick(V128::load(&indices)).store(), array::from_fn(|at| a[usize::from(b[at] & 15)]));
+        assert_eq!(va.rotate_columns::<1>().store(), array::from_fn(|at| a[(at + 4) % 16]));
+        assert_eq!(va.rotate_columns::<3>().store(), array::from_fn(|at| a[(at + 12) % 16]));
+        for (size, low, high) in [
+            (1, va.low_bytes(vb), va.high_bytes(vb)),
+            (2, va.low_pairs(vb), va.high_pairs(vb)),
+            (4, va.low_quads(vb), va.high_quads(vb)),
+            (8, va.low_halves(vb), va.high_halves(vb)),
+        ] {
+            let from = |start: usize, at: usize| {
+                let unit = at / size;
+                let source = if unit % 2 == 0 { &a } else { &b };
+                source[start + unit / 2 * size + at % size]
+            };
+            assert_eq!(low.store(), array::from_fn(|at| from(0, at)), "{size}");
+            assert_eq!(high.store(), array::from_fn(|at| from(8, at)), "{size}");
+        }
+    }
+
+    #[test]
+    fn shifts_and_spreads() {
+        let bytes = 0x0123_4567_89ab_cdef_8070_6050_4030_2010_u128.to_le_bytes();
+        let vector = V128::load(&bytes);
+        let (low, high) = (0x8070_6050_4030_2010_u64, 0x0123_4567_89ab_cdef_u64);
+        let joined = |low: u64, high: u64| (u128::from(high) << 64 | u128::from(low)).to_le_bytes();
+        assert_eq!(vector.shift_left::<3>().store(), joined(low << 3, high << 3));
+        assert_eq!(vector.shift_right::<5>().store(), joined(low >> 5, high >> 5));
+        for (lane, word) in vector.spread_bit::<13>().store().chunks(4).zip(bytes.chunks(4)) {
+            let bit = word[1] >> 5 & 1;
+            assert_eq!(lane, [bit * 255; 4]);
+        }
+    }
+}
