@@ -10,3 +10,23 @@ mod tables;
 fn blocks() {
     tables::blocks();
 }
+
+#[test]
+fn hashes() {
+    tables::hashes();
+}
+
+#[test]
+fn counters() {
+    tables::counters(700);
+}
+
+#[test]
+fn chains() {
+    tables::chains();
+}
+
+#[test]
+fn messages() {
+    tables::messages(600);
+}

@@ -9,24 +9,34 @@ use super::schedule::Schedule;
 /// Encrypts a state.
 #[inline(always)]
 pub(super) fn encrypt(schedule: &Schedule, state: State) -> State {
-    let (first, middle, last) = schedule.keys();
-    let state = middle.iter().fold(add(state, first), round);
-    last_round(state, last)
+    encrypt_rest(schedule, encrypt_two(schedule, state))
+}
+
+/// The first two rounds.
+#[inline(always)]
+pub(super) fn encrypt_two(schedule: &Schedule, state: State) -> State {
+    let [before, one, two] = schedule.opening();
+    round(round(add(state, before), one), two)
+}
+
+/// All rounds but the first two.
+#[inline(always)]
+pub(super) fn encrypt_rest(schedule: &Schedule, state: State) -> State {
+    last_round(schedule.middle().iter().fold(state, round), schedule.last())
 }
 
 /// Decrypts a state.
 #[inline(always)]
 pub(super) fn decrypt(schedule: &Schedule, state: State) -> State {
-    let (first, middle, last) = schedule.keys();
-    let state = middle.iter().rev().fold(round_back(add(state, last)), |state, key| {
-        round_back(mix_columns_back(add(state, key)))
-    });
-    add(state, first)
+    let [before, one, two] = schedule.opening();
+    let state = round_back(add(state, schedule.last()));
+    let keys = [one, two].into_iter().chain(schedule.middle()).rev();
+    add(keys.fold(state, |state, key| round_back(mix_columns_back(add(state, key)))), before)
 }
 
 /// `SubBytes`, `ShiftRows`, `MixColumns`, `AddRoundKey`.
 #[inline(always)]
-pub(super) fn round(state: State, key: &State) -> State {
+fn round(state: State, key: &State) -> State {
     let [key0, key1, key2, key3] = key;
     let [a, b, c, d] = shift_rows(state.map(substitute));
     let (ab, bc, cd, da) = (add_rows(a, &b), add_rows(b, &c), add_rows(c, &d), add_rows(d, &a));
@@ -41,7 +51,7 @@ pub(super) fn round(state: State, key: &State) -> State {
 
 /// The last round has no `MixColumns`.
 #[inline(always)]
-pub(super) fn last_round(state: State, key: &State) -> State {
+fn last_round(state: State, key: &State) -> State {
     add(shift_rows(state.map(substitute)), key)
 }
 

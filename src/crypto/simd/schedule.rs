@@ -15,7 +15,7 @@ const LOWEST: u32 = 0x0101_0101;
 /// `MixColumns` unchanged, and through their inverses, so encryption and decryption take the same keys.
 #[derive(Clone)]
 pub(super) struct Schedule {
-    first: Zeroizing<State>,
+    opening: Zeroizing<[State; 3]>,
     middle: Zeroizing<Vec<State>>,
     last: Zeroizing<State>,
 }
@@ -24,18 +24,31 @@ impl Schedule {
     /// Expands a key of 16, 24 or 32 bytes.
     pub(super) fn expand(key: &[u8]) -> Self {
         let rounds = key.len() / 4 + 6;
-        let mut keys = RoundKeys::new(key);
-        let first = Zeroizing::new(broadcast(keys.next()));
         let affine = V128::splat(AFFINE);
-        let mut middle = Zeroizing::new(Vec::with_capacity(rounds - 1));
-        middle.extend((1..rounds).map(|_| broadcast(keys.next() ^ affine)));
-        Self { first, middle, last: Zeroizing::new(broadcast(keys.next() ^ affine)) }
+        let mut keys = RoundKeys::new(key);
+        let before = broadcast(keys.next());
+        let opening = Zeroizing::new([before, broadcast(keys.next() ^ affine), broadcast(keys.next() ^ affine)]);
+        let mut middle = Zeroizing::new(Vec::with_capacity(rounds - 3));
+        middle.extend((3..rounds).map(|_| broadcast(keys.next() ^ affine)));
+        Self { opening, middle, last: Zeroizing::new(broadcast(keys.next() ^ affine)) }
     }
 
-    /// The keys before the first round, of all rounds but the last, and of the last.
+    /// The keys before the first round and in the first two rounds.
     #[inline(always)]
-    pub(super) fn keys(&self) -> (&State, &[State], &State) {
-        (&self.first, &self.middle, &self.last)
+    pub(super) fn opening(&self) -> &[State; 3] {
+        &self.opening
+    }
+
+    /// The keys of all rounds but the first two and the last.
+    #[inline(always)]
+    pub(super) fn middle(&self) -> &[State] {
+        &self.middle
+    }
+
+    /// The key of the last round.
+    #[inline(always)]
+    pub(super) fn last(&self) -> &State {
+        &self.last
     }
 }
 

@@ -1,0 +1,122 @@
+//! GHASH (NIST SP 800-38D section 6.4), 32 blocks at once.
+//!
+//! With K = H^32, blocks 0, 32, 64, … make up one Horner chain that is multiplied by K at each step, blocks 1, 33, 65, …
+//! another one, and so on; in the end the 32 chains are hashed like 32 blocks.
+
+use aes::cipher::array::Array;
+use ghash::universal_hash::common::{BlockSizeUser, KeyInit, KeySizeUser, ParBlocksSizeUser};
+use ghash::universal_hash::consts::{U16, U32};
+use ghash::universal_hash::{UhfBackend, UhfClosure, UniversalHash};
+use zeroize::Zeroizing;
+
+use super::factor::{Bytes, Factor, transpose};
+use super::vector::V128;
+
+type Block = Array<u8, U16>;
+type ParBlocks = Array<Block, U32>;
+
+/// The squarings that lead from H to H^32.
+const SQUARINGS: usize = 5;
+
+/// GHASH. What isn't a multiple of 32 blocks is left to the `ghash` crate.
+#[derive(Clone)]
+pub struct GHash {
+    key: Zeroizing<[u8; 16]>,
+    /// The hash of all blocks but those in the chains.
+    soft: ghash::GHash,
+    /// Made when there are 32 blocks for the first time.
+    step: Option<Factor>,
+    /// Blocks 0 to 15 and 16 to 31, not multiplied by K yet since they were added.
+    chains: Option<Zeroizing<[Bytes; 2]>>,
+}
+
+impl GHash {
+    /// Hashes the chains, after which `soft` is all there is.
+    fn join_chains(&mut self) {
+        if let Some(chains) = self.chains.take() {
+            let mut blocks = Zeroizing::new([[0; 16]; 32]);
+            let sums = chains.iter().flat_map(|chains| transpose(*chains));
+            blocks.iter_mut().zip(sums).for_each(|(block, sum)| *block = sum.store());
+            self.soft = ghash::GHash::new((&*self.key).into());
+            self.soft.update_padded(blocks.as_flattened());
+        }
+    }
+}
+
+impl KeySizeUser for GHash {
+    type KeySize = U16;
+}
+
+impl KeyInit for GHash {
+    fn new(key: &Block) -> Self {
+        Self { key: Zeroizing::new((*key).into()), soft: ghash::GHash::new(key), step: None, chains: None }
+    }
+}
+
+impl BlockSizeUser for GHash {
+    type BlockSize = U16;
+}
+
+impl ParBlocksSizeUser for GHash {
+    type ParBlocksSize = U32;
+}
+
+impl UniversalHash for GHash {
+    fn update_with_backend(&mut self, f: impl UhfClosure<BlockSize = U16>) {
+        f.call(self);
+    }
+
+    fn finalize(mut self) -> Block {
+        self.join_chains();
+        self.soft.finalize()
+    }
+}
+
+impl UhfBackend for GHash {
+    fn proc_block(&mut self, block: &Block) {
+        self.join_chains();
+        self.soft.update(&[*block]);
+    }
+
+    fn proc_par_blocks(&mut self, blocks: &ParBlocks) {
+        match &mut self.chains {
+            Some(chains) => {
+                let step = self.step.get_or_insert_with(|| Factor::new(&power(&self.key)));
+                let [first, second] = transpose_all(blocks, V128::default());
+                let [a, b] = **chains;
+                **chains = [add(step.times(&a), first), add(step.times(&b), second)];
+            }
+            None => {
+                let before = V128::load(self.soft.clone().finalize().as_ref());
+                self.chains = Some(Zeroizing::new(transpose_all(blocks, before)));
+            }
+        }
+    }
+}
+
+/// H^32.
+fn power(key: &[u8; 16]) -> Zeroizing<[u8; 16]> {
+    (0..SQUARINGS).fold(Zeroizing::new(*key), |factor, _| {
+        let mut hash = ghash::GHash::new((&*factor).into());
+        hash.update_padded(&*factor);
+        Zeroizing::new(hash.finalize().into())
+    })
+}
+
+/// Blocks 0 to 15 and 16 to 31, with `before` added to the first one.
+#[inline(always)]
+fn transpose_all(blocks: &ParBlocks, before: V128) -> [Bytes; 2] {
+    let mut loaded = [Bytes::default(); 2];
+    for (vector, block) in loaded.as_flattened_mut().iter_mut().zip(blocks) {
+        *vector = V128::load(block.as_ref());
+    }
+    let [[first, ..], _] = &mut loaded;
+    *first ^= before;
+    loaded.map(transpose)
+}
+
+#[inline(always)]
+fn add(mut sum: Bytes, other: Bytes) -> Bytes {
+    sum.iter_mut().zip(other).for_each(|(sum, other)| *sum ^= other);
+    sum
+}
