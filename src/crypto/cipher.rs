@@ -1,15 +1,11 @@
 //! AES in each mode, in place.
 
 use aes::cipher::array::Array;
-use aes::cipher::consts::{U12, U16};
-use aes::cipher::{
-    BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt, BlockSizeUser, InnerIvInit, KeyInit,
-    StreamCipher,
-};
-use aes::{Aes128, Aes192, Aes256};
-use aes_gcm::AesGcm;
+use aes::cipher::consts::U16;
+use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, KeyInit, KeyIvInit, StreamCipher};
 use aes_gcm::aead::AeadInOut;
 
+use super::backend::{Aes, Backend, Crates};
 use super::key::Key;
 use super::spec::Mode;
 
@@ -21,68 +17,80 @@ pub(super) const MAX_GROWTH: usize = 16;
 
 type Block = Array<u8, U16>;
 
-/// What the modes ask of AES, whatever the key size or the implementation.
-trait Aes: KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + BlockCipherDecrypt {}
-impl<C: KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + BlockCipherDecrypt> Aes for C {}
-
 /// Decrypts `text` in place; the plaintext is as many of its first bytes as the answer says.
 ///
 /// `None` when the GCM tag is wrong, which leaves `text` as it was, and for lengths that the mode can't produce.
 pub(super) fn decrypt(mode: Mode, key: &Key, iv: &[u8], text: &mut [u8]) -> Option<usize> {
-    match key.bits() {
-        128 => decrypt_with::<Aes128>(mode, key, iv, text),
-        192 => decrypt_with::<Aes192>(mode, key, iv, text),
-        _ => decrypt_with::<Aes256>(mode, key, iv, text),
+    #[cfg(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))]
+    if super::backend::pays(mode, true, text.len()) {
+        return decrypt_by::<super::backend::Wide>(mode, key, iv, text);
     }
+    decrypt_by::<Crates>(mode, key, iv, text)
 }
 
 /// Encrypts what stands in `text` from `start` on, in place, and appends the padding or the tag.
 ///
 /// `None` for a message too long for GCM; `text` is then of no use.
 pub(super) fn encrypt(mode: Mode, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
+    #[cfg(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))]
+    if super::backend::pays(mode, false, text.len()) {
+        return encrypt_by::<super::backend::Wide>(mode, key, iv, text, start);
+    }
+    encrypt_by::<Crates>(mode, key, iv, text, start)
+}
+
+fn decrypt_by<B: Backend>(mode: Mode, key: &Key, iv: &[u8], text: &mut [u8]) -> Option<usize> {
     match key.bits() {
-        128 => encrypt_with::<Aes128>(mode, key, iv, text, start),
-        192 => encrypt_with::<Aes192>(mode, key, iv, text, start),
-        _ => encrypt_with::<Aes256>(mode, key, iv, text, start),
+        128 => decrypt_with::<B::Aes128>(mode, key, iv, text),
+        192 => decrypt_with::<B::Aes192>(mode, key, iv, text),
+        _ => decrypt_with::<B::Aes256>(mode, key, iv, text),
+    }
+}
+
+fn encrypt_by<B: Backend>(mode: Mode, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
+    match key.bits() {
+        128 => encrypt_with::<B::Aes128>(mode, key, iv, text, start),
+        192 => encrypt_with::<B::Aes192>(mode, key, iv, text, start),
+        _ => encrypt_with::<B::Aes256>(mode, key, iv, text, start),
     }
 }
 
 fn decrypt_with<C: Aes>(mode: Mode, key: &Key, iv: &[u8], text: &mut [u8]) -> Option<usize> {
-    let cipher = C::new_from_slice(key.bytes()).ok()?;
+    let cipher = || C::new_from_slice(key.bytes()).ok();
     match mode {
-        Mode::Gcm => decrypt_gcm(cipher, iv, text),
-        Mode::Cbc => decrypt_cbc(cipher, iv, text),
-        Mode::Cfb128 => decrypt_cfb128(cipher, iv, text),
-        Mode::Cfb8 => decrypt_cfb8(&cipher, iv, text),
-        Mode::Ctr => apply_ctr(cipher, iv, text),
+        Mode::Gcm => decrypt_gcm::<C>(key, iv, text),
+        Mode::Cbc => decrypt_cbc(cipher()?, iv, text),
+        Mode::Cfb128 => decrypt_cfb128(cipher()?, iv, text),
+        Mode::Cfb8 => decrypt_cfb8(&cipher()?, iv, text),
+        Mode::Ctr => apply_ctr::<C>(key, iv, text),
     }
 }
 
 fn encrypt_with<C: Aes>(mode: Mode, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
-    let cipher = C::new_from_slice(key.bytes()).ok()?;
+    let cipher = || C::new_from_slice(key.bytes()).ok();
     match mode {
-        Mode::Gcm => encrypt_gcm(cipher, iv, text, start)?,
-        Mode::Cbc => encrypt_cbc(cipher, iv, text, start)?,
+        Mode::Gcm => encrypt_gcm::<C>(key, iv, text, start)?,
+        Mode::Cbc => encrypt_cbc(cipher()?, iv, text, start)?,
         Mode::Cfb128 => {
-            cfb_mode::Encryptor::inner_iv_init(cipher, iv.try_into().ok()?).encrypt(text.get_mut(start..)?);
+            cfb_mode::Encryptor::inner_iv_init(cipher()?, iv.try_into().ok()?).encrypt(text.get_mut(start..)?);
         }
-        Mode::Cfb8 => cfb8::Encryptor::inner_iv_init(cipher, iv.try_into().ok()?).encrypt(text.get_mut(start..)?),
+        Mode::Cfb8 => cfb8::Encryptor::inner_iv_init(cipher()?, iv.try_into().ok()?).encrypt(text.get_mut(start..)?),
         Mode::Ctr => {
-            apply_ctr(cipher, iv, text.get_mut(start..)?)?;
+            apply_ctr::<C>(key, iv, text.get_mut(start..)?)?;
         }
     }
     Some(())
 }
 
-fn decrypt_gcm<C: Aes>(cipher: C, nonce: &[u8], text: &mut [u8]) -> Option<usize> {
+fn decrypt_gcm<C: Aes>(key: &Key, nonce: &[u8], text: &mut [u8]) -> Option<usize> {
     let (text, tag) = text.split_last_chunk_mut::<TAG>()?;
-    let gcm = AesGcm::<C, U12>::from(cipher);
+    let gcm = C::Gcm::new_from_slice(key.bytes()).ok()?;
     gcm.decrypt_inout_detached(nonce.try_into().ok()?, &[], (&mut *text).into(), (&*tag).into()).ok()?;
     Some(text.len())
 }
 
-fn encrypt_gcm<C: Aes>(cipher: C, nonce: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
-    let gcm = AesGcm::<C, U12>::from(cipher);
+fn encrypt_gcm<C: Aes>(key: &Key, nonce: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
+    let gcm = C::Gcm::new_from_slice(key.bytes()).ok()?;
     let tag = gcm.encrypt_inout_detached(nonce.try_into().ok()?, &[], text.get_mut(start..)?.into()).ok()?;
     text.extend_from_slice(&tag);
     Some(())
@@ -152,9 +160,8 @@ fn decrypt_cfb8<C: Aes>(cipher: &C, iv: &[u8], text: &mut [u8]) -> Option<usize>
     Some(text.len())
 }
 
-fn apply_ctr<C: Aes>(cipher: C, iv: &[u8], text: &mut [u8]) -> Option<usize> {
-    let core = ctr::CtrCore::<C, ctr::flavors::Ctr128BE>::inner_iv_init(cipher, iv.try_into().ok()?);
-    ctr::Ctr128BE::from_core(core).try_apply_keystream(text).ok()?;
+fn apply_ctr<C: Aes>(key: &Key, iv: &[u8], text: &mut [u8]) -> Option<usize> {
+    C::Ctr::new_from_slices(key.bytes(), iv).ok()?.try_apply_keystream(text).ok()?;
     Some(text.len())
 }
 

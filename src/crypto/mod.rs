@@ -41,6 +41,7 @@
 //! # }
 //! ```
 
+mod backend;
 mod cipher;
 mod decoder;
 pub mod encoding;

@@ -1,0 +1,117 @@
+//! The stages that `scripts/bench-wasm` times, each once by RustCrypto's crates and once by the vector ciphers.
+//!
+//! One call works off one message, key set-up included, as the gate does. A message of an AEAD is put back before it is
+//! opened, which costs both sides the same.
+#![cfg(all(target_arch = "wasm32", feature = "simd"))]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark fails by panicking")]
+
+use std::cell::RefCell;
+
+use aes::cipher::array::Array;
+use aes::cipher::consts::{U12, U16, U24, U32};
+use aes::cipher::{BlockModeDecrypt, KeyInit, KeyIvInit, StreamCipher};
+use aes_gcm::AesGcm;
+use aes_gcm::aead::{AeadCore, AeadInOut};
+use ghash::universal_hash::UniversalHash;
+use kyc_gate::crypto::simd;
+
+type Block = Array<u8, U16>;
+
+const KEY: [u8; 32] = *b"0123456789abcdef0123456789ABCDEF";
+const IV: [u8; 16] = *b"an iv, not fresh";
+
+thread_local! {
+    /// The message, and a working copy of it.
+    static TEXTS: RefCell<(Vec<u8>, Vec<u8>)> = RefCell::default();
+}
+
+fn on_text<T>(work: impl FnOnce(&mut [u8]) -> T) -> T {
+    TEXTS.with_borrow_mut(|(_, copy)| work(copy))
+}
+
+fn open<A: KeyInit + AeadInOut + AeadCore<NonceSize = U12, TagSize = U16>>() {
+    TEXTS.with_borrow_mut(|(sealed, copy)| {
+        copy.copy_from_slice(sealed);
+        let (text, tag) = copy.split_last_chunk_mut::<16>().unwrap();
+        let cipher = A::new_from_slice(&KEY[..A::key_size()]).unwrap();
+        cipher.decrypt_inout_detached(IV[..12].try_into().unwrap(), &[], text.into(), (&*tag).into()).unwrap();
+    });
+}
+
+fn stream<C: KeyIvInit + StreamCipher>() {
+    on_text(|text| C::new_from_slices(&KEY[..C::key_size()], &IV).unwrap().apply_keystream(text));
+}
+
+fn chain<C: KeyIvInit + BlockModeDecrypt<BlockSize = U16>>() {
+    on_text(|text| {
+        let (blocks, _) = Block::slice_as_chunks_mut(text);
+        C::new_from_slices(&KEY[..C::key_size()], &IV).unwrap().decrypt_blocks(blocks);
+    });
+}
+
+fn hash<H: KeyInit + UniversalHash>() -> u32 {
+    on_text(|text| {
+        let mut hash = H::new_from_slice(&IV).unwrap();
+        hash.update_padded(text);
+        hash.finalize().iter().map(|byte| u32::from(*byte)).sum()
+    })
+}
+
+/// Makes a message of so many bytes for [`run`]: the ciphertext and tag of stages 0 to 5, any bytes for the others.
+#[unsafe(no_mangle)]
+pub extern "C" fn prepare(stage: u32, length: usize) {
+    let mut text: Vec<u8> = (0..length).map(|at| (at * 31 >> 3) as u8).collect();
+    let size = match stage / 2 {
+        0 => 16,
+        1 => 24,
+        2 => 32,
+        _ => 0,
+    };
+    let nonce = IV[..12].try_into().unwrap();
+    let tag = match size {
+        16 => AesGcm::<aes::Aes128, U12>::new_from_slice(&KEY[..16])
+            .unwrap()
+            .encrypt_inout_detached(nonce, &[], text.as_mut_slice().into()),
+        24 => AesGcm::<aes::Aes192, U12>::new_from_slice(&KEY[..24])
+            .unwrap()
+            .encrypt_inout_detached(nonce, &[], text.as_mut_slice().into()),
+        32 => AesGcm::<aes::Aes256, U12>::new_from_slice(&KEY)
+            .unwrap()
+            .encrypt_inout_detached(nonce, &[], text.as_mut_slice().into()),
+        _ => Ok(Block::default()),
+    };
+    if size > 0 {
+        text.extend_from_slice(&tag.unwrap());
+    }
+    TEXTS.set((text.clone(), text));
+}
+
+/// Works one stage off, so many times. Even stages are the crates', odd ones the vectors'.
+#[unsafe(no_mangle)]
+pub extern "C" fn run(stage: u32, times: u32) -> u32 {
+    let mut sum = 0u32;
+    for _ in 0..times {
+        match stage {
+            0 => open::<AesGcm<aes::Aes128, U12>>(),
+            1 => open::<simd::Gcm<U16>>(),
+            2 => open::<AesGcm<aes::Aes192, U12>>(),
+            3 => open::<simd::Gcm<U24>>(),
+            4 => open::<AesGcm<aes::Aes256, U12>>(),
+            5 => open::<simd::Gcm<U32>>(),
+            6 => stream::<ctr::Ctr128BE<aes::Aes128>>(),
+            7 => stream::<simd::Ctr<U16>>(),
+            8 => stream::<ctr::Ctr128BE<aes::Aes256>>(),
+            9 => stream::<simd::Ctr<U32>>(),
+            10 => sum = sum.wrapping_add(hash::<ghash::GHash>()),
+            11 => sum = sum.wrapping_add(hash::<simd::GHash>()),
+            12 => chain::<cbc::Decryptor<aes::Aes128>>(),
+            13 => chain::<cbc::Decryptor<simd::Aes128>>(),
+            14 => chain::<cbc::Decryptor<aes::Aes256>>(),
+            15 => chain::<cbc::Decryptor<simd::Aes256>>(),
+            16 => chain::<cfb_mode::Decryptor<aes::Aes256>>(),
+            17 => chain::<cfb_mode::Decryptor<simd::Aes256>>(),
+            _ => sum = u32::MAX,
+        }
+    }
+    sum
+}
