@@ -77,13 +77,15 @@ impl Backend<'_> {
     // Not inlined: the mode crates call them from several places, and each is thousands of instructions.
     #[inline(never)]
     fn encrypt(&self, mut blocks: InOut<'_, '_, ParBlocks>) {
-        let state = round::encrypt(self.0, slice(load(blocks.get_in())));
+        let mut state = slice(load(blocks.get_in()));
+        round::encrypt(self.0, &mut state);
         store(unslice(state), blocks.get_out());
     }
 
     #[inline(never)]
     fn decrypt(&self, mut blocks: InOut<'_, '_, ParBlocks>) {
-        let state = round::decrypt(self.0, slice(load(blocks.get_in())));
+        let mut state = slice(load(blocks.get_in()));
+        round::decrypt(self.0, &mut state);
         store(unslice(state), blocks.get_out());
     }
 }

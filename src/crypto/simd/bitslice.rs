@@ -24,12 +24,12 @@ pub(super) type Blocks = [[V128; 8]; 4];
 
 #[inline(always)]
 pub(super) fn slice(blocks: Blocks) -> State {
-    exchange_bytes(blocks).map(exchange_bits)
+    exchange_row_bits(exchange_bytes(blocks))
 }
 
 #[inline(always)]
 pub(super) fn unslice(state: State) -> Blocks {
-    exchange_bytes(state.map(exchange_bits))
+    exchange_bytes(exchange_row_bits(state))
 }
 
 /// The same block 32 times.
@@ -81,15 +81,10 @@ pub(super) fn broadcast(block: V128) -> State {
 }
 
 #[inline(always)]
-pub(super) fn add(a: State, b: &State) -> State {
-    let [a0, a1, a2, a3] = a;
-    let [b0, b1, b2, b3] = b;
-    [add_rows(a0, b0), add_rows(a1, b1), add_rows(a2, b2), add_rows(a3, b3)]
-}
-
-#[inline(always)]
-pub(super) fn add_rows([a0, a1, a2, a3, a4, a5, a6, a7]: Row, [b0, b1, b2, b3, b4, b5, b6, b7]: &Row) -> Row {
-    [a0 ^ *b0, a1 ^ *b1, a2 ^ *b2, a3 ^ *b3, a4 ^ *b4, a5 ^ *b5, a6 ^ *b6, a7 ^ *b7]
+pub(super) fn add(state: &mut State, other: &State) {
+    for (plane, other) in state.as_flattened_mut().iter_mut().zip(other.as_flattened()) {
+        *plane ^= *other;
+    }
 }
 
 /// Byte r of lane c in register (i, k) goes to byte i of lane c in register (r, k), and the other way round.
@@ -125,6 +120,11 @@ fn transpose_lanes(a: V128, b: V128, c: V128, d: V128) -> [V128; 4] {
     let (low_01, high_01) = (column0.low_quads(column1), column0.high_quads(column1));
     let (low_23, high_23) = (column2.low_quads(column3), column2.high_quads(column3));
     [low_01.low_halves(low_23), low_01.high_halves(low_23), high_01.low_halves(high_23), high_01.high_halves(high_23)]
+}
+
+#[inline(always)]
+fn exchange_row_bits([a, b, c, d]: State) -> State {
+    [exchange_bits(a), exchange_bits(b), exchange_bits(c), exchange_bits(d)]
 }
 
 /// Bit b of a byte in register k goes to bit k of that byte in register b.

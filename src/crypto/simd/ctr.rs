@@ -120,8 +120,9 @@ impl KeyStream {
 
     #[inline(never)]
     fn apply_group(&mut self, schedule: &Schedule, text: &mut [u8; BYTES]) {
-        let state = self.opening.state(schedule, self.counter);
-        let stream = unslice(round::encrypt_rest(schedule, state));
+        let mut state = self.opening.state(schedule, self.counter);
+        round::encrypt_rest(schedule, &mut state);
+        let stream = unslice(state);
         let (blocks, _) = text.as_chunks_mut();
         for (block, key) in blocks.iter_mut().zip(stream.as_flattened()) {
             *block = (V128::load(block) ^ *key).store();
@@ -158,10 +159,14 @@ impl Opening {
         }
         let group = (counter - start) / BLOCKS as u128;
         match self.differences.iter_mut().zip(0..).find(|(_, at)| *at == group) {
-            Some((Some(difference), _)) => add(*self.base, difference),
+            Some((Some(difference), _)) => {
+                let mut state = *self.base;
+                add(&mut state, difference);
+                state
+            }
             Some((unknown, _)) => {
                 let state = two_rounds(schedule, counter);
-                *unknown = Some(add(state, &self.base));
+                add(unknown.insert(state), &self.base);
                 state
             }
             None => two_rounds(schedule, counter),
@@ -179,5 +184,6 @@ fn two_rounds(schedule: &Schedule, counter: u128) -> State {
     for (bit, pattern) in [bit0, bit1, bit2, bit3, bit4].into_iter().zip(patterns) {
         *bit ^= V128::load(&(pattern << 96).to_le_bytes());
     }
-    round::encrypt_two(schedule, state)
+    round::encrypt_two(schedule, &mut state);
+    state
 }
