@@ -87,6 +87,11 @@ pub(super) fn add(state: &mut State, other: &State) {
     }
 }
 
+#[inline(always)]
+pub(super) fn add_rows([a0, a1, a2, a3, a4, a5, a6, a7]: Row, [b0, b1, b2, b3, b4, b5, b6, b7]: Row) -> Row {
+    [a0 ^ b0, a1 ^ b1, a2 ^ b2, a3 ^ b3, a4 ^ b4, a5 ^ b5, a6 ^ b6, a7 ^ b7]
+}
+
 /// Byte r of lane c in register (i, k) goes to byte i of lane c in register (r, k), and the other way round.
 #[inline(always)]
 fn exchange_bytes([a, b, c, d]: [Row; 4]) -> [Row; 4] {

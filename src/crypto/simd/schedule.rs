@@ -15,9 +15,9 @@ const LOWEST: u32 = 0x0101_0101;
 /// `MixColumns` unchanged, and through their inverses, so encryption and decryption take the same keys.
 #[derive(Clone)]
 pub(super) struct Schedule {
-    opening: Zeroizing<[State; 3]>,
+    opening: Zeroizing<[State; 2]>,
     middle: Zeroizing<Vec<State>>,
-    last: Zeroizing<State>,
+    closing: Zeroizing<[State; 2]>,
 }
 
 impl Schedule {
@@ -26,29 +26,30 @@ impl Schedule {
         let rounds = key.len() / 4 + 6;
         let affine = V128::splat(AFFINE);
         let mut keys = RoundKeys::new(key);
-        let before = broadcast(keys.next());
-        let opening = Zeroizing::new([before, broadcast(keys.next() ^ affine), broadcast(keys.next() ^ affine)]);
+        let first = broadcast(keys.next());
+        let mut next = || broadcast(keys.next() ^ affine);
+        let opening = Zeroizing::new([first, next()]);
         let mut middle = Zeroizing::new(Vec::with_capacity(rounds - 3));
-        middle.extend((3..rounds).map(|_| broadcast(keys.next() ^ affine)));
-        Self { opening, middle, last: Zeroizing::new(broadcast(keys.next() ^ affine)) }
+        middle.extend((2..rounds - 1).map(|_| next()));
+        Self { opening, middle, closing: Zeroizing::new([next(), next()]) }
     }
 
-    /// The keys before the first round and in the first two rounds.
+    /// The keys before the first and before the second round.
     #[inline(always)]
-    pub(super) fn opening(&self) -> &[State; 3] {
+    pub(super) fn opening(&self) -> &[State; 2] {
         &self.opening
     }
 
-    /// The keys of all rounds but the first two and the last.
+    /// The keys before all other rounds but the last.
     #[inline(always)]
     pub(super) fn middle(&self) -> &[State] {
         &self.middle
     }
 
-    /// The key of the last round.
+    /// The keys before and after the last round.
     #[inline(always)]
-    pub(super) fn last(&self) -> &State {
-        &self.last
+    pub(super) fn closing(&self) -> &[State; 2] {
+        &self.closing
     }
 }
 
