@@ -5,85 +5,95 @@
 //! in one table, without an address that depends on them. For that, elements are processed 16 at a time, turned into
 //! vectors of equal bytes.
 
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::vector::V128;
 
 /// 16 elements: vector p holds byte p of each.
 pub(super) type Bytes = [V128; 16];
 
+/// 32 elements.
+pub(super) type Elements = [Bytes; 2];
+
 /// x^128 = 1 + x + x^2 + x^7, where the most significant bit is the coefficient of x^0.
 const REDUCTION: u128 = 0xe1 << 120;
 
-/// A constant factor, wiped on drop.
+/// A constant factor, wiped on drop: the tables for bytes 0 to 3, 4 to 7, 8 to 11 and 12 to 15 of the product.
 #[derive(Clone)]
-pub(super) struct Factor {
-    /// One for each byte of the other factor.
-    tables: Vec<ByteTables>,
-}
+pub(super) struct Factor(Box<[Quarter; 4]>);
 
-/// What one byte of an element adds to each byte of the product, by its upper and by its lower half.
-#[derive(Clone)]
-struct ByteTables {
-    upper: [Octet; 2],
-    lower: [Octet; 2],
-}
+/// For each byte of the other factor, what its upper and its lower half add to four bytes of the product.
+type Quarter = [[Tables; 2]; 16];
+type Tables = [V128; 4];
 
-/// Half of the product's bytes: as many sums as fit in registers.
-type Octet = [V128; 8];
+/// The upper and the lower half of one byte, of the first and the second 16 elements each.
+type Halves = [[V128; 2]; 2];
 
 impl Factor {
     pub(super) fn new(factor: &[u8; 16]) -> Self {
-        let mut row = u128::from_be_bytes(*factor);
-        let mut half = || {
-            // The upper bits have the lower powers of x.
-            let [r8, r4, r2, r1] = [(); 4].map(|()| {
-                let current = row;
-                let carry = (row & 1).wrapping_neg();
-                row = row >> 1 ^ carry & REDUCTION;
-                V128::load(&current.to_be_bytes())
-            });
-            split(transpose(sums(r8, r4, r2, r1)))
+        let mut row = Zeroizing::new(u128::from_be_bytes(*factor));
+        let mut next = || {
+            let current = *row;
+            let carry = (current & 1).wrapping_neg();
+            *row = current >> 1 ^ carry & REDUCTION;
+            V128::load(&current.to_be_bytes())
         };
-        let mut tables = Vec::with_capacity(16);
-        tables.extend((0..16).map(|_| ByteTables { upper: half(), lower: half() }));
-        row.zeroize();
-        Self { tables }
+        let mut quarters = Box::new([Quarter::default(); 4]);
+        let [a, b, c, d] = quarters.each_mut().map(|quarter| quarter.as_flattened_mut().iter_mut());
+        for (((a, b), c), d) in a.zip(b).zip(c).zip(d) {
+            // The most significant bit has the lowest power of x.
+            let [r8, r4, r2, r1] = [next(), next(), next(), next()];
+            [*a, *b, *c, *d] = split(transpose(sums(r8, r4, r2, r1)));
+        }
+        Self(quarters)
     }
 
-    /// 16 products.
-    #[inline(always)]
-    pub(super) fn times(&self, elements: &Bytes) -> Bytes {
-        let (mut first, mut second) = (Octet::default(), Octet::default());
-        for (ByteTables { upper: [upper, _], lower: [lower, _] }, byte) in self.tables.iter().zip(elements) {
-            first = add_byte(first, *byte, upper, lower);
+    /// Multiplies the elements by this factor and adds others.
+    pub(super) fn step(&self, elements: &mut Elements, added: &Elements) {
+        let [first, second] = elements;
+        let mut halves = [Halves::default(); 16];
+        for ((halves, first), second) in halves.iter_mut().zip(&*first).zip(&*second) {
+            *halves = [[upper(*first), upper(*second)], [lower(*first), lower(*second)]];
         }
-        for (ByteTables { upper: [_, upper], lower: [_, lower] }, byte) in self.tables.iter().zip(elements) {
-            second = add_byte(second, *byte, upper, lower);
+        let quarters = |bytes: &Bytes| split(*bytes);
+        let [a, b] = added;
+        let (first, second) = (first.as_chunks_mut().0, second.as_chunks_mut().0);
+        let sums = first.iter_mut().zip(second).zip(quarters(a).into_iter().zip(quarters(b)));
+        for (quarter, ((first, second), (a, b))) in self.0.iter().zip(sums) {
+            (*first, *second) = multiply_onto(a, b, quarter, &halves);
         }
-        join(first, second)
     }
 }
 
 impl Drop for Factor {
     fn drop(&mut self) {
-        for ByteTables { upper, lower } in &mut self.tables {
-            upper.zeroize();
-            lower.zeroize();
-        }
+        self.0.zeroize();
     }
 }
 
 impl ZeroizeOnDrop for Factor {}
 
+/// Adds four bytes of the products to those of 16 and 16 other elements.
 #[inline(always)]
-fn add_byte(mut sums: Octet, byte: V128, upper: &Octet, lower: &Octet) -> Octet {
-    let half = V128::splat(0x0f);
-    let (low, high) = (byte & half, byte.shift_right::<4>() & half);
-    for ((sum, upper), lower) in sums.iter_mut().zip(upper).zip(lower) {
-        *sum = *sum ^ upper.pick(high) ^ lower.pick(low);
+fn multiply_onto(mut a: Tables, mut b: Tables, quarter: &Quarter, halves: &[Halves; 16]) -> (Tables, Tables) {
+    for (tables, halves) in quarter.as_flattened().iter().zip(halves.as_flattened()) {
+        let [in_a, in_b] = *halves;
+        for ((a, b), table) in a.iter_mut().zip(&mut b).zip(tables) {
+            *a ^= table.pick(in_a);
+            *b ^= table.pick(in_b);
+        }
     }
-    sums
+    (a, b)
+}
+
+#[inline(always)]
+fn upper(bytes: V128) -> V128 {
+    bytes.shift_right::<4>() & V128::splat(0x0f)
+}
+
+#[inline(always)]
+fn lower(bytes: V128) -> V128 {
+    bytes & V128::splat(0x0f)
 }
 
 /// All sums of the four, ordered by the number that the choice makes up.
@@ -112,13 +122,8 @@ fn sums(r8: V128, r4: V128, r2: V128, r1: V128) -> Bytes {
 }
 
 #[inline(always)]
-fn split([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]: Bytes) -> [Octet; 2] {
-    [[a, b, c, d, e, f, g, h], [i, j, k, l, m, n, o, p]]
-}
-
-#[inline(always)]
-fn join([a, b, c, d, e, f, g, h]: Octet, [i, j, k, l, m, n, o, p]: Octet) -> Bytes {
-    [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]
+fn split([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]: Bytes) -> [Tables; 4] {
+    [[a, b, c, d], [e, f, g, h], [i, j, k, l], [m, n, o, p]]
 }
 
 /// Byte p of vector q goes to byte q of vector p.
@@ -130,7 +135,7 @@ pub(super) fn transpose(rows: Bytes) -> Bytes {
 /// Seen as a number of eight bits, (vector, byte), each position is rotated by one bit.
 #[inline(always)]
 fn interleave(rows: Bytes) -> Bytes {
-    let [[a, b, c, d, e, f, g, h], [i, j, k, l, m, n, o, p]] = split(rows);
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = rows;
     [
         a.low_bytes(i),
         a.high_bytes(i),
@@ -155,7 +160,7 @@ fn interleave(rows: Bytes) -> Bytes {
 mod tests {
     use std::array;
 
-    use super::{Factor, REDUCTION, transpose};
+    use super::{Bytes, Factor, REDUCTION, transpose};
     use crate::crypto::simd::vector::V128;
 
     /// SP 800-38D algorithm 1.
@@ -180,9 +185,12 @@ mod tests {
         let mut elements: [u128; 16] = array::from_fn(|at| (at as u128 + 1).wrapping_mul(constant).rotate_left(7));
         elements[..5].copy_from_slice(&[0, 1, 1 << 127, u128::MAX, 0xff << 60]);
         for factor in elements {
-            let products = Factor::new(&factor.to_be_bytes())
-                .times(&transpose(elements.map(|element| V128::load(&element.to_be_bytes()))));
-            let products = transpose(products).map(|product| u128::from_be_bytes(product.store()));
+            let bytes = transpose(elements.map(|element| V128::load(&element.to_be_bytes())));
+            let mut both = [bytes, bytes];
+            let added = Bytes::default();
+            Factor::new(&factor.to_be_bytes()).step(&mut both, &[added, bytes]);
+            let [products, sums] = both.map(|bytes| transpose(bytes).map(|one| u128::from_be_bytes(one.store())));
+            assert_eq!(sums, array::from_fn(|at| products[at] ^ elements[at]), "{factor:032x}");
             assert_eq!(products, elements.map(|element| product(factor, element)), "{factor:032x}");
         }
     }

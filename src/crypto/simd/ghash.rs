@@ -9,7 +9,7 @@ use ghash::universal_hash::consts::{U16, U32};
 use ghash::universal_hash::{UhfBackend, UhfClosure, UniversalHash};
 use zeroize::Zeroizing;
 
-use super::factor::{Bytes, Factor, transpose};
+use super::factor::{Elements, Factor, transpose};
 use super::vector::V128;
 
 type Block = Array<u8, U16>;
@@ -27,7 +27,7 @@ pub struct GHash {
     /// Made when there are 32 blocks for the first time.
     step: Option<Factor>,
     /// Blocks 0 to 15 and 16 to 31, not multiplied by K yet since they were added.
-    chains: Option<Zeroizing<[Bytes; 2]>>,
+    chains: Option<Zeroizing<Elements>>,
 }
 
 impl GHash {
@@ -79,17 +79,12 @@ impl UhfBackend for GHash {
     }
 
     fn proc_par_blocks(&mut self, blocks: &ParBlocks) {
-        match &mut self.chains {
-            Some(chains) => {
-                let step = self.step.get_or_insert_with(|| Factor::new(&power(&self.key)));
-                let [first, second] = transpose_all(blocks, V128::default());
-                let [a, b] = **chains;
-                **chains = [add(step.times(&a), first), add(step.times(&b), second)];
-            }
-            None => {
-                let before = V128::load(self.soft.clone().finalize().as_ref());
-                self.chains = Some(Zeroizing::new(transpose_all(blocks, before)));
-            }
+        if let Some(chains) = &mut self.chains {
+            let step = self.step.get_or_insert_with(|| Factor::new(&power(&self.key)));
+            step.step(chains, &transpose_all(blocks, V128::default()));
+        } else {
+            let before = V128::load(self.soft.clone().finalize().as_ref());
+            self.chains = Some(Zeroizing::new(transpose_all(blocks, before)));
         }
     }
 }
@@ -105,18 +100,12 @@ fn power(key: &[u8; 16]) -> Zeroizing<[u8; 16]> {
 
 /// Blocks 0 to 15 and 16 to 31, with `before` added to the first one.
 #[inline(always)]
-fn transpose_all(blocks: &ParBlocks, before: V128) -> [Bytes; 2] {
-    let mut loaded = [Bytes::default(); 2];
+fn transpose_all(blocks: &ParBlocks, before: V128) -> Elements {
+    let mut loaded = Elements::default();
     for (vector, block) in loaded.as_flattened_mut().iter_mut().zip(blocks) {
         *vector = V128::load(block.as_ref());
     }
     let [[first, ..], _] = &mut loaded;
     *first ^= before;
     loaded.map(transpose)
-}
-
-#[inline(always)]
-fn add(mut sum: Bytes, other: Bytes) -> Bytes {
-    sum.iter_mut().zip(other).for_each(|(sum, other)| *sum ^= other);
-    sum
 }
