@@ -4,6 +4,8 @@
 
 #[path = "tables/crypto.rs"]
 mod crypto;
+#[path = "tables/lengths.rs"]
+mod lengths;
 #[path = "tables/wycheproof.rs"]
 mod wycheproof;
 
@@ -34,6 +36,11 @@ fn opens_what_others_sealed() {
 #[test]
 fn wycheproof_vectors() {
     wycheproof::run();
+}
+
+#[test]
+fn every_length() {
+    lengths::run(300);
 }
 
 #[test]

@@ -1,32 +1,45 @@
 //! The vector ciphers against the reference implementations, natively: there the algorithms are the same, only the
 //! registers aren't.
 #![cfg(all(not(target_arch = "wasm32"), feature = "simd"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-#[path = "tables/simd.rs"]
-mod tables;
+mod tables {
+    pub mod simd;
+    pub mod simd_vectors;
+}
+
+use tables::{simd, simd_vectors};
 
 #[test]
 fn blocks() {
-    tables::blocks();
+    simd::blocks();
 }
 
 #[test]
 fn hashes() {
-    tables::hashes();
+    simd::hashes();
 }
 
 #[test]
 fn counters() {
-    tables::counters(700);
+    simd::counters(700);
 }
 
 #[test]
 fn chains() {
-    tables::chains();
+    simd::chains();
 }
 
 #[test]
 fn messages() {
-    tables::messages(600);
+    simd::messages(600);
+}
+
+#[test]
+fn nist() {
+    simd_vectors::nist();
+}
+
+#[test]
+fn wycheproof() {
+    simd_vectors::wycheproof();
 }

@@ -69,15 +69,21 @@ pub extern "C" fn prepare(stage: u32, length: usize) {
     };
     let nonce = IV[..12].try_into().unwrap();
     let tag = match size {
-        16 => AesGcm::<aes::Aes128, U12>::new_from_slice(&KEY[..16])
-            .unwrap()
-            .encrypt_inout_detached(nonce, &[], text.as_mut_slice().into()),
-        24 => AesGcm::<aes::Aes192, U12>::new_from_slice(&KEY[..24])
-            .unwrap()
-            .encrypt_inout_detached(nonce, &[], text.as_mut_slice().into()),
-        32 => AesGcm::<aes::Aes256, U12>::new_from_slice(&KEY)
-            .unwrap()
-            .encrypt_inout_detached(nonce, &[], text.as_mut_slice().into()),
+        16 => AesGcm::<aes::Aes128, U12>::new_from_slice(&KEY[..16]).unwrap().encrypt_inout_detached(
+            nonce,
+            &[],
+            text.as_mut_slice().into(),
+        ),
+        24 => AesGcm::<aes::Aes192, U12>::new_from_slice(&KEY[..24]).unwrap().encrypt_inout_detached(
+            nonce,
+            &[],
+            text.as_mut_slice().into(),
+        ),
+        32 => AesGcm::<aes::Aes256, U12>::new_from_slice(&KEY).unwrap().encrypt_inout_detached(
+            nonce,
+            &[],
+            text.as_mut_slice().into(),
+        ),
         _ => Ok(Block::default()),
     };
     if size > 0 {

@@ -4,6 +4,7 @@ use aes::cipher::array::Array;
 use aes::cipher::consts::U16;
 use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, KeyInit, KeyIvInit, StreamCipher};
 use aes_gcm::aead::AeadInOut;
+use zeroize::Zeroizing;
 
 use super::backend::{Aes, Backend, Crates};
 use super::key::Key;
@@ -97,9 +98,25 @@ fn encrypt_gcm<C: Aes>(key: &Key, nonce: &[u8], text: &mut Vec<u8>, start: usize
 }
 
 fn decrypt_cbc<C: Aes>(cipher: C, iv: &[u8], text: &mut [u8]) -> Option<usize> {
-    let (blocks, []) = Block::slice_as_chunks_mut(text) else { return None };
-    cbc::Decryptor::inner_iv_init(cipher, iv.try_into().ok()?).decrypt_blocks(blocks);
+    let ([], _) = text.as_rchunks::<BLOCK>() else { return None };
+    decrypt_padded::<C>(cbc::Decryptor::inner_iv_init(cipher, iv.try_into().ok()?), text)?;
     unpad(text)
+}
+
+/// Decrypts a text as if it had as many blocks as suits the implementation. What comes later in a text makes no
+/// difference to these modes.
+fn decrypt_padded<C: Aes>(mut mode: impl BlockModeDecrypt<BlockSize = U16>, text: &mut [u8]) -> Option<()> {
+    const MOST: usize = 32 * BLOCK;
+    let (whole, rest) = text.split_at_mut_checked(text.len() - text.len() % (C::WIDTH * BLOCK))?;
+    mode.decrypt_blocks(Block::slice_as_chunks_mut(whole).0);
+    if !rest.is_empty() {
+        let mut padded = Zeroizing::new([0; MOST]);
+        let padded = padded.get_mut(..C::WIDTH * BLOCK)?;
+        padded.iter_mut().zip(rest.iter()).for_each(|(slot, byte)| *slot = *byte);
+        mode.decrypt_blocks(Block::slice_as_chunks_mut(padded).0);
+        rest.iter_mut().zip(padded).for_each(|(byte, slot)| *byte = *slot);
+    }
+    Some(())
 }
 
 fn encrypt_cbc<C: Aes>(cipher: C, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
@@ -136,7 +153,7 @@ fn below(a: u8, b: u8) -> u8 {
 }
 
 fn decrypt_cfb128<C: Aes>(cipher: C, iv: &[u8], text: &mut [u8]) -> Option<usize> {
-    cfb_mode::Decryptor::inner_iv_init(cipher, iv.try_into().ok()?).decrypt(text);
+    decrypt_padded::<C>(cfb_mode::Decryptor::inner_iv_init(cipher, iv.try_into().ok()?), text)?;
     Some(text.len())
 }
 

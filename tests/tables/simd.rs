@@ -13,7 +13,7 @@ use aes_gcm::aead::{AeadCore, AeadInOut};
 use ghash::universal_hash::UniversalHash;
 use kyc_gate::crypto::simd;
 
-type Block = Array<u8, U16>;
+pub type Block = Array<u8, U16>;
 
 /// Bytes without a pattern (SplitMix64).
 pub fn noise(seed: u64, length: usize) -> Vec<u8> {
@@ -33,10 +33,10 @@ pub fn blocks() {
     blocks_with::<aes::Aes256, simd::Aes256>();
 }
 
-trait Cipher: KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + BlockCipherDecrypt {}
+pub trait Cipher: KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + BlockCipherDecrypt {}
 impl<C: KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + BlockCipherDecrypt> Cipher for C {}
 
-trait Aead: KeyInit + AeadInOut + AeadCore<NonceSize = U12, TagSize = U16> {}
+pub trait Aead: KeyInit + AeadInOut + AeadCore<NonceSize = U12, TagSize = U16> {}
 impl<C: KeyInit + AeadInOut + AeadCore<NonceSize = U12, TagSize = U16>> Aead for C {}
 
 fn blocks_with<Soft: Cipher, Wide: Cipher>() {
@@ -113,9 +113,15 @@ const COUNTERS: [u128; 14] = [
 ];
 
 pub fn counters(longest: usize) {
-    counters_with(simd::Aes128::new_from_slice(&noise(1, 16)).unwrap(), longest, |iv| soft_stream::<aes::Aes128>(16, iv));
-    counters_with(simd::Aes192::new_from_slice(&noise(1, 24)).unwrap(), longest, |iv| soft_stream::<aes::Aes192>(24, iv));
-    counters_with(simd::Aes256::new_from_slice(&noise(1, 32)).unwrap(), longest, |iv| soft_stream::<aes::Aes256>(32, iv));
+    counters_with(simd::Aes128::new_from_slice(&noise(1, 16)).unwrap(), longest, |iv| {
+        soft_stream::<aes::Aes128>(16, iv)
+    });
+    counters_with(simd::Aes192::new_from_slice(&noise(1, 24)).unwrap(), longest, |iv| {
+        soft_stream::<aes::Aes192>(24, iv)
+    });
+    counters_with(simd::Aes256::new_from_slice(&noise(1, 32)).unwrap(), longest, |iv| {
+        soft_stream::<aes::Aes256>(32, iv)
+    });
 }
 
 fn soft_stream<C: Cipher>(key_size: usize, iv: &Block) -> Vec<u8> {

@@ -1,9 +1,9 @@
 //! AES-GCM (NIST SP 800-38D) with nonces of 96 and tags of 128 bits.
 
+use aes::cipher::BlockCipherEncrypt;
 use aes::cipher::array::Array;
 use aes::cipher::common::{KeyInit, KeySizeUser};
 use aes::cipher::consts::{U12, U16};
-use aes::cipher::BlockCipherEncrypt;
 use aes::cipher::inout::InOutBuf;
 use aes_gcm::P_MAX;
 use aes_gcm::aead::{AeadCore, AeadInOut, Error, TagPosition};
