@@ -53,7 +53,7 @@ impl Token {
     /// same Latin spelling in different countries, and longer spellings look more alike.
     fn pairs<'t>(&'t self, other: &'t Self) -> impl Iterator<Item = (&'t str, &'t str)> {
         let is_read = self.plain.is_ascii() || other.plain.is_ascii();
-        let readings = |token: &'t Self| token.readings().take(if is_read { usize::MAX } else { 1 });
+        let readings = move |token: &'t Self| token.readings().take(if is_read { usize::MAX } else { 1 });
         readings(self).flat_map(move |a| readings(other).map(move |b| (a, b)))
     }
 
