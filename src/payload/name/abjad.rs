@@ -2,7 +2,8 @@
 //! vowels and doubled consonants are added in reading, so one word has many spellings and few can be listed.
 //!
 //! A spelling fits where every letter is found by its sound, in order, with at most one short vowel between two
-//! consonants and nothing left over. It can't tell apart what Arabic writes alike, such as Muhammad and Mahmad.
+//! consonants and nothing left over. It can't tell apart what Arabic writes alike, such as Muhammad and Mahmud without its long
+//! vowel.
 
 /// Longest Latin word that is compared.
 const LONGEST: usize = 63;
@@ -36,16 +37,17 @@ fn fits(latin: &str, letters: &[char]) -> bool {
         let place = Place {
             before: at.checked_sub(1).and_then(|before| letters.get(before)).copied(),
             after: letters.get(at + 1).copied(),
+            opens_article: letters.get(at + 2).is_some() && letters.get(at + 1) == Some(&'ل'),
         };
         let sounds = place.sounds(*letter);
-        let consonants = step(latin, reached, sounds.consonants);
+        let once = step(latin, reached, sounds.consonants);
         // Doubled in speech, written once.
-        let doubled = step(latin, consonants, sounds.consonants);
-        let consonants = consonants | doubled | if sounds.silent { reached } else { 0 };
+        let consonants = once | step(latin, once, sounds.consonants);
+        let silent = if sounds.silent { reached } else { 0 };
         let vowelled = if place.after.is_some() { step(latin, consonants, SHORT) } else { 0 };
         // French habit: Mounir, Houda.
         let french = if at == 0 && place.after.is_some() { step(latin, consonants, &["OU", "OO"]) } else { 0 };
-        reached = consonants | vowelled | french | step(latin, reached, sounds.vowels);
+        reached = consonants | vowelled | french | silent | step(latin, reached, sounds.vowels);
     }
     // French habit again: Amine, Noureddine.
     let mute = if letters.last().is_some_and(|last| !"اىةهيوع".contains(*last)) {
@@ -72,6 +74,8 @@ fn step(latin: &str, from: u64, sounds: &[&str]) -> u64 {
 struct Place {
     before: Option<char>,
     after: Option<char>,
+    /// Whether an `ا` here would be the article's.
+    opens_article: bool,
 }
 
 /// How a letter may be written.
@@ -81,7 +85,7 @@ struct Sounds {
     consonants: &'static [&'static str],
     /// As a vowel.
     vowels: &'static [&'static str],
-    /// Whether it may be left out, with or without a short vowel in its place.
+    /// Whether it may be left out.
     silent: bool,
 }
 
@@ -95,7 +99,7 @@ impl Place {
             'إ' => Sounds { vowels: &["I", "E", "Y"], silent: is_carrier_next, ..Sounds::default() },
             'آ' => vowels(&["A", "AA"]),
             // The article inside a word: ABDELKARIM, NOURUDDIN.
-            'ا' if self.after == Some('ل') => vowels(&["A", "E", "I", "O", "U", "AA", "OU"]),
+            'ا' if self.opens_article => vowels(&["A", "E", "I", "O", "U", "AA", "OU"]),
             'ا' | 'ٱ' => vowels(&["A", "AA", "E"]),
             'أ' | 'ؤ' | 'ئ' => {
                 Sounds { vowels: &["A", "E", "I", "O", "U", "OU", "Y"], silent: true, ..Sounds::default() }
@@ -103,7 +107,7 @@ impl Place {
             'ء' => Sounds { silent: true, ..Sounds::default() },
             'ع' if is_first => Sounds { vowels: INITIAL, silent: is_carrier_next, ..Sounds::default() },
             'ع' if is_last => Sounds { vowels: &["E"], silent: true, ..Sounds::default() },
-            'ع' => Sounds { vowels: SHORT, silent: true, ..Sounds::default() },
+            'ع' => Sounds { vowels: &["A", "E", "O", "U"], silent: true, ..Sounds::default() },
             'و' => Sounds { consonants: &["W", "V"], vowels: &["U", "O", "OU", "OO"], silent: false },
             'ي' | 'ی' | 'ے' if is_last => vowels(&["I", "Y", "EE", "EY", "IE", "AY", "AI", "EI", "YE", "E"]),
             'ي' | 'ی' => Sounds { consonants: &["Y"], vowels: &["I", "EE", "EY", "IE"], silent: false },

@@ -44,8 +44,12 @@ impl Token {
         self.pairs(full).any(|(short, full)| full.starts_with(short))
     }
 
-    /// The Jaro-Winkler similarity of the most similar readings.
+    /// The Jaro-Winkler similarity of the most similar readings. Arabic in Latin letters has too few vowels for it:
+    /// those words are equal or they aren't.
     pub(super) fn similarity(&self, other: &Self) -> f64 {
+        if self.is_arabic != other.is_arabic {
+            return 0.0;
+        }
         self.pairs(other).map(|(a, b)| strsim::jaro_winkler(a, b)).fold(0.0, f64::max)
     }
 
