@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use zeroize::Zeroizing;
+
 use crate::crypto::{BodyEncoding, CipherSpec, Envelope, EnvelopeError, EnvelopeParts, Iv, Key, KeyEncoding, Mode};
 
 use super::node::{Node, Object};
@@ -68,13 +70,12 @@ impl<'c, 'e> Block<'c, 'e> {
     fn envelope(&self) -> Option<Envelope> {
         self.setting("algorithm").and_then(|node| node.one_of(&ALGORITHM));
         let cipher = self.needed("cipherSpec").and_then(|node| node.parsed(CipherSpec::from_str));
-        let mode = cipher.map(|cipher| cipher.mode);
-        self.check_block_size(mode);
-        let keys = self.keys();
-        let iv = self.iv(mode);
+        self.check_block_size(cipher);
+        let keys = self.keys(cipher);
+        let accept_static_nonce = self.flag("acceptStaticNonce");
+        let iv = self.iv(cipher, accept_static_nonce);
         let body_encoding = self.object.optional("bodyEncoding").map(|node| node.one_of(&BODY_ENCODING));
         let allow_plaintext = self.flag(ALLOW_PLAINTEXT);
-        let accept_static_nonce = self.flag("acceptStaticNonce");
         if !self.enabled {
             return None;
         }
@@ -86,7 +87,7 @@ impl<'c, 'e> Block<'c, 'e> {
             allow_plaintext,
             accept_static_nonce,
         };
-        Envelope::new(parts).map_err(|error| self.refuse(error)).ok()
+        Envelope::new(parts).map_err(|error| self.object.node().refuse(error.into())).ok()
     }
 
     /// A key whose empty text means absent while the block is switched off: REL-ID's own document has them all.
@@ -102,57 +103,61 @@ impl<'c, 'e> Block<'c, 'e> {
         self.object.optional(key).and_then(|node| node.boolean()).unwrap_or(false)
     }
 
-    fn check_block_size(&self, mode: Option<Mode>) {
+    fn check_block_size(&self, cipher: Option<CipherSpec>) {
         let Some(node) = self.object.optional("blockSizeBytes") else { return };
         let Some(size) = node.integer(1, 16) else { return };
-        let is_segment = size == 1 && matches!(mode, None | Some(Mode::Cfb8));
+        let is_segment = size == 1 && cipher.is_none_or(|cipher| cipher.mode == Mode::Cfb8);
         if size != 16 && !is_segment {
             node.refuse(Cause::BlockSize);
         }
     }
 
     /// The key in use, then the previous ones.
-    fn keys(&self) -> Option<Vec<Key>> {
+    fn keys(&self, cipher: Option<CipherSpec>) -> Option<Vec<Key>> {
         let encoding = match self.object.optional("keyEncoding") {
             Some(node) => node.one_of(&KEY_ENCODING).map(Some),
             None => Some(None),
         };
         let previous = self.object.optional(PREVIOUS_KEYS).and_then(|node| node.list()).unwrap_or_default();
-        let nodes: Vec<_> = self.needed("key").into_iter().chain(previous).collect();
-        let keys: Vec<_> = nodes.iter().map(|node| self.key(node, encoding)).collect();
+        let nodes = self.needed("key").into_iter().chain(previous);
+        let keys: Vec<_> = nodes.map(|node| self.key(&node, encoding, cipher)).collect();
         keys.into_iter().collect()
     }
 
     /// `encoding` is `None` when it was refused: then nothing can be said about the text.
-    fn key(&self, node: &Node<'_>, encoding: Option<Option<KeyEncoding>>) -> Option<Key> {
+    fn key(&self, node: &Node<'_>, encoding: Option<Option<KeyEncoding>>, cipher: Option<CipherSpec>) -> Option<Key> {
         let name = variable::secret(node).filter(|_| self.enabled)?;
         let text = variable::value(name, self.environment).map_err(|cause| node.refuse(cause)).ok()?;
-        Key::decode(&text, encoding?).map_err(|error| node.refuse(error.into())).ok()
+        let key = Key::decode(&text, encoding?).map_err(|error| node.refuse(error.into())).ok()?;
+        if cipher.and_then(|cipher| cipher.key_bits).is_some_and(|bits| bits != key.bits()) {
+            node.refuse(EnvelopeError::KeyBits.into());
+            return None;
+        }
+        Some(key)
     }
 
     /// The lengths of an IV's encodings all differ, so `keyEncoding` doesn't matter here.
-    fn iv(&self, mode: Option<Mode>) -> Option<Iv> {
-        if mode == Some(Mode::Gcm) && self.setting("ivParamSpec").is_none() {
+    fn iv(&self, cipher: Option<CipherSpec>, accept_static_nonce: bool) -> Option<Iv> {
+        let is_gcm = cipher.is_some_and(|cipher| cipher.mode == Mode::Gcm);
+        if is_gcm && self.setting("ivParamSpec").is_none() {
             return Some(Iv::Prefix);
         }
         let node = self.needed("ivParamSpec")?;
-        let text = node.string()?;
-        let resolved;
-        let text = match variable::named(text) {
-            Some(_) if !self.enabled => return None,
-            Some(name) => {
-                resolved = variable::value(name, self.environment).map_err(|cause| node.refuse(cause)).ok()?;
-                resolved.as_str()
-            }
-            None => text,
-        };
-        Iv::decode(text, None, mode?).map_err(|error| node.refuse(error.into())).ok()
+        let text = self.iv_text(&node)?;
+        let iv = Iv::decode(&text, None, cipher?.mode).map_err(|error| node.refuse(error.into())).ok()?;
+        if is_gcm && iv != Iv::Prefix && !accept_static_nonce {
+            node.refuse(EnvelopeError::StaticNonce.into());
+            return None;
+        }
+        Some(iv)
     }
 
-    fn refuse(&self, error: EnvelopeError) {
-        let culprit = match error {
-            EnvelopeError::StaticNonce => "ivParamSpec",
-        };
-        self.object.optional(culprit).unwrap_or_else(|| self.object.node().clone()).refuse(error.into());
+    fn iv_text(&self, node: &Node<'_>) -> Option<Zeroizing<String>> {
+        let text = node.string()?;
+        match variable::named(text) {
+            None => Some(Zeroizing::new(text.to_owned())),
+            Some(_) if !self.enabled => None,
+            Some(name) => variable::value(name, self.environment).map_err(|cause| node.refuse(cause)).ok(),
+        }
     }
 }

@@ -13,6 +13,7 @@ mod limits;
 mod matching;
 mod node;
 pub mod problem;
+mod protobuf_struct;
 mod request_body;
 mod rules;
 mod settings;
@@ -81,8 +82,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads and validates a configuration: one JSON object, or nothing at all for the defaults. `environment` looks
-    /// up a variable of the VM.
+    /// Reads and validates a configuration: one JSON object, or the same as a `google.protobuf.Struct` on the wire,
+    /// or nothing at all for the defaults. `environment` looks up a variable of the VM.
     ///
     /// # Errors
     /// All problems at once.
@@ -98,8 +99,10 @@ impl Config {
 /// The scan comes first: `serde_json` would let a duplicate key win silently.
 fn json(bytes: &[u8]) -> Result<Value, Cause> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
-    Document::scan(bytes, LIMITS)?;
-    serde_json::from_slice(bytes).map_err(|_| Cause::Unrepresentable)
+    match Document::scan(bytes, LIMITS) {
+        Ok(_) => serde_json::from_slice(bytes).map_err(|_| Cause::Unrepresentable),
+        Err(error) => protobuf_struct::decode(bytes, LIMITS).ok_or(Cause::Scan(error)),
+    }
 }
 
 fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {

@@ -108,7 +108,7 @@ impl<'c> Node<'c> {
 
     /// The entries of a list.
     pub(super) fn list(&self) -> Option<Vec<Self>> {
-        let entries = self.value.as_array().or_else(|| self.refused(Cause::WrongType("a list")))?;
+        let entries = self.value.as_array().or_else(|| self.refused(Cause::WrongType("an array")))?;
         Some(
             entries
                 .iter()

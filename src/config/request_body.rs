@@ -11,7 +11,7 @@ use super::problem::Cause;
 pub(super) fn read(node: Option<Node<'_>>) -> Option<Template> {
     let node = node.filter(|node| node.value() != "")?;
     if !matches!(node.value(), Value::Object(_) | Value::Array(_) | Value::String(_)) {
-        node.refuse(Cause::WrongType("an object, a list or a string"));
+        node.refuse(Cause::WrongType("an object, an array or a string"));
         return None;
     }
     let refuse = |problems: Vec<crate::template::TemplateProblem>| {

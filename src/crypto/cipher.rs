@@ -157,3 +157,37 @@ fn apply_ctr<C: Aes>(cipher: C, iv: &[u8], text: &mut [u8]) -> Option<usize> {
     ctr::Ctr128BE::from_core(core).try_apply_keystream(text).ok()?;
     Some(text.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::unpad;
+
+    #[test]
+    fn unpads_like_rfc_5652() {
+        for padding in 0..=255u8 {
+            for wrong in 0..=16 {
+                let mut text = [padding; 32];
+                text[..16].fill(b'x');
+                // The last byte is the padding's length, whatever it is.
+                if wrong < 15 {
+                    text[16 + wrong] ^= 0x41;
+                }
+                let inside = wrong < 15 && 16 - wrong <= usize::from(padding);
+                let good = (1..=16).contains(&padding) && !inside;
+                let before = text;
+                let length = unpad(&mut text).unwrap();
+                if good {
+                    assert_eq!(text[..length], before[..32 - usize::from(padding)]);
+                } else {
+                    assert_eq!((length, &text[..31], text[31]), (32, &before[..31], 0));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_not_padded() {
+        assert_eq!(unpad(&mut []), None);
+        assert_eq!(unpad(&mut [1; 15]), None);
+    }
+}

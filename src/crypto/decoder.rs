@@ -139,7 +139,7 @@ impl Digits {
         let mut digits = digits;
         if self.count > 0 {
             let (head, rest) = digits.split_at(digits.len().min(group - self.count));
-            self.hold(head);
+            self.hold(head)?;
             if self.count < group {
                 return Ok(());
             }
@@ -149,8 +149,7 @@ impl Digits {
         }
         let (groups, rest) = digits.split_at(digits.len() - digits.len() % group);
         self.alphabet.decode(groups, out)?;
-        self.hold(rest);
-        Ok(())
+        self.hold(rest)
     }
 
     fn pad(&mut self, padding: &[u8]) -> Result<(), Malformed> {
@@ -173,9 +172,14 @@ impl Digits {
         self.held.get(..self.count).unwrap_or_default()
     }
 
-    fn hold(&mut self, digits: &[u8]) {
+    /// Keeps digits for later, when it would be too late to notice white space among them.
+    fn hold(&mut self, digits: &[u8]) -> Result<(), Malformed> {
+        if digits.iter().any(is_space) {
+            return Err(Malformed);
+        }
         self.held.iter_mut().skip(self.count).zip(digits).for_each(|(slot, digit)| *slot = *digit);
         self.count += digits.len();
+        Ok(())
     }
 }
 

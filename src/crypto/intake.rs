@@ -130,3 +130,52 @@ impl Intake {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_buffer_is_as_large_as_announced() {
+        let encodings = [
+            BodyEncoding::Base64,
+            BodyEncoding::Base64Url,
+            BodyEncoding::Hex,
+            BodyEncoding::Raw,
+            BodyEncoding::JsonString,
+        ];
+        for size in [7, 1000, 65_536, 1_000_000] {
+            for encoding in encodings {
+                let mut intake = Intake::new(Form::Sealed(Decoder::new(encoding)));
+                let body =
+                    [b"\"".repeat((encoding == BodyEncoding::JsonString).into()), b"A".repeat(1_000_002)].concat();
+                intake.reserve(body.len());
+                body.chunks(size).for_each(|chunk| intake.push(chunk));
+                assert_eq!(intake.bytes.capacity(), intake.bound(body.len()), "{encoding:?} by {size}");
+                if let Form::Sealed(Decoder::Quoted(_)) = intake.form {
+                    intake.push(b"\"");
+                }
+                let Some(Collected::Sealed(bytes)) = intake.finish() else { panic!("{encoding:?}") };
+                assert!(bytes.len() >= 500_001 && bytes.capacity() < bytes.len() + 16, "{encoding:?} by {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_announcement_costs_little() {
+        let mut intake = Intake::plain();
+        intake.reserve(usize::MAX);
+        assert_eq!(intake.bytes.capacity(), TRUSTED);
+        intake.push(&[b'x'; TRUSTED + 1]);
+        assert_eq!(intake.bytes.capacity(), 2 * (TRUSTED + 1));
+    }
+
+    #[test]
+    fn malformed_input_is_not_kept() {
+        let mut intake = Intake::new(Form::Sealed(Decoder::new(BodyEncoding::Hex)));
+        intake.push(b"0123456789x");
+        intake.push(b"0123456789");
+        assert_eq!((intake.bytes.capacity(), intake.received()), (0, 21));
+        assert!(intake.finish().is_none());
+    }
+}

@@ -11,8 +11,8 @@ use super::evidence::Claim;
 use super::finding::Finding;
 use super::judge::Case;
 
-/// Distinct values of one field beyond which nobody needs to compare: a document has four sources.
-const MOST_VALUES: usize = 8;
+/// Room for the whole name in TD1, the shortest machine readable zone (ICAO 9303 part 5), in characters.
+const SHORTEST_ZONE: usize = 30;
 
 /// The first name, `Given name(s)`.
 pub(super) fn first_name(case: &Case<'_>, proof: &Proof<'_>) -> Finding {
@@ -28,14 +28,37 @@ pub(super) fn last_name(case: &Case<'_>, proof: &Proof<'_>) -> Finding {
 fn names(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, [field, more]: [Field; 2]) -> Finding {
     let Some(printed) = proof.field(field) else { return Finding::NOT_PROVEN };
     let Some(claimed) = case.claims.get(claim) else {
-        return agreement(proof, field, name::sources_agree);
+        return agreement(proof, field, same_name);
     };
-    let similarity = case.evidence.name_similarity;
+    if is_cut(proof, field) && name::is_truncation(&printed, claimed) {
+        return Finding::Pass;
+    }
     let whole = match proof.field(more) {
         Some(more) => Cow::Owned(format!("{printed} {more}")),
         None => printed,
     };
-    Finding::of(name::claim_matches(claimed, &whole, similarity))
+    Finding::of(name::claim_matches(claimed, &whole, case.evidence.name_similarity))
+}
+
+/// Whether a source carries the name that `full` has. Issuers cut names in the machine readable zone, or leave some
+/// out.
+fn same_name(full: &Source<'_>, other: &Source<'_>) -> bool {
+    name::sources_agree(full.value, other.value) || (other.is_zone && name::is_truncation(other.value, full.value))
+}
+
+/// Whether all that is known of a name is what the machine readable zone had room for.
+fn is_cut(proof: &Proof<'_>, field: Field) -> bool {
+    let in_zone = |field| match proof.sources(field).as_slice() {
+        [(letter, value)] if is_zone(letter) => Some(value.chars().count()),
+        _ => None,
+    };
+    let other = if field == Field::Surname { Field::GivenNames } else { Field::Surname };
+    let separator = 2;
+    in_zone(field).is_some_and(|length| length + in_zone(other).unwrap_or(0) + separator >= SHORTEST_ZONE)
+}
+
+fn is_zone(source: &str) -> bool {
+    source.eq_ignore_ascii_case("M")
 }
 
 /// The date of birth, if there is a readable one.
@@ -50,7 +73,7 @@ pub(super) fn matching_birth(case: &Case<'_>) -> Finding {
     match case.claims.get(Claim::DateOfBirth) {
         Some(claimed) => Finding::of(read(case, claimed) == Some(birth)),
         None => agreement(&case.kyc.identity(), Field::DateOfBirth, |a, b| {
-            read(case, a).is_some_and(|date| read(case, b) == Some(date))
+            read(case, a.value).is_some_and(|date| read(case, b.value) == Some(date))
         }),
     }
 }
@@ -59,19 +82,20 @@ fn read(case: &Case<'_>, text: &str) -> Option<Date> {
     date::parse(text, case.evidence.date_order)
 }
 
+/// One source's value of a field.
+struct Source<'v> {
+    value: &'v str,
+    is_zone: bool,
+}
+
 /// Whether two or more sources carry a field and all agree.
-fn agreement(proof: &Proof<'_>, field: Field, agree: impl Fn(&str, &str) -> bool) -> Finding {
+fn agreement(proof: &Proof<'_>, field: Field, agree: impl Fn(&Source<'_>, &Source<'_>) -> bool) -> Finding {
     let sources = proof.sources(field);
     if sources.len() < 2 {
         return Finding::NOT_EVALUATED;
     }
-    let mut values: Vec<&str> = sources.iter().map(|(_, value)| value.as_ref()).collect();
-    values.sort_unstable();
-    values.dedup();
-    if values.len() > MOST_VALUES {
-        return Finding::Fail;
-    }
-    // One value for all sources is compared with itself: an unreadable date agrees with nothing.
-    let agreed = values.iter().enumerate().all(|(at, a)| values.iter().skip(at).all(|b| agree(a, b)));
-    Finding::of(agreed)
+    let values: Vec<_> = sources.iter().map(|(letter, value)| Source { value, is_zone: is_zone(letter) }).collect();
+    // One that all agree with is enough: MUELLER and MULLER are both MÜLLER. Each is compared with itself too, for an
+    // unreadable date agrees with nothing.
+    Finding::of(values.iter().any(|full| values.iter().all(|other| agree(full, other))))
 }

@@ -1,9 +1,11 @@
 """A real Envoy with a generated bootstrap: start, talk to, read its logs and statistics, stop."""
 
 import contextlib
+import functools
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -19,6 +21,13 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULE = Path(os.environ.get("KYC_GATE_WASM", ROOT / "dist/kyc_gate.wasm"))
 START_SECONDS = 30
 FILTER_STATE = ("decision", "score", "requester_id", "failed_checks", "settings_revision")
+
+
+@functools.cache
+def find_envoy():
+    """The words of the command that runs Envoy; see the script."""
+    script = shlex.quote(str(ROOT / "scripts/lib/envoy.sh"))
+    return tuple(subprocess.check_output(["bash", "-c", f". {script}; find_envoy"], text=True).splitlines())
 
 
 class Refused(Exception):
@@ -71,7 +80,7 @@ class Gateway:
     def _start(self):
         bootstrap, admin = self._folder / "bootstrap.json", self._folder / "admin.txt"
         bootstrap.write_text(json.dumps(self._bootstrap(), indent=1))
-        command = [os.environ.get("ENVOY", shutil.which("envoy") or "envoy"), "-c", bootstrap, "--disable-hot-restart"]
+        command = [*find_envoy(), "-c", bootstrap, "--disable-hot-restart"]
         command += ["--concurrency", str(self.setup.concurrency), "--admin-address-path", admin]
         command += ["--log-level", "info", "--file-flush-interval-msec", "20"]
         with self._log.open("wb") as log:

@@ -26,7 +26,10 @@ REFUSED = {
     "unknown key": ({"requestEncryptoin": {}}, ["requestEncryptoin"]),
     "unknown key inside": ({"decision": {"onaccept": "deny"}}, ["decision.onaccept"]),
     "wrong type": ({"limits": {"maxDepth": "64"}}, ["limits.maxDepth"]),
-    "out of range": ({"kycSettings": {"identityProof": {"weights": {"firstName": 101}}}}, ["kycSettings.identityProof.weights.firstName"]),
+    "out of range": (
+        {"kycSettings": {"identityProof": {"weights": {"firstName": 101}}}},
+        ["kycSettings.identityProof.weights.firstName"],
+    ),
     "thresholds crossed": (
         {"kycSettings": {"identityProof": {"thresholds": {"rejectBelow": 90, "acceptAbove": 50}}}},
         ["kycSettings.identityProof.thresholds"],

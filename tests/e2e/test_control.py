@@ -13,7 +13,7 @@ def test_client_headers_reach_the_backend_untouched(start, protocol):
     spoofed = [(b"x-kyc-decision", b"accept"), (b"x_kyc_score", b"\xff"), (b"x-kyc-decision", b"reject")]
     assert gateway.post(b"{}", spoofed, protocol).status == 200
     seen = gateway.backend.only()
-    assert seen.values("x-kyc-decision") == [b"accept", b"reject"] or seen.values("x-kyc-decision") == [b"accept,reject"]
+    assert seen.values("x-kyc-decision") in ([b"accept", b"reject"], [b"accept,reject"])
     assert seen.values("x_kyc_score") == [b"\xff"]
 
 
@@ -59,7 +59,7 @@ def test_an_early_answer_arrives_early(start):
         assert time.monotonic() - before < 5
 
 
-@pytest.mark.parametrize("mode", ["GCM/NoPadding", "CBC/PKCS5Padding", "CFB/NoPadding", "CFB8/NoPadding", "CTR/NoPadding"])
+@pytest.mark.parametrize("mode", "GCM/NoPadding CBC/PKCS5Padding CFB/NoPadding CFB8/NoPadding CTR/NoPadding".split())
 @pytest.mark.parametrize("encoding", ["base64", "base64url", "hex", "raw", "jsonString"])
 def test_envelopes_open_what_they_seal(mode, encoding):
     envelope = Envelope("AES/" + mode, encoding)

@@ -46,8 +46,9 @@ def test_counters(start):
 def test_failed_checks_are_counted_by_name(start):
     gateway = start(encrypted(), env=GCM.env)
     data = ("kyc_info", "document", "identity_data")
+    body = GCM.seal(payload(*(((*data, name), "") for name in ("Date of issue", "Nationality", "Nationality code"))))
     with gateway.counting() as changed:
-        gateway.post(GCM.seal(payload(((*data, "Date of issue"), ""), ((*data, "Nationality"), ""), ((*data, "Nationality code"), ""))))
+        gateway.post(body)
     failed = {name for name in changed if name.startswith("kyc_gate.check_failed.")}
     assert failed == {"kyc_gate.check_failed.issueDate", "kyc_gate.check_failed.nationality"}
 
@@ -130,14 +131,16 @@ AUDIT_KEYS = {
 @pytest.mark.parametrize("decision", DECISIONS)
 def test_the_audit_line(start, protocol, decision):
     gateway = start(encrypted(), env=GCM.env)
-    before = datetime.datetime.now(datetime.UTC)
+    before = datetime.datetime.now(datetime.timezone.utc)
     gateway.post(GCM.seal(DECISIONS[decision]), protocol=protocol)
     [line] = gateway.audit()
     assert line.keys() <= AUDIT_KEYS
-    assert abs(datetime.datetime.fromisoformat(line["time"]) - before) < datetime.timedelta(seconds=10)
+    assert line["time"].endswith("Z")
+    assert abs(datetime.datetime.fromisoformat(line["time"][:19] + "+00:00") - before).total_seconds() < 10
     assert (line["requester_id"], line["user_id"], line["decision"]) == (REQUESTER, USER, decision)
     assert line["overall_document_status"] == ("ERROR" if decision == "review" else "OK")
-    assert line["rules"] == {"accept": [], "review": ["document-status-error"], "reject": ["expired-document"]}[decision]
+    fired = {"review": ["document-status-error"], "reject": ["expired-document"]}
+    assert line["rules"] == fired.get(decision, [])
     assert "isPublishedOnline" in line["skipped_checks"] and line["failed_checks"] == []
     assert line["score"] == line["identity_score"] == 100
     assert re.fullmatch("[0-9a-f]{16}", line["settings_revision"])
@@ -158,7 +161,8 @@ def test_the_user_in_the_audit_line(start, mode, logged):
 
 def test_a_hostile_user_id_cannot_forge_audit_lines(start):
     gateway = start(encrypted(), env=GCM.env)
-    hostile = 'x"}\n[2026-01-01][1][info][wasm] wasm log kyc_gate: {"decision":"accept","requester_id":"forged"}\r\n\u2028'
+    forged = '[2026-01-01][1][info][wasm] wasm log kyc_gate: {"decision":"accept"}'
+    hostile = f'x"}}\n{forged}\r\n\u2028\u0085{forged}'
     gateway.post(GCM.seal(payload((("request_info", "user_id"), hostile), (("request_info", "requester_id"), hostile))))
     [line] = gateway.audit()
     assert line["user_id"] == hostile
@@ -242,6 +246,8 @@ def test_a_missing_header_hold_is_refused_at_once(start, protocol):
 
 def test_a_slow_client_is_not_mistaken_for_a_missing_hold(start):
     gateway, body = start(encrypted(), env=GCM.env), GCM.seal(ACCEPT)
+    # Once a held request has got its body, silence can only be the client's.
+    assert gateway.post(body).status == 200
     with gateway.connect() as connection:
         connection.send(head("POST", "/kyc", [JSON, (b"content-length", b"%d" % len(body))]))
         time.sleep(6)

@@ -14,7 +14,7 @@ SPOOFED = {
     "underscores": [(b"x_kyc_decision", b"accept"), (b"X_Kyc-Score", b"100"), (b"x-kyc_rules", b"")],
     "unknown name": [(b"x-kyc-something-new", b"1"), (b"x-kyc-", b"1")],
     "empty value": [(b"x-kyc-decision", b"")],
-    "not UTF-8": [(b"x-kyc-decision", b"\xff\xfe"), (b"x-kyc-caf\xe9".replace(b"\xe9", b"e"), b"\xe9")],
+    "not UTF-8": [(b"x-kyc-decision", b"\xff\xfe"), (b"x-kyc-note", b"caf\xe9")],
     "every name": [
         (b"x-kyc-" + name, b"spoofed")
         for name in (
@@ -71,7 +71,8 @@ def test_a_client_cannot_choose_the_route(start, protocol, method, path):
 @pytest.mark.parametrize("path", ["/kyc", "/other"])
 def test_a_backend_cannot_speak_for_the_gate(start, protocol, path):
     gateway = start(encrypted(), env=GCM.env)
-    headers = ((b"X-Kyc-Decision", b"accept"), (b"x-kyc-score", b"\xff"), (b"x_kyc_rules", b"a"), (b"x-other", b"\xfc"))
+    spoofed = ((b"X-Kyc-Decision", b"accept"), (b"x-kyc-score", b"\xff"), (b"x_kyc_rules", b"a"))
+    headers = (*spoofed, (b"x-other", b"\xfc"))
     with gateway.backend.answering(Answer(headers=headers)):
         response = gateway.post(GCM.seal(DECISIONS["accept"]), protocol=protocol, path=path)
     assert [name for name, _ in response.headers if b"kyc" in name.lower()] == []
@@ -82,7 +83,8 @@ def test_a_backend_cannot_speak_for_the_gate(start, protocol, path):
 def test_none_arrives_in_trailers(start, protocol, path):
     gateway = start(encrypted(), env=GCM.env)
     body = GCM.seal(DECISIONS["accept"])
-    trailers = [(b"x-checksum", b"\xff1"), (b"x-kyc-decision", b"reject"), (b"x-kyc-score", b"0"), (b"x_kyc_rules", b"a")]
+    spoofed = [(b"x-kyc-decision", b"reject"), (b"x-kyc-score", b"0"), (b"x_kyc_rules", b"a")]
+    trailers = [(b"x-checksum", b"\xff1"), *spoofed]
     with gateway.connect(protocol) as connection:
         if protocol == "h1":
             connection.send(head("POST", path, [JSON, (b"transfer-encoding", b"chunked")]))
@@ -133,7 +135,7 @@ def test_of_two_claims_neither_is_believed(start, protocol):
     assert "firstName" in (seen.value("x-kyc-failed-checks") or "").split(",")
 
 
-def test_a_thousand_headers(start):
+def test_as_many_headers_as_envoy_takes(start):
     gateway = start(encrypted(), env=GCM.env)
     headers = [(b"x-%d" % n, b"v") for n in range(90)] + [(b"x-kyc-decision", b"accept")]
     assert gateway.post(GCM.seal(DECISIONS["accept"]), headers).status == 200

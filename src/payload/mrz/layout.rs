@@ -1,4 +1,5 @@
 //! Where the fields of the machine readable zones are, as ranges in the joined lines.
+#![allow(clippy::single_range_in_vec_init, reason = "most check digits are over a single range")]
 
 use std::ops::Range;
 
@@ -32,7 +33,7 @@ const fn digit(digit: usize, over: &'static [Range<usize>]) -> Checked {
     Checked { over, digit, may_be_filler: false }
 }
 
-/// Part 5 section 4.2: 3 lines of 30, an identity card.
+/// Part 5: 3 lines of 30, an identity card.
 const TD1: Layout = Layout {
     line: 30,
     name: 60..90,
@@ -42,7 +43,7 @@ const TD1: Layout = Layout {
     checked: &[digit(36, &[30..36]), digit(44, &[38..44]), digit(59, &[5..30, 30..37, 38..45, 48..59])],
 };
 
-/// Part 6 section 4.2: 2 lines of 36, a larger identity card.
+/// Part 6: 2 lines of 36, a larger identity card.
 const TD2: Layout = Layout {
     line: 36,
     name: 5..36,
@@ -52,7 +53,7 @@ const TD2: Layout = Layout {
     checked: &[digit(55, &[49..55]), digit(63, &[57..63]), digit(71, &[36..46, 49..56, 57..71])],
 };
 
-/// Part 4 section 4.2: 2 lines of 44, a passport. Only its optional data may go without a check digit.
+/// Part 4: 2 lines of 44, a passport. Only its optional data may go without a check digit.
 const TD3: Layout = Layout {
     line: 44,
     name: 5..44,
@@ -67,10 +68,10 @@ const TD3: Layout = Layout {
     ],
 };
 
-/// Part 7 section 4: a full-page visa, without a check digit over all.
+/// Part 7: a full-page visa, without a check digit over all.
 const MRV_A: Layout = Layout { checked: &[digit(63, &[57..63]), digit(71, &[65..71])], ..TD3 };
 
-/// Part 7 section 5: a smaller visa.
+/// Part 7: a smaller visa.
 const MRV_B: Layout = Layout { number_goes_on: 0..0, checked: &[digit(55, &[49..55]), digit(63, &[57..63])], ..TD2 };
 
 /// The French identity card of 1994 to 2021: the size of a TD2, the fields its own.

@@ -92,7 +92,7 @@ impl Zone {
     }
 
     /// The document number's check digit. A number too long for its field has a filler in the digit's place and goes
-    /// on in the optional data, with its check digit behind it (part 5 section 4.2.2 note j, part 6 note j).
+    /// on in the optional data, with its check digit behind it (parts 5 and 6, data structure of the zone).
     fn number_agrees(&self) -> bool {
         let number = self.part(&self.layout.number);
         let digit = self.text.get(self.layout.number.end).copied();

@@ -38,7 +38,7 @@ pub fn sources_agree(a: &str, b: &str) -> bool {
 }
 
 /// Whether `short` is `full` as a machine readable zone cuts it: trailing tokens missing, the others whole or cut to
-/// their beginnings (ICAO 9303 part 4 section 4.2.3).
+/// their beginnings (ICAO 9303 part 4, names longer than their field).
 #[must_use]
 pub fn is_truncation(short: &str, full: &str) -> bool {
     in_either_reading(short, full, |short, full| {
@@ -46,8 +46,8 @@ pub fn is_truncation(short: &str, full: &str) -> bool {
     })
 }
 
-/// Whether `same` holds with apostrophes parting tokens, as gate and customers do, or left out, as a machine
-/// readable zone does (ICAO 9303 part 3 section 4.6).
+/// Whether `same` holds with apostrophes parting tokens, or with apostrophes left out, as ICAO 9303 part 3 does in
+/// machine readable zones.
 fn in_either_reading(a: &str, b: &str, same: impl Fn(&[Token], &[Token]) -> bool) -> bool {
     [Apostrophe::Parts, Apostrophe::LeftOut].into_iter().any(|apostrophe| {
         let tokens = tokens(a, apostrophe).zip(tokens(b, apostrophe));

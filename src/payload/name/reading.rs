@@ -55,18 +55,23 @@ impl Reading {
 /// Upper-case letters and digits of `name` without marks; white space, punctuation and fillers become spaces.
 pub(super) fn read(name: &str, reading: Reading, apostrophe: Apostrophe) -> String {
     let mut text = String::with_capacity(name.len());
-    let apostrophes = |c| if matches!(c, '’' | '‘' | 'ʼ' | '`' | '´' | '′') { '\'' } else { c };
+    // The acute accent that people type for an apostrophe would become a space with a mark.
+    let typed = name.chars().map(|c| if c == '´' { '\'' } else { c });
     // Composed, so that a letter and its mark meet the table as one.
-    for c in name.chars().map(apostrophes).nfkc().flat_map(char::to_uppercase) {
+    for c in typed.nfkc().flat_map(char::to_uppercase) {
         if let Some(written) = reading.letter(c) {
             text.push_str(written);
             continue;
         }
         decompose_compatible(c, |c| match c {
-            '\'' if apostrophe == Apostrophe::LeftOut => {}
-            '\'' | '-' | '‐' | '‑' | '–' | '.' | ',' | '<' => text.push(' '),
+            '\'' | '`' | '’' | '‘' | 'ʼ' | '′' if apostrophe == Apostrophe::LeftOut => {}
+            '\'' | '`' | '’' | '‘' | 'ʼ' | '′' | '-' | '‐' | '‑' | '–' | '.' | ',' | '<' => text.push(' '),
             c if is_combining_mark(c) => {}
-            c => text.push(c),
+            // Some letters of the table come out only now: `Ǽ` is `Æ` with a mark.
+            c => match reading.letter(c) {
+                Some(written) => text.push_str(written),
+                None => text.push(c),
+            },
         });
     }
     text

@@ -1,6 +1,6 @@
 //! Reads and validates a settings document, and tells every problem at once.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
@@ -124,7 +124,7 @@ impl Reader {
                 return Vec::new();
             }
         };
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         let mut overrides = Vec::new();
         for (index, item) in items.iter().enumerate() {
             let path = format!("{path}.{index}");

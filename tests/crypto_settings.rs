@@ -1,0 +1,162 @@
+//! What a configuration may say about encryption, and why it is refused otherwise.
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "tables/crypto.rs"]
+#[allow(dead_code, reason = "the interoperability table belongs to tests/crypto.rs")]
+mod crypto;
+
+use crypto::{open, parts};
+use kyc_gate::crypto::{
+    BodyEncoding, CipherSpec, CipherSpecError, Envelope, EnvelopeError, EnvelopeParts, Iv, IvError, Key, KeyEncoding,
+    KeyError, Mode,
+};
+
+const KEY: &str = "000102030405060708090a0b0c0d0e0f";
+const KEYS: [&str; 3] = [
+    KEY,
+    "000102030405060708090a0b0c0d0e0f1011121314151617",
+    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+];
+const GCM: &str = "AES/GCM/NoPadding";
+const CBC: &str = "AES/CBC/PKCS5Padding";
+const IV: &str = "101112131415161718191a1b1c1d1e1f";
+const JSON: &[u8] = br#"{"user_id":"maira.b@example.test"}"#;
+
+#[test]
+fn cipher_specs() {
+    let accepted = [
+        ("AES/GCM/NoPadding", Mode::Gcm, None),
+        ("aes/gcm/nopadding", Mode::Gcm, None),
+        ("AES/CBC/PKCS5Padding", Mode::Cbc, None),
+        ("AES/CBC/PKCS7PADDING", Mode::Cbc, None),
+        ("AES/CFB/NoPadding", Mode::Cfb128, None),
+        ("AES/CFB128/NoPadding", Mode::Cfb128, None),
+        ("AES/CFB8/NoPadding", Mode::Cfb8, None),
+        ("Aes/Ctr/NoPadding", Mode::Ctr, None),
+        ("AES/256/CBC/PKCS7Padding", Mode::Cbc, Some(256)),
+        ("AES/192/gcm/NoPadding", Mode::Gcm, Some(192)),
+        ("AES/128/CFB/NoPadding", Mode::Cfb128, Some(128)),
+    ];
+    for (text, mode, key_bits) in accepted {
+        assert_eq!(text.parse(), Ok(CipherSpec { mode, key_bits }), "{text}");
+    }
+    let refused = [
+        ("", CipherSpecError::Shape),
+        ("AES", CipherSpecError::Shape),
+        ("AES/GCM", CipherSpecError::Shape),
+        ("AES/256/CBC/PKCS7Padding/x", CipherSpecError::Shape),
+        ("AES/256/CFB/NoPadding:SHA-256", CipherSpecError::Digest),
+        ("AES/CBC/PKCS5Padding:SHA-1", CipherSpecError::Digest),
+        ("DES/CBC/PKCS5Padding", CipherSpecError::Algorithm),
+        ("/CBC/PKCS5Padding", CipherSpecError::Algorithm),
+        ("AES_256/GCM/NoPadding", CipherSpecError::Algorithm),
+        ("AES/512/CBC/PKCS7Padding", CipherSpecError::KeyBits),
+        ("AES/0128/CBC/PKCS7Padding", CipherSpecError::KeyBits),
+        ("AES//CBC/PKCS7Padding", CipherSpecError::KeyBits),
+        ("AES/ECB/PKCS5Padding", CipherSpecError::Ecb),
+        ("AES/128/ecb/NoPadding", CipherSpecError::Ecb),
+        ("AES/OFB/NoPadding", CipherSpecError::Mode),
+        ("AES/CFB64/NoPadding", CipherSpecError::Mode),
+        (" AES/GCM/NoPadding", CipherSpecError::Algorithm),
+        ("AES/CBC/ISO10126Padding", CipherSpecError::Padding),
+        ("AES/GCM/", CipherSpecError::Padding),
+        ("AES/CBC/NoPadding", CipherSpecError::PaddingMissing),
+        ("AES/GCM/PKCS5Padding", CipherSpecError::PaddingUnused),
+        ("AES/256/CFB/PKCS7Padding", CipherSpecError::PaddingUnused),
+        ("AES/CTR/PKCS5Padding", CipherSpecError::PaddingUnused),
+    ];
+    for (text, error) in refused {
+        assert_eq!(text.parse::<CipherSpec>(), Err(error), "{text}");
+    }
+}
+
+#[test]
+fn keys() {
+    use KeyEncoding::{Base64, Hex, Utf8};
+    let accepted = [
+        (KEY, Some(Hex), 128),
+        ("000102030405060708090A0b0C0d0e0F", Some(Hex), 128),
+        (KEYS[1], None, 192),
+        (KEYS[2], None, 256),
+        ("0123456789abcdef", None, 128),
+        ("sixteen letters!", None, 128),
+        ("ÄÖÜäöüß!!", None, 128),
+        (KEY, Some(Utf8), 256),
+        (KEY, Some(Base64), 192),
+        ("AAECAwQFBgcICQoLDA0ODw==", Some(Base64), 128),
+        ("AAECAwQFBgcICQoLDA0ODw", Some(Base64), 128),
+        ("AAECAwQFBgcICQoLDA0ODw", None, 128),
+        ("__-__-__-__-__-__-__-w", None, 128),
+        ("//+//+//+//+//+//+//+w", None, 128),
+        ("//////////////////////////////////////////8=", None, 256),
+        ("__________________________________________8", None, 256),
+    ];
+    for (text, encoding, bits) in accepted {
+        assert_eq!(Key::decode(text, encoding).map(|key| key.bits()).map_err(|e| e.to_string()), Ok(bits), "{text}");
+    }
+    let refused = [
+        ("", None, KeyError::Length),
+        ("short", None, KeyError::Length),
+        ("fifteen letters", Some(Utf8), KeyError::Length),
+        ("0001", Some(Hex), KeyError::Length),
+        ("AAEC", Some(Base64), KeyError::Length),
+        ("not hex at all!!", Some(Hex), KeyError::Encoding),
+        ("000102030405060708090a0b0c0d0e0", Some(Hex), KeyError::Encoding),
+        ("not base64", Some(Base64), KeyError::Encoding),
+        ("_/_/_/_/_/_/_/_/_/_/_w", Some(Base64), KeyError::Encoding),
+        // 16 bytes in hex, 24 in base64, 32 as they are.
+        (KEY, None, KeyError::Ambiguous),
+        // 16 bytes in base64, 24 as they are.
+        ("AAECAwQFBgcICQoLDA0ODw==", None, KeyError::Ambiguous),
+    ];
+    for (text, encoding, error) in refused {
+        assert_eq!(Key::decode(text, encoding).map(|key| key.bits()), Err(error), "{text}");
+    }
+    assert_eq!(format!("{:?}", Key::decode("sixteen letters!", None)), "Ok(Key(redacted))");
+}
+
+#[test]
+fn ivs() {
+    let sixteen = Ok(Iv::Static((0x10..0x20).collect()));
+    let accepted = [
+        ("prefix", None, Mode::Gcm, Ok(Iv::Prefix)),
+        ("Prefix", Some(KeyEncoding::Hex), Mode::Cbc, Ok(Iv::Prefix)),
+        (IV, None, Mode::Cbc, sixteen.clone()),
+        (IV, Some(KeyEncoding::Hex), Mode::Ctr, sixteen.clone()),
+        ("EBESExQVFhcYGRobHB0eHw==", None, Mode::Cfb8, sixteen.clone()),
+        ("EBESExQVFhcYGRobHB0eHw", Some(KeyEncoding::Base64), Mode::Cfb128, sixteen),
+        ("sixteen letters!", None, Mode::Cbc, Ok(Iv::Static(b"sixteen letters!".to_vec()))),
+        ("101112131415161718191a1b", None, Mode::Gcm, Ok(Iv::Static((0x10..0x1c).collect()))),
+        (IV, None, Mode::Gcm, Err(IvError::Length)),
+        ("101112131415161718191a1b", None, Mode::Cbc, Err(IvError::Length)),
+        ("", None, Mode::Cbc, Err(IvError::Length)),
+        ("prefixed", None, Mode::Cbc, Err(IvError::Length)),
+        ("prefixed", Some(KeyEncoding::Hex), Mode::Cbc, Err(IvError::Encoding)),
+    ];
+    for (text, encoding, mode, expected) in accepted {
+        assert_eq!(Iv::decode(text, encoding, mode), expected, "{text}");
+    }
+}
+
+#[test]
+fn envelopes_are_validated() {
+    let refusal = |parts| Envelope::new(parts).err();
+    let parts = |cipher, keys: &[&str], iv| parts(cipher, keys, iv, BodyEncoding::Raw);
+    let nonce = "101112131415161718191a1b";
+
+    assert_eq!(refusal(parts(GCM, &[KEY], "prefix")), None);
+    assert_eq!(refusal(parts(GCM, &KEYS, "prefix")), None);
+    assert_eq!(refusal(parts(GCM, &[], "prefix")), Some(EnvelopeError::NoKey));
+    assert_eq!(refusal(parts("AES/128/CBC/PKCS7Padding", &[KEY], IV)), None);
+    assert_eq!(refusal(parts("AES/256/CBC/PKCS7Padding", &[KEY], IV)), Some(EnvelopeError::KeyBits));
+    assert_eq!(refusal(parts("AES/128/CBC/PKCS7Padding", &[KEY, KEYS[2]], IV)), Some(EnvelopeError::KeyBits));
+    assert_eq!(refusal(parts(GCM, &[KEY], nonce)), Some(EnvelopeError::StaticNonce));
+    let short = EnvelopeParts { iv: Iv::Static(vec![0; 12]), ..parts(CBC, &[KEY], IV) };
+    assert_eq!(refusal(short), Some(EnvelopeError::IvLength));
+
+    let accepted = EnvelopeParts { accept_static_nonce: true, ..parts(GCM, &[KEY], nonce) };
+    let accepted = Envelope::new(accepted).unwrap();
+    let body = accepted.seal(JSON, [1; 16]).unwrap();
+    assert_eq!(body.len(), JSON.len() + 16);
+    assert_eq!(open(&accepted, &body, 5), [JSON]);
+}

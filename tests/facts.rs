@@ -1,0 +1,165 @@
+//! The facts of a payload: tables of cases, and properties of reading what anybody may send.
+#![allow(clippy::unwrap_used)] // Tests may fail loudly.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::fs;
+use std::path::Path;
+
+use jiff::civil::Date;
+use kyc_gate::payload::date::{self, DateOrder};
+use kyc_gate::payload::field::{self, Field};
+use kyc_gate::payload::{Document, Kyc, Limits, country, mrz, name};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+#[path = "tables/facts.rs"]
+mod facts;
+
+#[test]
+fn reads_the_tables() {
+    facts::run();
+}
+
+/// In the 40 scoring cases everything is readable, and all zones but one recompute.
+#[test]
+fn reads_the_cases() {
+    let (mut zones, mut wrong) = (0, Vec::new());
+    for case in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/cases")).unwrap() {
+        let path = case.unwrap().path();
+        let case: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        let payload = case["payload"].to_string();
+        let document = Document::scan(payload.as_bytes(), Limits::default()).unwrap();
+        let identity = Kyc::read(document.root()).unwrap().identity();
+        for field in [Field::DateOfBirth, Field::DateOfIssue, Field::DateOfExpiry] {
+            if let Some(text) = identity.field(field) {
+                assert!(date::parse(&text, DateOrder::Dmy).is_some(), "{}: {text}", path.display());
+            }
+        }
+        let state = identity.field(Field::IssuingStateCode).unwrap();
+        let name = identity.field(Field::IssuingStateName).unwrap();
+        assert_eq!(country::resolve(&state), country::resolve(&name), "{state} {name}");
+        assert!(country::resolve(&state).is_some(), "{state}");
+        assert!(identity.field(Field::Surname).is_some() && identity.field(Field::GivenNames).is_some());
+        if let Some(zone) = identity.field(Field::MrzStrings) {
+            zones += 1;
+            let fails = case["expect"]["failed"].as_array().unwrap().contains(&"mrzChecksum".into());
+            assert_eq!(mrz::check_digits(&zone), Some(!fails), "{}: {zone}", path.display());
+            if fails {
+                wrong.push(path.file_stem().unwrap().to_owned());
+            }
+        }
+    }
+    assert_eq!((zones, wrong), (10, vec!["case-032".into()]));
+}
+
+prop_compose! {
+    fn day()(days in 0..3_652_000) -> Date {
+        Date::constant(1, 1, 1).checked_add(jiff::Span::new().days(days)).unwrap()
+    }
+}
+
+proptest! {
+    #[test]
+    fn takes_any_text(text in any::<String>(), other in any::<String>(), pieces in vec_of_pieces()) {
+        for text in [&text, &pieces] {
+            let _ = date::parse(text, DateOrder::Mdy);
+            let _ = country::resolve(text);
+            let _ = country::same_state(country::Alpha2::parse("US").unwrap(), text, &other);
+            let _ = mrz::Zone::read(text).map(|zone| (zone.check_digits_agree(), zone.name()));
+            let _ = name::claim_matches(text, &other, 0.9);
+            let _ = name::is_truncation(text, &other);
+            let _ = Field::named(text);
+            let folded = field::fold(text);
+            prop_assert!(field::folds_to(text, &folded));
+            prop_assert_eq!(field::fold(&folded), folded);
+        }
+    }
+
+    #[test]
+    fn reads_dates_back(day in day(), order in select(vec![DateOrder::Dmy, DateOrder::Mdy])) {
+        let slashed = if order == DateOrder::Dmy { "%d/%m/%Y" } else { "%m/%d/%Y" };
+        for format in ["%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", slashed] {
+            prop_assert_eq!(date::parse(&day.strftime(format).to_string(), order), Some(day));
+        }
+    }
+
+    #[test]
+    fn ages_by_one_on_birthdays_only(birth in day(), later in 0..40_000) {
+        let Ok(today) = birth.checked_add(jiff::Span::new().days(later)) else { return Ok(()) };
+        let Ok(tomorrow) = today.tomorrow() else { return Ok(()) };
+        let (before, after) = (date::age(birth, today).unwrap(), date::age(birth, tomorrow).unwrap());
+        let leap_day = (birth.month(), birth.day()) == (2, 29);
+        let birthday = if leap_day && !tomorrow.in_leap_year() { (3, 1) } else { (birth.month(), birth.day()) };
+        prop_assert_eq!(after - before, u16::from((tomorrow.month(), tomorrow.day()) == birthday));
+        if later > 0 {
+            prop_assert_eq!(date::age(today, birth), None);
+        }
+    }
+
+    #[test]
+    fn folds_names_once_and_for_all(name in any::<String>()) {
+        let folded = name::fold(&name).join(" ");
+        prop_assert_eq!(name::fold(&folded).join(" "), folded);
+    }
+
+    #[test]
+    fn every_name_is_its_own(name in "[\\PC]{1,40}") {
+        let is_name = !name::fold(&name).is_empty();
+        prop_assert_eq!(name::sources_agree(&name, &name), is_name);
+        prop_assert_eq!(name::sources_agree(&name, &name.to_uppercase()), is_name);
+        prop_assert_eq!(name::claim_matches(&name, &name, 1.0), is_name);
+        prop_assert_eq!(name::is_truncation(&name, &name), is_name);
+    }
+
+    /// Against trying all ways of giving each claimed word a word of its own.
+    #[test]
+    fn pairs_as_trying_all_ways_does(
+        claimed in prop::collection::vec("[AB]{2,3}", 1..5),
+        document in prop::collection::vec("[AB]{2,3}", 1..5),
+        similarity in select(vec![0.5, 0.6, 0.7, 0.8, 0.9, 1.0]),
+    ) {
+        let wanted = any_way(&claimed, &document, similarity);
+        prop_assert_eq!(name::claim_matches(&claimed.join(" "), &document.join(" "), similarity), wanted);
+    }
+}
+
+fn any_way(claimed: &[String], document: &[String], similarity: f64) -> bool {
+    let Some((first, others)) = claimed.split_first() else { return true };
+    (0..document.len()).any(|at| {
+        let mut rest = document.to_vec();
+        let word = rest.remove(at);
+        strsim::jaro_winkler(first, &word) >= similarity && any_way(others, &rest, similarity)
+    })
+}
+
+/// Texts that come close to what is understood.
+fn vec_of_pieces() -> impl Strategy<Value = String> {
+    let pieces = vec![
+        "<",
+        "^",
+        "/",
+        "-",
+        ".",
+        "0",
+        "9",
+        "2024",
+        "02",
+        "P<UTO",
+        "(s)",
+        "(S",
+        ")",
+        "'",
+        " ",
+        "Ö",
+        "ß",
+        "\u{308}",
+        "Given name",
+        "US-",
+        "AL",
+        "D",
+        "İ",
+        "ŉ",
+        "ﷺ",
+    ];
+    prop::collection::vec(select(pieces), 0..60).prop_map(|pieces| pieces.concat())
+}

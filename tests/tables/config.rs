@@ -1,0 +1,266 @@
+//! What configurations are accepted and refused, what an accepted one says, and that no report shows a value.
+
+use kyc_gate::config::{Action, AuditUserId, Config, ForwardBody, Mode, OnError, Problems};
+use kyc_gate::crypto::{Envelope, Intake};
+use kyc_gate::payload::Limits;
+use kyc_gate::payload::date::DateOrder;
+use kyc_gate::scoring::evidence::{AgeCountry, ClaimSource, FaceScale};
+use kyc_gate::scoring::{AddressCheck, CheckId, Claim, Evidence, IdentityCheck, Outcome, Rule, Settings};
+use serde_json::{Value, json};
+
+const FULL: &str = include_str!("../data/config-full.json");
+const CANARY: &str = "canary-7f3a";
+
+pub fn run() {
+    refuses();
+    accepts();
+    defaults();
+    says_all_it_is_told();
+    wires_the_envelopes();
+    counts_its_problems();
+    never_shows_a_value();
+}
+
+/// The whole of a configuration, every key set, and a look-up of its variables.
+pub fn full() -> Value {
+    serde_json::from_str(FULL).unwrap()
+}
+
+pub fn full_environment(name: &str) -> Option<String> {
+    let value = match name {
+        "KYC_KEY" => "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+        "KYC_PREVIOUS_KEY" => "1f1e1d1c1b1a191817161514131211100f0e0d0c0b0a09080706050403020100",
+        "KYC_ANSWER_KEY" => "AAECAwQFBgcICQoLDA0ODw==",
+        _ => return None,
+    };
+    Some(value.to_owned())
+}
+
+pub fn parse(config: &Value, environment: &dyn Fn(&str) -> Option<String>) -> Result<Config, Problems> {
+    Config::parse(config.to_string().as_bytes(), environment)
+}
+
+/// A case of the data files, read once as it stands and once as a protobuf `Struct`: `config` or the very `text` of
+/// one, and `env`.
+fn parse_case(case: &Value) -> Vec<Result<Config, Problems>> {
+    let text = case["text"].as_str().map_or_else(|| case["config"].to_string(), str::to_owned);
+    let message = case["config"].is_object().then(|| protobuf_struct(&case["config"]));
+    let environment = |name: &str| case["env"][name].as_str().map(str::to_owned);
+    [Some(text.into_bytes()), message].iter().flatten().map(|bytes| Config::parse(bytes, &environment)).collect()
+}
+
+/// An object as Envoy hands a `google.protobuf.Struct` over: every number a double.
+pub fn protobuf_struct(object: &Value) -> Vec<u8> {
+    let entry = |(key, value): (&String, &Value)| {
+        bytes_field(1, &[bytes_field(1, key.as_bytes()), bytes_field(2, &protobuf_value(value))].concat())
+    };
+    object.as_object().unwrap().iter().flat_map(entry).collect()
+}
+
+fn protobuf_value(value: &Value) -> Vec<u8> {
+    match value {
+        Value::Null => vec![0x08, 0],
+        Value::Number(number) => [&[0x11][..], &number.as_f64().unwrap().to_le_bytes()].concat(),
+        Value::String(text) => bytes_field(3, text.as_bytes()),
+        Value::Bool(flag) => vec![0x20, u8::from(*flag)],
+        Value::Object(_) => bytes_field(5, &protobuf_struct(value)),
+        Value::Array(list) => {
+            let elements: Vec<u8> = list.iter().flat_map(|element| bytes_field(1, &protobuf_value(element))).collect();
+            bytes_field(6, &elements)
+        }
+    }
+}
+
+fn bytes_field(number: u8, bytes: &[u8]) -> Vec<u8> {
+    let mut field = vec![number << 3 | 2];
+    let mut length = bytes.len();
+    while length > 0x7f {
+        field.push(u8::try_from(length & 0x7f).unwrap() | 0x80);
+        length >>= 7;
+    }
+    field.push(u8::try_from(length).unwrap());
+    [field, bytes.to_vec()].concat()
+}
+
+fn cases(data: &str) -> Vec<Value> {
+    serde_json::from_str(data).unwrap()
+}
+
+fn refuses() {
+    for case in cases(include_str!("../data/config-refused.json")) {
+        for result in parse_case(&case) {
+            let Err(Problems(problems)) = result else { panic!("{}: accepted", case["name"]) };
+            let told: Vec<_> =
+                problems.iter().map(|problem| json!([problem.path, problem.cause.to_string()])).collect();
+            assert_eq!(Value::from(told), case["problems"], "{}", case["name"]);
+        }
+    }
+}
+
+fn accepts() {
+    for case in cases(include_str!("../data/config-accepted.json")) {
+        if let Some(problems) = parse_case(&case).into_iter().find_map(Result::err) {
+            panic!("{}: {problems}", case["name"]);
+        }
+    }
+}
+
+fn accepted(config: &Value) -> Config {
+    parse(config, &full_environment).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn defaults() {
+    let config = accepted(&json!({}));
+    assert_eq!((config.methods, config.paths), (vec!["POST".to_owned()], vec!["/kyc".to_owned()]));
+    assert!(config.request_encryption.is_none() && config.response_encryption.is_none());
+    assert!(config.request_body.is_none() && config.headers.is_empty());
+    assert_eq!(config.settings, Settings::default());
+    assert_eq!(config.evidence, Evidence::default());
+    assert_eq!(config.rules, Rule::shipped());
+    let decision = config.decision;
+    assert_eq!((decision.mode, decision.on_error), (Mode::Enforce, OnError::Deny));
+    assert_eq!(
+        (decision.on_accept, decision.on_review, decision.on_reject),
+        (Action::Forward, Action::Forward, Action::Respond)
+    );
+    assert_eq!((decision.forward_body, decision.header_prefix.as_str()), (ForwardBody::Rewritten, "x-kyc-"));
+    assert_eq!(config.max_body_bytes, 16 * 1024 * 1024);
+    assert_eq!(config.scan_limits, Limits { max_depth: 64, max_fields: 10_000 });
+    assert_eq!(config.audit_user_id, AuditUserId::Plain);
+}
+
+fn says_all_it_is_told() {
+    let config = accepted(&full());
+    assert_eq!((config.methods, config.paths), (strings(&["POST", "PUT"]), strings(&["/kyc", "/v2/kyc"])));
+    assert!(config.request_encryption.is_some() && config.response_encryption.is_some());
+    assert!(config.request_body.is_some());
+    let names: Vec<_> = config.headers.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["x-api-version", "x-customer"]);
+    assert_eq!(config.settings.identity_weight(IdentityCheck::MrzChecksum), 40);
+    assert_eq!(config.settings.address_thresholds.reject_below, 40);
+    assert!(config.rules.is_empty());
+    let decision = config.decision;
+    assert_eq!((decision.mode, decision.on_error), (Mode::Shadow, OnError::Forward));
+    assert_eq!(
+        (decision.on_accept, decision.on_review, decision.on_reject),
+        (Action::Forward, Action::Respond, Action::Deny)
+    );
+    assert_eq!((decision.forward_body, decision.header_prefix.as_str()), (ForwardBody::Original, "x-identity-"));
+    assert_eq!(config.max_body_bytes, 1_048_576);
+    assert_eq!(config.scan_limits, Limits { max_depth: 32, max_fields: 5_000 });
+    assert_eq!(config.audit_user_id, AuditUserId::Sha256);
+    says_its_evidence(&config.evidence);
+}
+
+fn says_its_evidence(evidence: &Evidence) {
+    let claim = |claim: Claim| evidence.claims[claim as usize].as_ref();
+    assert_eq!(claim(Claim::FirstName), Some(&ClaimSource::Header("x-claim-first-name".to_owned())));
+    let Some(ClaimSource::Pointer(pointer)) = claim(Claim::DateOfBirth) else { panic!("a pointer") };
+    assert_eq!(pointer.tokens(), ["request_info", "claimed", "dob"]);
+    assert_eq!(claim(Claim::LastName), None);
+    assert_eq!((evidence.face_scale, evidence.face_min_score), (FaceScale::ScorePercent, 80.0));
+    assert_eq!((evidence.liveness_min_score, evidence.name_similarity), (62.5, 0.85));
+    assert_eq!((evidence.date_order, evidence.age_country), (DateOrder::Mdy, AgeCountry::Nationality));
+    assert_eq!(evidence.identity_subtypes, ["passport", "public-health-card"]);
+    assert!(evidence.address_subtypes.is_empty());
+    assert_eq!(evidence.address_document.tokens(), ["kyc_info", "proofs", "0"]);
+    let signals = &evidence.signals;
+    assert_eq!((&signals.photocopy, &signals.published_online), (&strings(&["grey scale"]), &strings(&["web"])));
+    assert!(signals.tampered.is_empty());
+    assert_eq!((&signals.mrz, &signals.expired), (&strings(&["prüfziffer"]), &strings(&["lapsed"])));
+    assert_eq!(
+        evidence.on_missing,
+        [
+            (CheckId::Identity(IdentityCheck::IsTampered), Outcome::Fail),
+            (CheckId::Address(AddressCheck::Line1), Outcome::Fail),
+            (CheckId::Identity(IdentityCheck::Nationality), Outcome::Skip),
+        ]
+    );
+}
+
+fn strings(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// What one side seals, the other opens: key, IV, cipher, encodings and previous keys all arrive where they belong.
+fn wires_the_envelopes() {
+    let block = |key: &str, previous: &[&str]| {
+        let mut block = json!({ "enable": true, "key": key, "cipherSpec": "AES/CBC/PKCS5Padding", "keyEncoding": "hex",
+            "ivParamSpec": "prefix", "bodyEncoding": "hex" });
+        if !previous.is_empty() {
+            block["previousKeys"] = json!(previous);
+        }
+        block
+    };
+    let config = accepted(&json!({
+        "requestEncryption": block("env:KYC_KEY", &["env:KYC_PREVIOUS_KEY"]),
+        "responseDecryption": block("env:KYC_PREVIOUS_KEY", &[]),
+    }));
+    let (receiver, sender) = (config.request_encryption.unwrap(), config.response_encryption.unwrap());
+    let sealed = sender.seal(b"{\"a\":1}", *b"0123456789abcdef").unwrap();
+    assert!(sealed.starts_with(b"30313233343536373839616263646566"), "hex, the IV first");
+    assert_eq!(opened(&receiver, &sealed), [b"{\"a\":1}"]);
+    let static_iv = accepted(&full()).response_encryption.unwrap();
+    let sealed = static_iv.seal(b"{\"a\":1}", [0; 16]).unwrap();
+    assert_eq!(sealed.len(), 14, "hex, no IV, no padding");
+    assert_eq!(opened(&static_iv, &sealed), [b"{\"a\":1}"]);
+}
+
+/// The plaintexts that are JSON: CBC under another key opens to noise in one of 256 cases.
+fn opened(envelope: &Envelope, body: &[u8]) -> Vec<Vec<u8>> {
+    let mut intake = Intake::sealed(envelope);
+    intake.push(body);
+    envelope.open(intake).map(|plain| plain.to_vec()).filter(|plain| plain.starts_with(b"{")).collect()
+}
+
+fn counts_its_problems() {
+    let report = |config| parse(&config, &full_environment).err().unwrap().to_string();
+    assert_eq!(report(json!([])), "1 problem in the configuration\nconfiguration: must be an object");
+    assert_eq!(
+        report(json!({ "audit": { "userId": 1 }, "a\nb": 1 })),
+        "2 problems in the configuration\naudit.userId: must be a string\na\\nb: unknown key"
+    );
+}
+
+/// Every value of a full configuration becomes a canary in turn, in several shapes; what is refused is never repeated.
+fn never_shows_a_value() {
+    let shapes = [
+        json!(CANARY),
+        json!(format!("env:{CANARY}")),
+        json!(format!("${{{CANARY}}} ${{dob|{CANARY}}} ${{claim:{CANARY}}} ${{dob|date({CANARY}")),
+        json!([CANARY, [CANARY]]),
+        json!(7_373_737_373_u64),
+        json!(-0.737_373_737_3),
+    ];
+    let mut refused = 0;
+    for place in places(&full()) {
+        for shape in &shapes {
+            let mut config = full();
+            *config.pointer_mut(&place).unwrap() = shape.clone();
+            refused += usize::from(shows_no_canary(&config, &full_environment));
+        }
+    }
+    assert!(refused > 300, "most canaries are refused, not {refused}");
+    assert!(shows_no_canary(&full(), &|_| Some(CANARY.to_owned())), "a canary is no key");
+}
+
+/// Whether the configuration is refused; panics if the refusal shows the canary.
+fn shows_no_canary(config: &Value, environment: &dyn Fn(&str) -> Option<String>) -> bool {
+    let Err(problems) = parse(config, environment) else { return false };
+    let shown = format!("{problems} {problems:?} {problems:#?}").to_lowercase();
+    assert!(!shown.contains("canary") && !shown.contains("73737"), "{shown}");
+    true
+}
+
+/// JSON pointers of all values.
+pub fn places(value: &Value) -> Vec<String> {
+    let children: Vec<_> = match value {
+        Value::Object(members) => members.iter().map(|(key, child)| (key.clone(), child)).collect(),
+        Value::Array(elements) => elements.iter().enumerate().map(|(at, child)| (at.to_string(), child)).collect(),
+        _ => Vec::new(),
+    };
+    let below = children.into_iter().flat_map(|(token, child)| {
+        places(child).into_iter().map(move |place| format!("/{}{place}", token.replace('~', "~0").replace('/', "~1")))
+    });
+    std::iter::once(String::new()).chain(below).collect()
+}

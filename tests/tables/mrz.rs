@@ -1,0 +1,129 @@
+//! Machine readable zones.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice)] // Tests may fail loudly.
+
+use kyc_gate::payload::mrz;
+
+pub fn run() {
+    checks_zones();
+    notices_altered_zones();
+    reads_names_of_zones();
+}
+
+/// The specimens of ICAO 9303 parts 4 to 7, and of the French card: name, zone, surname, given names.
+const ZONES: [(&str, &str, &str, &str); 11] = [
+    (
+        "TD3",
+        "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<^L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+        "ERIKSSON",
+        "ANNA MARIA",
+    ),
+    (
+        "TD3, no optional data, filler",
+        "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<^L898902C36UTO7408122F1204159<<<<<<<<<<<<<<<8",
+        "ERIKSSON",
+        "ANNA MARIA",
+    ),
+    (
+        "TD3, no optional data, zero",
+        "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<^L898902C36UTO7408122F1204159<<<<<<<<<<<<<<08",
+        "ERIKSSON",
+        "ANNA MARIA",
+    ),
+    (
+        "TD1",
+        "I<UTOD231458907<<<<<<<<<<<<<<<^7408122F1204159UTO<<<<<<<<<<<6^ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
+        "ERIKSSON",
+        "ANNA MARIA",
+    ),
+    (
+        "TD1, long number",
+        "I<UTOD23145890<7349<<<<<<<<<<<^3407127M9507122UTO<<<<<<<<<<<2^STEVENSON<<PETER<JOHN<<<<<<<<<",
+        "STEVENSON",
+        "PETER JOHN",
+    ),
+    ("TD2", "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<^D231458907UTO7408122F1204159<<<<<<<6", "ERIKSSON", "ANNA MARIA"),
+    (
+        "TD2, long number",
+        "I<UTOSTEVENSON<<PETER<JOHN<<<<<<<<<<^D23145890<UTO3407127M95071227349<<<8",
+        "STEVENSON",
+        "PETER JOHN",
+    ),
+    (
+        "MRV-A",
+        "V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<^L8988901C4XXX4009078F96121096ZE184226B<<<<<<",
+        "ERIKSSON",
+        "ANNA MARIA",
+    ),
+    ("MRV-B", "V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<^L8988901C4XXX4009078F9612109<<<<<<<<", "ERIKSSON", "ANNA MARIA"),
+    ("French card", "IDFRABERTHIER<<<<<<<<<<<<<<<<<<<<<<<^8806923102858CORINNE<<<<<<<6512068F6", "BERTHIER", "CORINNE"),
+    (
+        "one name",
+        "P<D<<MULLER<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<^NP10353334D<<9308167F2706096<<<<<<<<<<<<<<00",
+        "MULLER",
+        "",
+    ),
+];
+
+fn checks_zones() {
+    for (what, zone, ..) in ZONES {
+        for separator in ["^", "\n", "\r\n", "|", " ", ""] {
+            let zone = zone.replace('^', separator);
+            assert_eq!(mrz::check_digits(&zone), Some(true), "{what}: {zone}");
+            assert_eq!(mrz::check_digits(&zone.to_lowercase()), Some(true), "{what}: {zone}");
+            assert_eq!(mrz::check_digits(&format!(" {zone}\n")), Some(true), "{what}: {zone}");
+        }
+    }
+    let ((_, td3, ..), (_, td1, ..)) = (ZONES[0], ZONES[3]);
+    let none = [
+        String::new(),
+        "P<UTOERIKSSON<<ANNA<MARIA".to_owned(),
+        format!("{td3}<"),
+        td3[1..].to_owned(),
+        td3.replace('<', "«"),
+        td3.replace('<', "*"),
+        td1.replacen('^', "", 1),
+        // As many characters as a TD3, but broken elsewhere.
+        td3.replace('^', "").replace("UTO7", "UTO^7"),
+        "^".repeat(100_000),
+        "<^".repeat(100_000),
+    ];
+    for zone in none {
+        assert_eq!(mrz::check_digits(&zone), None, "{zone}");
+    }
+}
+
+/// In every specimen, every digit that a check digit is over, and every check digit, changed.
+fn notices_altered_zones() {
+    for (what, zone, ..) in ZONES {
+        let second = zone.find('^').unwrap() + 1;
+        let names_last = what.starts_with("TD1");
+        for (at, digit) in zone.bytes().enumerate().filter(|(_, c)| c.is_ascii_digit()) {
+            // The optional data of visas is under no check digit.
+            let unchecked = what == "MRV-A" && at >= second + 28;
+            if at < second && !names_last || unchecked {
+                continue;
+            }
+            let altered = char::from(b'0' + (digit - b'0' + 1) % 10);
+            let mut changed = zone.to_owned();
+            changed.replace_range(at..=at, &altered.to_string());
+            assert_eq!(mrz::check_digits(&changed), Some(false), "{what}: {changed}");
+        }
+    }
+    let (_, td3, ..) = ZONES[0];
+    // Optional data without its check digit; only empty data may go without.
+    assert_eq!(mrz::check_digits(&td3.replace("<<<<<10", "<<<<<<0")), Some(false));
+    // A long number that never ends in a check digit.
+    let (_, td1, ..) = ZONES[4];
+    assert_eq!(mrz::check_digits(&td1.replace("<7349", "<<<<<")), Some(false));
+}
+
+fn reads_names_of_zones() {
+    for (what, zone, surname, given_names) in ZONES {
+        let name = mrz::Zone::read(zone).unwrap().name();
+        assert_eq!((&*name.surname, &*name.given_names, name.is_truncated), (surname, given_names, false), "{what}");
+    }
+    let cut = "P<UTONILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<K^RT16108226IND0902182F2905095<<<<<<<<<<<<<<08";
+    let name = mrz::Zone::read(cut).unwrap().name();
+    assert_eq!((&*name.surname, &*name.given_names), ("NILAVADHANANANDA", "CHAYAPA DEJTHAMRONG K"));
+    assert!(name.is_truncated);
+}

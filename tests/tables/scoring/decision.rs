@@ -1,0 +1,316 @@
+//! Scores, rules, reasons and the decision.
+
+use kyc_gate::scoring::{
+    AddressCheck, CheckId, Claim, Condition, Decision, IdentityCheck, Outcome, Reason, Rule, Verdict,
+};
+use serde_json::json;
+
+use super::post::Post;
+
+use Decision::{Accept, Reject, Review};
+
+/// What it is, what is changed in a sound post, and what comes of it.
+type Row = (&'static str, fn(&mut Post), &'static [&'static str]);
+
+pub fn run() {
+    scores();
+    scores_both_proofs();
+    fires_the_shipped_rules();
+    weighs_rules();
+    gives_reasons();
+    keeps_identity_data_to_itself();
+}
+
+fn weigh(post: &mut Post, check: IdentityCheck, weight: u8) {
+    post.setting(&format!("/identityProof/weights/{}", check.key()), json!(weight));
+}
+
+fn scores() {
+    let mut post = Post::default();
+    assert_eq!(ended(&post.judge()), (Accept, 100));
+    post.without("Nationality");
+    post.without("Nationality code");
+    for (weight, expected) in [
+        (0, (Accept, 100)),
+        (20, (Accept, 80)),
+        (21, (Review, 79)),
+        (50, (Review, 50)),
+        (51, (Reject, 49)),
+        (100, (Reject, 0)),
+    ] {
+        weigh(&mut post, IdentityCheck::Nationality, weight);
+        assert_eq!(ended(&post.judge()), expected, "{weight}");
+    }
+    // Sums beyond 100 stop at 0.
+    post.without("Surname");
+    weigh(&mut post, IdentityCheck::LastName, 100);
+    assert_eq!(ended(&post.judge()), (Reject, 0));
+    post.setting("/identityProof/thresholds", json!({ "rejectBelow": 0, "acceptAbove": 1 }));
+    assert_eq!(ended(&post.judge()), (Review, 0));
+    post.setting("/identityProof/thresholds", json!({ "rejectBelow": 0, "acceptAbove": 0 }));
+    assert_eq!(ended(&post.judge()), (Accept, 0));
+    // No weight, no points; the check has failed all the same.
+    post.setting("/identityProof/weights", json!({}));
+    let verdict = post.judge();
+    assert_eq!((ended(&verdict), verdict.failed().count(), verdict.reasons.len()), ((Accept, 100), 2, 0));
+}
+
+fn scores_both_proofs() {
+    let mut post = Post::with_address();
+    post.without("Phone");
+    post.setting("/addressProof/weights/phone", json!(25));
+    let verdict = post.judge();
+    assert_eq!((ended(&verdict), verdict.identity.score), ((Review, 75), 100));
+    assert_eq!(verdict.address.map(|address| (address.decision, address.score)), Some((Review, 75)));
+    post.setting("/addressProof/thresholds", json!({ "rejectBelow": 76, "acceptAbove": 76 }));
+    let verdict = post.judge();
+    assert_eq!((ended(&verdict), verdict.identity.decision), ((Reject, 75), Accept));
+    post.set("/kyc_info/face_matcher_result", json!({ "score": 0 }));
+    weigh(&mut post, IdentityCheck::HasMatchingFaceProof, 40);
+    let verdict = post.judge();
+    assert_eq!((ended(&verdict), verdict.identity.decision), ((Reject, 60), Review));
+    weigh(&mut post, IdentityCheck::HasMatchingFaceProof, 60);
+    post.setting("/addressProof/thresholds", json!({ "rejectBelow": 50, "acceptAbove": 80 }));
+    let verdict = post.judge();
+    let address = verdict.address.as_ref().map(|address| address.decision);
+    assert_eq!((ended(&verdict), address), ((Reject, 40), Some(Review)));
+    let failed: Vec<_> = verdict.failed().map(|check| check.to_string()).collect();
+    assert_eq!(failed, ["hasMatchingFaceProof", "address.phone"]);
+}
+
+fn fires_the_shipped_rules() {
+    let names: Vec<_> = Rule::shipped().into_iter().map(|rule| (rule.name, rule.then)).collect();
+    let expected = [
+        ("expired-document", Reject),
+        ("liveness-spoof", Reject),
+        ("underage", Reject),
+        ("document-status-error", Review),
+    ];
+    assert_eq!(names, expected.map(|(name, then)| (name.to_owned(), then)));
+
+    let rows: &[Row] = &[
+        ("nothing", |_| (), &[]),
+        ("expired yesterday", |post| post.field("Date of expiry", "2026-11-20"), &["expired-document"]),
+        ("expires today", |post| post.field("Date of expiry", "21.11.2026"), &[]),
+        ("no date of expiry", |post| post.without("Date of expiry"), &[]),
+        ("an unreadable one", |post| post.field("Date of expiry", "2020"), &[]),
+        ("the scanner says expired", |post| post.errors(&["EXPIRED document"]), &["expired-document"]),
+        ("an element is no error", |post| post.element("Expiration", "ERROR"), &[]),
+        (
+            "a spoof",
+            |post| post.set("/kyc_info/liveness_check/video/liveness_result/score", json!(0)),
+            &["liveness-spoof"],
+        ),
+        (
+            "a spoof as 0.0",
+            |post| post.set("/kyc_info/liveness_check/video/liveness_result/score", json!(0.0)),
+            &["liveness-spoof"],
+        ),
+        ("hardly live", |post| post.set("/kyc_info/liveness_check/video/liveness_result/score", json!(0.1)), &[]),
+        ("liveness not told", |post| post.set("/kyc_info/liveness_check/video/liveness_result/score", json!(-1)), &[]),
+        ("no liveness", |post| post.remove("/kyc_info/liveness_check"), &[]),
+        ("18 today", |post| post.field("Date of birth", "2008-11-21"), &[]),
+        ("18 tomorrow", |post| post.field("Date of birth", "2008-11-22"), &["underage"]),
+        ("born tomorrow", |post| post.field("Date of birth", "2026-11-22"), &["underage"]),
+        ("no date of birth", |post| post.without("Date of birth"), &[]),
+        ("an unreadable date of birth", |post| post.field("Date of birth", "2020"), &[]),
+        (
+            "an error",
+            |post| post.document("/document_status/overall_document_status", json!(" Error ")),
+            &["document-status-error"],
+        ),
+        ("a warning", |post| post.document("/document_status/overall_document_status", json!("WARNING")), &[]),
+        (
+            "all but one",
+            |post| {
+                post.field("Date of expiry", "2000-01-01");
+                post.field("Date of birth", "2010-01-01");
+                post.document("/document_status/overall_document_status", json!("ERROR"));
+            },
+            &["expired-document", "underage", "document-status-error"],
+        ),
+    ];
+    for (what, change, expected) in rows {
+        let mut post = Post::default();
+        post.setting("/identityProof/weights", json!({}));
+        change(&mut post);
+        let verdict = post.judge();
+        assert_eq!(verdict.rules, *expected, "{what}");
+        let worst = post.rules.iter().filter(|rule| verdict.rules.contains(&rule.name)).map(|rule| rule.then).max();
+        assert_eq!(verdict.decision, worst.unwrap_or(Accept), "{what}");
+        post.rules.clear();
+        assert_eq!((post.judge().decision, post.judge().rules.len()), (Accept, 0), "{what}");
+    }
+    underage_knows_the_limit();
+}
+
+fn underage_knows_the_limit() {
+    let mut post = Post::default();
+    post.field("Date of birth", "2006-11-22");
+    assert_eq!(post.judge().rules, [""; 0]);
+    let overrides = json!([{ "country": "LV", "minimumAge": 20 }]);
+    post.setting("/identityProof/minimumAgeSettings/locationOverrides", overrides);
+    assert_eq!(post.judge().rules, ["underage"]);
+}
+
+fn weighs_rules() {
+    // Every condition below holds.
+    let rule =
+        |name: &str, then| Rule { name: name.to_owned(), when: Condition::DocumentStatusError, then, reason: None };
+    let rows: &[(u8, &[Decision], Decision)] = &[
+        (0, &[], Accept),
+        (0, &[Accept], Accept),
+        (0, &[Review], Review),
+        (0, &[Review, Accept], Review),
+        (0, &[Accept, Reject, Review], Reject),
+        (30, &[], Review),
+        (30, &[Accept], Accept),
+        (30, &[Review], Review),
+        (30, &[Accept, Review], Review),
+        (30, &[Reject, Accept], Reject),
+        (60, &[], Reject),
+        (60, &[Accept], Reject),
+        (60, &[Review, Accept], Reject),
+    ];
+    for (weight, then, expected) in rows {
+        let mut post = Post::default();
+        post.document("/document_status/overall_document_status", json!("ERROR"));
+        post.without("Date of issue");
+        weigh(&mut post, IdentityCheck::IssueDate, *weight);
+        post.rules = then.iter().map(|then| rule(then.as_str(), *then)).collect();
+        let verdict = post.judge();
+        assert_eq!((verdict.decision, verdict.score), (*expected, 100 - weight), "{weight} {then:?}");
+        assert_eq!(verdict.rules, then.iter().map(|then| then.as_str()).collect::<Vec<_>>());
+    }
+    // A rule that doesn't fire changes nothing.
+    let mut post = Post { rules: vec![rule("r", Reject)], ..Post::default() };
+    assert_eq!(post.judge().decision, Accept);
+    post.without("Date of issue");
+    weigh(&mut post, IdentityCheck::IssueDate, 30);
+    post.rules = vec![rule("a", Accept)];
+    assert_eq!(post.judge().decision, Review);
+}
+
+fn gives_reasons() {
+    let rows: &[Row] = &[
+        ("nothing", |_| (), &[]),
+        (
+            "no image",
+            |post| post.remove("/kyc_info/document/document_info/document_images"),
+            &["critical-info-missing"],
+        ),
+        ("no identity document", |post| post.document("/document_info/document_type", json!(["Other"])), &[]),
+        (
+            "a bill",
+            |post| {
+                post.document(
+                    "/document_info",
+                    json!({ "document_type": ["Utility bill"], "document_images": { "portrait_image": "AA" } }),
+                )
+            },
+            &["document-invalid", "subtype-missing"],
+        ),
+        ("copied and tampered", |post| post.errors(&["photocopy", "tampered"]), &["tampered-document"]),
+        ("the zone", |post| post.errors(&["checksum"]), &["document-invalid"]),
+        ("the name", |post| post.claim(Claim::FirstName, "Gustavo"), &["name-mismatch"]),
+        (
+            "both names",
+            |post| {
+                post.claim(Claim::FirstName, "Gustavo");
+                post.claim(Claim::LastName, "Othername");
+            },
+            &["name-mismatch"],
+        ),
+        ("the birth", |post| post.claim(Claim::DateOfBirth, "1990-01-01"), &["dob-mismatch"]),
+        (
+            "name and birth",
+            |post| {
+                post.claim(Claim::LastName, "Othername");
+                post.claim(Claim::DateOfBirth, "1990-01-01");
+            },
+            &["name-and-dob-mismatch"],
+        ),
+        (
+            "no name, no birth",
+            |post| {
+                post.without("Surname");
+                post.without("Date of birth");
+            },
+            &["critical-info-missing"],
+        ),
+        (
+            "neither date",
+            |post| {
+                post.without("Date of issue");
+                post.without("Date of expiry");
+            },
+            &["expiration-date-missing", "issue-date-missing"],
+        ),
+        (
+            "another face",
+            |post| post.set("/kyc_info/face_matcher_result", json!({ "score": 1 })),
+            &["third-party-or-mismatch"],
+        ),
+        ("no face", |post| post.remove("/kyc_info/face_matcher_result"), &["critical-info-missing"]),
+        (
+            "too young, expired",
+            |post| {
+                post.field("Date of birth", "2010-01-01");
+                post.sources("Date of birth", json!({}));
+                post.field("Date of expiry", "2010-01-01");
+            },
+            &["document-expired", "underage-person"],
+        ),
+        (
+            "an error",
+            |post| post.document("/document_status/overall_document_status", json!("ERROR")),
+            &["document-invalid"],
+        ),
+        (
+            "spoof",
+            |post| post.set("/kyc_info/liveness_check/video/liveness_result/score", json!(0)),
+            &["third-party-or-mismatch"],
+        ),
+        (
+            "weightless",
+            |post| {
+                post.without("Date of issue");
+                weigh(post, IdentityCheck::IssueDate, 0);
+            },
+            &[],
+        ),
+    ];
+    for (what, change, expected) in rows {
+        let mut post = Post::default();
+        change(&mut post);
+        let reasons: Vec<_> = post.judge().reasons.iter().map(Reason::to_string).collect();
+        assert_eq!(reasons, *expected, "{what}");
+    }
+    let mut post = Post::with_address();
+    post.claim(Claim::City, "Liepaja");
+    post.without("Date of issue");
+    post.without("Phone");
+    post.document("/document_info", json!({ "document_type": ["Passport"] }));
+    assert_eq!(
+        post.judge().reasons,
+        [Reason::DocumentNotMatching, Reason::IssueDateMissing, Reason::SubtypeMissing, Reason::CriticalInfoMissing]
+    );
+}
+
+fn keeps_identity_data_to_itself() {
+    let mut post = Post::with_address();
+    post.claim(Claim::LastName, "Othername");
+    post.field("Date of expiry", "2000-01-01");
+    let told = format!("{:?}", post.judge()).to_lowercase();
+    for secret in
+        ["brivkalne", "brīvkalne", "maira", "othername", "1991", "lv7440218", "1010", "riga", "latvia", "example.test"]
+    {
+        assert!(!told.contains(secret), "{secret}");
+    }
+    let verdict = post.judge();
+    assert!(verdict.checks.contains(&(CheckId::Address(AddressCheck::LastName), Outcome::Fail)));
+}
+
+fn ended(verdict: &Verdict) -> (Decision, u8) {
+    (verdict.decision, verdict.score)
+}

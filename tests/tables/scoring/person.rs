@@ -1,0 +1,219 @@
+//! Names and date of birth: against claims, and between the sources of one document.
+
+use kyc_gate::scoring::{Claim, IdentityCheck, Outcome};
+use serde_json::json;
+
+use super::identity::{Row, table};
+use super::post::Post;
+
+use IdentityCheck::*;
+use Outcome::{Fail, Pass, Skip};
+
+pub fn run() {
+    table(FirstName, FIRST);
+    table(LastName, LAST);
+    table(DateOfBirth, BIRTH);
+    table(MatchesDateOfBirth, MATCHING_BIRTH);
+}
+
+fn claim(post: &mut Post, claim: Claim, text: &str) {
+    post.claim(claim, text);
+}
+
+const FIRST: &[Row] = &[
+    ("claimed in full", |post| claim(post, Claim::FirstName, "Maira Elza"), Pass),
+    ("claimed without the middle name", |post| claim(post, Claim::FirstName, "maira"), Pass),
+    ("claimed in another order", |post| claim(post, Claim::FirstName, "Elza Maira"), Pass),
+    ("claimed with a name more", |post| claim(post, Claim::FirstName, "Maira Elza Anna"), Fail),
+    ("another claimed", |post| claim(post, Claim::FirstName, "Gustavo"), Fail),
+    ("nothing that is a name claimed", |post| claim(post, Claim::FirstName, "-"), Fail),
+    (
+        "a claim against one source",
+        |post| {
+            post.sources("Given name(s)", json!({ "V": "MAIRA ELZA" }));
+            claim(post, Claim::FirstName, "Maira");
+        },
+        Pass,
+    ),
+    (
+        "a claim against sources that differ",
+        |post| {
+            post.sources("Given name(s)", json!({ "M": "ANNA", "V": "MAIRA ELZA" }));
+            claim(post, Claim::FirstName, "Maira");
+        },
+        Pass,
+    ),
+    (
+        "the middle name apart",
+        |post| {
+            post.field("Given name(s)", "MAIRA");
+            post.field("Middle name", "ELZA");
+            claim(post, Claim::FirstName, "Maira Elza");
+        },
+        Pass,
+    ),
+    ("one letter off, at 0.92", |post| claim(post, Claim::FirstName, "Mairas"), Pass),
+    (
+        "one letter off, exact",
+        |post| {
+            post.evidence.name_similarity = 1.0;
+            claim(post, Claim::FirstName, "Mairas");
+        },
+        Fail,
+    ),
+    ("the last name says nothing", |post| claim(post, Claim::LastName, "Gustavo"), Pass),
+    (
+        "a claim and no field (missing)",
+        |post| {
+            post.without("Given name(s)");
+            claim(post, Claim::FirstName, "Maira");
+        },
+        Fail,
+    ),
+    ("no claim and no field (missing)", |post| post.without("Given name(s)"), Fail),
+    ("one source", |post| post.sources("Given name(s)", json!({ "V": "MAIRA ELZA" })), Skip),
+    ("one source and an empty one", |post| post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "M": "" })), Skip),
+    ("no sources", |post| post.sources("Given name(s)", json!({})), Skip),
+    ("sources that differ", |post| post.sources("Given name(s)", json!({ "V": "MAIRA", "M": "ANNA" })), Fail),
+    (
+        "one of three differs",
+        |post| {
+            post.sources("Given name(s)", json!({ "V": "MAIRA", "M": "MAIRA", "R": "ANNA" }));
+        },
+        Fail,
+    ),
+    ("folded alike", |post| post.sources("Given name(s)", json!({ "V": "Māira-Elza", "M": "MAIRA ELZA" })), Pass),
+    (
+        "two that the zone's cut name both fit",
+        |post| {
+            post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "R": "MAIRA ANNA", "M": "MAIRA" }));
+        },
+        Fail,
+    ),
+    ("left out of the zone", |post| post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "M": "MAIRA" })), Pass),
+    ("left out of the chip", |post| post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "R": "MAIRA" })), Fail),
+    ("more in the zone", |post| post.sources("Given name(s)", json!({ "V": "MAIRA", "M": "MAIRA ELZA" })), Fail),
+];
+
+const LONG_ZONE: &str = "PAPADIMITROPOULOU";
+
+const LAST: &[Row] = &[
+    ("claimed", |post| claim(post, Claim::LastName, "Brīvkalne"), Pass),
+    ("another claimed", |post| claim(post, Claim::LastName, "Othername"), Fail),
+    (
+        "a second surname apart",
+        |post| {
+            post.field("Second surname", "Ozola");
+            claim(post, Claim::LastName, "Brivkalne-Ozola");
+        },
+        Pass,
+    ),
+    (
+        "three spellings of one",
+        |post| post.sources("Surname", json!({ "V": "MÜLLER", "M": "MUELLER", "R": "MULLER" })),
+        Pass,
+    ),
+    ("Ü as UE", |post| post.sources("Surname", json!({ "V": "MÜLLER", "M": "MUELLER" })), Pass),
+    ("Ü as U", |post| post.sources("Surname", json!({ "V": "MÜLLER", "M": "MULLER" })), Pass),
+    ("another in the zone", |post| post.sources("Surname", json!({ "V": "MÜLLER", "M": "OTHERNAME" })), Fail),
+    (
+        "cut by a full zone",
+        |post| {
+            post.field("Surname", LONG_ZONE);
+            post.sources("Surname", json!({ "M": LONG_ZONE }));
+            post.sources("Given name(s)", json!({ "M": "ALEXANDRINA EL" }));
+            claim(post, Claim::LastName, "Papadimitropoulou-Konstantinidou");
+        },
+        Pass,
+    ),
+    (
+        "not cut: there was room",
+        |post| {
+            post.field("Surname", "PAPADI");
+            post.sources("Surname", json!({ "M": "PAPADI" }));
+            post.sources("Given name(s)", json!({ "M": "ELENI" }));
+            claim(post, Claim::LastName, "Papadimitropoulou");
+        },
+        Fail,
+    ),
+    (
+        "not cut: the visual zone has it too",
+        |post| {
+            post.field("Surname", LONG_ZONE);
+            post.sources("Surname", json!({ "M": LONG_ZONE, "V": LONG_ZONE }));
+            post.sources("Given name(s)", json!({ "M": "ALEXANDRINA EL" }));
+            claim(post, Claim::LastName, "Papadimitropoulou-Konstantinidou");
+        },
+        Fail,
+    ),
+    (
+        "none like another",
+        |post| {
+            let sources =
+                ["A", "B", "C", "D", "E", "F", "G", "H", "I"].map(|at| (at.to_owned(), json!(format!("{at}{at}"))));
+            post.sources("Surname", sources.into_iter().collect());
+        },
+        Fail,
+    ),
+    ("absent (missing)", |post| post.without("Surname"), Fail),
+];
+
+const BIRTH: &[Row] = &[
+    ("readable", |post| post.field("Date of birth", "17.03.1991"), Pass),
+    ("unreadable", |post| post.field("Date of birth", "17 March 1991"), Fail),
+    ("tomorrow is a date too", |post| post.field("Date of birth", "2026-11-22"), Pass),
+    ("absent (missing)", |post| post.without("Date of birth"), Fail),
+];
+
+fn born(post: &mut Post, claimed: &str) {
+    post.claim(Claim::DateOfBirth, claimed);
+}
+
+const MATCHING_BIRTH: &[Row] = &[
+    ("claimed", |post| born(post, "1991-03-17"), Pass),
+    ("claimed in another spelling", |post| born(post, " 17/03/1991 "), Pass),
+    ("another claimed", |post| born(post, "1991-03-18"), Fail),
+    ("something unreadable claimed", |post| born(post, "17 March"), Fail),
+    (
+        "a claim against sources that differ",
+        |post| {
+            post.sources("Date of birth", json!({ "M": "1990-01-01", "V": "1991-03-17" }));
+            born(post, "1991-03-17");
+        },
+        Pass,
+    ),
+    (
+        "a claim and no date: dateOfBirth has failed",
+        |post| {
+            post.without("Date of birth");
+            born(post, "1991-03-17");
+        },
+        Skip,
+    ),
+    (
+        "a claim and an unreadable date",
+        |post| {
+            post.field("Date of birth", "1991");
+            born(post, "1991");
+        },
+        Skip,
+    ),
+    ("no date", |post| post.without("Date of birth"), Skip),
+    ("one source", |post| post.sources("Date of birth", json!({ "V": "1991-03-17" })), Skip),
+    (
+        "two that agree in two spellings",
+        |post| {
+            post.sources("Date of birth", json!({ "M": "1991-03-17", "V": "17.03.1991" }));
+        },
+        Pass,
+    ),
+    (
+        "two that differ",
+        |post| {
+            post.sources("Date of birth", json!({ "M": "1991-03-17", "V": "1991-03-18" }));
+        },
+        Fail,
+    ),
+    ("one unreadable", |post| post.sources("Date of birth", json!({ "M": "910317", "V": "1991-03-17" })), Fail),
+    ("both unreadable", |post| post.sources("Date of birth", json!({ "M": "910317", "V": "910317" })), Fail),
+];

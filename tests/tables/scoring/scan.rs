@@ -1,0 +1,108 @@
+//! What the scanner says of the document: online, copied, tampered with, its check digits.
+
+use kyc_gate::scoring::{IdentityCheck, Outcome};
+
+use super::identity::{Row, table};
+use super::post::Post;
+
+use Outcome::{Fail, Pass, Skip};
+
+pub fn run() {
+    table(IdentityCheck::IsPublishedOnline, ONLINE);
+    table(IdentityCheck::IsPhotocopy, PHOTOCOPY);
+    table(IdentityCheck::IsTampered, TAMPERED);
+    table(IdentityCheck::MrzChecksum, CHECKSUM);
+}
+
+const ONLINE: &[Row] = &[
+    ("no signals", |post| post.errors(&["Found online"]), Skip),
+    ("a signal in an error", |post| online(post, &["Found ONLINE"], &[]), Fail),
+    ("a failed check", |post| online(post, &[], &[("Online search", "ERROR")]), Fail),
+    ("a passed check proves nothing", |post| online(post, &[], &[("Online search", "OK")]), Skip),
+    ("no match", |post| online(post, &["Expired Document"], &[("Glare", "ERROR")]), Skip),
+];
+
+fn online(post: &mut Post, errors: &[&str], elements: &[(&str, &str)]) {
+    post.evidence.signals.published_online = vec!["online".to_owned()];
+    post.errors(errors);
+    post.elements(elements);
+}
+
+const PHOTOCOPY: &[Row] = &[
+    ("ok", |post| post.elements(&[("Black and White copy check", "OK")]), Pass),
+    ("ok in any spelling", |post| post.elements(&[("COLORNESS", " ok ")]), Pass),
+    ("ok and not done", |post| post.elements(&[("Colourness", "OK"), ("Screen capture", "NOT DONE")]), Pass),
+    ("ok and failed", |post| post.elements(&[("Colorness", "OK"), ("Liveness electronic device", "ERROR")]), Fail),
+    ("a warning", |post| post.elements(&[("Photo copy", "WARNING")]), Fail),
+    ("an empty status", |post| post.elements(&[("Photocopy", "")]), Fail),
+    (
+        "an error beside an ok",
+        |post| {
+            post.elements(&[("Colorness", "OK")]);
+            post.errors(&["PHOTOCOPY detected"]);
+        },
+        Fail,
+    ),
+    ("only not done", |post| post.elements(&[("Colorness", "not done")]), Skip),
+    ("another check failed", |post| post.elements(&[("Glare", "ERROR")]), Skip),
+    ("no checks", |post| post.remove("/kyc_info/document/document_status/checks_performed"), Skip),
+    ("no status", |post| post.remove("/kyc_info/document/document_status"), Skip),
+    (
+        "other signals",
+        |post| {
+            post.evidence.signals.photocopy = vec!["glare".to_owned()];
+            post.elements(&[("Glare", "ERROR"), ("Colorness", "OK")]);
+        },
+        Fail,
+    ),
+    ("no signals at all", |post| post.evidence.signals.photocopy.clear(), Skip),
+];
+
+const TAMPERED: &[Row] = &[
+    ("ok", |post| post.elements(&[("Photo embedding", "OK")]), Pass),
+    ("failed", |post| post.elements(&[("Image patterns", "OK"), ("Extended MRZ check", "ERROR")]), Fail),
+    ("an error", |post| post.errors(&["Document was TAMPERED with"]), Fail),
+    (
+        "an error, nothing done",
+        |post| {
+            post.elements(&[]);
+            post.errors(&["Document not live"]);
+        },
+        Fail,
+    ),
+    ("only not done", |post| post.elements(&[("Geometry check", "NOT DONE")]), Skip),
+    ("nothing", |post| post.elements(&[]), Skip),
+    ("a copy is another matter", |post| post.elements(&[("Black and white copy check", "ERROR")]), Skip),
+];
+
+const ZONE: &str = "P<LVABRIVKALNE<<MAIRA<ELZA<<<<<<<<<<<<<<<<<<^LV74402182LVA9103177F3108022<<<<<<<<<<<<<<00";
+const BROKEN_ZONE: &str = "P<LVABRIVKALNE<<MAIRA<ELZA<<<<<<<<<<<<<<<<<<^LV74402182LVA9103177F3108022<<<<<<<<<<<<<<01";
+
+const CHECKSUM: &[Row] = &[
+    ("all ok", |post| zone(post, None, &[("Final check digit", "OK"), ("Document number CHECKSUM", "OK")]), Pass),
+    ("one failed", |post| zone(post, Some(ZONE), &[("Final check digit", "OK"), ("Checksum", "ERROR")]), Fail),
+    (
+        "an error",
+        |post| {
+            zone(post, Some(ZONE), &[("Final check digit", "OK")]);
+            post.errors(&["Invalid checksum"]);
+        },
+        Fail,
+    ),
+    ("recomputed", |post| zone(post, Some(ZONE), &[]), Pass),
+    ("recomputed wrong", |post| zone(post, Some(BROKEN_ZONE), &[]), Fail),
+    ("not done, recomputed", |post| zone(post, Some(ZONE), &[("Final check digit", "NOT DONE")]), Pass),
+    ("not done, recomputed wrong", |post| zone(post, Some(BROKEN_ZONE), &[("Final check digit", "NOT DONE")]), Fail),
+    ("the scanner's word counts", |post| zone(post, Some(BROKEN_ZONE), &[("Final check digit", "OK")]), Pass),
+    ("not every one ok", |post| zone(post, None, &[("Checksum", "OK"), ("Final check digit", "NOT DONE")]), Skip),
+    ("no zone", |post| zone(post, None, &[("Glare", "ERROR")]), Skip),
+    ("something else in its place", |post| zone(post, Some("none"), &[]), Skip),
+];
+
+fn zone(post: &mut Post, zone: Option<&str>, elements: &[(&str, &str)]) {
+    match zone {
+        Some(zone) => post.field("MRZ strings", zone),
+        None => post.without("MRZ strings"),
+    }
+    post.elements(elements);
+}
