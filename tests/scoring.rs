@@ -1,9 +1,11 @@
 //! Scoring: its tables of cases, and what holds of every post.
+#![allow(clippy::indexing_slicing)] // Tests may fail loudly.
+#![cfg(not(target_arch = "wasm32"))]
 
 #[path = "tables/scoring.rs"]
 mod scoring;
 
-use kyc_gate::scoring::{Decision, IdentityCheck, Outcome};
+use kyc_gate::scoring::{Decision, IdentityCheck};
 use proptest::prelude::*;
 use scoring::post::Post;
 use serde_json::json;
@@ -13,8 +15,10 @@ fn tables() {
     scoring::run();
 }
 
+type Harm = (IdentityCheck, fn(&mut Post));
+
 /// Each makes one more check of a sound post fail, without a rule.
-const HARMS: [(IdentityCheck, fn(&mut Post)); 6] = [
+const HARMS: [Harm; 6] = [
     (IdentityCheck::ContainsImage, |post| post.remove("/kyc_info/document/document_info/document_images")),
     (IdentityCheck::IssueDate, |post| post.without("Date of issue")),
     (IdentityCheck::ExpirationDate, |post| post.without("Date of expiry")),
@@ -54,7 +58,7 @@ proptest! {
         let lost: u32 = failed.iter().map(|check| u32::from(weights[*check as usize])).sum();
         prop_assert_eq!(u32::from(verdict.score), 100_u32.saturating_sub(lost));
         prop_assert_eq!(verdict.failed().count(), failed.len());
-        prop_assert!(verdict.checks.iter().all(|(_, outcome)| *outcome != Outcome::Skip || verdict.skipped().count() == 1));
+        prop_assert_eq!(verdict.skipped().count(), 1);
     }
 
     #[test]

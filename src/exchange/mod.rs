@@ -64,9 +64,6 @@ pub enum Body {
 const BODY_METADATA: &[&str] =
     &["content-digest", "repr-digest", "digest", "content-md5", "signature", "signature-input", "content-encoding"];
 
-/// Most bytes set aside on the word of a `content-length` alone; a client that lies can't take more.
-const MAX_RESERVE: usize = 1 << 20;
-
 /// A KYC post that is being read.
 pub struct Exchange {
     config: Rc<Config>,
@@ -83,7 +80,7 @@ impl Exchange {
         });
         let mut intake = config.request_encryption.as_ref().map_or_else(Intake::plain, Intake::sealed);
         if refused.is_none() {
-            intake.reserve(head.content_length.unwrap_or_default().min(MAX_RESERVE));
+            intake.reserve(head.content_length.unwrap_or_default());
         }
         let exchange = Self { config, head, intake, received_at };
         match refused {

@@ -11,8 +11,6 @@ use super::evidence::Claim;
 use super::finding::Finding;
 use super::judge::Case;
 
-/// Distinct values of one field beyond which nobody needs to compare: a document has four sources.
-const MOST_VALUES: usize = 8;
 /// Room for the whole name in TD1, the shortest machine readable zone (ICAO 9303 part 5), in characters.
 const SHORTEST_ZONE: usize = 30;
 
@@ -85,7 +83,6 @@ fn read(case: &Case<'_>, text: &str) -> Option<Date> {
 }
 
 /// One source's value of a field.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Source<'v> {
     value: &'v str,
     is_zone: bool,
@@ -97,12 +94,7 @@ fn agreement(proof: &Proof<'_>, field: Field, agree: impl Fn(&Source<'_>, &Sourc
     if sources.len() < 2 {
         return Finding::NOT_EVALUATED;
     }
-    let mut values: Vec<_> = sources.iter().map(|(letter, value)| Source { value, is_zone: is_zone(letter) }).collect();
-    values.sort_unstable();
-    values.dedup();
-    if values.len() > MOST_VALUES {
-        return Finding::Fail;
-    }
+    let values: Vec<_> = sources.iter().map(|(letter, value)| Source { value, is_zone: is_zone(letter) }).collect();
     // One that all agree with is enough: MUELLER and MULLER are both MÜLLER. Each is compared with itself too, for an
     // unreadable date agrees with nothing.
     Finding::of(values.iter().any(|full| values.iter().all(|other| agree(full, other))))

@@ -28,6 +28,7 @@ fn folds_names() {
         ("Łukasz Øst Æsir Þór Đorđe", "LUKASZ OST AESIR THOR DORDE"),
         ("ﬁnn Ⅳ", "FINN IV"),
         ("Nguyễn", "NGUYEN"),
+        ("Ǽ ǿ", "AE O"),
         ("İpek ışık", "IPEK ISIK"),
         ("Иван", "ИВАН"),
         ("ERIKSSON<<ANNA<MARIA<<", "ERIKSSON ANNA MARIA"),

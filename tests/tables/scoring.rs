@@ -1,4 +1,5 @@
 //! Scoring: whole cases, and each check, rule and setting at its boundaries.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // Tests may fail loudly.
 
 #[path = "scoring/address.rs"]
 pub mod address;

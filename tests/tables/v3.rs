@@ -276,7 +276,7 @@ fn bounds_the_cost_of_look_ups() {
         format!("{{\"identity_data\":{{\"{escapes}\":\"x\",{fields}\"{escapes}Sex\":\"F\",\"Surname\":\"S\"}}}}");
     let document = scan(text.as_bytes());
     let proof = Proof::new(document.root()).unwrap();
-    for _ in 0..100 {
+    for _ in 0..25 {
         assert_eq!(proof.field(Field::Surname).as_deref(), Some("S"));
         assert_eq!(proof.field(Field::Sex), None);
     }

@@ -67,7 +67,11 @@ pub(super) fn read(name: &str, reading: Reading, apostrophe: Apostrophe) -> Stri
             '\'' | '`' | '’' | '‘' | 'ʼ' | '′' if apostrophe == Apostrophe::LeftOut => {}
             '\'' | '`' | '’' | '‘' | 'ʼ' | '′' | '-' | '‐' | '‑' | '–' | '.' | ',' | '<' => text.push(' '),
             c if is_combining_mark(c) => {}
-            c => text.push(c),
+            // Some letters of the table come out only now: `Ǽ` is `Æ` with a mark.
+            c => match reading.letter(c) {
+                Some(written) => text.push_str(written),
+                None => text.push(c),
+            },
         });
     }
     text

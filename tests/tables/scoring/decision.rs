@@ -9,6 +9,9 @@ use super::post::Post;
 
 use Decision::{Accept, Reject, Review};
 
+/// What it is, what is changed in a sound post, and what comes of it.
+type Row = (&'static str, fn(&mut Post), &'static [&'static str]);
+
 pub fn run() {
     scores();
     scores_both_proofs();
@@ -66,6 +69,11 @@ fn scores_both_proofs() {
     weigh(&mut post, IdentityCheck::HasMatchingFaceProof, 40);
     let verdict = post.judge();
     assert_eq!((ended(&verdict), verdict.identity.decision), ((Reject, 60), Review));
+    weigh(&mut post, IdentityCheck::HasMatchingFaceProof, 60);
+    post.setting("/addressProof/thresholds", json!({ "rejectBelow": 50, "acceptAbove": 80 }));
+    let verdict = post.judge();
+    let address = verdict.address.as_ref().map(|address| address.decision);
+    assert_eq!((ended(&verdict), address), ((Reject, 40), Some(Review)));
     let failed: Vec<_> = verdict.failed().map(|check| check.to_string()).collect();
     assert_eq!(failed, ["hasMatchingFaceProof", "address.phone"]);
 }
@@ -80,7 +88,7 @@ fn fires_the_shipped_rules() {
     ];
     assert_eq!(names, expected.map(|(name, then)| (name.to_owned(), then)));
 
-    let rows: &[(&str, fn(&mut Post), &[&str])] = &[
+    let rows: &[Row] = &[
         ("nothing", |_| (), &[]),
         ("expired yesterday", |post| post.field("Date of expiry", "2026-11-20"), &["expired-document"]),
         ("expires today", |post| post.field("Date of expiry", "21.11.2026"), &[]),
@@ -184,7 +192,7 @@ fn weighs_rules() {
 }
 
 fn gives_reasons() {
-    let rows: &[(&str, fn(&mut Post), &[&str])] = &[
+    let rows: &[Row] = &[
         ("nothing", |_| (), &[]),
         (
             "no image",

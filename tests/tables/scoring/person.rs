@@ -147,7 +147,7 @@ const LAST: &[Row] = &[
         Fail,
     ),
     (
-        "more values than a document has sources",
+        "none like another",
         |post| {
             let sources =
                 ["A", "B", "C", "D", "E", "F", "G", "H", "I"].map(|at| (at.to_owned(), json!(format!("{at}{at}"))));
