@@ -30,6 +30,12 @@ pub fn fold(name: &str) -> Vec<String> {
     words.iter().map(|word| latin::write(word, Style::Plain)).filter(|word| !word.is_empty()).collect()
 }
 
+/// Whether a name folds to letters of the machine readable zone's alphabet, so that no other script is needed for it.
+#[must_use]
+pub fn is_latin(name: &str) -> bool {
+    fold(name).iter().all(|token| token.is_ascii())
+}
+
 /// Whether every claimed token finds its own document token with Jaro-Winkler similarity ≥ `similarity`.
 ///
 /// The document may have more tokens, and the order doesn't matter. A claim without a token never matches.
