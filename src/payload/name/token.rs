@@ -36,12 +36,12 @@ impl Token {
 
     /// Whether a reading of one is a reading of the other.
     pub(super) fn equals(&self, other: &Self) -> bool {
-        self.pairs(other).any(|(a, b)| a == b) || self.is_spelling_of(other) || other.is_spelling_of(self)
+        self.pairs(other).iter().any(|(a, b)| a == b) || self.is_spelling_of(other) || other.is_spelling_of(self)
     }
 
     /// Whether this is the beginning of `full`.
     pub(super) fn begins(&self, full: &Self) -> bool {
-        self.pairs(full).any(|(short, full)| full.starts_with(short))
+        self.pairs(full).iter().any(|(short, full)| full.starts_with(*short))
     }
 
     /// The Jaro-Winkler similarity of the most similar readings. Arabic in Latin letters has too few vowels for it:
@@ -50,15 +50,16 @@ impl Token {
         if self.is_arabic != other.is_arabic {
             return 0.0;
         }
-        self.pairs(other).map(|(a, b)| strsim::jaro_winkler(a, b)).fold(0.0, f64::max)
+        self.pairs(other).iter().map(|(a, b)| strsim::jaro_winkler(a, b)).fold(0.0, f64::max)
     }
 
     /// The readings to compare. Words that both aren't Latin are compared as they are: different letters may have the
     /// same Latin spelling in different countries, and longer spellings look more alike.
-    fn pairs<'t>(&'t self, other: &'t Self) -> impl Iterator<Item = (&'t str, &'t str)> {
-        let is_read = self.plain.is_ascii() || other.plain.is_ascii();
-        let readings = move |token: &'t Self| token.readings().take(if is_read { usize::MAX } else { 1 });
-        readings(self).flat_map(move |a| readings(other).map(move |b| (a, b)))
+    fn pairs<'t>(&'t self, other: &'t Self) -> Vec<(&'t str, &'t str)> {
+        if !self.plain.is_ascii() && !other.plain.is_ascii() {
+            return vec![(&self.plain, &other.plain)];
+        }
+        self.readings().flat_map(|a| other.readings().map(move |b| (a, b))).collect()
     }
 
     fn readings(&self) -> impl Iterator<Item = &str> {
