@@ -1,4 +1,5 @@
 //! Profiles: their tables of cases, and what must hold whatever is configured and sent.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Tests may fail loudly.
 
 #[path = "tables/profiles.rs"]
 mod table;
@@ -50,20 +51,30 @@ mod arbitrary {
 
     /// Profiles without those that could never match: what the configuration refuses is tested elsewhere.
     fn configuration() -> impl Strategy<Value = Value> {
-        (prop::collection::vec(profile(), 0..5), decision(), prop::sample::select(vec!["deny", "deny", "forward"]))
-            .prop_map(|(profiles, mut decision, on_error)| {
+        let on_error = prop::sample::select(vec!["deny", "deny", "deny", "forward"]);
+        let profiles = prop::collection::vec(profile(), 0..5);
+        (profiles, decision(), on_error, prop::option::of(decision())).prop_map(
+            |(profiles, mut decision, on_error, default)| {
                 decision["onError"] = json!(on_error);
-                let mut whole = json!({ "match": { "paths": PATHS }, "decision": decision, "requestBody": "${name}", "profiles": [] });
+                let mut whole = json!({ "match": { "paths": PATHS }, "decision": decision, "requestBody": "${name}" });
+                whole["profiles"] = json!([]);
+                let default = default.map(|decision| json!({ "name": "default", "decision": decision }));
                 for (at, mut profile) in profiles.into_iter().enumerate() {
                     profile["name"] = json!(format!("p{at}"));
-                    let mut longer = whole.clone();
-                    longer["profiles"].as_array_mut().unwrap().push(profile);
-                    if kyc_gate::config::Config::parse(longer.to_string().as_bytes(), &|_| None).is_ok() {
-                        whole = longer;
-                    }
+                    push_if_accepted(&mut whole, profile);
                 }
+                default.into_iter().for_each(|default| push_if_accepted(&mut whole, default));
                 whole
-            })
+            },
+        )
+    }
+
+    fn push_if_accepted(whole: &mut Value, profile: Value) {
+        let mut longer = whole.clone();
+        longer["profiles"].as_array_mut().unwrap().push(profile);
+        if kyc_gate::config::Config::parse(longer.to_string().as_bytes(), &|_| None).is_ok() {
+            *whole = longer;
+        }
     }
 
     /// What the profile's own words mean, without the code under test.
@@ -83,6 +94,8 @@ mod arbitrary {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
         /// The first match counts, and whatever goes on as it came has been kept from the first chunk on.
         #[test]
         fn the_body_is_there_when_it_is_needed(

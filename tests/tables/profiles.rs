@@ -285,6 +285,10 @@ fn keeps_the_body_while_any_profile_may_need_it() {
     let shadow = json!({ "mode": "shadow" });
     let original = json!({ "forwardBody": "original" });
     let by_app = |decision: &Value| json!([{ "name": "a", "match": { "appIds": ["a"] }, "decision": decision }]);
+    let all_enforce = json!([
+        { "name": "a", "match": { "appIds": ["a"] }, "decision": { "mode": "enforce" } },
+        { "name": "default", "decision": { "mode": "enforce" } },
+    ]);
     let by_host =
         |decision: &Value| json!([{ "name": "a", "match": { "authorities": ["bank.test"] }, "decision": decision }]);
     let behind = |decision: &Value| {
@@ -305,6 +309,7 @@ fn keeps_the_body_while_any_profile_may_need_it() {
         ("another host enforces", json!({ "decision": shadow }), by_host(&json!({ "mode": "enforce" })), false, true),
         ("profiles behind the one that is sure", json!({}), behind(&shadow), true, false),
         ("profiles that are not ruled out", json!({}), behind(&original), false, true),
+        ("an error before the profile is known", json!({ "decision": shadow }), all_enforce, true, true),
         ("errors go on", json!({ "decision": { "onError": "forward" } }), by_host(&json!({})), true, true),
     ];
     for (name, mut blocks, profiles, at_bank, expected) in cases {
