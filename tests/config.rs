@@ -1,5 +1,7 @@
 //! The configuration: its tables of cases, its reference, and arbitrary ones.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 #[path = "tables/config.rs"]
 mod table;
 

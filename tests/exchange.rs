@@ -11,9 +11,11 @@ use kyc_gate::exchange::{Body, Command, Exchange, Forward, Ruling, arrival};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+type Headers<'h> = &'h [(&'h str, &'h str)];
+
 const PASSPORT: &str = include_str!("data/relid-v3-passport.json");
 const NOW: &str = "2026-11-21T12:00:00Z";
-const JSON_POST: &[(&str, &str)] = &[(":method", "POST"), (":path", "/kyc"), ("content-type", "application/json")];
+const JSON_POST: Headers = &[(":method", "POST"), (":path", "/kyc"), ("content-type", "application/json")];
 
 fn config(json: &Value) -> Rc<Config> {
     let environment = |name: &str| (name == "KEY").then(|| "000102030405060708090a0b0c0d0e0f".to_owned());
@@ -37,7 +39,7 @@ fn merge(json: &mut Value, extra: &Value) {
     }
 }
 
-fn open(config: &Rc<Config>, headers: &[(&str, &str)]) -> Result<Exchange, Box<Ruling>> {
+fn open(config: &Rc<Config>, headers: Headers) -> Result<Exchange, Box<Ruling>> {
     let pairs: Vec<(&[u8], &[u8])> = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
     let arrival = arrival::read(config, pairs.into_iter());
     Exchange::open(Rc::clone(config), arrival.kyc.expect("a KYC post"), NOW.parse::<Timestamp>().unwrap())
@@ -191,7 +193,7 @@ fn refusals_have_their_status_and_type() {
 fn headers_alone_can_refuse() {
     let plain = config(&json!({"limits": {"maxBodyBytes": 100}}));
     let base = [(":method", "POST"), (":path", "/kyc?trace=1")];
-    let cases: [(&[(&str, &str)], Option<u32>); 9] = [
+    let cases: [(Headers, Option<u32>); 9] = [
         (&[("content-length", "100")], None),
         (&[("content-length", "101")], Some(413)),
         (&[("content-encoding", "gzip")], Some(415)),

@@ -1,5 +1,7 @@
 //! Macros: their table of cases, and what holds for every payload.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 #[path = "tables/template.rs"]
 mod table;
 
