@@ -176,7 +176,7 @@ impl Bench<'_> {
             kyc,
             claims: &claims,
             evidence: &self.config.evidence,
-            settings: policy::settings(self.config, profile),
+            settings: policy::settings(profile, &self.config.settings),
             rules: &profile.rules,
             today: Offset::UTC.to_datetime(self.received_at).date(),
         });

@@ -10,9 +10,9 @@ pub(super) fn profile_by_head<'c>(config: &'c Config, head: &KycHead) -> Option<
     config.profile_by_head(&head.authority, &head.path)
 }
 
-/// The settings in force.
-pub(super) fn settings<'c>(config: &'c Config, profile: &'c Profile) -> &'c Settings {
-    profile.settings.as_deref().unwrap_or(&config.settings)
+/// The settings to score by: the profile's own, or the top-level ones in force.
+pub(super) fn settings<'c>(profile: &'c Profile, top_level: &'c Settings) -> &'c Settings {
+    profile.settings.as_deref().unwrap_or(top_level)
 }
 
 /// What to do with a judged post.
