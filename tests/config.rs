@@ -98,9 +98,10 @@ mod arbitrary {
             *config.pointer_mut(&place).unwrap() = value;
             if let Err(problems) = parse(&config, &full_environment) {
                 let block = place.split('/').nth(1).unwrap_or_default();
-                let prefix_matters = place.starts_with("/decision");
+                // The prefix matters to headers, the paths to the profiles.
+                let matters_elsewhere = place.starts_with("/decision") || place.starts_with("/match");
                 for problem in &problems.0 {
-                    prop_assert!(prefix_matters || problem.path.starts_with(block), "{place}: {problem}");
+                    prop_assert!(matters_elsewhere || problem.path.starts_with(block), "{place}: {problem}");
                 }
                 prop_assert!(!problems.0.is_empty());
                 prop_assert_eq!(problems.to_string().lines().count(), problems.0.len() + 1);
