@@ -71,7 +71,8 @@ fn the_readme_lists_the_errors() {
         .iter()
         .map(|row| vec![code(&row[0])[0].to_owned(), row[1].clone(), code(&row[3])[0].to_owned()])
         .collect();
-    let refusals = Code::ALL.map(|code| [code.as_str().to_owned(), code.status().to_string(), code.details().to_owned()]);
+    let refusals =
+        Code::ALL.map(|code| [code.as_str().to_owned(), code.status().to_string(), code.details().to_owned()]);
     let denied = denial("");
     let denied = ["rejected".to_owned(), denied.status.to_string(), denied.details.to_owned()];
     let real = refusals.into_iter().chain([denied]).map(Vec::from).collect();

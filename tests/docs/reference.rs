@@ -92,9 +92,10 @@ fn nested(block: &str, path: &str, value: Value) -> Value {
 fn every_key_is_known(reference: &Page) {
     let mut tried = 0;
     for (block, section) in blocks(reference) {
-        for (key, _) in key_tables(section).flat_map(|table| paths(&table)).flat_map(|(keys, _)| {
-            keys.into_iter().map(|key| (key, ())).collect::<Vec<_>>()
-        }) {
+        for (key, _) in key_tables(section)
+            .flat_map(|table| paths(&table))
+            .flat_map(|(keys, _)| keys.into_iter().map(|key| (key, ())).collect::<Vec<_>>())
+        {
             // `headers` is a list of such objects.
             let path = key.as_str();
             let config = match block {
@@ -118,7 +119,8 @@ fn no_key_is_left_out(reference: &Page) {
     let full: Map<String, Value> = serde_json::from_str(FULL).unwrap();
     let blocks = blocks(reference);
     for (name, value) in full {
-        let section = blocks.iter().find(|(block, _)| *block == name).unwrap_or_else(|| panic!("no section on {name}")).1;
+        let section =
+            blocks.iter().find(|(block, _)| *block == name).unwrap_or_else(|| panic!("no section on {name}")).1;
         let words: BTreeSet<_> =
             code(section).into_iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).collect();
         let mut values = vec![value];
