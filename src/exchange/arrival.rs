@@ -112,7 +112,7 @@ impl KycHead {
                     head.media = Media::Unsupported;
                 }
             } else if name.eq_ignore_ascii_case(b"content-length") {
-                head.content_length = std::str::from_utf8(value).ok().and_then(|text| text.trim().parse().ok());
+                head.content_length = announced_length(value);
             } else {
                 head.note_claim(config, name, value);
             }
@@ -126,15 +126,29 @@ impl KycHead {
         self.claims.iter().find(|(noted, _)| noted == name).map(|(_, value)| value.as_slice())
     }
 
-    /// The first header of a name counts, as everywhere in HTTP where a single value is expected.
+    /// Headers of one name are a list (RFC 9110 section 5.3): of two differing claims neither is to be believed, and as
+    /// a list they match no document.
     fn note_claim(&mut self, config: &Config, name: &[u8], value: &[u8]) {
-        for source in config.evidence.claims.iter().flatten() {
-            let ClaimSource::Header(wanted) = source else { continue };
-            if name.eq_ignore_ascii_case(wanted.as_bytes()) && self.claim(wanted).is_none() {
-                self.claims.push((wanted.clone(), value.to_vec()));
+        let claimed = config.evidence.claims.iter().flatten().find_map(|source| match source {
+            ClaimSource::Header(wanted) => name.eq_ignore_ascii_case(wanted.as_bytes()).then_some(wanted),
+            ClaimSource::Pointer(_) => None,
+        });
+        let Some(wanted) = claimed else { return };
+        match self.claims.iter_mut().find(|(noted, _)| noted == wanted) {
+            Some((_, noted)) => {
+                noted.extend_from_slice(b", ");
+                noted.extend_from_slice(value);
             }
+            None => self.claims.push((wanted.clone(), value.to_vec())),
         }
     }
+}
+
+/// A length beyond this machine's integers is still a length, and too large.
+fn announced_length(value: &[u8]) -> Option<usize> {
+    let digits = std::str::from_utf8(value.trim_ascii()).ok()?;
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| digits.parse().unwrap_or(usize::MAX))
 }
 
 impl Media {
