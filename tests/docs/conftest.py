@@ -71,7 +71,7 @@ def start(command: list[str], **environment: str) -> Running:
 def shell(line: str) -> subprocess.CompletedProcess:
     """Runs a line as a reader would, from the root of the repository."""
     command = ["bash", "-o", "pipefail", "-c", line]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
 
 
 @pytest.fixture(scope="session")
