@@ -14,6 +14,8 @@ mod document;
 mod facts;
 #[path = "tables/names.rs"]
 mod names;
+#[path = "tables/profiles.rs"]
+mod profiles;
 #[path = "tables/scanner.rs"]
 mod scanner;
 #[path = "tables/scoring.rs"]
@@ -56,6 +58,11 @@ fn facts_of_payloads() {
 #[wasm_bindgen_test]
 fn labelled_names() {
     names::run();
+}
+
+#[wasm_bindgen_test]
+fn profiles_of_posts() {
+    profiles::run();
 }
 
 #[wasm_bindgen_test]

@@ -15,6 +15,10 @@ pub struct Arrival<'h> {
 
 /// The headers of a KYC post that matter.
 pub struct KycHead {
+    /// `:authority`; empty when it isn't UTF-8.
+    pub authority: String,
+    /// One of `match.paths`.
+    pub path: String,
     /// `content-length`, where the client said it.
     pub content_length: Option<usize>,
     /// What the body claims to be.
@@ -61,19 +65,20 @@ impl Media {
 
 /// Reads the headers of a request. Names may be in any case.
 pub fn read<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u8])> + Clone) -> Arrival<'h> {
-    let (mut method, mut path) = (None, None);
+    let (mut method, mut path, mut authority) = (&[][..], &[][..], &[][..]);
     let mut forged = Vec::new();
     for (name, value) in headers.clone() {
         if is_decision_header(name, &config.decision.header_prefix) {
             forged.push(name);
         } else if name == b":method" {
-            method = Some(value);
+            method = value;
         } else if name == b":path" {
-            path = Some(value);
+            path = before_query(value);
+        } else if name == b":authority" {
+            authority = value;
         }
     }
-    let kyc = is_kyc_post(config, method.unwrap_or_default(), path.unwrap_or_default())
-        .then(|| KycHead::read(config, headers));
+    let kyc = is_kyc_post(config, method, path).then(|| KycHead::read(config, authority, path, headers));
     Arrival { forged, kyc }
 }
 
@@ -92,15 +97,28 @@ fn is_decision_header(name: &[u8], prefix: &str) -> bool {
     })
 }
 
+fn before_query(path: &[u8]) -> &[u8] {
+    path.split(|&byte| byte == b'?' || byte == b'#').next().unwrap_or_default()
+}
+
+fn text(value: &[u8]) -> String {
+    std::str::from_utf8(value).unwrap_or_default().to_owned()
+}
+
 fn is_kyc_post(config: &Config, method: &[u8], path: &[u8]) -> bool {
-    let path = path.split(|&byte| byte == b'?' || byte == b'#').next().unwrap_or_default();
     config.methods.iter().any(|wanted| wanted.as_bytes() == method)
         && config.paths.iter().any(|wanted| wanted.as_bytes() == path)
 }
 
 impl KycHead {
-    fn read<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u8])>) -> Self {
-        let mut head = Self { content_length: None, media: Media::Json, claims: Vec::new() };
+    fn read<'h>(
+        config: &Config,
+        authority: &[u8],
+        path: &[u8],
+        headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
+    ) -> Self {
+        let (authority, path) = (text(authority), text(path));
+        let mut head = Self { authority, path, content_length: None, media: Media::Json, claims: Vec::new() };
         let mut types = 0_usize;
         for (name, value) in headers {
             if name.eq_ignore_ascii_case(b"content-type") {
@@ -112,7 +130,7 @@ impl KycHead {
                     head.media = Media::Unsupported;
                 }
             } else if name.eq_ignore_ascii_case(b"content-length") {
-                head.content_length = std::str::from_utf8(value).ok().and_then(|text| text.trim().parse().ok());
+                head.content_length = announced_length(value);
             } else {
                 head.note_claim(config, name, value);
             }
@@ -126,15 +144,29 @@ impl KycHead {
         self.claims.iter().find(|(noted, _)| noted == name).map(|(_, value)| value.as_slice())
     }
 
-    /// The first header of a name counts, as everywhere in HTTP where a single value is expected.
+    /// Headers of one name are a list (RFC 9110 section 5.3): of two differing claims neither is to be believed, and as
+    /// a list they match no document.
     fn note_claim(&mut self, config: &Config, name: &[u8], value: &[u8]) {
-        for source in config.evidence.claims.iter().flatten() {
-            let ClaimSource::Header(wanted) = source else { continue };
-            if name.eq_ignore_ascii_case(wanted.as_bytes()) && self.claim(wanted).is_none() {
-                self.claims.push((wanted.clone(), value.to_vec()));
+        let claimed = config.evidence.claims.iter().flatten().find_map(|source| match source {
+            ClaimSource::Header(wanted) => name.eq_ignore_ascii_case(wanted.as_bytes()).then_some(wanted),
+            ClaimSource::Pointer(_) => None,
+        });
+        let Some(wanted) = claimed else { return };
+        match self.claims.iter_mut().find(|(noted, _)| noted == wanted) {
+            Some((_, noted)) => {
+                noted.extend_from_slice(b", ");
+                noted.extend_from_slice(value);
             }
+            None => self.claims.push((wanted.clone(), value.to_vec())),
         }
     }
+}
+
+/// A length beyond this machine's integers is still a length, and too large.
+fn announced_length(value: &[u8]) -> Option<usize> {
+    let digits = std::str::from_utf8(value.trim_ascii()).ok()?;
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| digits.parse().unwrap_or(usize::MAX))
 }
 
 impl Media {
