@@ -42,7 +42,8 @@ fn merge(json: &mut Value, extra: &Value) {
 fn open(config: &Rc<Config>, headers: Headers) -> Result<Exchange, Box<Ruling>> {
     let pairs: Vec<(&[u8], &[u8])> = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
     let arrival = arrival::read(config, pairs.into_iter());
-    Exchange::open(Rc::clone(config), arrival.kyc.expect("a KYC post"), NOW.parse::<Timestamp>().unwrap())
+    let now = NOW.parse::<Timestamp>().unwrap();
+    Exchange::open(Rc::clone(config), config.initial_settings(), arrival.kyc.expect("a KYC post"), now)
 }
 
 fn post<'c>(config: &Rc<Config>, chunks: impl IntoIterator<Item = &'c [u8]>) -> Ruling {

@@ -17,14 +17,18 @@ mod protobuf_struct;
 mod request_body;
 mod rules;
 mod settings;
+mod settings_api;
 mod token;
 mod variable;
+
+use std::rc::Rc;
 
 use serde_json::Value;
 
 use crate::crypto::Envelope;
 use crate::payload::{Document, Limits};
 use crate::scoring::{Evidence, Rule, Settings};
+use crate::settings_api::SettingsApi;
 use crate::template::{Line, Template};
 
 pub use audit::AuditUserId;
@@ -37,7 +41,7 @@ use variable::Environment;
 /// Bounds on the configuration itself, far above any real one.
 const LIMITS: Limits = Limits { max_depth: 64, max_fields: 100_000 };
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "match",
     "requestEncryption",
     "responseDecryption",
@@ -49,10 +53,10 @@ const KEYS: [&str; 11] = [
     "decision",
     "limits",
     "audit",
+    "settingsApi",
 ];
 /// Blocks that a later version serves.
-const LATER: [&str; 6] =
-    ["responseBody", "accessTokenEndpoint", "authorization", "signature", "settingsApi", "profiles"];
+const LATER: [&str; 5] = ["responseBody", "accessTokenEndpoint", "authorization", "signature", "profiles"];
 
 /// A validated configuration.
 #[allow(missing_docs)]
@@ -69,7 +73,11 @@ pub struct Config {
     pub request_body: Option<Template>,
     /// `headers[]`: lower-case name, value.
     pub headers: Vec<(String, Line)>,
+    /// `kycSettings`; the shipped ones where it is absent.
     pub settings: Settings,
+    /// Whether `kycSettings` is there.
+    pub settings_given: bool,
+    pub settings_api: Option<Rc<SettingsApi>>,
     pub evidence: Evidence,
     pub rules: Vec<Rule>,
     pub decision: DecisionPolicy,
@@ -96,6 +104,16 @@ impl Config {
     }
 }
 
+impl Config {
+    /// The settings to score by until the settings API knows better. With a store, the shipped ones would be nobody's
+    /// choice: then there are none, unless the configuration has some.
+    #[must_use]
+    pub fn initial_settings(&self) -> Option<Rc<Settings>> {
+        let has_store = self.settings_api.as_ref().is_some_and(|api| api.store.is_some());
+        (self.settings_given || !has_store).then(|| Rc::new(self.settings.clone()))
+    }
+}
+
 /// The scan comes first: `serde_json` would let a duplicate key win silently.
 fn json(bytes: &[u8]) -> Result<Value, Cause> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
@@ -112,6 +130,8 @@ fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
     let decision = decision::read(root.optional("decision"));
     let bounds = limits::read(root.optional("limits"));
     Config {
+        settings_given: root.optional("kycSettings").is_some(),
+        settings_api: settings_api::read(root.optional("settingsApi"), &matching.paths, environment),
         methods: matching.methods,
         paths: matching.paths,
         request_encryption: encryption::request(root.optional("requestEncryption"), environment),
