@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use kyc_gate::config::Config;
 use kyc_gate::exchange::refusal::Code;
 use kyc_gate::exchange::{Body, Command, Exchange, Forward, Ruling, arrival};
+use kyc_gate::scoring::Settings;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -96,6 +97,41 @@ fn a_ciphertext_without_template_goes_on_decrypted() {
     assert_eq!(std::str::from_utf8(bytes), Ok(PASSPORT));
     assert_eq!(header(&forward, "content-length"), Some(bytes.len().to_string().as_str()));
     assert!(forward.remove.contains(&"content-digest"));
+}
+
+/// A post is never scored by settings that nobody chose.
+#[test]
+fn without_settings_a_post_is_not_scored() {
+    let store = json!({"settingsApi": {"bearerSha256": "00".repeat(32), "store": {"cluster": "c", "path": "/s"}}});
+    let mut refused = open(&config(&store), JSON_POST).err().expect("refused by its headers");
+    assert_eq!(refused.record.error, Some(Code::SettingsUnavailable));
+    let (status, problem) = answered(*refused);
+    assert_eq!((status, &problem["type"]), (503, &json!("urn:kyc-gate:settings-unavailable")));
+    for decision in [json!({"mode": "shadow"}), json!({"onError": "forward"})] {
+        let mut config_json = store.clone();
+        config_json["decision"] = decision;
+        refused = open(&config(&config_json), JSON_POST).err().expect("refused by its headers");
+        assert_eq!(header(&forwarded(*refused), "x-kyc-decision"), Some("error"));
+    }
+    let mut given = store;
+    given["kycSettings"] = json!({});
+    assert!(open(&config(&given), JSON_POST).is_ok());
+}
+
+/// Whatever is configured, a post is scored by the settings that it began with.
+#[test]
+fn a_post_is_scored_by_the_settings_it_began_with() {
+    let config = config(&json!({}));
+    let thresholds = json!({"identityProof": {"thresholds": {"rejectBelow": 100, "acceptAbove": 100}}});
+    let settings = Rc::new(Settings::from_json(&thresholds).unwrap());
+    let pairs = JSON_POST.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+    let head = arrival::read(&config, pairs).kyc.expect("a KYC post");
+    let opened = Exchange::open(Rc::clone(&config), Some(Rc::clone(&settings)), head, NOW.parse().unwrap());
+    let mut exchange = opened.ok().expect("taken in");
+    assert!(exchange.take(PASSPORT.as_bytes()));
+    let forward = forwarded(exchange.finish([0; 16]));
+    assert_eq!(header(&forward, "x-kyc-settings-revision"), Some(settings.revision()));
+    assert_ne!(config.settings.revision(), settings.revision());
 }
 
 #[test]

@@ -16,6 +16,8 @@ mod facts;
 mod scanner;
 #[path = "tables/scoring.rs"]
 mod scoring;
+#[path = "tables/settings_api.rs"]
+mod settings_api;
 #[path = "tables/template.rs"]
 mod template;
 #[path = "tables/wycheproof.rs"]
@@ -54,6 +56,11 @@ fn facts_of_payloads() {
 #[wasm_bindgen_test]
 fn scoring_cases() {
     scoring::run();
+}
+
+#[wasm_bindgen_test]
+fn settings_calls() {
+    settings_api::run();
 }
 
 #[wasm_bindgen_test]

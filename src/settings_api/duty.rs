@@ -30,11 +30,12 @@ impl Duty {
         poll.due <= now && data.set(&self.poll_key, &Poll { due: next, ..poll }.value(), Expected::of(seen.as_ref()))
     }
 
-    /// Notes how a poll went and that the next one is due then, if not earlier; whether the outcome is news.
-    pub(super) fn end_poll(&self, data: &impl SharedData, failed: bool, due: u64) -> bool {
+    /// Notes how a poll went; whether that is news. The next one, set to `next` when this one was taken over, is now
+    /// due at `due`, unless somebody asked for it at another time.
+    pub(super) fn end_poll(&self, data: &impl SharedData, failed: bool, next: u64, due: u64) -> bool {
         let seen = data.get(&self.poll_key);
         let poll = Poll::read(seen.as_ref());
-        let next = Poll { due: due.min(poll.due), failing: failed };
+        let next = Poll { due: if poll.due == next { due } else { poll.due }, failing: failed };
         data.set(&self.poll_key, &next.value(), Expected::of(seen.as_ref())) && poll.failing != failed
     }
 

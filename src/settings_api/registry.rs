@@ -34,6 +34,8 @@ pub struct Registry<D> {
 #[derive(Clone, Copy)]
 struct Poll {
     began: u64,
+    /// When the next one is due, should this one never end.
+    next: u64,
     /// The document's version when it began.
     replaces: Expected,
 }
@@ -163,9 +165,10 @@ impl<D: SharedData> Registry<D> {
     pub fn takes_poll(&self, now: u64) -> bool {
         let Some(store) = self.store().filter(|_| self.polling.get().is_none()) else { return false };
         let longest = timeout(store).saturating_add(GRACE);
-        let taken = self.duty.take_poll(&self.data, now, now.saturating_add(self.pause(store).max(longest)));
+        let next = now.saturating_add(self.pause(store).max(longest));
+        let taken = self.duty.take_poll(&self.data, now, next);
         if taken {
-            self.polling.set(Some(Poll { began: now, replaces: self.in_force.version(&self.data) }));
+            self.polling.set(Some(Poll { began: now, next, replaces: self.in_force.version(&self.data) }));
         }
         taken
     }
@@ -177,7 +180,8 @@ impl<D: SharedData> Registry<D> {
         let ok = loaded.is_some();
         // What was replaced while the poll was under way is newer than what the poll brings.
         let changed = loaded.is_some_and(|settings| self.in_force.follow(&self.data, &settings, poll.replaces));
-        let news = self.duty.end_poll(&self.data, !ok, poll.began.saturating_add(self.pause(store)));
+        let due = poll.began.saturating_add(self.pause(store));
+        let news = self.duty.end_poll(&self.data, !ok, poll.next, due);
         let outage = news.then_some(if ok { Outage::Ended } else { Outage::Began });
         Polled { ok, outage, changed }
     }
