@@ -230,9 +230,10 @@ fn refusals_have_their_status_and_type() {
 fn headers_alone_can_refuse() {
     let plain = config(&json!({"limits": {"maxBodyBytes": 100}}));
     let base = [(":method", "POST"), (":path", "/kyc?trace=1")];
-    let cases: [(Headers, Option<u32>); 9] = [
+    let cases: [(Headers, Option<u32>); 10] = [
         (&[("content-length", "100")], None),
         (&[("content-length", "101")], Some(413)),
+        (&[("content-length", "99999999999999999999999")], Some(413)),
         (&[("content-encoding", "gzip")], Some(415)),
         (&[("content-encoding", "Identity")], None),
         (&[("content-type", "application/vnd.kyc+json; charset=utf-8")], None),

@@ -82,13 +82,20 @@ impl KycHead {
         self.claims.iter().find(|(noted, _)| noted == name).map(|(_, value)| value.as_slice())
     }
 
-    /// The first header of a name counts, as everywhere in HTTP where a single value is expected.
+    /// Headers of one name are a list (RFC 9110 section 5.3): of two differing claims neither is to be believed, and as
+    /// a list they match no document.
     fn note_claim(&mut self, config: &Config, name: &[u8], value: &[u8]) {
-        for source in config.evidence.claims.iter().flatten() {
-            let ClaimSource::Header(wanted) = source else { continue };
-            if name.eq_ignore_ascii_case(wanted.as_bytes()) && self.claim(wanted).is_none() {
-                self.claims.push((wanted.clone(), value.to_vec()));
+        let claimed = config.evidence.claims.iter().flatten().find_map(|source| match source {
+            ClaimSource::Header(wanted) => name.eq_ignore_ascii_case(wanted.as_bytes()).then_some(wanted),
+            ClaimSource::Pointer(_) => None,
+        });
+        let Some(wanted) = claimed else { return };
+        match self.claims.iter_mut().find(|(noted, _)| noted == wanted) {
+            Some((_, noted)) => {
+                noted.extend_from_slice(b", ");
+                noted.extend_from_slice(value);
             }
+            None => self.claims.push((wanted.clone(), value.to_vec())),
         }
     }
 }

@@ -64,7 +64,7 @@ impl BodyHead {
                 self.media = Media::Unsupported;
             }
         } else if name.eq_ignore_ascii_case(b"content-length") {
-            self.content_length = std::str::from_utf8(value).ok().and_then(|text| text.trim().parse().ok());
+            self.content_length = announced_length(value);
         } else {
             return false;
         }
@@ -76,4 +76,11 @@ impl Default for BodyHead {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// A length beyond this machine's integers is still a length, and too large.
+fn announced_length(value: &[u8]) -> Option<usize> {
+    let digits = std::str::from_utf8(value.trim_ascii()).ok()?;
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| digits.parse().unwrap_or(usize::MAX))
 }
