@@ -39,10 +39,14 @@ impl Duty {
         data.set(&self.poll_key, &next.value(), Expected::of(seen.as_ref())) && poll.failing != failed
     }
 
-    /// Sets the time of the next poll.
-    pub(super) fn poll_at(&self, data: &impl SharedData, due: u64) {
-        let poll = Poll::read(data.get(&self.poll_key).as_ref());
-        data.set(&self.poll_key, &Poll { due, ..poll }.value(), Expected::Anything);
+    /// Brings the next poll forward, unless it is due earlier anyway.
+    pub(super) fn poll_by(&self, data: &impl SharedData, due: u64) {
+        let seen = data.get(&self.poll_key);
+        let poll = Poll::read(seen.as_ref());
+        if due < poll.due {
+            // Should another worker change it just now, it polls just now.
+            data.set(&self.poll_key, &Poll { due, ..poll }.value(), Expected::of(seen.as_ref()));
+        }
     }
 
     /// Begins an update that ends at `until` at the latest, unless another one is under way.

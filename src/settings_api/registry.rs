@@ -150,15 +150,20 @@ impl<D: SharedData> Registry<D> {
                 Ok(()) => self.confirm(&update.settings),
                 Err(_) => busy(),
             },
-            Err(fault) => answer::fault(fault),
+            Err(fault) => {
+                if fault == Fault::StoreUnavailable {
+                    self.abandoned(until);
+                }
+                answer::fault(fault)
+            }
         };
         self.duty.end_update(&self.data, until);
         reply
     }
 
-    /// Nobody waits any more for the store's answer to an update. Whether it took it, the next poll will tell.
+    /// There is no knowing whether the store took an update. The next poll will tell, once the update has ended.
     pub fn abandoned(&self, until: u64) {
-        self.duty.poll_at(&self.data, until);
+        self.duty.poll_by(&self.data, until);
     }
 
     /// Whether this worker is to ask the store now. If so, [`Registry::polled`] must follow.

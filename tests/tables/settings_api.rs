@@ -570,6 +570,16 @@ fn recovers_from_a_caller_that_went_away() {
     assert!(!other.takes_poll(until - 1));
     assert!(poll(&other, until, Some(200), &document(30)).changed, "the store took it after all");
     assert_eq!(weight(&one), Some(30));
+    let now = until + SECOND;
+    let late = update(40, &[]);
+    let until = sent(one.update(&late, now));
+    assert_eq!(one.saved(&late, until, Some(504)).status, 503);
+    assert!(poll(&other, until, Some(200), &document(40)).changed, "it came too late to say so");
+    // An update that fails never puts a poll off.
+    let now = until + 29 * SECOND;
+    let until = sent(one.update(&late, now));
+    assert_eq!(one.saved(&late, until, None).status, 503);
+    assert!(until > now + SECOND && other.takes_poll(now + SECOND));
 }
 
 /// A post costs one look-up of a few bytes, whatever the size of the document.
