@@ -113,9 +113,22 @@ fn without_settings_a_post_is_not_scored() {
         refused = open(&config(&config_json), JSON_POST).err().expect("refused by its headers");
         assert_eq!(header(&forwarded(*refused), "x-kyc-decision"), Some("error"));
     }
-    let mut given = store;
+    let mut given = store.clone();
     given["kycSettings"] = json!({});
     assert!(open(&config(&given), JSON_POST).is_ok());
+
+    // A profile with settings of its own needs no others; only the body tells who else does.
+    let app = serde_json::from_str::<Value>(PASSPORT).unwrap()["request_info"]["app_id"].clone();
+    for (app, status) in [(app, None), (json!("another"), Some(503))] {
+        let mut profiled = store.clone();
+        profiled["profiles"] = json!([{"name": "own", "match": {"appIds": [app]}, "kycSettings": {}}]);
+        let ruling = post(&config(&profiled), [PASSPORT.as_bytes()]);
+        assert_eq!(ruling.record.error, status.map(|_| Code::SettingsUnavailable));
+        match status {
+            None => assert!(header(&forwarded(ruling), "x-kyc-decision").is_some()),
+            Some(status) => assert_eq!(answered(ruling).0, status),
+        }
+    }
 }
 
 /// Whatever is configured, a post is scored by the settings that it began with.

@@ -12,6 +12,8 @@ mod crypto;
 mod document;
 #[path = "tables/facts.rs"]
 mod facts;
+#[path = "tables/names.rs"]
+mod names;
 #[path = "tables/scanner.rs"]
 mod scanner;
 #[path = "tables/scoring.rs"]
@@ -51,6 +53,11 @@ fn documents() {
 #[wasm_bindgen_test]
 fn facts_of_payloads() {
     facts::run();
+}
+
+#[wasm_bindgen_test]
+fn labelled_names() {
+    names::run();
 }
 
 #[wasm_bindgen_test]

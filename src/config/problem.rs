@@ -172,7 +172,31 @@ pub enum Cause {
     /// Not in Rebilly's list of document subtypes.
     #[error("not a document subtype of Rebilly's")]
     Subtype,
-    /// Not a rule name.
+    /// Not a name for a rule or a profile: metrics carry it.
     #[error("must be 1 to 64 characters of a-z, 0-9 and '-'")]
-    RuleName,
+    Name,
+    /// A profile name that an earlier entry has.
+    #[error("an earlier profile has the same name")]
+    DuplicateProfile,
+    /// Entries after the default one would never be looked at.
+    #[error("the default profile must be the last one")]
+    DefaultNotLast,
+    /// A condition on the default profile.
+    #[error("the default profile takes what no other takes, so it has no match")]
+    DefaultMatch,
+    /// A condition that says nothing, so that the profile would take every post.
+    #[error("must have at least one of appIds, authorities, paths")]
+    NoCondition,
+    /// A profile that no post can get. Loading it would feign what it asks for.
+    #[error("never used: an earlier profile takes every post that this one matches")]
+    DeadProfile,
+    /// Not an authority.
+    #[error("must be a host name or an IP address in ASCII, with or without a port")]
+    Authority,
+    /// A path that is no KYC path, so that nothing could match.
+    #[error("not one of match.paths")]
+    UnmatchedPath,
+    /// A key of the top level's `decision` in a profile's.
+    #[error("only for the top-level decision: it also counts where no profile is known")]
+    TopLevelOnly,
 }

@@ -28,8 +28,8 @@ fn shape(entry: &Node<'_>) {
 }
 
 /// Metrics and headers carry the name.
-fn name(text: &str) -> Result<(), Cause> {
+pub(super) fn name(text: &str) -> Result<(), Cause> {
     let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let fits = (1..=LONGEST_NAME).contains(&text.len());
-    if fits && text.bytes().all(legal) { Ok(()) } else { Err(Cause::RuleName) }
+    if fits && text.bytes().all(legal) { Ok(()) } else { Err(Cause::Name) }
 }

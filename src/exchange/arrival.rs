@@ -16,7 +16,11 @@ pub struct Arrival<'h> {
 
 /// The headers of a KYC post that matter.
 pub struct KycHead {
-    /// What they say of the body.
+    /// `:authority`; empty when it isn't UTF-8.
+    pub authority: String,
+    /// One of `match.paths`.
+    pub path: String,
+    /// What the headers say of the body.
     pub body: BodyHead,
     /// The headers that carry claims: lower-case name, value.
     claims: Vec<(String, Vec<u8>)>,
@@ -24,19 +28,20 @@ pub struct KycHead {
 
 /// Reads the headers of a request. Names may be in any case.
 pub fn read<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u8])> + Clone) -> Arrival<'h> {
-    let (mut method, mut path) = (None, None);
+    let (mut method, mut path, mut authority) = (&[][..], &[][..], &[][..]);
     let mut forged = Vec::new();
     for (name, value) in headers.clone() {
         if is_decision_header(name, &config.decision.header_prefix) {
             forged.push(name);
         } else if name == b":method" {
-            method = Some(value);
+            method = value;
         } else if name == b":path" {
-            path = Some(value);
+            path = before_query(value);
+        } else if name == b":authority" {
+            authority = value;
         }
     }
-    let path = without_query(path.unwrap_or_default());
-    let kyc = is_kyc_post(config, method.unwrap_or_default(), path).then(|| KycHead::read(config, headers));
+    let kyc = is_kyc_post(config, method, path).then(|| KycHead::read(config, authority, path, headers));
     let settings = config.settings_api.as_ref().is_some_and(|api| api.path.as_bytes() == path);
     Arrival { forged, kyc, settings }
 }
@@ -56,8 +61,12 @@ fn is_decision_header(name: &[u8], prefix: &str) -> bool {
     })
 }
 
-fn without_query(path: &[u8]) -> &[u8] {
+fn before_query(path: &[u8]) -> &[u8] {
     path.split(|&byte| byte == b'?' || byte == b'#').next().unwrap_or_default()
+}
+
+fn text(value: &[u8]) -> String {
+    std::str::from_utf8(value).unwrap_or_default().to_owned()
 }
 
 fn is_kyc_post(config: &Config, method: &[u8], path: &[u8]) -> bool {
@@ -66,8 +75,13 @@ fn is_kyc_post(config: &Config, method: &[u8], path: &[u8]) -> bool {
 }
 
 impl KycHead {
-    fn read<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u8])>) -> Self {
-        let mut head = Self { body: BodyHead::new(), claims: Vec::new() };
+    fn read<'h>(
+        config: &Config,
+        authority: &[u8],
+        path: &[u8],
+        headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
+    ) -> Self {
+        let mut head = Self { authority: text(authority), path: text(path), body: BodyHead::new(), claims: Vec::new() };
         for (name, value) in headers {
             if !head.body.note(name, value) {
                 head.note_claim(config, name, value);

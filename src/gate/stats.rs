@@ -1,5 +1,8 @@
 //! Envoy stats, all defined when the plugin is configured (gate.md section 11).
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use crate::config::{Action, Config};
 use crate::exchange::record::Record;
 use crate::exchange::refusal::Code;
@@ -16,6 +19,7 @@ pub struct Stats {
     errors: Vec<(Code, u32)>,
     failed_checks: Vec<(CheckId, u32)>,
     rules: Vec<(String, u32)>,
+    profiles: Vec<(Rc<str>, u32)>,
     score: u32,
     body_bytes: u32,
     processing_us: u32,
@@ -35,7 +39,10 @@ impl Stats {
             actions: counters(Action::ALL, |action| format!("action.{}", action.as_str()))?,
             errors: counters(Code::ALL, |code| format!("error.{}", code.as_str()))?,
             failed_checks: counters(CheckId::all(), |check| format!("check_failed.{check}"))?,
-            rules: counters(config.rules.iter().map(|rule| rule.name.clone()), |name| format!("rule_fired.{name}"))?,
+            rules: counters(rule_names(config), |name| format!("rule_fired.{name}"))?,
+            profiles: counters(config.all_profiles().filter_map(|profile| profile.name.clone()), |name| {
+                format!("profile.{name}")
+            })?,
             score: histogram("score")?,
             body_bytes: histogram("body_bytes")?,
             processing_us: histogram("processing_us")?,
@@ -65,6 +72,9 @@ impl Stats {
         if let Some(action) = record.action {
             count(&self.actions, &action);
         }
+        if let Some(profile) = &record.profile {
+            count(&self.profiles, profile);
+        }
         if let Some(verdict) = &record.verdict {
             count(&self.decisions, &verdict.decision);
             host::record(self.score, u64::from(verdict.score));
@@ -72,6 +82,11 @@ impl Stats {
             verdict.rules.iter().for_each(|rule| count(&self.rules, rule));
         }
     }
+}
+
+/// Profiles mostly share rules, or their names.
+fn rule_names(config: &Config) -> BTreeSet<String> {
+    config.all_profiles().flat_map(|profile| profile.rules.iter()).map(|rule| rule.name.clone()).collect()
 }
 
 fn counter(name: &str) -> HostResult<u32> {

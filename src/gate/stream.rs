@@ -243,6 +243,9 @@ fn publish(plugin: &Plugin, ruling: &Ruling, microseconds: u64) {
     if let Some(id) = &record.requester_id {
         host::set_filter_state("kyc_requester_id", id);
     }
+    if let Some(profile) = &record.profile {
+        host::set_filter_state("kyc_profile", profile);
+    }
     if let Some(verdict) = &record.verdict {
         host::set_filter_state("kyc_score", &verdict.score.to_string());
         host::set_filter_state("kyc_failed_checks", &record.failed_checks());

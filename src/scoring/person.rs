@@ -37,7 +37,10 @@ fn names(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, [field, more]: [Field
         Some(more) => Cow::Owned(format!("{printed} {more}")),
         None => printed,
     };
-    Finding::of(name::claim_matches(claimed, &whole, case.evidence.name_similarity))
+    let matches = |printed: &str| name::claim_matches(claimed, printed, case.evidence.name_similarity);
+    // What has no Latin spelling, such as 山田, may be printed beside the Latin name.
+    let elsewhere = || !name::is_latin(claimed) && proof.field_in_any_script(field).iter().any(|name| matches(name));
+    Finding::of(matches(&whole) || elsewhere())
 }
 
 /// Whether a source carries the name that `full` has. Issuers cut names in the machine readable zone, or leave some

@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backend import Backend
-from client import PROTOCOLS
+from client import AUTHORITY, PROTOCOLS
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = Path(os.environ.get("KYC_GATE_WASM", ROOT / "dist/kyc_gate.wasm"))
 START_SECONDS = 30
 # What Envoy's log says when a module has failed, and what the gate says of its own bugs.
 CRASHES = ("wasm trap", "in-VM backtrace", "panicked at", "Unimplemented", "internal error", "host call failed")
-FILTER_STATE = ("decision", "score", "requester_id", "failed_checks", "settings_revision")
+FILTER_STATE = ("decision", "score", "requester_id", "failed_checks", "settings_revision", "profile")
 
 
 @functools.cache
@@ -140,15 +140,15 @@ class Gateway:
     def connect(self, protocol="h1"):
         return PROTOCOLS[protocol](self.port)
 
-    def request(self, method, path, headers=(), body=b"", protocol="h1"):
+    def request(self, method, path, headers=(), body=b"", protocol="h1", authority=AUTHORITY):
         with self.connect(protocol) as connection:
-            return connection.request(method, path, headers, body)
+            return connection.request(method, path, headers, body, authority)
 
-    def post(self, body, headers=(), protocol="h1", path="/kyc"):
+    def post(self, body, headers=(), protocol="h1", path="/kyc", authority=AUTHORITY):
         """A KYC post as REL-ID's server sends it."""
         if not any(name.lower() == b"content-type" for name, _ in headers):
             headers = [*headers, (b"content-type", b"application/json")]
-        return self.request("POST", path, headers, body, protocol)
+        return self.request("POST", path, headers, body, protocol, authority)
 
     def admin(self, path):
         with urllib.request.urlopen(self._admin + path, timeout=10) as answer:

@@ -1,6 +1,6 @@
 //! What configurations are accepted and refused, what an accepted one says, and that no report shows a value.
 
-use kyc_gate::config::{Action, AuditUserId, Config, ForwardBody, Mode, OnError, Problems};
+use kyc_gate::config::{Action, AuditUserId, Config, DecisionPolicy, ForwardBody, Mode, OnError, Problems, Profile};
 use kyc_gate::crypto::{Envelope, Intake};
 use kyc_gate::payload::Limits;
 use kyc_gate::payload::date::DateOrder;
@@ -117,11 +117,14 @@ fn defaults() {
     let config = accepted(&json!({}));
     assert_eq!((config.methods, config.paths), (vec!["POST".to_owned()], vec!["/kyc".to_owned()]));
     assert!(config.request_encryption.is_none() && config.response_encryption.is_none());
-    assert!(config.request_body.is_none() && config.headers.is_empty());
+    assert!(config.profiles.is_empty());
+    let profile = config.default_profile;
+    assert!(profile.name.is_none() && profile.request_body.is_none() && profile.headers.is_empty());
+    assert_eq!((profile.settings, &profile.decision), (None, &config.decision));
+    assert_eq!(*profile.rules, Rule::shipped());
     assert_eq!(config.settings, Settings::default());
     assert!(config.settings_api.is_none());
     assert_eq!(config.evidence, Evidence::default());
-    assert_eq!(config.rules, Rule::shipped());
     let decision = config.decision;
     assert_eq!((decision.mode, decision.on_error), (Mode::Enforce, OnError::Deny));
     assert_eq!(
@@ -136,14 +139,11 @@ fn defaults() {
 
 fn says_all_it_is_told() {
     let config = accepted(&full());
+    says_its_profiles(&config);
     assert_eq!((config.methods, config.paths), (strings(&["POST", "PUT"]), strings(&["/kyc", "/v2/kyc"])));
     assert!(config.request_encryption.is_some() && config.response_encryption.is_some());
-    assert!(config.request_body.is_some());
-    let names: Vec<_> = config.headers.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["x-api-version", "x-customer"]);
     assert_eq!(config.settings.identity_weight(IdentityCheck::MrzChecksum), 40);
     assert_eq!(config.settings.address_thresholds.reject_below, 40);
-    assert!(config.rules.is_empty());
     let decision = config.decision;
     assert_eq!((decision.mode, decision.on_error), (Mode::Shadow, OnError::Forward));
     assert_eq!(
@@ -196,6 +196,32 @@ fn initial_settings() {
     let store = store.store.as_ref().unwrap();
     assert_eq!((store.authority.as_str(), store.poll_seconds, store.timeout_ms), ("c", 30, 5000));
     assert!(store.credentials.is_empty());
+}
+
+fn says_its_profiles(config: &Config) {
+    let names: Vec<_> = config.all_profiles().map(|profile| profile.name.as_deref()).collect();
+    assert_eq!(names, [Some("wallet"), Some("partners"), Some("default")]);
+    let [wallet, partners] = config.profiles.as_slice() else { panic!("two profiles") };
+    assert!(wallet.request_body.is_none());
+    assert_eq!(headers(wallet), ["x-wallet"]);
+    assert_eq!(wallet.settings.as_ref().unwrap().identity_weight(IdentityCheck::Nationality), 15);
+    let decision = &wallet.decision;
+    assert_eq!((decision.mode, decision.on_error), (Mode::Enforce, OnError::Forward));
+    assert_eq!(
+        (decision.on_accept, decision.on_review, decision.on_reject),
+        (Action::Respond, Action::Deny, Action::Respond)
+    );
+    assert_eq!((decision.forward_body, decision.header_prefix.as_str()), (ForwardBody::Rewritten, "x-identity-"));
+    for heir in [partners, &config.default_profile] {
+        assert!(heir.request_body.is_some() && heir.settings.is_none() && heir.rules.is_empty());
+        assert_eq!(headers(heir), ["x-api-version", "x-customer"]);
+    }
+    assert_eq!(partners.decision, config.decision);
+    assert_eq!(config.default_profile.decision, DecisionPolicy { on_accept: Action::Deny, ..config.decision.clone() });
+}
+
+fn headers(profile: &Profile) -> Vec<&str> {
+    profile.headers.iter().map(|(name, _)| name.as_str()).collect()
 }
 
 fn says_its_evidence(evidence: &Evidence) {
