@@ -20,6 +20,8 @@ mod profiles;
 mod scanner;
 #[path = "tables/scoring.rs"]
 mod scoring;
+#[path = "tables/settings_api.rs"]
+mod settings_api;
 #[path = "tables/template.rs"]
 mod template;
 #[path = "tables/wycheproof.rs"]
@@ -68,6 +70,11 @@ fn profiles_of_posts() {
 #[wasm_bindgen_test]
 fn scoring_cases() {
     scoring::run();
+}
+
+#[wasm_bindgen_test]
+fn settings_calls() {
+    settings_api::run();
 }
 
 #[wasm_bindgen_test]

@@ -20,6 +20,7 @@ mod protobuf_struct;
 mod request_body;
 mod rules;
 mod settings;
+mod settings_api;
 mod token;
 mod variable;
 
@@ -30,6 +31,7 @@ use serde_json::Value;
 use crate::crypto::Envelope;
 use crate::payload::{Document, Limits};
 use crate::scoring::{Evidence, Settings};
+use crate::settings_api::SettingsApi;
 
 pub use audit::AuditUserId;
 pub use decision::{Action, DecisionPolicy, ForwardBody, Mode, OnError};
@@ -43,7 +45,7 @@ use variable::Environment;
 /// Bounds on the configuration itself, far above any real one.
 const LIMITS: Limits = Limits { max_depth: 64, max_fields: 100_000 };
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "match",
     "requestEncryption",
     "responseDecryption",
@@ -56,9 +58,10 @@ const KEYS: [&str; 12] = [
     "limits",
     "audit",
     "profiles",
+    "settingsApi",
 ];
 /// Blocks that a later version serves.
-const LATER: [&str; 5] = ["responseBody", "accessTokenEndpoint", "authorization", "signature", "settingsApi"];
+const LATER: [&str; 4] = ["responseBody", "accessTokenEndpoint", "authorization", "signature"];
 
 /// A validated configuration.
 #[allow(missing_docs)]
@@ -71,8 +74,11 @@ pub struct Config {
     pub request_encryption: Option<Envelope>,
     /// `responseDecryption`, when enabled.
     pub response_encryption: Option<Envelope>,
-    /// The top-level `kycSettings`, of every profile that has none of its own.
+    /// The top-level `kycSettings`, of every profile that has none of its own; the shipped ones where it is absent.
     pub settings: Settings,
+    /// Whether `kycSettings` is there.
+    pub settings_given: bool,
+    pub settings_api: Option<Rc<SettingsApi>>,
     pub evidence: Evidence,
     /// The top-level `decision`: what counts where no profile is known.
     pub decision: DecisionPolicy,
@@ -103,6 +109,16 @@ impl Config {
     }
 }
 
+impl Config {
+    /// The settings to score by until the settings API knows better. With a store, the shipped ones would be nobody's
+    /// choice: then there are none, unless the configuration has some.
+    #[must_use]
+    pub fn initial_settings(&self) -> Option<Rc<Settings>> {
+        let has_store = self.settings_api.as_ref().is_some_and(|api| api.store.is_some());
+        (self.settings_given || !has_store).then(|| Rc::new(self.settings.clone()))
+    }
+}
+
 /// The scan comes first: `serde_json` would let a duplicate key win silently.
 fn json(bytes: &[u8]) -> Result<Value, Cause> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
@@ -129,6 +145,8 @@ fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
     };
     let (profiles, default_profile) = profiles::read(root.optional("profiles"), top, &matching.paths);
     Config {
+        settings_given: root.optional("kycSettings").is_some(),
+        settings_api: settings_api::read(root.optional("settingsApi"), &matching.paths, environment),
         methods: matching.methods,
         paths: matching.paths,
         request_encryption: encryption::request(root.optional("requestEncryption"), environment),

@@ -148,6 +148,18 @@ pub enum Cause {
     /// Not Rebilly settings.
     #[error("{0}")]
     Settings(String),
+    /// Not a digest.
+    #[error("must be a SHA-256 in hex: 64 digits")]
+    Sha256,
+    /// A path that KYC posts have.
+    #[error("must not be one of match.paths")]
+    KycPath,
+    /// Not a host.
+    #[error("must be a host, with or without a port")]
+    StoreAuthority,
+    /// A secret that can't stand in a header.
+    #[error("environment variable {0} holds something that can't stand in a header")]
+    UnprintableVariable(String),
     /// A claim from nowhere, or from two places.
     #[error("must have either header or pointer")]
     ClaimSource,

@@ -1,9 +1,8 @@
 //! What the gate reads from a request's headers, in one pass and without a copy.
 
 use crate::config::Config;
+use crate::http::BodyHead;
 use crate::scoring::evidence::ClaimSource;
-
-use super::refusal::Code;
 
 /// A request as its headers tell it.
 pub struct Arrival<'h> {
@@ -11,6 +10,8 @@ pub struct Arrival<'h> {
     pub forged: Vec<&'h [u8]>,
     /// What matters of a KYC post; `None` for any other request.
     pub kyc: Option<KycHead>,
+    /// Whether it is for the settings API.
+    pub settings: bool,
 }
 
 /// The headers of a KYC post that matter.
@@ -19,48 +20,10 @@ pub struct KycHead {
     pub authority: String,
     /// One of `match.paths`.
     pub path: String,
-    /// `content-length`, where the client said it.
-    pub content_length: Option<usize>,
-    /// What the body claims to be.
-    pub media: Media,
+    /// What the headers say of the body.
+    pub body: BodyHead,
     /// The headers that carry claims: lower-case name, value.
     claims: Vec<(String, Vec<u8>)>,
-}
-
-/// What `content-type` and `content-encoding` say of the body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Media {
-    /// JSON, or not said.
-    Json,
-    /// Text or octet-stream: how a ciphertext may travel.
-    Opaque,
-    /// Anything else, several types at once, or an encoding other than identity.
-    Unsupported,
-}
-
-impl Media {
-    /// The refusal for a body that the gate can't read.
-    #[must_use]
-    pub fn refusal(self) -> Option<Code> {
-        (self == Self::Unsupported).then_some(Code::UnsupportedMediaType)
-    }
-
-    /// Whether the body needs no new content type once it is JSON.
-    #[must_use]
-    pub fn is_json(self) -> bool {
-        self == Self::Json
-    }
-
-    fn of_content_type(value: &[u8]) -> Self {
-        let essence = value.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii().to_ascii_lowercase();
-        match essence.as_slice() {
-            b"application/json" | b"text/json" => Self::Json,
-            b"application/octet-stream" => Self::Opaque,
-            other if other.starts_with(b"application/") && other.ends_with(b"+json") => Self::Json,
-            other if other.starts_with(b"text/") => Self::Opaque,
-            _ => Self::Unsupported,
-        }
-    }
 }
 
 /// Reads the headers of a request. Names may be in any case.
@@ -79,7 +42,8 @@ pub fn read<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u
         }
     }
     let kyc = is_kyc_post(config, method, path).then(|| KycHead::read(config, authority, path, headers));
-    Arrival { forged, kyc }
+    let settings = config.settings_api.as_ref().is_some_and(|api| api.path.as_bytes() == path);
+    Arrival { forged, kyc, settings }
 }
 
 /// The decision headers among a response's (or the trailers') names, which only the gate may set.
@@ -117,21 +81,9 @@ impl KycHead {
         path: &[u8],
         headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
     ) -> Self {
-        let (authority, path) = (text(authority), text(path));
-        let mut head = Self { authority, path, content_length: None, media: Media::Json, claims: Vec::new() };
-        let mut types = 0_usize;
+        let mut head = Self { authority: text(authority), path: text(path), body: BodyHead::new(), claims: Vec::new() };
         for (name, value) in headers {
-            if name.eq_ignore_ascii_case(b"content-type") {
-                types = types.saturating_add(1);
-                head.media =
-                    head.media.worse(if types > 1 { Media::Unsupported } else { Media::of_content_type(value) });
-            } else if name.eq_ignore_ascii_case(b"content-encoding") {
-                if !value.trim_ascii().eq_ignore_ascii_case(b"identity") {
-                    head.media = Media::Unsupported;
-                }
-            } else if name.eq_ignore_ascii_case(b"content-length") {
-                head.content_length = announced_length(value);
-            } else {
+            if !head.body.note(name, value) {
                 head.note_claim(config, name, value);
             }
         }
@@ -158,22 +110,6 @@ impl KycHead {
                 noted.extend_from_slice(value);
             }
             None => self.claims.push((wanted.clone(), value.to_vec())),
-        }
-    }
-}
-
-/// A length beyond this machine's integers is still a length, and too large.
-fn announced_length(value: &[u8]) -> Option<usize> {
-    let digits = std::str::from_utf8(value.trim_ascii()).ok()?;
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| digits.parse().unwrap_or(usize::MAX))
-}
-
-impl Media {
-    fn worse(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Unsupported, _) | (_, Self::Unsupported) => Self::Unsupported,
-            (_, other) => other,
         }
     }
 }

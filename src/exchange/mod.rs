@@ -18,11 +18,11 @@ use jiff::tz::Offset;
 
 use crate::config::{Action, Config, ForwardBody, Mode, Profile};
 use crate::crypto::Intake;
+use crate::http::{Media, Reply};
 use crate::payload::{Document, Kyc, Pointer};
-use crate::scoring::{Case, Claims, judge};
+use crate::scoring::{Case, Claims, Settings, judge};
 use crate::template::Scope;
 
-use answer::Reply;
 use arrival::KycHead;
 use record::Record;
 use refusal::{Code, Refusal};
@@ -68,22 +68,35 @@ const BODY_METADATA: &[&str] =
 /// A KYC post that is being read.
 pub struct Exchange {
     config: Rc<Config>,
+    settings: Option<Rc<Settings>>,
     head: KycHead,
     intake: Intake,
     received_at: Timestamp,
 }
 
 impl Exchange {
-    /// Takes a KYC post in. The ruling is there at once where the headers suffice to refuse it.
-    pub fn open(config: Rc<Config>, head: KycHead, received_at: Timestamp) -> Result<Self, Box<Ruling>> {
-        let refused = head.media.refusal().or_else(|| {
-            (head.content_length.unwrap_or_default() > config.max_body_bytes).then_some(Code::BodyTooLarge)
-        });
+    /// Takes a KYC post in, to be scored by the settings in force now, whatever becomes of them meanwhile. The ruling
+    /// is there at once where the headers, or no settings, suffice to refuse it.
+    pub fn open(
+        config: Rc<Config>,
+        settings: Option<Rc<Settings>>,
+        head: KycHead,
+        received_at: Timestamp,
+    ) -> Result<Self, Box<Ruling>> {
+        let too_large = head.body.content_length.unwrap_or_default() > config.max_body_bytes;
+        let unsupported = head.body.media == Media::Unsupported;
+        let refused = unsupported
+            .then_some(Code::UnsupportedMediaType)
+            .or_else(|| too_large.then_some(Code::BodyTooLarge))
+            .or_else(|| {
+                let unscorable = settings.is_none() && policy::needs_top_level_settings(&config, &head);
+                unscorable.then_some(Code::SettingsUnavailable)
+            });
         let mut intake = config.request_encryption.as_ref().map_or_else(Intake::plain, Intake::sealed);
         if refused.is_none() {
-            intake.reserve(head.content_length.unwrap_or_default());
+            intake.reserve(head.body.content_length.unwrap_or_default());
         }
-        let exchange = Self { config, head, intake, received_at };
+        let exchange = Self { config, settings, head, intake, received_at };
         match refused {
             Some(code) => Err(Box::new(exchange.refuse(Refusal::new(code)))),
             None => Ok(exchange),
@@ -128,8 +141,9 @@ impl Exchange {
     /// Rules on the complete body. `fresh` are 16 random bytes (see [`Exchange::needs_randomness`]).
     #[must_use]
     pub fn finish(self, fresh: [u8; 16]) -> Ruling {
-        let Self { config, head, intake, received_at } = self;
-        let bench = Bench { config: &config, head: &head, received_at, received: intake.received(), fresh };
+        let Self { config, settings, head, intake, received_at } = self;
+        let received = intake.received();
+        let bench = Bench { config: &config, settings: settings.as_deref(), head: &head, received_at, received, fresh };
         let ruled = match &config.request_encryption {
             Some(envelope) => envelope.open(intake).find_map(|plaintext| bench.try_payload(&plaintext)),
             None => bench.try_payload(&intake.into_plaintext()),
@@ -140,6 +154,7 @@ impl Exchange {
     fn refuse(&self, refusal: Refusal) -> Ruling {
         Bench {
             config: &self.config,
+            settings: self.settings.as_deref(),
             head: &self.head,
             received_at: self.received_at,
             received: self.received(),
@@ -152,6 +167,7 @@ impl Exchange {
 /// All that a ruling is made from, once the body is complete.
 struct Bench<'x> {
     config: &'x Config,
+    settings: Option<&'x Settings>,
     head: &'x KycHead,
     received_at: Timestamp,
     received: usize,
@@ -170,13 +186,15 @@ impl Bench<'_> {
 
     fn rule(&self, profile: &Profile, document: &Document<'_>, plaintext: &[u8]) -> Result<Ruling, Refusal> {
         let root = document.root();
+        let settings = policy::settings(profile, self.settings);
+        let settings = settings.ok_or_else(|| Refusal::new(Code::SettingsUnavailable))?;
         let kyc = Kyc::read(root).map_err(|cause| Refusal::not_v3(cause, requester_id_of(document)))?;
         let claims = Claims::draw(&self.config.evidence.claims, |name| self.head.claim(name).map(Cow::Borrowed), root);
         let verdict = judge(&Case {
             kyc,
             claims: &claims,
             evidence: &self.config.evidence,
-            settings: policy::settings(profile, &self.config.settings),
+            settings,
             rules: &profile.rules,
             today: Offset::UTC.to_datetime(self.received_at).date(),
         });
@@ -232,7 +250,7 @@ impl Bench<'_> {
             Body::Replace(bytes) => (bytes.len(), BODY_METADATA),
         };
         set.push(("content-length".to_owned(), length.to_string()));
-        if matches!(body, Body::Replace(_)) && !self.head.media.is_json() {
+        if matches!(body, Body::Replace(_)) && !self.head.body.media.is_json() {
             set.push(("content-type".to_owned(), "application/json".to_owned()));
         }
         Forward { set, remove, body }

@@ -10,9 +10,14 @@ pub(super) fn profile_by_head<'c>(config: &'c Config, head: &KycHead) -> Option<
     config.profile_by_head(&head.authority, &head.path)
 }
 
-/// The settings to score by: the profile's own, or the top-level ones in force.
-pub(super) fn settings<'c>(profile: &'c Profile, top_level: &'c Settings) -> &'c Settings {
-    profile.settings.as_deref().unwrap_or(top_level)
+/// The settings to score by: the profile's own, or the top-level ones in force, if there are any.
+pub(super) fn settings<'c>(profile: &'c Profile, top_level: Option<&'c Settings>) -> Option<&'c Settings> {
+    profile.settings.as_deref().or(top_level)
+}
+
+/// Whether every profile that a post can get goes by the top-level settings.
+pub(super) fn needs_top_level_settings(config: &Config, head: &KycHead) -> bool {
+    config.candidates(&head.authority, &head.path).all(|profile| profile.settings.is_none())
 }
 
 /// What to do with a judged post.

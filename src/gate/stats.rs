@@ -23,6 +23,8 @@ pub struct Stats {
     score: u32,
     body_bytes: u32,
     processing_us: u32,
+    store_ok: u32,
+    store_failed: u32,
 }
 
 impl Stats {
@@ -44,12 +46,19 @@ impl Stats {
             score: histogram("score")?,
             body_bytes: histogram("body_bytes")?,
             processing_us: histogram("processing_us")?,
+            store_ok: counter("settings_store.ok")?,
+            store_failed: counter("settings_store.failed")?,
         })
     }
 
     /// Counts a request that is no KYC post.
     pub fn bypassed(&self) {
         host::increment(self.bypassed);
+    }
+
+    /// Counts a call to the settings store.
+    pub fn store_called(&self, ok: bool) {
+        host::increment(if ok { self.store_ok } else { self.store_failed });
     }
 
     /// Counts a KYC post.

@@ -52,6 +52,8 @@ class Setup:
     buffer_bytes: int = 1 << 20
     request_buffer_bytes: int | None = None
     concurrency: int = 1
+    # More clusters: name to port.
+    clusters: dict = field(default_factory=dict)
 
     def key(self):
         return json.dumps(vars(self), sort_keys=True)
@@ -127,6 +129,10 @@ class Gateway:
     @staticmethod
     def _size(path):
         return path.stat().st_size if path.exists() else 0
+
+    def seen_posts(self):
+        """The KYC posts that reached either backend."""
+        return [seen for seen in self.backend.seen + self.review.seen if seen.target == "/kyc"]
 
     def alive(self):
         return self._process.poll() is None
@@ -209,12 +215,15 @@ class Gateway:
             "per_connection_buffer_limit_bytes": self.setup.buffer_bytes,
             "filter_chains": [{"filters": [connections]}],
         }
-        clusters = [_cluster("backend", self.backend.port), _cluster("review", self.review.port)]
+        clusters = {"backend": self.backend.port, "review": self.review.port, **self.setup.clusters}
         return {
             "node": {"id": "e2e", "cluster": "e2e"},
             "admin": {"address": address},
             "stats_flush_interval": "0.2s",
-            "static_resources": {"listeners": [listener], "clusters": clusters},
+            "static_resources": {
+                "listeners": [listener],
+                "clusters": [_cluster(name, port) for name, port in clusters.items()],
+            },
         }
 
     def _virtual_host(self):

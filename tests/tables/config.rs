@@ -6,6 +6,7 @@ use kyc_gate::payload::Limits;
 use kyc_gate::payload::date::DateOrder;
 use kyc_gate::scoring::evidence::{AgeCountry, ClaimSource, FaceScale};
 use kyc_gate::scoring::{AddressCheck, CheckId, Claim, Evidence, IdentityCheck, Outcome, Rule, Settings};
+use kyc_gate::settings_api::Store;
 use serde_json::{Value, json};
 
 const FULL: &str = include_str!("../data/config-full.json");
@@ -16,6 +17,7 @@ pub fn run() {
     accepts();
     defaults();
     says_all_it_is_told();
+    initial_settings();
     wires_the_envelopes();
     counts_its_problems();
     never_shows_a_value();
@@ -31,6 +33,8 @@ pub fn full_environment(name: &str) -> Option<String> {
         "KYC_KEY" => "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
         "KYC_PREVIOUS_KEY" => "1f1e1d1c1b1a191817161514131211100f0e0d0c0b0a09080706050403020100",
         "KYC_ANSWER_KEY" => "AAECAwQFBgcICQoLDA0ODw==",
+        "STORE_TOKEN" => "token",
+        "STORE_KEY" => "key",
         _ => return None,
     };
     Some(value.to_owned())
@@ -119,6 +123,7 @@ fn defaults() {
     assert_eq!((profile.settings, &profile.decision), (None, &config.decision));
     assert_eq!(*profile.rules, Rule::shipped());
     assert_eq!(config.settings, Settings::default());
+    assert!(config.settings_api.is_none());
     assert_eq!(config.evidence, Evidence::default());
     let decision = config.decision;
     assert_eq!((decision.mode, decision.on_error), (Mode::Enforce, OnError::Deny));
@@ -150,6 +155,47 @@ fn says_all_it_is_told() {
     assert_eq!(config.scan_limits, Limits { max_depth: 32, max_fields: 5_000 });
     assert_eq!(config.audit_user_id, AuditUserId::Sha256);
     says_its_evidence(&config.evidence);
+    let api = config.settings_api.unwrap();
+    assert_eq!((api.path.as_str(), api.bearer_sha256[0]), ("/admin/kyc-settings", 0xe3));
+    says_its_store(api.store.as_ref().unwrap());
+}
+
+fn says_its_store(store: &Store) {
+    assert_eq!((store.cluster.as_str(), store.poll_seconds, store.timeout_ms), ("rebilly", 15, 2500));
+    let common = [
+        (":path", "/organizations/acme/kyc-settings"),
+        (":authority", "api.rebilly.test:8443"),
+        ("accept", "application/json"),
+        ("authorization", "Bearer token"),
+        ("reb-apikey", "key"),
+    ];
+    assert_eq!(store.load_headers(), [&[(":method", "GET")], &common[..]].concat());
+    assert_eq!(
+        store.save_headers(),
+        [&[(":method", "PUT")], &common[..], &[("content-type", "application/json")]].concat()
+    );
+}
+
+/// What there is to score by before anybody used the settings API.
+fn initial_settings() {
+    const DIGEST: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let own = json!({ "identityProof": { "weights": { "issueDate": 7 } } });
+    let alone = json!({ "bearerSha256": DIGEST });
+    let stored = json!({ "bearerSha256": DIGEST, "store": { "cluster": "c", "path": "/s" } });
+    for (config, issue_date) in [
+        (json!({}), Some(5)),
+        (json!({ "settingsApi": alone }), Some(5)),
+        (json!({ "settingsApi": alone, "kycSettings": own }), Some(7)),
+        (json!({ "settingsApi": stored, "kycSettings": own }), Some(7)),
+        (json!({ "settingsApi": stored }), None),
+    ] {
+        let settings = accepted(&config).initial_settings();
+        assert_eq!(settings.map(|settings| settings.identity_weight(IdentityCheck::IssueDate)), issue_date, "{config}");
+    }
+    let store = accepted(&json!({ "settingsApi": stored })).settings_api.unwrap();
+    let store = store.store.as_ref().unwrap();
+    assert_eq!((store.authority.as_str(), store.poll_seconds, store.timeout_ms), ("c", 30, 5000));
+    assert!(store.credentials.is_empty());
 }
 
 fn says_its_profiles(config: &Config) {

@@ -62,7 +62,8 @@ pub fn open(config: &Rc<Config>, post: Post<'_>) -> Result<Exchange, Box<Ruling>
     let headers =
         [(":method", "POST"), (":scheme", "https"), (":authority", authority), (":path", path), ("host", "other.test")];
     let arrival = arrival::read(config, headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())));
-    Exchange::open(Rc::clone(config), arrival.kyc.expect("a KYC post"), NOW.parse::<Timestamp>().unwrap())
+    let now = NOW.parse::<Timestamp>().unwrap();
+    Exchange::open(Rc::clone(config), config.initial_settings(), arrival.kyc.expect("a KYC post"), now)
 }
 
 /// The ruling on a payload, sealed where the configuration wants it so.
