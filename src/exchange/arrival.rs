@@ -19,6 +19,10 @@ pub struct KycHead {
     pub content_length: Option<usize>,
     /// What the body claims to be.
     pub media: Media,
+    /// `:authority`, where it is text.
+    pub authority: Option<String>,
+    /// The path without its query.
+    pub path: String,
     /// The headers that carry claims: lower-case name, value.
     claims: Vec<(String, Vec<u8>)>,
 }
@@ -61,7 +65,7 @@ impl Media {
 
 /// Reads the headers of a request. Names may be in any case.
 pub fn read<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u8])> + Clone) -> Arrival<'h> {
-    let (mut method, mut path) = (None, None);
+    let (mut method, mut path, mut authority) = (None, None, None);
     let mut forged = Vec::new();
     for (name, value) in headers.clone() {
         if is_decision_header(name, &config.decision.header_prefix) {
@@ -70,10 +74,15 @@ pub fn read<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u
             method = Some(value);
         } else if name == b":path" {
             path = Some(value);
+        } else if name == b":authority" {
+            authority = Some(value);
         }
     }
-    let kyc = is_kyc_post(config, method.unwrap_or_default(), path.unwrap_or_default())
-        .then(|| KycHead::read(config, headers));
+    let kyc = kyc_path(config, method.unwrap_or_default(), path.unwrap_or_default()).map(|path| KycHead {
+        path: path.to_owned(),
+        authority: authority.and_then(|value| std::str::from_utf8(value).ok()).map(str::to_owned),
+        ..KycHead::read(config, headers)
+    });
     Arrival { forged, kyc }
 }
 
@@ -92,15 +101,17 @@ fn is_decision_header(name: &[u8], prefix: &str) -> bool {
     })
 }
 
-fn is_kyc_post(config: &Config, method: &[u8], path: &[u8]) -> bool {
+/// The path of a KYC post, as the configuration has it; `None` for any other request.
+fn kyc_path<'c>(config: &'c Config, method: &[u8], path: &[u8]) -> Option<&'c str> {
     let path = path.split(|&byte| byte == b'?' || byte == b'#').next().unwrap_or_default();
-    config.methods.iter().any(|wanted| wanted.as_bytes() == method)
-        && config.paths.iter().any(|wanted| wanted.as_bytes() == path)
+    config.methods.iter().find(|wanted| wanted.as_bytes() == method)?;
+    config.paths.iter().find(|wanted| wanted.as_bytes() == path).map(String::as_str)
 }
 
 impl KycHead {
     fn read<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u8])>) -> Self {
-        let mut head = Self { content_length: None, media: Media::Json, claims: Vec::new() };
+        let mut head =
+            Self { content_length: None, media: Media::Json, authority: None, path: String::new(), claims: Vec::new() };
         let mut types = 0_usize;
         for (name, value) in headers {
             if name.eq_ignore_ascii_case(b"content-type") {

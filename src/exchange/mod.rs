@@ -188,6 +188,8 @@ impl Bench<'_> {
             settings: &self.config.settings,
             rules: &self.config.rules,
             today: Offset::UTC.to_datetime(self.received_at).date(),
+            authority: self.head.authority.as_deref(),
+            path: &self.head.path,
         });
         let action = self.action_on(&verdict);
         let scope = Scope {

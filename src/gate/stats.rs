@@ -15,7 +15,8 @@ pub struct Stats {
     actions: Vec<(Action, u32)>,
     errors: Vec<(Code, u32)>,
     failed_checks: Vec<(CheckId, u32)>,
-    rules: Vec<(String, u32)>,
+    fired_rules: Vec<(String, u32)>,
+    failed_rules: Vec<(String, u32)>,
     score: u32,
     body_bytes: u32,
     processing_us: u32,
@@ -24,6 +25,7 @@ pub struct Stats {
 impl Stats {
     /// Defines every metric of a configuration.
     pub fn define(config: &Config) -> HostResult<Self> {
+        let rules = || config.rules.iter().map(|rule| rule.name.clone());
         Ok(Self {
             requests: counter("requests")?,
             bypassed: counter("bypassed")?,
@@ -33,7 +35,8 @@ impl Stats {
             actions: counters(Action::ALL, |action| format!("action.{}", action.as_str()))?,
             errors: counters(Code::ALL, |code| format!("error.{}", code.as_str()))?,
             failed_checks: counters(CheckId::all(), |check| format!("check_failed.{check}"))?,
-            rules: counters(config.rules.iter().map(|rule| rule.name.clone()), |name| format!("rule_fired.{name}"))?,
+            fired_rules: counters(rules(), |name| format!("rule_fired.{name}"))?,
+            failed_rules: counters(rules(), |name| format!("rule_failed.{name}"))?,
             score: histogram("score")?,
             body_bytes: histogram("body_bytes")?,
             processing_us: histogram("processing_us")?,
@@ -60,7 +63,8 @@ impl Stats {
             count(&self.decisions, &verdict.decision);
             host::record(self.score, u64::from(verdict.score));
             verdict.failed().for_each(|check| count(&self.failed_checks, &check));
-            verdict.rules.iter().for_each(|rule| count(&self.rules, rule));
+            verdict.rule_names().for_each(|rule| count(&self.fired_rules, rule));
+            verdict.failed_rules().for_each(|rule| count(&self.failed_rules, rule));
         }
     }
 }
@@ -77,7 +81,7 @@ fn counters<T>(items: impl IntoIterator<Item = T>, name: impl Fn(&T) -> String) 
     items.into_iter().map(|item| counter(&name(&item)).map(|handle| (item, handle))).collect()
 }
 
-fn count<T: PartialEq>(counters: &[(T, u32)], item: &T) {
+fn count<T: PartialEq<U>, U: ?Sized>(counters: &[(T, u32)], item: &U) {
     if let Some((_, handle)) = counters.iter().find(|(counted, _)| counted == item) {
         host::increment(*handle);
     }
