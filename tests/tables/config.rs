@@ -5,7 +5,9 @@ use kyc_gate::crypto::{Envelope, Intake};
 use kyc_gate::payload::Limits;
 use kyc_gate::payload::date::DateOrder;
 use kyc_gate::scoring::evidence::{AgeCountry, ClaimSource, FaceScale};
-use kyc_gate::scoring::{AddressCheck, CheckId, Claim, Evidence, IdentityCheck, Outcome, Rule, Settings};
+use kyc_gate::scoring::{
+    AddressCheck, CheckId, Claim, Decision, Evidence, IdentityCheck, Outcome, Reason, Rule, Settings,
+};
 use serde_json::{Value, json};
 
 const FULL: &str = include_str!("../data/config-full.json");
@@ -138,7 +140,8 @@ fn says_all_it_is_told() {
     assert_eq!(names, ["x-api-version", "x-customer"]);
     assert_eq!(config.settings.identity_weight(IdentityCheck::MrzChecksum), 40);
     assert_eq!(config.settings.address_thresholds.reject_below, 40);
-    assert!(config.rules.is_empty());
+    let rules: Vec<_> = config.rules.iter().map(|rule| (rule.name.as_str(), rule.then, rule.reason)).collect();
+    assert_eq!(rules, [("young", Decision::Review, Some(Reason::UnderagePerson))]);
     let decision = config.decision;
     assert_eq!((decision.mode, decision.on_error), (Mode::Shadow, OnError::Forward));
     assert_eq!(

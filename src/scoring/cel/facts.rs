@@ -8,6 +8,7 @@ use crate::payload::country::Alpha2;
 use crate::payload::field::Field;
 use crate::payload::{Proof, Value, date};
 use crate::scoring::check::{CheckId, Outcome};
+use crate::scoring::finding::Finding;
 use crate::scoring::judge::Case;
 use crate::scoring::verdict::Checked;
 use crate::scoring::{age, face, person, rule, signal, subtype};
@@ -60,6 +61,7 @@ impl<'f> Facts<'f> {
             Fact::HasDateOfBirth => Drawn::Bool(person::birth(case).is_some()),
             Fact::Age => Drawn::Int(date::age(person::birth(case)?, case.today)?.into()),
             Fact::MinimumAge => Drawn::Int(age::limit(case).into()),
+            Fact::Underage => Drawn::Bool(matches!(age::reached(case), Finding::Fail(_))),
             Fact::FaceScore => return number(case.kyc.face_score()),
             Fact::FacePercent => return number(case.kyc.face_score_percent()),
             Fact::LivenessScore => Drawn::Double(face::liveness(&case.kyc)?),

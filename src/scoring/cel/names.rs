@@ -58,6 +58,7 @@ pub(super) enum Fact {
     HasDateOfBirth,
     Age,
     MinimumAge,
+    Underage,
     FaceScore,
     FacePercent,
     LivenessScore,
@@ -94,6 +95,7 @@ const PERSON: &[Entry] = &[
     ("has_date_of_birth", Meaning::Fact(Fact::HasDateOfBirth)),
     ("age", Meaning::Fact(Fact::Age)),
     ("minimum_age", Meaning::Fact(Fact::MinimumAge)),
+    ("underage", Meaning::Fact(Fact::Underage)),
 ];
 const FACE: &[Entry] = &[("score", Meaning::Fact(Fact::FaceScore)), ("percent", Meaning::Fact(Fact::FacePercent))];
 const LIVENESS: &[Entry] = &[("score", Meaning::Fact(Fact::LivenessScore))];
@@ -165,7 +167,7 @@ impl Fact {
             Self::TypeCodes(_) => Kind::INTS,
             Self::TypeNames(_) | Self::TemplateNames(_) | Self::Errors(_) | Self::FailedElements(_) => Kind::TEXTS,
             Self::FailedChecks | Self::SkippedChecks => Kind::TEXTS,
-            Self::HasPortrait(_) | Self::Expired(_) | Self::HasDateOfBirth => Kind::BOOL,
+            Self::HasPortrait(_) | Self::Expired(_) | Self::HasDateOfBirth | Self::Underage => Kind::BOOL,
             Self::DaysToExpiry(_) | Self::DaysSinceIssue(_) | Self::Age | Self::MinimumAge => Kind::INT,
             Self::Score | Self::IdentityScore | Self::AddressScore => Kind::INT,
             Self::FaceScore | Self::FacePercent | Self::LivenessScore => Kind::DOUBLE,

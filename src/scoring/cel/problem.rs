@@ -9,7 +9,7 @@ use super::kind::Kind;
 pub struct ExpressionError {
     /// Line and column, both from 1, columns in characters.
     pub at: Option<(usize, usize)>,
-    /// What is wrong there. Shows names, never literals.
+    /// What is wrong there, without a word of the expression.
     pub cause: String,
 }
 
@@ -29,14 +29,14 @@ impl std::error::Error for ExpressionError {}
 pub(super) enum Flaw {
     #[error("must be a condition: true or false, not {0}")]
     NotBoolean(Kind),
-    #[error("unknown variable {0}")]
-    UnknownVariable(String),
-    #[error("unknown member {0}")]
-    UnknownMember(String),
+    #[error("unknown variable")]
+    UnknownVariable,
+    #[error("unknown member")]
+    UnknownMember,
     #[error("no such check")]
     UnknownCheck,
-    #[error("unknown function {0}, or not with these arguments")]
-    UnknownFunction(String),
+    #[error("unknown function, or not for these arguments")]
+    UnknownFunction,
     #[error("{0} can't be used with {1}")]
     Operand(&'static str, Kind),
     #[error("{0} can't be used with {1} and {2}")]
@@ -53,8 +53,8 @@ pub(super) enum Flaw {
     WholeObject,
     #[error("never so: a check ends as \"pass\", \"fail\" or \"skip\"")]
     NoOutcome,
-    #[error("{0} is a variable already; take another name")]
-    Shadowed(String),
+    #[error("names a variable of the gate; take another name")]
+    Shadowed,
     #[error("{0} can't be used in rules")]
     Unsupported(&'static str),
     #[error("nested too deep")]

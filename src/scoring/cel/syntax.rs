@@ -16,7 +16,7 @@ const MOST_TOKENS: usize = 400;
 /// Most `?`, each of which is a recursion that the parser doesn't count.
 const MOST_CHOICES: usize = 32;
 /// Deepest nesting of brackets.
-const DEEPEST: u16 = 32;
+const DEEPEST: u16 = 24;
 
 /// Parses an expression, its macros expanded.
 pub(super) fn parse(text: &str) -> Result<IdedExpr, ExpressionError> {
