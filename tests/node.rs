@@ -7,6 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 mod tables {
     pub mod document;
     pub mod scanner;
+    pub mod scoring;
     pub mod template;
 }
 
@@ -18,6 +19,11 @@ fn document() {
 #[wasm_bindgen_test]
 fn scanner() {
     tables::scanner::run();
+}
+
+#[wasm_bindgen_test]
+fn scoring() {
+    tables::scoring::run();
 }
 
 #[wasm_bindgen_test]
