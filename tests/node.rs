@@ -1,32 +1,83 @@
 //! The core's tables once more, as WebAssembly in node: the same bytes must give the same answers there.
 #![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+#![allow(dead_code, reason = "the native tests use more of the tables' helpers")]
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
-#[allow(dead_code, reason = "the native tests take more from these files than `run`")]
-mod tables {
-    pub mod document;
-    pub mod scanner;
-    pub mod scoring;
-    pub mod template;
+#[path = "tables/config.rs"]
+mod config;
+#[path = "tables/crypto.rs"]
+mod crypto;
+#[path = "tables/document.rs"]
+mod document;
+#[path = "tables/facts.rs"]
+mod facts;
+#[path = "tables/names.rs"]
+mod names;
+#[path = "tables/profiles.rs"]
+mod profiles;
+#[path = "tables/scanner.rs"]
+mod scanner;
+#[path = "tables/scoring.rs"]
+mod scoring;
+#[path = "tables/settings_api.rs"]
+mod settings_api;
+#[path = "tables/template.rs"]
+mod template;
+#[path = "tables/wycheproof.rs"]
+mod wycheproof;
+
+#[wasm_bindgen_test]
+fn configurations() {
+    config::run();
 }
 
 #[wasm_bindgen_test]
-fn document() {
-    tables::document::run();
+fn envelopes() {
+    crypto::run();
 }
 
 #[wasm_bindgen_test]
-fn scanner() {
-    tables::scanner::run();
+fn wycheproof_vectors() {
+    wycheproof::run();
 }
 
 #[wasm_bindgen_test]
-fn scoring() {
-    tables::scoring::run();
+fn scanner_verdicts() {
+    scanner::run();
 }
 
 #[wasm_bindgen_test]
-fn template() {
-    tables::template::run();
+fn documents() {
+    document::run();
+}
+
+#[wasm_bindgen_test]
+fn facts_of_payloads() {
+    facts::run();
+}
+
+#[wasm_bindgen_test]
+fn labelled_names() {
+    names::run();
+}
+
+#[wasm_bindgen_test]
+fn profiles_of_posts() {
+    profiles::run();
+}
+
+#[wasm_bindgen_test]
+fn scoring_cases() {
+    scoring::run();
+}
+
+#[wasm_bindgen_test]
+fn settings_calls() {
+    settings_api::run();
+}
+
+#[wasm_bindgen_test]
+fn templates() {
+    template::run();
 }

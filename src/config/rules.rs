@@ -47,8 +47,8 @@ fn rule(entry: &Node<'_>, earlier: &[Rule]) -> Option<Rule> {
 }
 
 /// Metrics and headers carry the name.
-fn name(text: &str) -> Result<&str, Cause> {
+pub(super) fn name(text: &str) -> Result<&str, Cause> {
     let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let fits = (1..=LONGEST_NAME).contains(&text.len());
-    if fits && text.bytes().all(legal) { Ok(text) } else { Err(Cause::RuleName) }
+    if fits && text.bytes().all(legal) { Ok(text) } else { Err(Cause::Name) }
 }

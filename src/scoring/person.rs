@@ -41,8 +41,10 @@ fn names(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, [field, more]: [Field
         Some(more) => Cow::Owned(format!("{printed} {more}")),
         None => printed,
     };
-    let matches = name::claim_matches(claimed, &whole, case.evidence.name_similarity);
-    Finding::of(matches, Code::NameMatchesClaim, Code::NameMismatchClaim)
+    let matches = |printed: &str| name::claim_matches(claimed, printed, case.evidence.name_similarity);
+    // What has no Latin spelling, such as 山田, may be printed beside the Latin name.
+    let elsewhere = || !name::is_latin(claimed) && proof.field_in_any_script(field).iter().any(|name| matches(name));
+    Finding::of(matches(&whole) || elsewhere(), Code::NameMatchesClaim, Code::NameMismatchClaim)
 }
 
 /// Whether a source carries the name that `full` has. Issuers cut names in the machine readable zone, or leave some

@@ -220,7 +220,7 @@ fn the_reference_has_all_codes() {
     let words: BTreeSet<&str> = documented.iter().copied().collect();
     assert_eq!(words.len(), documented.len());
     assert!(words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')));
-    let example = REFERENCE.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let example = REFERENCE.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
     let example: Vec<Value> = serde_json::from_str(example).unwrap();
     assert!(example.iter().all(|step| words.contains(step["code"].as_str().unwrap())));
 }
