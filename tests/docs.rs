@@ -17,8 +17,10 @@ use std::collections::BTreeSet;
 use kyc_gate::config::{Config, DecisionPolicy, Mode, Problems};
 use kyc_gate::exchange::answer::denial;
 use kyc_gate::exchange::assertion;
-use kyc_gate::exchange::refusal::Code;
-use kyc_gate::scoring::{AddressCheck, CheckId, Decision, IdentityCheck, Outcome, ProofVerdict, Reason, Verdict};
+use kyc_gate::exchange::refusal;
+use kyc_gate::scoring::{
+    AddressCheck, CheckId, Checked, Code, Decision, Fired, IdentityCheck, Outcome, ProofVerdict, Reason, Verdict,
+};
 
 use markdown::{code, page, pages, table};
 
@@ -51,13 +53,14 @@ fn every_configuration_loads() {
     assert!(whole >= 9 && members >= 4, "only {whole} and {members} were found");
 }
 
-/// The Python tests run `sh` and load `yaml`; other languages would be looked at by nobody.
+/// The Python tests run `sh` and load `yaml`, those of the rules compile `cel`; other languages would be looked at by
+/// nobody.
 #[test]
 fn no_block_goes_untested() {
     for page in pages() {
         let fences = page.text.lines().filter_map(|line| line.trim_start().strip_prefix("```"));
         for (language, _) in fences.zip([true, false].into_iter().cycle()).filter(|(_, opens)| *opens) {
-            let known = ["", "json", "jsonc", "sh", "text", "yaml"];
+            let known = ["", "cel", "json", "jsonc", "sh", "text", "yaml"];
             assert!(known.contains(&language), "{}: a block in {language}", page.path);
         }
     }
@@ -72,7 +75,7 @@ fn the_readme_lists_the_errors() {
         .map(|row| vec![code(&row[0])[0].to_owned(), row[1].clone(), code(&row[3])[0].to_owned()])
         .collect();
     let refusals =
-        Code::ALL.map(|code| [code.as_str().to_owned(), code.status().to_string(), code.details().to_owned()]);
+        refusal::Code::ALL.map(|code| [code.as_str().to_owned(), code.status().to_string(), code.details().to_owned()]);
     let denied = denial("");
     let denied = ["rejected".to_owned(), denied.status.to_string(), denied.details.to_owned()];
     let real = refusals.into_iter().chain([denied]).map(Vec::from).collect();
@@ -100,13 +103,17 @@ fn eventful() -> Verdict {
         identity: proof.clone(),
         address: Some(proof),
         checks: vec![
-            (CheckId::Identity(IdentityCheck::IssueDate), Outcome::Fail),
-            (CheckId::Address(AddressCheck::Phone), Outcome::Skip),
+            made(CheckId::Identity(IdentityCheck::IssueDate), Outcome::Fail),
+            made(CheckId::Address(AddressCheck::Phone), Outcome::Skip),
         ],
-        rules: vec!["rule".to_owned()],
+        rules: vec![Fired { name: "rule".to_owned(), then: Decision::Review, reason: None, code: Code::RuleFired }],
         reasons: vec![Reason::Other],
         revision: "0123456789abcdef".to_owned(),
     }
+}
+
+fn made(check: CheckId, outcome: Outcome) -> Checked {
+    Checked { check, outcome, points: 0, code: Code::IssueDateMissing }
 }
 
 #[test]

@@ -323,6 +323,47 @@ fn the_audit_line_tells_ids_and_outcome_and_nothing_else() {
     assert!(!record.audit_line(0).contains("BRIVKALNE"));
 }
 
+#[test]
+fn rules_and_explanations_go_all_the_way() {
+    let config = config(&json!({
+        "match": {"paths": ["/kyc", "/vip/kyc"]},
+        "requestBody": {"why": "${explanation}"},
+        "rules": [
+            {"name": "vip", "when": "request.path == '/vip/kyc' && request.authority.endsWith('.example')", "then": "review"},
+            {"name": "profession", "when": "document.fields.Profession == 'spy'", "then": "reject", "reason": "other"},
+            {"name": "name", "when": "document.fields.Surname == 'BRIVKALNE'", "then": "accept", "reason": "other"},
+        ],
+    }));
+    let headers = [
+        (":method", "POST"),
+        (":path", "/vip/kyc?a=b"),
+        (":authority", "kyc.example"),
+        ("content-type", "application/json"),
+    ];
+    let mut exchange = open(&config, &headers).ok().unwrap();
+    assert!(exchange.take(PASSPORT.as_bytes()));
+    let ruling = exchange.finish([0; 16]);
+    let line: Value = serde_json::from_str(&ruling.record.audit_line(0)).unwrap();
+    assert_eq!(line["decision"], "review");
+    assert_eq!(line["rules"], json!(["vip", "profession", "name"]));
+    assert_eq!(line["failed_rules"], json!(["profession"]));
+    assert_eq!(line["checks"][0], json!(["containsImage", "pass", 0, "PORTRAIT_PRESENT"]));
+    assert_eq!(line["checks"].as_array().unwrap().len(), 16);
+    let forward = forwarded(ruling);
+    assert_eq!(header(&forward, "x-kyc-rules"), Some("vip,profession,name"));
+    assert_eq!(header(&forward, "x-kyc-reasons"), Some("other"));
+    let Body::Replace(body) = &forward.body else { panic!("not replaced") };
+    let body: Value = serde_json::from_slice(body).unwrap();
+    let steps = body["why"].as_array().unwrap();
+    assert_eq!(steps.len(), 16 + 3);
+    assert_eq!(steps[17], json!({"rule": "profession", "outcome": "review", "code": "RULE_FAILED"}));
+    for secret in ["BRIVKALNE", "spy"] {
+        assert!(!line.to_string().contains(secret) && !body.to_string().contains(secret), "{secret}");
+    }
+    let line = post(&config, [PASSPORT.as_bytes()]).record.audit_line(0);
+    assert!(line.contains(r#""rules":["profession","name"]"#), "another path: {line}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::crypto::{CipherSpecError, EnvelopeError, IvError, KeyError};
 use crate::payload::{PointerError, ScanError};
+use crate::scoring::ExpressionError;
 use crate::template::MacroError;
 
 /// One thing wrong: where and why, never the value.
@@ -54,11 +55,6 @@ pub enum Cause {
     /// A key of the contract that this version doesn't serve. Ignoring it would feign protection.
     #[error("not supported in this version")]
     NotInThisVersion,
-    /// Rules other than the shipped ones.
-    #[error(
-        "custom rules are not supported in this version; use [] for no rules, or leave rules out for the shipped ones"
-    )]
-    CustomRulesUnsupported,
     /// A required key is absent.
     #[error("required")]
     Missing,
@@ -175,6 +171,15 @@ pub enum Cause {
     /// Not a name for a rule or a profile: metrics carry it.
     #[error("must be 1 to 64 characters of a-z, 0-9 and '-'")]
     Name,
+    /// A rule that an earlier entry names.
+    #[error("an earlier rule has the same name")]
+    DuplicateRule,
+    /// A list with too many entries.
+    #[error("must have at most {0} entries")]
+    TooMany(usize),
+    /// Not a rule's condition.
+    #[error(transparent)]
+    Expression(#[from] ExpressionError),
     /// A profile name that an earlier entry has.
     #[error("an earlier profile has the same name")]
     DuplicateProfile,

@@ -69,7 +69,7 @@ pub(super) fn read(node: Option<Node<'_>>, top: Profile, paths: &[String]) -> (V
 
 fn name<'c>(block: &Object<'c>, earlier: &[&str], is_last: bool) -> Option<&'c str> {
     let node = block.required("name")?;
-    let name = node.parsed(|text| rules::name(text).map(|()| text))?;
+    let name = node.parsed(rules::name)?;
     if earlier.contains(&name) {
         node.refuse(Cause::DuplicateProfile);
     }

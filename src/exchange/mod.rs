@@ -197,6 +197,8 @@ impl Bench<'_> {
             settings,
             rules: &profile.rules,
             today: Offset::UTC.to_datetime(self.received_at).date(),
+            authority: Some(self.head.authority.as_str()).filter(|authority| !authority.is_empty()),
+            path: &self.head.path,
         });
         let action = policy::action(verdict.decision, &profile.decision);
         let scope = Scope {

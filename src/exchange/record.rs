@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::{Action, AuditUserId, Config, Mode, Profile};
 use crate::payload::Kyc;
-use crate::scoring::Verdict;
+use crate::scoring::{Checked, Verdict};
 
 use super::assertion::header_safe;
 use super::refusal::{Code, Refusal};
@@ -66,7 +66,11 @@ struct AuditVerdict<'a> {
     address_score: Option<u8>,
     failed_checks: Vec<String>,
     skipped_checks: Vec<String>,
-    rules: &'a [String],
+    rules: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    failed_rules: Vec<&'a str>,
+    /// Name, outcome, points lost and reason code of each.
+    checks: Vec<(String, &'static str, u8, &'static str)>,
     settings_revision: &'a str,
 }
 
@@ -160,10 +164,16 @@ impl<'a> AuditVerdict<'a> {
             address_score: verdict.address.as_ref().map(|address| address.score),
             failed_checks: names(verdict.failed()),
             skipped_checks: names(verdict.skipped()),
-            rules: &verdict.rules,
+            rules: verdict.rule_names().collect(),
+            failed_rules: verdict.failed_rules().collect(),
+            checks: verdict.checks.iter().map(told).collect(),
             settings_revision: &verdict.revision,
         }
     }
+}
+
+fn told(made: &Checked) -> (String, &'static str, u8, &'static str) {
+    (made.check.to_string(), made.outcome.as_str(), made.points, made.code.as_str())
 }
 
 fn names(checks: impl Iterator<Item = crate::scoring::CheckId>) -> Vec<String> {

@@ -18,7 +18,8 @@ pub struct Stats {
     actions: Vec<(Action, u32)>,
     errors: Vec<(Code, u32)>,
     failed_checks: Vec<(CheckId, u32)>,
-    rules: Vec<(String, u32)>,
+    fired_rules: Vec<(String, u32)>,
+    failed_rules: Vec<(String, u32)>,
     profiles: Vec<(Rc<str>, u32)>,
     score: u32,
     body_bytes: u32,
@@ -39,7 +40,8 @@ impl Stats {
             actions: counters(Action::ALL, |action| format!("action.{}", action.as_str()))?,
             errors: counters(Code::ALL, |code| format!("error.{}", code.as_str()))?,
             failed_checks: counters(CheckId::all(), |check| format!("check_failed.{check}"))?,
-            rules: counters(rule_names(config), |name| format!("rule_fired.{name}"))?,
+            fired_rules: counters(rule_names(config), |name| format!("rule_fired.{name}"))?,
+            failed_rules: counters(rule_names(config), |name| format!("rule_failed.{name}"))?,
             profiles: counters(config.all_profiles().filter_map(|profile| profile.name.clone()), |name| {
                 format!("profile.{name}")
             })?,
@@ -79,7 +81,8 @@ impl Stats {
             count(&self.decisions, &verdict.decision);
             host::record(self.score, u64::from(verdict.score));
             verdict.failed().for_each(|check| count(&self.failed_checks, &check));
-            verdict.rules.iter().for_each(|rule| count(&self.rules, rule));
+            verdict.rule_names().for_each(|rule| count(&self.fired_rules, rule));
+            verdict.failed_rules().for_each(|rule| count(&self.failed_rules, rule));
         }
     }
 }
@@ -101,7 +104,7 @@ fn counters<T>(items: impl IntoIterator<Item = T>, name: impl Fn(&T) -> String) 
     items.into_iter().map(|item| counter(&name(&item)).map(|handle| (item, handle))).collect()
 }
 
-fn count<T: PartialEq>(counters: &[(T, u32)], item: &T) {
+fn count<T: PartialEq<U>, U: ?Sized>(counters: &[(T, u32)], item: &U) {
     if let Some((_, handle)) = counters.iter().find(|(counted, _)| counted == item) {
         host::increment(*handle);
     }

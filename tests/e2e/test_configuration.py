@@ -34,6 +34,10 @@ REFUSED = {
         {"kycSettings": {"identityProof": {"thresholds": {"rejectBelow": 90, "acceptAbove": 50}}}},
         ["kycSettings.identityProof.thresholds"],
     ),
+    "a rule that is no condition": (
+        {"rules": [{"name": "a", "when": "document.expired &&\n documnt.expired", "then": "review"}]},
+        ["rules[0].when: at 2:2: unknown variable"],
+    ),
     "no such action": ({"decision": {"onReject": "drop"}}, ["decision.onReject"]),
     "ECB": (block(cipherSpec="AES/ECB/PKCS5Padding"), ["requestEncryption.cipherSpec"]),
     "digest suffix": (block(cipherSpec="AES/256/CBC/PKCS7Padding:SHA-256"), ["requestEncryption.cipherSpec"]),

@@ -63,6 +63,7 @@ def test_all_counters_exist_from_the_start(start):
         "error": ("unreadable-body", "invalid-payload", "body-too-large", "unsupported-media-type", "internal"),
         "check_failed": ("firstName", "mrzChecksum", "hasMatchingFaceProof", "address.line1"),
         "rule_fired": ("expired-document", "liveness-spoof", "underage", "document-status-error"),
+        "rule_failed": ("expired-document", "liveness-spoof", "underage", "document-status-error"),
     }.items():
         assert {f"kyc_gate.{group}.{member}" for member in members} <= names
 
@@ -126,6 +127,8 @@ AUDIT_KEYS = {
     "failed_checks",
     "skipped_checks",
     "rules",
+    "failed_rules",
+    "checks",
     "settings_revision",
     "microseconds",
 }
@@ -146,6 +149,7 @@ def test_the_audit_line(start, protocol, decision):
     assert line["rules"] == fired.get(decision, [])
     assert "isPublishedOnline" in line["skipped_checks"] and line["failed_checks"] == []
     assert line["score"] == line["identity_score"] == 100
+    assert ["isPublishedOnline", "skip", 0, "PUBLICATION_NOT_CHECKED"] in line["checks"] and len(line["checks"]) == 16
     assert re.fullmatch("[0-9a-f]{16}", line["settings_revision"])
     assert 0 <= line["microseconds"] < 5_000_000
 

@@ -5,7 +5,9 @@ use kyc_gate::crypto::{Envelope, Intake};
 use kyc_gate::payload::Limits;
 use kyc_gate::payload::date::DateOrder;
 use kyc_gate::scoring::evidence::{AgeCountry, ClaimSource, FaceScale};
-use kyc_gate::scoring::{AddressCheck, CheckId, Claim, Evidence, IdentityCheck, Outcome, Rule, Settings};
+use kyc_gate::scoring::{
+    AddressCheck, CheckId, Claim, Decision, Evidence, IdentityCheck, Outcome, Reason, Rule, Settings,
+};
 use kyc_gate::settings_api::Store;
 use serde_json::{Value, json};
 
@@ -212,8 +214,11 @@ fn says_its_profiles(config: &Config) {
         (Action::Respond, Action::Deny, Action::Respond)
     );
     assert_eq!((decision.forward_body, decision.header_prefix.as_str()), (ForwardBody::Rewritten, "x-identity-"));
+    assert!(wallet.rules.is_empty());
     for heir in [partners, &config.default_profile] {
-        assert!(heir.request_body.is_some() && heir.settings.is_none() && heir.rules.is_empty());
+        assert!(heir.request_body.is_some() && heir.settings.is_none());
+        let rules: Vec<_> = heir.rules.iter().map(|rule| (rule.name.as_str(), rule.then, rule.reason)).collect();
+        assert_eq!(rules, [("young", Decision::Review, Some(Reason::UnderagePerson))]);
         assert_eq!(headers(heir), ["x-api-version", "x-customer"]);
     }
     assert_eq!(partners.decision, config.decision);

@@ -170,7 +170,7 @@ fn rules_are_inherited_or_replaced() {
         let failed = passport(&json!(app_id).to_string())
             .replace(r#""overall_document_status": "OK""#, r#""overall_document_status": "ERROR""#);
         let ruling = rule(&config, POST, &failed);
-        assert_eq!(ruling.record.verdict.unwrap().rules, fired, "{app_id}");
+        assert_eq!(ruling.record.verdict.unwrap().rule_names().collect::<Vec<_>>(), fired, "{app_id}");
     }
 }
 

@@ -11,6 +11,8 @@ pub mod cases;
 pub mod claims;
 #[path = "scoring/decision.rs"]
 pub mod decision;
+#[path = "scoring/explanation.rs"]
+pub mod explanation;
 #[path = "scoring/face.rs"]
 pub mod face;
 #[path = "scoring/identity.rs"]
@@ -19,6 +21,8 @@ pub mod identity;
 pub mod person;
 #[path = "scoring/post.rs"]
 pub mod post;
+#[path = "scoring/rules.rs"]
+pub mod rules;
 #[path = "scoring/scan.rs"]
 pub mod scan;
 #[path = "scoring/settings.rs"]
@@ -35,4 +39,6 @@ pub fn run() {
     person::run();
     address::run();
     decision::run();
+    rules::run();
+    explanation::run();
 }
