@@ -106,6 +106,7 @@ fn eventful() -> Verdict {
             made(CheckId::Identity(IdentityCheck::IssueDate), Outcome::Fail),
             made(CheckId::Address(AddressCheck::Phone), Outcome::Skip),
         ],
+        disagreements: Vec::new(),
         rules: vec![Fired { name: "rule".to_owned(), then: Decision::Review, reason: None, code: Code::RuleFired }],
         reasons: vec![Reason::Other],
         revision: "0123456789abcdef".to_owned(),

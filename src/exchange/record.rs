@@ -71,6 +71,9 @@ struct AuditVerdict<'a> {
     failed_rules: Vec<&'a str>,
     /// Name, outcome, points lost and reason code of each.
     checks: Vec<(String, &'static str, u8, &'static str)>,
+    /// Fields on which the document's sources disagree.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    disagreements: Vec<&'static str>,
     settings_revision: &'a str,
 }
 
@@ -167,6 +170,7 @@ impl<'a> AuditVerdict<'a> {
             rules: verdict.rule_names().collect(),
             failed_rules: verdict.failed_rules().collect(),
             checks: verdict.checks.iter().map(told).collect(),
+            disagreements: verdict.disagreements.iter().map(|found| found.field).collect(),
             settings_revision: &verdict.revision,
         }
     }

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::agreement::Disagreement;
 use super::verdict::{Checked, Fired, Verdict};
 
-/// One step: a check that was made, or a rule that fired. Serializes to a JSON object.
+/// One step: a check that was made, a disagreement between sources, or a rule that fired. Serializes to a JSON object.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub enum Step {
@@ -18,6 +19,13 @@ pub enum Step {
         points: u8,
         /// Why, from the closed set of [`super::Code`].
         code: &'static str,
+    },
+    /// A field on which the document's sources disagree.
+    Disagreement {
+        /// The field.
+        disagreement: &'static str,
+        /// Letters of the sources that carry it.
+        sources: Vec<char>,
     },
     /// A rule.
     Rule {
@@ -34,10 +42,13 @@ pub enum Step {
 }
 
 impl Verdict {
-    /// Every check and every rule that fired, in the order of the tables and of the configuration.
+    /// Every check, every disagreement between sources and every rule that fired, in the order of the tables and of the
+    /// configuration.
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
-        self.checks.iter().map(Step::of_check).chain(self.rules.iter().map(Step::of_rule)).collect()
+        let checks = self.checks.iter().map(Step::of_check);
+        let disagreements = self.disagreements.iter().map(Step::of_disagreement);
+        checks.chain(disagreements).chain(self.rules.iter().map(Step::of_rule)).collect()
     }
 
     /// The steps as a JSON array.
@@ -51,6 +62,10 @@ impl Step {
     fn of_check(made: &Checked) -> Self {
         let Checked { check, outcome, points, code } = made;
         Self::Check { check: check.to_string(), outcome: outcome.as_str(), points: *points, code: code.as_str() }
+    }
+
+    fn of_disagreement(found: &Disagreement) -> Self {
+        Self::Disagreement { disagreement: found.field, sources: found.sources.clone() }
     }
 
     fn of_rule(fired: &Fired) -> Self {

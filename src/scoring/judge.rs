@@ -11,7 +11,7 @@ use super::finding::Finding;
 use super::rule::Rule;
 use super::settings::{Settings, Thresholds};
 use super::verdict::{Checked, Decision, Fired, ProofVerdict, Verdict};
-use super::{address, identity, reason};
+use super::{address, agreement, identity, reason};
 
 /// All that a verdict depends on.
 #[allow(missing_docs)]
@@ -78,6 +78,7 @@ pub fn judge(case: &Case<'_>) -> Verdict {
         score: facts.score(),
         reasons: reason::distinct(reasons),
         checks: facts.checks.to_vec(),
+        disagreements: agreement::disagreements(&case.kyc.identity(), case.evidence.date_order),
         rules: fired,
         revision: settings.revision().to_owned(),
         identity,

@@ -5,6 +5,7 @@
 
 mod address;
 mod age;
+pub mod agreement;
 pub mod cel;
 pub mod check;
 pub mod code;
@@ -23,6 +24,7 @@ mod signal;
 pub(crate) mod subtype;
 pub mod verdict;
 
+pub use agreement::Disagreement;
 pub use cel::{Expression, ExpressionError};
 pub use check::{AddressCheck, CheckId, IdentityCheck, Outcome};
 pub use code::Code;

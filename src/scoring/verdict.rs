@@ -1,5 +1,6 @@
 //! What scoring found, and how it explains itself.
 
+use super::agreement::Disagreement;
 use super::check::{CheckId, Outcome};
 use super::code::Code;
 
@@ -154,6 +155,8 @@ pub struct Verdict {
     pub address: Option<ProofVerdict>,
     /// Every check that was made, in the order of the tables, identity first.
     pub checks: Vec<Checked>,
+    /// Fields of the identity document on which its sources disagree, whether or not a check looks at them.
+    pub disagreements: Vec<Disagreement>,
     /// The rules that fired, in the order of the configuration.
     pub rules: Vec<Fired>,
     /// Distinct reasons, sorted as declared.

@@ -5,6 +5,8 @@
 pub mod address;
 #[path = "scoring/age.rs"]
 pub mod age;
+#[path = "scoring/agreement.rs"]
+pub mod agreement;
 #[path = "scoring/cases.rs"]
 pub mod cases;
 #[path = "scoring/claims.rs"]
@@ -37,6 +39,7 @@ pub fn run() {
     age::run();
     face::run();
     person::run();
+    agreement::run();
     address::run();
     decision::run();
     rules::run();

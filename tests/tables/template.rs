@@ -62,6 +62,7 @@ fn verdict() -> Verdict {
             made(CheckId::Identity(IdentityCheck::IsTampered), Outcome::Fail, 30, Code::TamperingFound),
             made(CheckId::Address(AddressCheck::Line1), Outcome::Fail, 35, Code::AddressMismatchClaim),
         ],
+        disagreements: Vec::new(),
         rules: vec![
             Fired {
                 name: "quoted \"rule\"".to_owned(),

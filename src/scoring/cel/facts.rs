@@ -11,7 +11,7 @@ use crate::scoring::check::{CheckId, Outcome};
 use crate::scoring::finding::Finding;
 use crate::scoring::judge::Case;
 use crate::scoring::verdict::Checked;
-use crate::scoring::{age, face, person, rule, signal, subtype};
+use crate::scoring::{age, agreement, face, person, rule, signal, subtype};
 
 use super::names::{Fact, Meaning, Side};
 
@@ -81,6 +81,7 @@ impl<'f> Facts<'f> {
             Fact::Status(side) => Drawn::Text(upper(&self.proof(side)?.overall_status()?.as_str()?)),
             Fact::Errors(side) => Drawn::Texts(self.proof(side)?.errors().iter().map(|error| lower(error)).collect()),
             Fact::FailedElements(side) => Drawn::Texts(failed_elements(&self.proof(side)?)),
+            Fact::Disagreements(side) => Drawn::Texts(self.disagreements(side)?),
             Fact::HasPortrait(side) => Drawn::Bool(self.proof(side)?.has_portrait()),
             Fact::Expired(side) => Drawn::Bool(rule::expired(case, &self.proof(side)?)),
             Fact::DaysToExpiry(side) => Drawn::Int(self.days(case.today, self.date(side, Field::DateOfExpiry)?)),
@@ -93,6 +94,11 @@ impl<'f> Facts<'f> {
             Side::Identity => Some(self.case.kyc.identity()),
             Side::Address => self.case.address(),
         }
+    }
+
+    fn disagreements(&self, side: Side) -> Option<Vec<Cow<'f, str>>> {
+        let found = agreement::disagreements(&self.proof(side)?, self.case.evidence.date_order);
+        Some(found.into_iter().map(|found| found.field.into()).collect())
     }
 
     fn date(&self, side: Side, field: Field) -> Option<Date> {

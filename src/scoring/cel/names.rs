@@ -51,6 +51,7 @@ pub(super) enum Fact {
     Status(Side),
     Errors(Side),
     FailedElements(Side),
+    Disagreements(Side),
     HasPortrait(Side),
     Expired(Side),
     DaysToExpiry(Side),
@@ -102,7 +103,7 @@ const LIVENESS: &[Entry] = &[("score", Meaning::Fact(Fact::LivenessScore))];
 const SCORES: &[Entry] =
     &[("identity", Meaning::Fact(Fact::IdentityScore)), ("address", Meaning::Fact(Fact::AddressScore))];
 
-const fn document(side: Side) -> [Entry; 14] {
+const fn document(side: Side) -> [Entry; 15] {
     [
         ("type_codes", Meaning::Fact(Fact::TypeCodes(side))),
         ("type_names", Meaning::Fact(Fact::TypeNames(side))),
@@ -113,6 +114,7 @@ const fn document(side: Side) -> [Entry; 14] {
         ("status", Meaning::Fact(Fact::Status(side))),
         ("errors", Meaning::Fact(Fact::Errors(side))),
         ("failed_elements", Meaning::Fact(Fact::FailedElements(side))),
+        ("disagreements", Meaning::Fact(Fact::Disagreements(side))),
         ("has_portrait", Meaning::Fact(Fact::HasPortrait(side))),
         ("expired", Meaning::Fact(Fact::Expired(side))),
         ("days_to_expiry", Meaning::Fact(Fact::DaysToExpiry(side))),
@@ -166,6 +168,7 @@ impl Fact {
             Self::Subtype(_) | Self::IssuingState(_) | Self::Nationality(_) | Self::Status(_) => Kind::TEXT,
             Self::TypeCodes(_) => Kind::INTS,
             Self::TypeNames(_) | Self::TemplateNames(_) | Self::Errors(_) | Self::FailedElements(_) => Kind::TEXTS,
+            Self::Disagreements(_) => Kind::TEXTS,
             Self::FailedChecks | Self::SkippedChecks => Kind::TEXTS,
             Self::HasPortrait(_) | Self::Expired(_) | Self::HasDateOfBirth | Self::Underage => Kind::BOOL,
             Self::DaysToExpiry(_) | Self::DaysSinceIssue(_) | Self::Age | Self::MinimumAge => Kind::INT,

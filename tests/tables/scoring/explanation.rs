@@ -222,7 +222,8 @@ fn the_reference_has_all_codes() {
     assert!(words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')));
     let example = REFERENCE.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
     let example: Vec<Value> = serde_json::from_str(example).unwrap();
-    assert!(example.iter().all(|step| words.contains(step["code"].as_str().unwrap())));
+    let coded = example.iter().filter(|step| step.get("disagreement").is_none());
+    assert!(coded.map(|step| step["code"].as_str().unwrap()).all(|code| words.contains(code)));
 }
 
 /// `onMissing` changes the outcome, not what was found.
