@@ -3,7 +3,7 @@
 import json
 
 from gate import encrypted, every_decision
-from relid import ACCEPT, GCM
+from relid import DECISIONS, GCM
 
 # As deep as rules may nest: evaluating it takes the most stack.
 DEEPEST = "(1 + " * 20 + "score" + ")" * 20 + " > 0"
@@ -22,8 +22,8 @@ def test_rules_decide(start, protocol):
     template = {"why": "${explanation}"}
     gateway = start(encrypted(rules=RULES, requestBody=template, decision=every_decision("forward")), env=GCM.env)
     with gateway.counting() as changed:
-        gateway.post(GCM.seal(ACCEPT), protocol=protocol)
-    request = gateway.backend.only()
+        gateway.post(GCM.seal(DECISIONS["accept"]), protocol=protocol)
+    request = gateway.review.only()
     headers = request.named("x-kyc-")
     assert (headers["x-kyc-decision"], headers["x-kyc-score"]) == ("review", "100")
     assert headers["x-kyc-rules"] == "young,no-such-field,here,deep"
