@@ -68,7 +68,8 @@ def test_the_audit_line(demo):
     lines = [json.loads(line) for line in demo.splitlines() if line.startswith('   {"time"')]
     assert len(lines) == 4
     known = {"time", "requester_id", "user_id", "overall_document_status", "decision", "error", "action", "score"}
-    known |= {"identity_score", "failed_checks", "skipped_checks", "rules", "settings_revision", "microseconds"}
+    known |= {"identity_score", "failed_checks", "skipped_checks", "rules", "checks", "settings_revision"}
+    known |= {"microseconds"}
     assert set().union(*lines) == known
 
 
