@@ -178,7 +178,7 @@ impl Bench<'_> {
     /// Rules on a plaintext; `None` when it is no JSON document, so that another key may be tried.
     fn try_payload(&self, plaintext: &[u8]) -> Option<Ruling> {
         let document = Document::scan(plaintext, self.config.scan_limits).ok()?;
-        let app_id = text_at(&document, "/request_info/app_id");
+        let app_id = text_at(&document, &["request_info", "app_id"]);
         let profile = self.config.profile_for(&self.head.authority, &self.head.path, app_id.as_deref());
         let ruled = self.rule(profile, &document, plaintext);
         Some(ruled.unwrap_or_else(|refusal| self.refuse(Some(profile), refusal)))
@@ -298,10 +298,10 @@ fn requester_id_text(kyc: &Kyc<'_>) -> String {
 
 /// The requester id of a document that is no V3 payload, where it has one.
 fn requester_id_of(document: &Document<'_>) -> Option<String> {
-    text_at(document, "/request_info/requester_id").map(|id| assertion::header_safe(&id))
+    text_at(document, &["request_info", "requester_id"]).map(|id| assertion::header_safe(&id))
 }
 
 /// A string of a document, whether or not that is a V3 payload.
-fn text_at<'d>(document: &'d Document<'d>, pointer: &str) -> Option<Cow<'d, str>> {
-    document.root().pointer(&Pointer::parse(pointer).ok()?)?.as_str()
+fn text_at<'d>(document: &'d Document<'d>, members: &[&str]) -> Option<Cow<'d, str>> {
+    document.root().pointer(&Pointer::along(members))?.as_str()
 }

@@ -14,12 +14,11 @@ use super::Facts;
 
 const PAYLOAD: &str = include_str!("sample.json");
 
-/// Runs with the facts of the sample.
-#[allow(clippy::expect_used, reason = "a constant payload; the tests read it")]
-pub(super) fn with_facts<T>(look: impl FnOnce(&Facts<'_>) -> T) -> T {
-    let document = Document::scan(PAYLOAD.as_bytes(), Limits::default()).expect("the sample is JSON");
+/// Runs with the facts of the sample, which the tests hold to be readable.
+pub(super) fn with_facts<T>(look: impl FnOnce(&Facts<'_>) -> T) -> Option<T> {
+    let document = Document::scan(PAYLOAD.as_bytes(), Limits::default()).ok()?;
     let case = Case {
-        kyc: Kyc::read(document.root()).expect("the sample is a V3 payload"),
+        kyc: Kyc::read(document.root()).ok()?,
         claims: &Claims::default(),
         evidence: &Evidence::default(),
         settings: &Settings::default(),
@@ -33,7 +32,7 @@ pub(super) fn with_facts<T>(look: impl FnOnce(&Facts<'_>) -> T) -> T {
         .zip(outcomes)
         .map(|(check, outcome)| Checked { check, outcome, points: 0, code: Code::PortraitPresent })
         .collect();
-    look(&Facts { case: &case, checks: &checks, identity_score: 75, address_score: Some(80) })
+    Some(look(&Facts { case: &case, checks: &checks, identity_score: 75, address_score: Some(80) }))
 }
 
 #[cfg(test)]
@@ -48,7 +47,7 @@ mod tests {
     /// Every name has a value in the sample, of the type that it is said to have, and a line in the reference.
     #[test]
     fn nothing_is_absent_and_all_types_are_true() {
-        with_facts(|facts| {
+        let read = with_facts(|facts| {
             let mut objects = vec![(String::new(), Object::Root)];
             while let Some((path, object)) = objects.pop() {
                 for (name, meaning) in object.entries() {
@@ -68,6 +67,7 @@ mod tests {
                 assert!(facts.draw(Meaning::Check(check), "").is_some());
             }
         });
+        assert!(read.is_some());
     }
 
     fn kind_of(drawn: &Drawn<'_>) -> Kind {
