@@ -10,8 +10,10 @@
 pub mod config;
 pub mod crypto;
 pub mod exchange;
+pub mod http;
 pub mod payload;
 pub mod scoring;
+pub mod settings_api;
 pub mod template;
 
 #[cfg(target_os = "wasi")]

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use kyc_gate::config::Config;
 use kyc_gate::exchange::refusal::Code;
 use kyc_gate::exchange::{Body, Command, Exchange, Forward, Ruling, arrival};
+use kyc_gate::scoring::Settings;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -42,7 +43,8 @@ fn merge(json: &mut Value, extra: &Value) {
 fn open(config: &Rc<Config>, headers: Headers) -> Result<Exchange, Box<Ruling>> {
     let pairs: Vec<(&[u8], &[u8])> = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
     let arrival = arrival::read(config, pairs.into_iter());
-    Exchange::open(Rc::clone(config), arrival.kyc.expect("a KYC post"), NOW.parse::<Timestamp>().unwrap())
+    let now = NOW.parse::<Timestamp>().unwrap();
+    Exchange::open(Rc::clone(config), config.initial_settings(), arrival.kyc.expect("a KYC post"), now)
 }
 
 fn post<'c>(config: &Rc<Config>, chunks: impl IntoIterator<Item = &'c [u8]>) -> Ruling {
@@ -95,6 +97,54 @@ fn a_ciphertext_without_template_goes_on_decrypted() {
     assert_eq!(std::str::from_utf8(bytes), Ok(PASSPORT));
     assert_eq!(header(&forward, "content-length"), Some(bytes.len().to_string().as_str()));
     assert!(forward.remove.contains(&"content-digest"));
+}
+
+/// A post is never scored by settings that nobody chose.
+#[test]
+fn without_settings_a_post_is_not_scored() {
+    let store = json!({"settingsApi": {"bearerSha256": "00".repeat(32), "store": {"cluster": "c", "path": "/s"}}});
+    let mut refused = open(&config(&store), JSON_POST).err().expect("refused by its headers");
+    assert_eq!(refused.record.error, Some(Code::SettingsUnavailable));
+    let (status, problem) = answered(*refused);
+    assert_eq!((status, &problem["type"]), (503, &json!("urn:kyc-gate:settings-unavailable")));
+    for decision in [json!({"mode": "shadow"}), json!({"onError": "forward"})] {
+        let mut config_json = store.clone();
+        config_json["decision"] = decision;
+        refused = open(&config(&config_json), JSON_POST).err().expect("refused by its headers");
+        assert_eq!(header(&forwarded(*refused), "x-kyc-decision"), Some("error"));
+    }
+    let mut given = store.clone();
+    given["kycSettings"] = json!({});
+    assert!(open(&config(&given), JSON_POST).is_ok());
+
+    // A profile with settings of its own needs no others; only the body tells who else does.
+    let app = serde_json::from_str::<Value>(PASSPORT).unwrap()["request_info"]["app_id"].clone();
+    for (app, status) in [(app, None), (json!("another"), Some(503))] {
+        let mut profiled = store.clone();
+        profiled["profiles"] = json!([{"name": "own", "match": {"appIds": [app]}, "kycSettings": {}}]);
+        let ruling = post(&config(&profiled), [PASSPORT.as_bytes()]);
+        assert_eq!(ruling.record.error, status.map(|_| Code::SettingsUnavailable));
+        match status {
+            None => assert!(header(&forwarded(ruling), "x-kyc-decision").is_some()),
+            Some(status) => assert_eq!(answered(ruling).0, status),
+        }
+    }
+}
+
+/// Whatever is configured, a post is scored by the settings that it began with.
+#[test]
+fn a_post_is_scored_by_the_settings_it_began_with() {
+    let config = config(&json!({}));
+    let thresholds = json!({"identityProof": {"thresholds": {"rejectBelow": 100, "acceptAbove": 100}}});
+    let settings = Rc::new(Settings::from_json(&thresholds).unwrap());
+    let pairs = JSON_POST.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+    let head = arrival::read(&config, pairs).kyc.expect("a KYC post");
+    let opened = Exchange::open(Rc::clone(&config), Some(Rc::clone(&settings)), head, NOW.parse().unwrap());
+    let mut exchange = opened.ok().expect("taken in");
+    assert!(exchange.take(PASSPORT.as_bytes()));
+    let forward = forwarded(exchange.finish([0; 16]));
+    assert_eq!(header(&forward, "x-kyc-settings-revision"), Some(settings.revision()));
+    assert_ne!(config.settings.revision(), settings.revision());
 }
 
 #[test]
@@ -193,9 +243,10 @@ fn refusals_have_their_status_and_type() {
 fn headers_alone_can_refuse() {
     let plain = config(&json!({"limits": {"maxBodyBytes": 100}}));
     let base = [(":method", "POST"), (":path", "/kyc?trace=1")];
-    let cases: [(Headers, Option<u32>); 9] = [
+    let cases: [(Headers, Option<u32>); 10] = [
         (&[("content-length", "100")], None),
         (&[("content-length", "101")], Some(413)),
+        (&[("content-length", "99999999999999999999999")], Some(413)),
         (&[("content-encoding", "gzip")], Some(415)),
         (&[("content-encoding", "Identity")], None),
         (&[("content-type", "application/vnd.kyc+json; charset=utf-8")], None),
@@ -270,6 +321,47 @@ fn the_audit_line_tells_ids_and_outcome_and_nothing_else() {
         PASSPORT.replace(r#""overall_document_status": "OK""#, r#""overall_document_status": "OK for BRIVKALNE""#);
     record = post(&hashed, [odd.as_bytes()]).record;
     assert!(!record.audit_line(0).contains("BRIVKALNE"));
+}
+
+#[test]
+fn rules_and_explanations_go_all_the_way() {
+    let config = config(&json!({
+        "match": {"paths": ["/kyc", "/vip/kyc"]},
+        "requestBody": {"why": "${explanation}"},
+        "rules": [
+            {"name": "vip", "when": "request.path == '/vip/kyc' && request.authority.endsWith('.example')", "then": "review"},
+            {"name": "profession", "when": "document.fields.Profession == 'spy'", "then": "reject", "reason": "other"},
+            {"name": "name", "when": "document.fields.Surname == 'BRIVKALNE'", "then": "accept", "reason": "other"},
+        ],
+    }));
+    let headers = [
+        (":method", "POST"),
+        (":path", "/vip/kyc?a=b"),
+        (":authority", "kyc.example"),
+        ("content-type", "application/json"),
+    ];
+    let mut exchange = open(&config, &headers).ok().unwrap();
+    assert!(exchange.take(PASSPORT.as_bytes()));
+    let ruling = exchange.finish([0; 16]);
+    let line: Value = serde_json::from_str(&ruling.record.audit_line(0)).unwrap();
+    assert_eq!(line["decision"], "review");
+    assert_eq!(line["rules"], json!(["vip", "profession", "name"]));
+    assert_eq!(line["failed_rules"], json!(["profession"]));
+    assert_eq!(line["checks"][0], json!(["containsImage", "pass", 0, "PORTRAIT_PRESENT"]));
+    assert_eq!(line["checks"].as_array().unwrap().len(), 16);
+    let forward = forwarded(ruling);
+    assert_eq!(header(&forward, "x-kyc-rules"), Some("vip,profession,name"));
+    assert_eq!(header(&forward, "x-kyc-reasons"), Some("other"));
+    let Body::Replace(body) = &forward.body else { panic!("not replaced") };
+    let body: Value = serde_json::from_slice(body).unwrap();
+    let steps = body["why"].as_array().unwrap();
+    assert_eq!(steps.len(), 16 + 3);
+    assert_eq!(steps[17], json!({"rule": "profession", "outcome": "review", "code": "RULE_FAILED"}));
+    for secret in ["BRIVKALNE", "spy"] {
+        assert!(!line.to_string().contains(secret) && !body.to_string().contains(secret), "{secret}");
+    }
+    let line = post(&config, [PASSPORT.as_bytes()]).record.audit_line(0);
+    assert!(line.contains(r#""rules":["profession","name"]"#), "another path: {line}");
 }
 
 proptest! {

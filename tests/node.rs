@@ -1,67 +1,123 @@
 //! The core's tables once more, as WebAssembly in node: the same bytes must give the same answers there.
 #![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+#![allow(dead_code, reason = "the native tests use more of the tables' helpers")]
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
-#[allow(dead_code, reason = "the native tests take more from these files than `run`")]
-mod tables {
-    pub mod crypto;
-    pub mod document;
-    pub mod lengths;
-    pub mod scanner;
-    #[cfg(feature = "simd")]
-    pub mod simd;
-    #[cfg(feature = "simd")]
-    pub mod simd_vectors;
-    pub mod template;
-    pub mod wycheproof;
+#[path = "tables/config.rs"]
+mod config;
+#[path = "tables/crypto.rs"]
+mod crypto;
+#[path = "tables/document.rs"]
+mod document;
+#[path = "tables/facts.rs"]
+mod facts;
+#[path = "tables/lengths.rs"]
+mod lengths;
+#[path = "tables/names.rs"]
+mod names;
+#[path = "tables/profiles.rs"]
+mod profiles;
+#[path = "tables/scanner.rs"]
+mod scanner;
+#[path = "tables/scoring.rs"]
+mod scoring;
+#[path = "tables/settings_api.rs"]
+mod settings_api;
+#[cfg(feature = "simd")]
+#[path = "tables/simd.rs"]
+mod simd;
+#[cfg(feature = "simd")]
+#[path = "tables/simd_vectors.rs"]
+mod simd_vectors;
+#[path = "tables/template.rs"]
+mod template;
+#[path = "tables/wycheproof.rs"]
+mod wycheproof;
+
+#[wasm_bindgen_test]
+fn configurations() {
+    config::run();
 }
 
 #[wasm_bindgen_test]
-fn crypto() {
-    tables::crypto::run();
-    tables::wycheproof::run();
-    tables::lengths::run(1600);
+fn envelopes() {
+    crypto::run();
+}
+
+#[wasm_bindgen_test]
+fn every_length() {
+    lengths::run(1600);
 }
 
 #[cfg(feature = "simd")]
 #[wasm_bindgen_test]
 fn simd_blocks_and_hashes() {
-    tables::simd::blocks();
-    tables::simd::hashes();
+    simd::blocks();
+    simd::hashes();
 }
 
 #[cfg(feature = "simd")]
 #[wasm_bindgen_test]
 fn simd_modes() {
-    tables::simd::counters(4200);
-    tables::simd::chains();
+    simd::counters(4200);
+    simd::chains();
 }
 
 #[cfg(feature = "simd")]
 #[wasm_bindgen_test]
 fn simd_messages() {
-    tables::simd::messages(4200);
+    simd::messages(4200);
 }
 
 #[cfg(feature = "simd")]
 #[wasm_bindgen_test]
-fn simd_vectors() {
-    tables::simd_vectors::nist();
-    tables::simd_vectors::wycheproof();
+fn simd_published_vectors() {
+    simd_vectors::nist();
+    simd_vectors::wycheproof();
 }
 
 #[wasm_bindgen_test]
-fn document() {
-    tables::document::run();
+fn wycheproof_vectors() {
+    wycheproof::run();
 }
 
 #[wasm_bindgen_test]
-fn scanner() {
-    tables::scanner::run();
+fn scanner_verdicts() {
+    scanner::run();
 }
 
 #[wasm_bindgen_test]
-fn template() {
-    tables::template::run();
+fn documents() {
+    document::run();
+}
+
+#[wasm_bindgen_test]
+fn facts_of_payloads() {
+    facts::run();
+}
+
+#[wasm_bindgen_test]
+fn labelled_names() {
+    names::run();
+}
+
+#[wasm_bindgen_test]
+fn profiles_of_posts() {
+    profiles::run();
+}
+
+#[wasm_bindgen_test]
+fn scoring_cases() {
+    scoring::run();
+}
+
+#[wasm_bindgen_test]
+fn settings_calls() {
+    settings_api::run();
+}
+
+#[wasm_bindgen_test]
+fn templates() {
+    template::run();
 }

@@ -5,7 +5,7 @@
 #[path = "tables/scoring.rs"]
 mod scoring;
 
-use kyc_gate::scoring::{Decision, IdentityCheck};
+use kyc_gate::scoring::{Condition, Decision, Expression, IdentityCheck, Rule};
 use proptest::prelude::*;
 use scoring::post::Post;
 use serde_json::json;
@@ -89,5 +89,164 @@ proptest! {
         weights in weights(), limits in thresholds(), harms in prop::array::uniform6(any::<bool>()),
     ) {
         prop_assert_eq!(post(weights, limits, &harms).judge(), post(weights, limits, &harms).judge());
+    }
+}
+
+/// Words of rules, put together at random.
+fn words() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "document",
+        "address",
+        "checks",
+        "person",
+        "score",
+        "scores",
+        "errors",
+        "fields",
+        "type_codes",
+        "isTampered",
+        "days_to_expiry",
+        "age",
+        "subtype",
+        "x",
+        ".",
+        ".",
+        ".",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ":",
+        "?",
+        "!",
+        "-",
+        "+",
+        "*",
+        "/",
+        "%",
+        "&&",
+        "||",
+        "==",
+        "!=",
+        "<",
+        ">=",
+        " in ",
+        "'a'",
+        "\"fail\"",
+        "'",
+        "1",
+        "0",
+        "2.5",
+        "1u",
+        "9223372036854775807",
+        "true",
+        "null",
+        "all",
+        "exists",
+        "map",
+        "filter",
+        "has",
+        "size",
+        "int",
+        "string",
+        "contains",
+        "\\",
+        "`",
+        "ä",
+        "\n",
+        "//",
+        "r'",
+        "b\"",
+        "'''",
+    ]);
+    prop::collection::vec(word, 0..40).prop_map(|words| words.concat())
+}
+
+/// Conditions that have the right types, but may fail.
+fn conditions() -> impl Strategy<Value = String> {
+    let number = prop::sample::select(vec![
+        "score",
+        "scores.address",
+        "person.age",
+        "document.days_to_expiry",
+        "document.type_codes[0]",
+        "document.type_codes[1]",
+        "size(document.errors)",
+        "int(document.fields.Surname)",
+        "-1",
+        "0",
+        "9223372036854775807",
+    ]);
+    let number = number.prop_map(str::to_owned).prop_recursive(3, 8, 2, |inner| {
+        (inner.clone(), prop::sample::select(vec!["+", "-", "*", "/", "%"]), inner)
+            .prop_map(|(left, sign, right)| format!("({left} {sign} {right})"))
+    });
+    let compared = (number.clone(), prop::sample::select(vec!["==", "!=", "<", ">="]), number)
+        .prop_map(|(left, sign, right)| format!("{left} {sign} {right}"));
+    let plain = prop::sample::select(vec![
+        "document.expired",
+        "has(person.age)",
+        "checks.isTampered == 'fail'",
+        "'Surname' in document.fields",
+        "document.errors.exists(e, e.contains('copy'))",
+        "document.type_codes.all(c, c / score > 0)",
+        "checks['address.city'] in ['pass', 'skip']",
+        "document.fields.Surname + 'x' > 'm'",
+        "document.errors.filter(e, size(e) > 3).map(e, e + e) == []",
+        "(face.score > 2 || liveness.score < 50.0)",
+    ]);
+    let leaf = prop_oneof![compared, plain.prop_map(str::to_owned)];
+    leaf.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            (inner.clone(), inner.clone()).prop_map(|(left, right)| format!("({left} && {right})")),
+            (inner.clone(), inner.clone()).prop_map(|(left, right)| format!("({left} || {right})")),
+            (inner.clone(), inner.clone(), inner.clone()).prop_map(|(a, b, c)| format!("({a} ? {b} : {c})")),
+            inner.prop_map(|one| format!("!({one})")),
+        ]
+    })
+}
+
+fn only(when: Expression, then: Decision) -> Vec<Rule> {
+    vec![Rule { name: "r".to_owned(), when: Condition::Expression(Box::new(when)), then, reason: None }]
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_a_rule_or_refused(
+        text in prop_oneof![any::<String>(), ".{0,300}", r"[!(\[{.'a1?:-]{0,2500}", words()],
+    ) {
+        if let Err(error) = Expression::compile(&text) {
+            prop_assert!(!error.to_string().is_empty());
+        }
+    }
+
+    #[test]
+    fn what_compiles_is_evaluated(text in words(), harms in prop::array::uniform6(any::<bool>())) {
+        if let Ok(when) = Expression::compile(&text) {
+            let mut post = post([10; 16], (50, 80), &harms);
+            post.rules = only(when, Decision::Review);
+            post.judge();
+        }
+    }
+
+    #[test]
+    fn conditions_hold_or_fail(when in conditions(), harms in prop::array::uniform6(any::<bool>())) {
+        let mut post = post([10; 16], (0, 0), &harms);
+        let mut evaluate = |text: &str| {
+            let when = Expression::compile(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            post.rules = only(when, Decision::Reject);
+            let verdict = post.judge();
+            (verdict.decision, verdict.failed_rules().count())
+        };
+        // It holds, its contrary does, or neither can be told.
+        match (evaluate(&when), evaluate(&format!("!({when})"))) {
+            ((Decision::Reject, 0), (Decision::Accept, 0))
+            | ((Decision::Accept, 0), (Decision::Reject, 0))
+            | ((Decision::Review, 1), (Decision::Review, 1)) => {}
+            other => prop_assert!(false, "{} {:?}", when, other),
+        }
     }
 }

@@ -46,7 +46,9 @@ class Answer:
     body: bytes
 
 
-def differences(case: Case, payload: dict, line: dict, arrived: Seen | None, answer: Answer) -> Iterator[str]:
+def differences(
+    case: Case, payload: dict, line: dict, audit: dict | None, arrived: Seen | None, answer: Answer
+) -> Iterator[str]:
     """What is not as expected, in words."""
     request = payload["request_info"]
     if answer.status != case.status:
@@ -69,6 +71,8 @@ def differences(case: Case, payload: dict, line: dict, arrived: Seen | None, ans
     failed = report.names(line.get("failed_checks"))
     if case.decision and failed != case.failed:
         yield f"the failed checks are {failed} instead of {case.failed}"
+    if case.decision and (audit or {}).get("rules") != case.rules:
+        yield f"the audit line doesn't tell that the rules {case.rules} fired"
     if arrived:
         yield from _body_differences(case, payload, arrived)
 
@@ -81,6 +85,8 @@ def _body_differences(case: Case, payload: dict, arrived: Seen) -> Iterator[str]
     kyc = rewritten.get("kyc", {})
     if (kyc.get("decision"), kyc.get("failedChecks")) != (case.decision, case.failed):
         yield "the rewritten body doesn't tell the decision"
+    if [value for name, value in arrived.headers if name == "x-kyc-score"] != [str(kyc.get("score"))]:
+        yield "the backend didn't get exactly the gate's score"
     if rewritten.get("customer", {}).get("dob") != document["identity_data"]["Date of birth"]:
         yield "the rewritten body lacks the date of birth"
     if rewritten.get("document", {}).get("portrait") != document["document_info"]["document_images"]["portrait_image"]:

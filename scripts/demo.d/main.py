@@ -27,8 +27,9 @@ def main() -> int:
     arguments.add_argument("--serve", action="store_true")
     arguments.add_argument("envoy", nargs="+")
     options = arguments.parse_args()
-    # Told to end, we still have to stop Envoy.
+    # Told to end, we still have to stop Envoy. A shell's background job starts with Ctrl-C switched off.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
     bootstrap = Bootstrap()
     busy = {owner: port for owner, port in bootstrap.ports().items() if taken(port)}
@@ -99,8 +100,8 @@ def run_case(case: Case, number: int, bootstrap: Bootstrap, envoy: Envoy, seen: 
         report.row("", report.body(arrived.body))
     else:
         report.row("backend", "saw nothing")
-    report.row("client", f"{answer.status} {report.body(answer.body)}")
-    return list(differences(case, payload, line, arrived, answer))
+    report.row("client", f"{answer.status} {report.line_of(answer.body)}")
+    return list(differences(case, payload, line, audit, arrived, answer))
 
 
 def seal(plaintext: bytes, key: bytes, tampered: bool = False) -> bytes:

@@ -8,8 +8,8 @@ import sys
 from backend import Seen
 
 COLOURS = {"accept": "32", "review": "33", "reject": "31", "error": "31"}
-# Longest text shown whole, e.g. a SHA-256 in hex.
-SHOWN = 72
+# Longest text shown whole.
+SHOWN = 100
 
 
 def colour(text: str, code: str) -> str:
@@ -83,6 +83,14 @@ def body(raw: bytes) -> str:
         return shorten(raw.decode(errors="replace"))
     # Short lists read better on one line.
     return re.sub(r"\[\s+([^\[\]{}]{1,100}?)\s+\]", lambda m: "[" + re.sub(r"\s*\n\s*", " ", m[1]) + "]", text)
+
+
+def line_of(raw: bytes) -> str:
+    """JSON on one line."""
+    try:
+        return json.dumps(_shortened(json.loads(raw)), ensure_ascii=False)
+    except ValueError:
+        return shorten(raw.decode(errors="replace"))
 
 
 def shorten(text: str) -> str:

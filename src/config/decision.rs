@@ -1,6 +1,6 @@
 //! `decision`: what happens to a judged request (gate.md section 6).
 
-use super::node::Node;
+use super::node::{Node, Object};
 use super::problem::Cause;
 
 /// `decision.mode`.
@@ -109,18 +109,37 @@ const INDISPENSABLE: [&str; 7] = [
 pub(super) fn read(node: Option<Node<'_>>) -> DecisionPolicy {
     let default = DecisionPolicy::default();
     let Some(block) = node.and_then(|node| node.object(&KEYS)) else { return default };
-    let action = |key, default| block.optional(key).and_then(|node| node.one_of(&ACTIONS)).unwrap_or(default);
     DecisionPolicy {
-        mode: block.optional("mode").and_then(|node| node.one_of(&MODES)).unwrap_or_default(),
-        on_accept: action("onAccept", default.on_accept),
-        on_review: action("onReview", default.on_review),
-        on_reject: action("onReject", default.on_reject),
         on_error: block.optional("onError").and_then(|node| node.one_of(&ON_ERROR)).unwrap_or_default(),
-        forward_body: block.optional("forwardBody").and_then(|node| node.one_of(&FORWARD_BODY)).unwrap_or_default(),
         header_prefix: block
             .optional("headerPrefix")
             .and_then(|node| node.parsed(header_prefix))
-            .unwrap_or(default.header_prefix),
+            .unwrap_or_else(|| default.header_prefix.clone()),
+        ..by_verdict(&block, &default)
+    }
+}
+
+/// A profile's block. An error can come before the profile is known, and the prefix is removed from all requests.
+pub(super) fn read_profile(node: &Node<'_>, inherited: &DecisionPolicy) -> DecisionPolicy {
+    let Some(block) = node.object(&KEYS) else { return inherited.clone() };
+    for node in [block.optional("onError"), block.optional("headerPrefix")].into_iter().flatten() {
+        node.refuse(Cause::TopLevelOnly);
+    }
+    by_verdict(&block, inherited)
+}
+
+/// The keys about judged requests; those that aren't there are inherited.
+fn by_verdict(block: &Object<'_>, inherited: &DecisionPolicy) -> DecisionPolicy {
+    let action = |key, inherited| block.optional(key).and_then(|node| node.one_of(&ACTIONS)).unwrap_or(inherited);
+    let mode = block.optional("mode").and_then(|node| node.one_of(&MODES));
+    let forward_body = block.optional("forwardBody").and_then(|node| node.one_of(&FORWARD_BODY));
+    DecisionPolicy {
+        mode: mode.unwrap_or(inherited.mode),
+        on_accept: action("onAccept", inherited.on_accept),
+        on_review: action("onReview", inherited.on_review),
+        on_reject: action("onReject", inherited.on_reject),
+        forward_body: forward_body.unwrap_or(inherited.forward_body),
+        ..inherited.clone()
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::payload::Pointer;
 use crate::payload::date::DateOrder;
 use crate::scoring::evidence::{AgeCountry, ClaimSource, ClaimSources, FaceScale, Signals};
+use crate::scoring::subtype;
 use crate::scoring::{CheckId, Claim, Evidence, Outcome};
 
 use super::node::{Node, Object};
@@ -32,36 +33,6 @@ const DATE_ORDERS: [(&str, DateOrder); 2] = [("DMY", DateOrder::Dmy), ("MDY", Da
 const AGE_COUNTRIES: [(&str, AgeCountry); 2] =
     [("issuingState", AgeCountry::IssuingState), ("nationality", AgeCountry::Nationality)];
 const ON_MISSING: [(&str, Outcome); 2] = [("fail", Outcome::Fail), ("skip", Outcome::Skip)];
-
-/// Rebilly's document subtypes.
-const SUBTYPES: [&str; 26] = [
-    "passport",
-    "id-card",
-    "driver-license",
-    "birth-certificate",
-    "utility-bill",
-    "rental-receipt",
-    "lease-agreement",
-    "copy-credit-card",
-    "credit-card-statement",
-    "bank-statement",
-    "inheritance-documentation",
-    "tax-return",
-    "salary-slip",
-    "sale-of-assets",
-    "public-health-card",
-    "proof-of-age-card",
-    "reverse-of-id",
-    "public-service",
-    "ewallet-holder-details",
-    "ewallet-transaction-statement",
-    "marriage-certificate",
-    "firearms-license",
-    "insurance-letter",
-    "income-statement",
-    "debtors-letter",
-    "other",
-];
 
 pub(super) fn read(node: Option<Node<'_>>, decision_prefix: &str) -> Evidence {
     let mut evidence = Evidence::default();
@@ -146,7 +117,7 @@ fn texts(block: &Object<'_>, key: &str, read: fn(&Node<'_>) -> Option<String>) -
 }
 
 fn subtype(node: &Node<'_>) -> Option<String> {
-    node.parsed(|text| if SUBTYPES.contains(&text) { Ok(text.to_owned()) } else { Err(Cause::Subtype) })
+    node.parsed(|text| if subtype::SUBTYPES.contains(&text) { Ok(text.to_owned()) } else { Err(Cause::Subtype) })
 }
 
 fn signals(node: &Node<'_>, signals: &mut Signals) {

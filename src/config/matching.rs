@@ -35,7 +35,8 @@ fn method(text: &str) -> Result<String, Cause> {
     if is_token(text) && capital { Ok(text.to_owned()) } else { Err(Cause::Method) }
 }
 
-fn path(text: &str) -> Result<String, Cause> {
+/// A path as requests have it, less the query.
+pub(super) fn path(text: &str) -> Result<String, Cause> {
     let legal = |byte: u8| byte.is_ascii_graphic() && byte != b'?' && byte != b'#';
     if text.starts_with('/') && text.bytes().all(legal) { Ok(text.to_owned()) } else { Err(Cause::Path) }
 }

@@ -5,6 +5,7 @@
 //! [`Config`] has no `Debug` on purpose, because keys are behind it. `docs/configuration.md` is the reference.
 
 mod audit;
+mod authority;
 mod decision;
 mod encryption;
 mod evidence;
@@ -13,31 +14,38 @@ mod limits;
 mod matching;
 mod node;
 pub mod problem;
+mod profile;
+mod profiles;
 mod protobuf_struct;
 mod request_body;
 mod rules;
 mod settings;
+mod settings_api;
 mod token;
 mod variable;
+
+use std::rc::Rc;
 
 use serde_json::Value;
 
 use crate::crypto::Envelope;
 use crate::payload::{Document, Limits};
-use crate::scoring::{Evidence, Rule, Settings};
-use crate::template::{Line, Template};
+use crate::scoring::{Evidence, Settings};
+use crate::settings_api::SettingsApi;
 
 pub use audit::AuditUserId;
 pub use decision::{Action, DecisionPolicy, ForwardBody, Mode, OnError};
 pub use problem::{Cause, Problem, Problems};
+pub use profile::Profile;
 
 use node::{Node, Object, Report};
+use profile::Condition;
 use variable::Environment;
 
 /// Bounds on the configuration itself, far above any real one.
 const LIMITS: Limits = Limits { max_depth: 64, max_fields: 100_000 };
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 13] = [
     "match",
     "requestEncryption",
     "responseDecryption",
@@ -49,10 +57,11 @@ const KEYS: [&str; 11] = [
     "decision",
     "limits",
     "audit",
+    "profiles",
+    "settingsApi",
 ];
 /// Blocks that a later version serves.
-const LATER: [&str; 6] =
-    ["responseBody", "accessTokenEndpoint", "authorization", "signature", "settingsApi", "profiles"];
+const LATER: [&str; 4] = ["responseBody", "accessTokenEndpoint", "authorization", "signature"];
 
 /// A validated configuration.
 #[allow(missing_docs)]
@@ -65,14 +74,18 @@ pub struct Config {
     pub request_encryption: Option<Envelope>,
     /// `responseDecryption`, when enabled.
     pub response_encryption: Option<Envelope>,
-    /// `requestBody`; `None` sends the decrypted payload as it came.
-    pub request_body: Option<Template>,
-    /// `headers[]`: lower-case name, value.
-    pub headers: Vec<(String, Line)>,
+    /// The top-level `kycSettings`, of every profile that has none of its own; the shipped ones where it is absent.
     pub settings: Settings,
+    /// Whether `kycSettings` is there.
+    pub settings_given: bool,
+    pub settings_api: Option<Rc<SettingsApi>>,
     pub evidence: Evidence,
-    pub rules: Vec<Rule>,
+    /// The top-level `decision`: what counts where no profile is known.
     pub decision: DecisionPolicy,
+    /// `profiles[]` but the default one, in order.
+    pub profiles: Vec<Profile>,
+    /// What applies to the posts that no other profile takes; without `profiles`, to all.
+    pub default_profile: Profile,
     /// `limits.maxBodyBytes`.
     pub max_body_bytes: usize,
     /// `limits.maxDepth`, `limits.maxFields`.
@@ -96,6 +109,16 @@ impl Config {
     }
 }
 
+impl Config {
+    /// The settings to score by until the settings API knows better. With a store, the shipped ones would be nobody's
+    /// choice: then there are none, unless the configuration has some.
+    #[must_use]
+    pub fn initial_settings(&self) -> Option<Rc<Settings>> {
+        let has_store = self.settings_api.as_ref().is_some_and(|api| api.store.is_some());
+        (self.settings_given || !has_store).then(|| Rc::new(self.settings.clone()))
+    }
+}
+
 /// The scan comes first: `serde_json` would let a duplicate key win silently.
 fn json(bytes: &[u8]) -> Result<Value, Cause> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
@@ -111,17 +134,28 @@ fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
     let matching = matching::read(root.optional("match"));
     let decision = decision::read(root.optional("decision"));
     let bounds = limits::read(root.optional("limits"));
+    let top = Profile {
+        name: None,
+        settings: None,
+        rules: rules::read(root.optional("rules")).into(),
+        request_body: request_body::read(root.optional("requestBody")).map(Rc::new),
+        headers: headers::read(root.optional("headers"), &decision.header_prefix).into(),
+        decision: decision.clone(),
+        condition: Condition::default(),
+    };
+    let (profiles, default_profile) = profiles::read(root.optional("profiles"), top, &matching.paths);
     Config {
+        settings_given: root.optional("kycSettings").is_some(),
+        settings_api: settings_api::read(root.optional("settingsApi"), &matching.paths, environment),
         methods: matching.methods,
         paths: matching.paths,
         request_encryption: encryption::request(root.optional("requestEncryption"), environment),
         response_encryption: encryption::response(root.optional("responseDecryption"), environment),
-        request_body: request_body::read(root.optional("requestBody")),
-        headers: headers::read(root.optional("headers"), &decision.header_prefix),
         settings: settings::read(root.optional("kycSettings")),
         evidence: evidence::read(root.optional("evidence"), &decision.header_prefix),
-        rules: rules::read(root.optional("rules")),
         decision,
+        profiles,
+        default_profile,
         max_body_bytes: bounds.max_body_bytes,
         scan_limits: bounds.scan,
         audit_user_id: audit::read(root.optional("audit")),

@@ -169,6 +169,14 @@ impl<'c> Object<'c> {
         })
     }
 
+    /// Reports a problem with the value of a key, or with its default.
+    pub(super) fn refuse_at(&self, key: &str, cause: Cause) {
+        match self.optional(key) {
+            Some(node) => node.refuse(cause),
+            None => self.missing(key, cause),
+        }
+    }
+
     /// Reports a key that isn't there.
     pub(super) fn missing(&self, key: &str, cause: Cause) {
         self.node.member(key, usize::MAX, &Value::Null).refuse(cause);

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::crypto::{CipherSpecError, EnvelopeError, IvError, KeyError};
 use crate::payload::{PointerError, ScanError};
+use crate::scoring::ExpressionError;
 use crate::template::MacroError;
 
 /// One thing wrong: where and why, never the value.
@@ -54,11 +55,6 @@ pub enum Cause {
     /// A key of the contract that this version doesn't serve. Ignoring it would feign protection.
     #[error("not supported in this version")]
     NotInThisVersion,
-    /// Rules other than the shipped ones.
-    #[error(
-        "custom rules are not supported in this version; use [] for no rules, or leave rules out for the shipped ones"
-    )]
-    CustomRulesUnsupported,
     /// A required key is absent.
     #[error("required")]
     Missing,
@@ -148,6 +144,18 @@ pub enum Cause {
     /// Not Rebilly settings.
     #[error("{0}")]
     Settings(String),
+    /// Not a digest.
+    #[error("must be a SHA-256 in hex: 64 digits")]
+    Sha256,
+    /// A path that KYC posts have.
+    #[error("must not be one of match.paths")]
+    KycPath,
+    /// Not a host.
+    #[error("must be a host, with or without a port")]
+    StoreAuthority,
+    /// A secret that can't stand in a header.
+    #[error("environment variable {0} holds something that can't stand in a header")]
+    UnprintableVariable(String),
     /// A claim from nowhere, or from two places.
     #[error("must have either header or pointer")]
     ClaimSource,
@@ -160,7 +168,40 @@ pub enum Cause {
     /// Not in Rebilly's list of document subtypes.
     #[error("not a document subtype of Rebilly's")]
     Subtype,
-    /// Not a rule name.
+    /// Not a name for a rule or a profile: metrics carry it.
     #[error("must be 1 to 64 characters of a-z, 0-9 and '-'")]
-    RuleName,
+    Name,
+    /// A rule that an earlier entry names.
+    #[error("an earlier rule has the same name")]
+    DuplicateRule,
+    /// A list with too many entries.
+    #[error("must have at most {0} entries")]
+    TooMany(usize),
+    /// Not a rule's condition.
+    #[error(transparent)]
+    Expression(#[from] ExpressionError),
+    /// A profile name that an earlier entry has.
+    #[error("an earlier profile has the same name")]
+    DuplicateProfile,
+    /// Entries after the default one would never be looked at.
+    #[error("the default profile must be the last one")]
+    DefaultNotLast,
+    /// A condition on the default profile.
+    #[error("the default profile takes what no other takes, so it has no match")]
+    DefaultMatch,
+    /// A condition that says nothing, so that the profile would take every post.
+    #[error("must have at least one of appIds, authorities, paths")]
+    NoCondition,
+    /// A profile that no post can get. Loading it would feign what it asks for.
+    #[error("never used: an earlier profile takes every post that this one matches")]
+    DeadProfile,
+    /// Not an authority.
+    #[error("must be a host name or an IP address in ASCII, with or without a port")]
+    Authority,
+    /// A path that is no KYC path, so that nothing could match.
+    #[error("not one of match.paths")]
+    UnmatchedPath,
+    /// A key of the top level's `decision` in a profile's.
+    #[error("only for the top-level decision: it also counts where no profile is known")]
+    TopLevelOnly,
 }

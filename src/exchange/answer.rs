@@ -3,22 +3,11 @@
 use serde::Serialize;
 
 use crate::crypto::Envelope;
+use crate::http::Reply;
 use crate::payload::Kyc;
 use crate::scoring::{Decision, Verdict};
 
 use super::refusal::Refusal;
-
-/// A local answer.
-pub struct Reply {
-    /// HTTP status.
-    pub status: u32,
-    /// Media type of the body.
-    pub content_type: &'static str,
-    /// The body.
-    pub body: Vec<u8>,
-    /// Shown by Envoy as `%RESPONSE_CODE_DETAILS%`.
-    pub details: &'static str,
-}
 
 /// Problem details (RFC 9457).
 #[derive(Serialize)]
@@ -43,7 +32,7 @@ pub fn confirmation(kyc: &Kyc<'_>, verdict: &Verdict, seal: Option<&Envelope>, f
         Some(envelope) => envelope.seal(&plain, fresh)?,
         None => plain,
     };
-    Some(Reply { status: 200, content_type: "application/json", body, details: "kyc_gate_responded" })
+    Some(Reply::json(200, "kyc_gate_responded", body))
 }
 
 /// The answer to a request that the decision denies.
@@ -78,6 +67,5 @@ pub fn problem(refusal: &Refusal) -> Reply {
 }
 
 fn render(problem: &Problem<'_>, details: &'static str) -> Reply {
-    let body = serde_json::to_vec(problem).unwrap_or_default();
-    Reply { status: problem.status, content_type: "application/problem+json", body, details }
+    Reply::problem(problem.status, details, problem)
 }

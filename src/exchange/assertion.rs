@@ -25,7 +25,7 @@ pub fn of_verdict(policy: &DecisionPolicy, verdict: &Verdict, requester_id: &str
     }
     set("failed-checks", list(verdict.failed()));
     set("skipped-checks", list(verdict.skipped()));
-    set("rules", list(verdict.rules.iter()));
+    set("rules", list(verdict.rule_names()));
     set("reasons", list(verdict.reasons.iter().map(|reason| reason.as_str())));
     set("settings-revision", verdict.revision.clone());
     set("requester-id", requester_id.to_owned());

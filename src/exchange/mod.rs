@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod arrival;
 pub mod assertion;
+mod policy;
 pub mod record;
 pub mod refusal;
 
@@ -15,13 +16,13 @@ use std::rc::Rc;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-use crate::config::{Action, Config, ForwardBody, Mode, OnError};
+use crate::config::{Action, Config, ForwardBody, Mode, Profile};
 use crate::crypto::Intake;
+use crate::http::{Media, Reply};
 use crate::payload::{Document, Kyc, Pointer};
-use crate::scoring::{Case, Claims, Verdict, judge};
+use crate::scoring::{Case, Claims, Settings, judge};
 use crate::template::Scope;
 
-use answer::Reply;
 use arrival::KycHead;
 use record::Record;
 use refusal::{Code, Refusal};
@@ -67,36 +68,46 @@ const BODY_METADATA: &[&str] =
 /// A KYC post that is being read.
 pub struct Exchange {
     config: Rc<Config>,
+    settings: Option<Rc<Settings>>,
     head: KycHead,
     intake: Intake,
     received_at: Timestamp,
 }
 
 impl Exchange {
-    /// Takes a KYC post in. The ruling is there at once where the headers suffice to refuse it.
-    pub fn open(config: Rc<Config>, head: KycHead, received_at: Timestamp) -> Result<Self, Box<Ruling>> {
-        let refused = head.media.refusal().or_else(|| {
-            (head.content_length.unwrap_or_default() > config.max_body_bytes).then_some(Code::BodyTooLarge)
-        });
+    /// Takes a KYC post in, to be scored by the settings in force now, whatever becomes of them meanwhile. The ruling
+    /// is there at once where the headers, or no settings, suffice to refuse it.
+    pub fn open(
+        config: Rc<Config>,
+        settings: Option<Rc<Settings>>,
+        head: KycHead,
+        received_at: Timestamp,
+    ) -> Result<Self, Box<Ruling>> {
+        let too_large = head.body.content_length.unwrap_or_default() > config.max_body_bytes;
+        let unsupported = head.body.media == Media::Unsupported;
+        let refused = unsupported
+            .then_some(Code::UnsupportedMediaType)
+            .or_else(|| too_large.then_some(Code::BodyTooLarge))
+            .or_else(|| {
+                let unscorable = settings.is_none() && policy::needs_top_level_settings(&config, &head);
+                unscorable.then_some(Code::SettingsUnavailable)
+            });
         let mut intake = config.request_encryption.as_ref().map_or_else(Intake::plain, Intake::sealed);
         if refused.is_none() {
-            intake.reserve(head.content_length.unwrap_or_default());
+            intake.reserve(head.body.content_length.unwrap_or_default());
         }
-        let exchange = Self { config, head, intake, received_at };
+        let exchange = Self { config, settings, head, intake, received_at };
         match refused {
             Some(code) => Err(Box::new(exchange.refuse(Refusal::new(code)))),
             None => Ok(exchange),
         }
     }
 
-    /// Whether Envoy must keep the body as it came, because the request may have to go on with it.
+    /// Whether Envoy must keep the body as it came, because the request may have to go on with it: under any profile
+    /// that it can still get, or as an error before the profile is known.
     #[must_use]
     pub fn keeps_original(&self) -> bool {
-        let decision = &self.config.decision;
-        decision.mode == Mode::Shadow
-            || decision.on_error == OnError::Forward
-            || decision.forward_body == ForwardBody::Original
-            || self.forwards_payload_unchanged()
+        policy::keeps_original(&self.config, &self.head)
     }
 
     /// Whether an answer may have to be encrypted, so that [`Exchange::finish`] needs fresh random bytes.
@@ -130,40 +141,33 @@ impl Exchange {
     /// Rules on the complete body. `fresh` are 16 random bytes (see [`Exchange::needs_randomness`]).
     #[must_use]
     pub fn finish(self, fresh: [u8; 16]) -> Ruling {
-        let Self { config, head, intake, received_at } = self;
-        let bench = Bench { config: &config, head: &head, received_at, received: intake.received(), fresh };
+        let Self { config, settings, head, intake, received_at } = self;
+        let received = intake.received();
+        let bench = Bench { config: &config, settings: settings.as_deref(), head: &head, received_at, received, fresh };
         let ruled = match &config.request_encryption {
-            Some(envelope) => {
-                envelope.open(intake).find_map(|plaintext| bench.try_payload(&plaintext)).unwrap_or_else(unreadable)
-            }
-            None => bench.try_payload(&intake.into_plaintext()).unwrap_or_else(unreadable),
+            Some(envelope) => envelope.open(intake).find_map(|plaintext| bench.try_payload(&plaintext)),
+            None => bench.try_payload(&intake.into_plaintext()),
         };
-        ruled.unwrap_or_else(|refusal| bench.refuse(refusal))
-    }
-
-    fn forwards_payload_unchanged(&self) -> bool {
-        self.config.request_encryption.is_none() && self.config.request_body.is_none()
+        ruled.unwrap_or_else(|| bench.refuse_unread(Refusal::new(Code::UnreadableBody)))
     }
 
     fn refuse(&self, refusal: Refusal) -> Ruling {
         Bench {
             config: &self.config,
+            settings: self.settings.as_deref(),
             head: &self.head,
             received_at: self.received_at,
             received: self.received(),
             fresh: [0; 16],
         }
-        .refuse(refusal)
+        .refuse_unread(refusal)
     }
-}
-
-fn unreadable() -> Result<Ruling, Refusal> {
-    Err(Refusal::new(Code::UnreadableBody))
 }
 
 /// All that a ruling is made from, once the body is complete.
 struct Bench<'x> {
     config: &'x Config,
+    settings: Option<&'x Settings>,
     head: &'x KycHead,
     received_at: Timestamp,
     received: usize,
@@ -172,24 +176,31 @@ struct Bench<'x> {
 
 impl Bench<'_> {
     /// Rules on a plaintext; `None` when it is no JSON document, so that another key may be tried.
-    fn try_payload(&self, plaintext: &[u8]) -> Option<Result<Ruling, Refusal>> {
+    fn try_payload(&self, plaintext: &[u8]) -> Option<Ruling> {
         let document = Document::scan(plaintext, self.config.scan_limits).ok()?;
-        Some(self.rule(&document, plaintext))
+        let app_id = text_at(&document, &["request_info", "app_id"]);
+        let profile = self.config.profile_for(&self.head.authority, &self.head.path, app_id.as_deref());
+        let ruled = self.rule(profile, &document, plaintext);
+        Some(ruled.unwrap_or_else(|refusal| self.refuse(Some(profile), refusal)))
     }
 
-    fn rule(&self, document: &Document<'_>, plaintext: &[u8]) -> Result<Ruling, Refusal> {
+    fn rule(&self, profile: &Profile, document: &Document<'_>, plaintext: &[u8]) -> Result<Ruling, Refusal> {
         let root = document.root();
+        let settings = policy::settings(profile, self.settings);
+        let settings = settings.ok_or_else(|| Refusal::new(Code::SettingsUnavailable))?;
         let kyc = Kyc::read(root).map_err(|cause| Refusal::not_v3(cause, requester_id_of(document)))?;
         let claims = Claims::draw(&self.config.evidence.claims, |name| self.head.claim(name).map(Cow::Borrowed), root);
         let verdict = judge(&Case {
             kyc,
             claims: &claims,
             evidence: &self.config.evidence,
-            settings: &self.config.settings,
-            rules: &self.config.rules,
+            settings,
+            rules: &profile.rules,
             today: Offset::UTC.to_datetime(self.received_at).date(),
+            authority: Some(self.head.authority.as_str()).filter(|authority| !authority.is_empty()),
+            path: &self.head.path,
         });
-        let action = self.action_on(&verdict);
+        let action = policy::action(verdict.decision, &profile.decision);
         let scope = Scope {
             kyc,
             claims: &claims,
@@ -197,29 +208,25 @@ impl Bench<'_> {
             received_at: self.received_at,
             date_order: self.config.evidence.date_order,
         };
-        let command = self.command(action, &scope, plaintext)?;
-        let record = Record::judged(self.config, kyc, verdict, action, self.received_at, self.received);
+        let command = self.command(profile, action, &scope, plaintext)?;
+        let record = Record::judged(self.config, profile, kyc, verdict, action, self.received_at, self.received);
         Ok(Ruling { command, record })
     }
 
-    fn action_on(&self, verdict: &Verdict) -> Action {
-        use crate::scoring::Decision;
-        let policy = &self.config.decision;
-        match verdict.decision {
-            Decision::Accept => policy.on_accept,
-            Decision::Review => policy.on_review,
-            Decision::Reject => policy.on_reject,
-        }
-    }
-
-    fn command(&self, action: Action, scope: &Scope<'_>, plaintext: &[u8]) -> Result<Command, Refusal> {
-        let policy = &self.config.decision;
+    fn command(
+        &self,
+        profile: &Profile,
+        action: Action,
+        scope: &Scope<'_>,
+        plaintext: &[u8],
+    ) -> Result<Command, Refusal> {
+        let policy = &profile.decision;
         let asserted = || assertion::of_verdict(policy, scope.verdict, &requester_id_text(&scope.kyc));
         if policy.mode == Mode::Shadow {
             return Ok(Command::Forward(Forward { set: asserted(), remove: &[], body: Body::AsItCame }));
         }
         match action {
-            Action::Forward => Ok(Command::Forward(self.forward(asserted(), scope, plaintext))),
+            Action::Forward => Ok(Command::Forward(self.forward(profile, asserted(), scope, plaintext))),
             Action::Respond => {
                 answer::confirmation(&scope.kyc, scope.verdict, self.config.response_encryption.as_ref(), self.fresh)
                     .map(Command::Reply)
@@ -229,27 +236,33 @@ impl Bench<'_> {
         }
     }
 
-    fn forward(&self, mut set: Vec<(String, String)>, scope: &Scope<'_>, plaintext: &[u8]) -> Forward {
-        for (name, line) in &self.config.headers {
+    fn forward(
+        &self,
+        profile: &Profile,
+        mut set: Vec<(String, String)>,
+        scope: &Scope<'_>,
+        plaintext: &[u8],
+    ) -> Forward {
+        for (name, line) in profile.headers.iter() {
             set.push((name.clone(), line.render(scope)));
         }
-        let body = self.body(scope, plaintext);
+        let body = self.body(profile, scope, plaintext);
         let (length, remove) = match &body {
             Body::AsItCame => (self.received, &[][..]),
             Body::Replace(bytes) => (bytes.len(), BODY_METADATA),
         };
         set.push(("content-length".to_owned(), length.to_string()));
-        if matches!(body, Body::Replace(_)) && !self.head.media.is_json() {
+        if matches!(body, Body::Replace(_)) && !self.head.body.media.is_json() {
             set.push(("content-type".to_owned(), "application/json".to_owned()));
         }
         Forward { set, remove, body }
     }
 
-    fn body(&self, scope: &Scope<'_>, plaintext: &[u8]) -> Body {
-        if self.config.decision.forward_body == ForwardBody::Original {
+    fn body(&self, profile: &Profile, scope: &Scope<'_>, plaintext: &[u8]) -> Body {
+        if profile.decision.forward_body == ForwardBody::Original {
             return Body::AsItCame;
         }
-        match &self.config.request_body {
+        match &profile.request_body {
             Some(template) => {
                 let mut body = Vec::new();
                 template.render(scope, &mut body);
@@ -260,15 +273,20 @@ impl Bench<'_> {
         }
     }
 
-    fn refuse(&self, refusal: Refusal) -> Ruling {
-        let policy = &self.config.decision;
-        let command = if policy.mode == Mode::Shadow || policy.on_error == OnError::Forward {
-            let set = assertion::of_error(policy, refusal.requester_id.as_deref());
+    /// Refuses a post of whose body nothing is known.
+    fn refuse_unread(&self, refusal: Refusal) -> Ruling {
+        self.refuse(policy::profile_by_head(self.config, self.head), refusal)
+    }
+
+    fn refuse(&self, profile: Option<&Profile>, refusal: Refusal) -> Ruling {
+        let decision = policy::on_error(self.config, profile);
+        let command = if policy::goes_on(decision) {
+            let set = assertion::of_error(decision, refusal.requester_id.as_deref());
             Command::Forward(Forward { set, remove: &[], body: Body::AsItCame })
         } else {
             Command::Reply(answer::problem(&refusal))
         };
-        let record = Record::refused(self.config, refusal, self.received_at, self.received);
+        let record = Record::refused(self.config, profile, refusal, self.received_at, self.received);
         Ruling { command, record }
     }
 }
@@ -280,7 +298,10 @@ fn requester_id_text(kyc: &Kyc<'_>) -> String {
 
 /// The requester id of a document that is no V3 payload, where it has one.
 fn requester_id_of(document: &Document<'_>) -> Option<String> {
-    let pointer = Pointer::parse("/request_info/requester_id").ok()?;
-    let value = document.root().pointer(&pointer)?;
-    Some(assertion::header_safe(&value.as_str()?))
+    text_at(document, &["request_info", "requester_id"]).map(|id| assertion::header_safe(&id))
+}
+
+/// A string of a document, whether or not that is a V3 payload.
+fn text_at<'d>(document: &'d Document<'d>, members: &[&str]) -> Option<Cow<'d, str>> {
+    document.root().pointer(&Pointer::along(members))?.as_str()
 }

@@ -1,13 +1,15 @@
 //! What operators learn of a KYC post: metrics, filter state and the audit line. Never more of the payload than its
 //! ids and the overall document status, as REL-ID's own logging advice has it.
 
+use std::rc::Rc;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::config::{Action, AuditUserId, Config, Mode};
+use crate::config::{Action, AuditUserId, Config, Mode, Profile};
 use crate::payload::Kyc;
-use crate::scoring::Verdict;
+use crate::scoring::{Checked, Verdict};
 
 use super::assertion::header_safe;
 use super::refusal::{Code, Refusal};
@@ -20,6 +22,8 @@ pub struct Record {
     pub action: Option<Action>,
     /// Why it was refused.
     pub error: Option<Code>,
+    /// What it is called, where the configuration has profiles and the post's one is known.
+    pub profile: Option<Rc<str>>,
     /// Header-safe.
     pub requester_id: Option<String>,
     /// Bytes of the body as it came.
@@ -40,6 +44,8 @@ struct AuditLine<'a> {
     user_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     overall_document_status: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile: Option<&'a str>,
     decision: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
@@ -60,7 +66,14 @@ struct AuditVerdict<'a> {
     address_score: Option<u8>,
     failed_checks: Vec<String>,
     skipped_checks: Vec<String>,
-    rules: &'a [String],
+    rules: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    failed_rules: Vec<&'a str>,
+    /// Name, outcome, points lost and reason code of each.
+    checks: Vec<(String, &'static str, u8, &'static str)>,
+    /// Fields on which the document's sources disagree.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    disagreements: Vec<&'static str>,
     settings_revision: &'a str,
 }
 
@@ -69,6 +82,7 @@ impl Record {
     #[must_use]
     pub fn judged(
         config: &Config,
+        profile: &Profile,
         kyc: Kyc<'_>,
         verdict: Verdict,
         action: Action,
@@ -80,27 +94,35 @@ impl Record {
             verdict: Some(verdict),
             action: Some(action),
             error: None,
+            profile: profile.name.clone(),
             requester_id: Some(header_safe(&kyc.requester_id().as_str().unwrap_or_default())),
             body_bytes,
             user_id: audited_user_id(config.audit_user_id, &user_id),
             document_status: known_status(&kyc),
-            mode: config.decision.mode,
+            mode: profile.decision.mode,
             received_at,
         }
     }
 
-    /// A refused post.
+    /// A refused post; `profile` where it was known by then.
     #[must_use]
-    pub fn refused(config: &Config, refusal: Refusal, received_at: Timestamp, body_bytes: usize) -> Self {
+    pub fn refused(
+        config: &Config,
+        profile: Option<&Profile>,
+        refusal: Refusal,
+        received_at: Timestamp,
+        body_bytes: usize,
+    ) -> Self {
         Self {
             verdict: None,
             action: None,
             error: Some(refusal.code),
+            profile: profile.and_then(|profile| profile.name.clone()),
             requester_id: refusal.requester_id,
             body_bytes,
             user_id: None,
             document_status: None,
-            mode: config.decision.mode,
+            mode: profile.map_or(&config.decision, |profile| &profile.decision).mode,
             received_at,
         }
     }
@@ -125,6 +147,7 @@ impl Record {
             requester_id: self.requester_id.as_deref(),
             user_id: self.user_id.as_deref(),
             overall_document_status: self.document_status,
+            profile: self.profile.as_deref(),
             decision: self.decision(),
             error: self.error.map(Code::as_str),
             action: self.action.map(Action::as_str),
@@ -144,10 +167,17 @@ impl<'a> AuditVerdict<'a> {
             address_score: verdict.address.as_ref().map(|address| address.score),
             failed_checks: names(verdict.failed()),
             skipped_checks: names(verdict.skipped()),
-            rules: &verdict.rules,
+            rules: verdict.rule_names().collect(),
+            failed_rules: verdict.failed_rules().collect(),
+            checks: verdict.checks.iter().map(told).collect(),
+            disagreements: verdict.disagreements.iter().map(|found| found.field).collect(),
             settings_revision: &verdict.revision,
         }
     }
+}
+
+fn told(made: &Checked) -> (String, &'static str, u8, &'static str) {
+    (made.check.to_string(), made.outcome.as_str(), made.points, made.code.as_str())
 }
 
 fn names(checks: impl Iterator<Item = crate::scoring::CheckId>) -> Vec<String> {

@@ -15,18 +15,21 @@ pub enum Code {
     UnsupportedMediaType,
     /// Envoy holds the body back since `allow_on_headers_stop_iteration` is not set.
     HeaderHoldMissing,
+    /// The settings store has not been reached yet, and there are no other settings.
+    SettingsUnavailable,
     /// A bug, or a host call that failed.
     Internal,
 }
 
 impl Code {
     /// All of them, for the metrics.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::UnreadableBody,
         Self::InvalidPayload,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::HeaderHoldMissing,
+        Self::SettingsUnavailable,
         Self::Internal,
     ];
 
@@ -39,6 +42,7 @@ impl Code {
             Self::BodyTooLarge => "body-too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::HeaderHoldMissing => "header-hold-missing",
+            Self::SettingsUnavailable => "settings-unavailable",
             Self::Internal => "internal",
         }
     }
@@ -52,6 +56,7 @@ impl Code {
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::HeaderHoldMissing => 503,
+            Self::SettingsUnavailable => 503,
             Self::Internal => 500,
         }
     }
@@ -65,6 +70,7 @@ impl Code {
             Self::BodyTooLarge => "The body is too large",
             Self::UnsupportedMediaType => "The media type is not supported",
             Self::HeaderHoldMissing => "The gateway is not set up to hold requests",
+            Self::SettingsUnavailable => "There are no scoring settings yet",
             Self::Internal => "Internal error",
         }
     }
@@ -78,6 +84,7 @@ impl Code {
             Self::BodyTooLarge => "kyc_gate_body_too_large",
             Self::UnsupportedMediaType => "kyc_gate_unsupported_media_type",
             Self::HeaderHoldMissing => "kyc_gate_header_hold_missing",
+            Self::SettingsUnavailable => "kyc_gate_settings_unavailable",
             Self::Internal => "kyc_gate_internal",
         }
     }

@@ -6,6 +6,7 @@
 #![allow(unsafe_code)]
 
 use std::ptr::null_mut;
+use std::time::Duration;
 
 use super::pairs;
 
@@ -24,6 +25,7 @@ pub enum Map {
     RequestTrailers = 1,
     ResponseHeaders = 2,
     ResponseTrailers = 3,
+    CallResponseHeaders = 6,
 }
 
 /// Which buffer.
@@ -31,6 +33,7 @@ pub enum Map {
 #[repr(u32)]
 pub enum Buffer {
     RequestBody = 0,
+    CallResponseBody = 4,
     PluginConfiguration = 7,
 }
 
@@ -90,6 +93,15 @@ unsafe extern "C" {
         results: *mut *mut u8,
         results_size: *mut usize,
     ) -> u32;
+    fn proxy_get_shared_data(
+        key: *const u8,
+        key_size: usize,
+        data: *mut *mut u8,
+        size: *mut usize,
+        version: *mut u32,
+    ) -> u32;
+    fn proxy_set_shared_data(key: *const u8, key_size: usize, value: *const u8, value_size: usize, version: u32)
+    -> u32;
     fn proxy_define_metric(kind: u32, name: *const u8, name_size: usize, id: *mut u32) -> u32;
     fn proxy_increment_metric(id: u32, offset: i64) -> u32;
     fn proxy_record_metric(id: u32, value: u64) -> u32;
@@ -210,6 +222,32 @@ pub fn clear_route_cache() -> HostResult<()> {
     // SAFETY: the host reads a live string and no arguments, and `receive` passes two live out-pointers.
     receive(|data, size| unsafe { proxy_call_foreign_function(NAME.as_ptr(), NAME.len(), null_mut(), 0, data, size) })
         .map(drop)
+}
+
+/// A value that all workers share, with its version.
+pub fn shared_data(key: &str) -> Option<(Vec<u8>, u32)> {
+    let mut version = 0;
+    // SAFETY: the host reads a live string and writes four bytes to a live, aligned u32, and `receive` passes two live
+    // out-pointers.
+    let value =
+        receive(|data, size| unsafe { proxy_get_shared_data(key.as_ptr(), key.len(), data, size, &raw mut version) });
+    value.ok().map(|value| (value, version))
+}
+
+/// Writes a shared value if it still has this version; 0 is any. A value that isn't there has every version.
+pub fn set_shared_data(key: &str, value: &[u8], version: u32) -> HostResult<()> {
+    // SAFETY: the host copies a live string and a live slice during the call.
+    check(unsafe { proxy_set_shared_data(key.as_ptr(), key.len(), value.as_ptr(), value.len(), version) })
+}
+
+/// Calls a cluster; the answer comes to `on_http_call_response` of the context whose callback this is.
+///
+/// The one call that goes through the SDK, which must know the call to hand the answer out. Its wrapper would panic on
+/// a status other than OK, bad argument (no such cluster) and internal failure (no host), which Envoy never gives.
+pub fn http_call(cluster: &str, headers: Vec<(&str, &str)>, body: Option<&[u8]>, timeout: Duration) -> HostResult<()> {
+    proxy_wasm::hostcalls::dispatch_http_call(cluster, headers, body, Vec::new(), timeout)
+        .map(drop)
+        .map_err(|_| HostError)
 }
 
 /// Defines a metric, or finds it when it is already there.

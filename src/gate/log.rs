@@ -17,9 +17,17 @@ pub enum Notice {
     NoMetrics,
     /// A host call failed in the middle of a request.
     HostCallFailed,
+    /// The settings store gives no settings. Once for each outage.
+    StoreLost,
+    /// The settings store gives settings again.
+    StoreBack,
 }
 
 impl Notice {
+    fn level(self) -> Level {
+        if matches!(self, Self::StoreBack) { Level::Info } else { Level::Error }
+    }
+
     fn text(self) -> &'static str {
         match self {
             Self::HeaderHoldMissing => {
@@ -29,14 +37,24 @@ impl Notice {
             }
             Self::NoConfiguration => "kyc-gate: the plugin configuration can't be read from the host",
             Self::NoMetrics => "kyc-gate: Envoy refuses to define a metric",
-            Self::HostCallFailed => "kyc-gate: a host call failed while a KYC post was handled",
+            Self::HostCallFailed => "kyc-gate: a host call failed while a request was handled",
+            Self::StoreLost => {
+                "kyc-gate: the settings store gives no settings. Those in force stay; while there are none, KYC posts \
+                 are refused as settings-unavailable."
+            }
+            Self::StoreBack => "kyc-gate: the settings store gives settings again",
         }
     }
 }
 
-/// Logs a fixed message as an error.
+/// Logs a fixed message.
 pub fn notice(notice: Notice) {
-    host::log(Level::Error, notice.text());
+    host::log(notice.level(), notice.text());
+}
+
+/// Logs that other settings are in force; a revision is a digest.
+pub fn settings_replaced(revision: &str) {
+    host::log(Level::Info, &format!("kyc-gate: settings {revision} are in force"));
 }
 
 /// Logs all that is wrong with a configuration.

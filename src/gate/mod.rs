@@ -4,6 +4,8 @@ mod host;
 mod log;
 mod pairs;
 mod root;
+mod settings;
+mod settings_call;
 mod stats;
 mod stream;
 mod watchdog;

@@ -9,27 +9,35 @@ use crate::config::Config;
 
 use super::host::{self, Buffer};
 use super::log::{self, Notice};
+use super::settings::LiveSettings;
 use super::stats::Stats;
 use super::stream::{self, Stream};
 use super::watchdog::Watchdog;
+
+/// How often held requests are looked at, and the clock for asking the settings store.
+const TICK_MILLISECONDS: u32 = 250;
+/// The first tick comes sooner: there may be no settings until the store has been asked.
+const FIRST_TICK_MILLISECONDS: u32 = 20;
 
 /// What all streams of a worker share.
 pub struct Plugin {
     pub config: Rc<Config>,
     pub stats: Stats,
     pub watchdog: Watchdog,
+    pub settings: LiveSettings,
 }
 
 /// The root context.
 pub struct Root {
     id: u32,
     plugin: Option<Rc<Plugin>>,
+    tick_period: u32,
 }
 
 impl Root {
     /// A root context that knows its own id.
     pub fn new(id: u32) -> Self {
-        Self { id, plugin: None }
+        Self { id, plugin: None, tick_period: 0 }
     }
 
     fn load(&self) -> Result<Plugin, Option<Notice>> {
@@ -40,17 +48,32 @@ impl Root {
             None
         })?;
         let stats = Stats::define(&config).map_err(|_| Some(Notice::NoMetrics))?;
-        Ok(Plugin { config: Rc::new(config), stats, watchdog: Watchdog::default() })
+        let settings = LiveSettings::of(&config);
+        Ok(Plugin { config: Rc::new(config), stats, watchdog: Watchdog::default(), settings })
+    }
+
+    fn tick_every(&mut self, milliseconds: u32) {
+        if self.tick_period != milliseconds {
+            self.tick_period = milliseconds;
+            host::set_tick_period(milliseconds);
+        }
     }
 }
 
-impl Context for Root {}
+impl Context for Root {
+    /// The settings store's answer to a poll.
+    fn on_http_call_response(&mut self, _token: u32, _headers: usize, size: usize, _trailers: usize) {
+        if let Some(plugin) = &self.plugin {
+            plugin.settings.poll_answered(size, &plugin.stats);
+        }
+    }
+}
 
 impl RootContext for Root {
     fn on_configure(&mut self, _size: usize) -> bool {
         match self.load() {
             Ok(plugin) => {
-                plugin.watchdog.start();
+                self.tick_every(if plugin.settings.polls() { FIRST_TICK_MILLISECONDS } else { TICK_MILLISECONDS });
                 self.plugin = Some(Rc::new(plugin));
                 true
             }
@@ -64,17 +87,20 @@ impl RootContext for Root {
     }
 
     fn on_tick(&mut self) {
-        let Some(plugin) = &self.plugin else { return };
+        let Some(plugin) = self.plugin.clone() else { return };
         for (context, seat) in plugin.watchdog.tick() {
             if plugin.watchdog.first_time() {
                 log::notice(Notice::HeaderHoldMissing);
             }
-            let ended = host::set_effective_context(context).and_then(|()| stream::end_stuck(plugin, &seat));
+            let ended = host::set_effective_context(context).and_then(|()| stream::end_stuck(&plugin, &seat));
             if ended.is_err() {
                 log::notice(Notice::HostCallFailed);
             }
         }
         let _ = host::set_effective_context(self.id);
+        plugin.settings.poll(&plugin.stats);
+        let needed = plugin.watchdog.watches() || plugin.settings.polls();
+        self.tick_every(if needed { TICK_MILLISECONDS } else { 0 });
     }
 
     fn create_http_context(&self, context_id: u32) -> Option<Box<dyn HttpContext>> {

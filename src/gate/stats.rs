@@ -1,5 +1,8 @@
 //! Envoy stats, all defined when the plugin is configured (gate.md section 11).
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use crate::config::{Action, Config};
 use crate::exchange::record::Record;
 use crate::exchange::refusal::Code;
@@ -15,10 +18,14 @@ pub struct Stats {
     actions: Vec<(Action, u32)>,
     errors: Vec<(Code, u32)>,
     failed_checks: Vec<(CheckId, u32)>,
-    rules: Vec<(String, u32)>,
+    fired_rules: Vec<(String, u32)>,
+    failed_rules: Vec<(String, u32)>,
+    profiles: Vec<(Rc<str>, u32)>,
     score: u32,
     body_bytes: u32,
     processing_us: u32,
+    store_ok: u32,
+    store_failed: u32,
 }
 
 impl Stats {
@@ -33,16 +40,27 @@ impl Stats {
             actions: counters(Action::ALL, |action| format!("action.{}", action.as_str()))?,
             errors: counters(Code::ALL, |code| format!("error.{}", code.as_str()))?,
             failed_checks: counters(CheckId::all(), |check| format!("check_failed.{check}"))?,
-            rules: counters(config.rules.iter().map(|rule| rule.name.clone()), |name| format!("rule_fired.{name}"))?,
+            fired_rules: counters(rule_names(config), |name| format!("rule_fired.{name}"))?,
+            failed_rules: counters(rule_names(config), |name| format!("rule_failed.{name}"))?,
+            profiles: counters(config.all_profiles().filter_map(|profile| profile.name.clone()), |name| {
+                format!("profile.{name}")
+            })?,
             score: histogram("score")?,
             body_bytes: histogram("body_bytes")?,
             processing_us: histogram("processing_us")?,
+            store_ok: counter("settings_store.ok")?,
+            store_failed: counter("settings_store.failed")?,
         })
     }
 
     /// Counts a request that is no KYC post.
     pub fn bypassed(&self) {
         host::increment(self.bypassed);
+    }
+
+    /// Counts a call to the settings store.
+    pub fn store_called(&self, ok: bool) {
+        host::increment(if ok { self.store_ok } else { self.store_failed });
     }
 
     /// Counts a KYC post.
@@ -56,13 +74,22 @@ impl Stats {
         if let Some(action) = record.action {
             count(&self.actions, &action);
         }
+        if let Some(profile) = &record.profile {
+            count(&self.profiles, profile);
+        }
         if let Some(verdict) = &record.verdict {
             count(&self.decisions, &verdict.decision);
             host::record(self.score, u64::from(verdict.score));
             verdict.failed().for_each(|check| count(&self.failed_checks, &check));
-            verdict.rules.iter().for_each(|rule| count(&self.rules, rule));
+            verdict.rule_names().for_each(|rule| count(&self.fired_rules, rule));
+            verdict.failed_rules().for_each(|rule| count(&self.failed_rules, rule));
         }
     }
+}
+
+/// Profiles mostly share rules, or their names.
+fn rule_names(config: &Config) -> BTreeSet<String> {
+    config.all_profiles().flat_map(|profile| profile.rules.iter()).map(|rule| rule.name.clone()).collect()
 }
 
 fn counter(name: &str) -> HostResult<u32> {
@@ -77,7 +104,7 @@ fn counters<T>(items: impl IntoIterator<Item = T>, name: impl Fn(&T) -> String) 
     items.into_iter().map(|item| counter(&name(&item)).map(|handle| (item, handle))).collect()
 }
 
-fn count<T: PartialEq>(counters: &[(T, u32)], item: &T) {
+fn count<T: PartialEq<U>, U: ?Sized>(counters: &[(T, u32)], item: &U) {
     if let Some((_, handle)) = counters.iter().find(|(counted, _)| counted == item) {
         host::increment(*handle);
     }

@@ -13,11 +13,14 @@ use proxy_wasm::types::Action;
 use crate::exchange::arrival;
 use crate::exchange::refusal::Code;
 use crate::exchange::{Body, Command, Exchange, Forward, Ruling};
+use crate::http::Reply;
+use crate::settings_api::Request;
 
 use super::host::{self, Buffer, HostError, HostResult, Map};
 use super::log::{self, Notice};
 use super::pairs;
 use super::root::Plugin;
+use super::settings_call::{self, Saving};
 
 /// Where a stream stands; shared with the watchdog, which ends streams from outside of their callbacks.
 pub type Seat = Rc<RefCell<State>>;
@@ -28,6 +31,10 @@ pub enum State {
     Passing,
     /// The exchange is reading the body.
     Holding(Exchange),
+    /// A call to the settings API, whose body is being read.
+    Reading(Request),
+    /// A call to the settings API, which the settings store has yet to confirm.
+    Saving(Saving),
     /// Answered by the gate, or about to be.
     Answered,
 }
@@ -53,12 +60,15 @@ impl Stream {
         for name in arrival.forged {
             host::remove_header(Map::RequestHeaders, name)?;
         }
+        if arrival.settings {
+            return self.open_call(plugin, &map, end_of_stream);
+        }
         let Some(head) = arrival.kyc else {
             plugin.stats.bypassed();
             return Ok(());
         };
         let received_at = Timestamp::from_nanosecond(host::now_nanoseconds().into()).map_err(|_| HostError)?;
-        match Exchange::open(Rc::clone(&plugin.config), head, received_at) {
+        match Exchange::open(Rc::clone(&plugin.config), plugin.settings.in_force(), head, received_at) {
             Err(ruling) => self.carry_out(plugin, *ruling, 0),
             Ok(exchange) if end_of_stream => self.rule(plugin, exchange),
             Ok(exchange) => {
@@ -69,7 +79,21 @@ impl Stream {
         }
     }
 
+    fn open_call(&self, plugin: &Plugin, headers: &[u8], end_of_stream: bool) -> HostResult<()> {
+        settings_call::open(plugin, &self.seat, headers)?;
+        if end_of_stream {
+            return settings_call::finish(plugin, &self.seat);
+        }
+        if matches!(*self.seat.borrow(), State::Reading(_)) {
+            plugin.watchdog.hold(self.id, &self.seat);
+        }
+        Ok(())
+    }
+
     fn take(&mut self, plugin: &Plugin, size: usize, end_of_stream: bool) -> HostResult<()> {
+        if matches!(*self.seat.borrow(), State::Reading(_)) {
+            return self.take_call(plugin, size, end_of_stream);
+        }
         let fits = {
             let mut seat = self.seat.borrow_mut();
             let State::Holding(exchange) = &mut *seat else { return Ok(()) };
@@ -94,8 +118,19 @@ impl Stream {
         }
     }
 
+    fn take_call(&self, plugin: &Plugin, size: usize, end_of_stream: bool) -> HostResult<()> {
+        plugin.watchdog.body_came();
+        let chunk = host::buffer(Buffer::RequestBody, 0, size)?;
+        host::replace_buffer(Buffer::RequestBody, size, &[])?;
+        settings_call::take(&self.seat, &chunk)?;
+        if end_of_stream { settings_call::finish(plugin, &self.seat) } else { Ok(()) }
+    }
+
     fn finish(&self, plugin: &Plugin) -> HostResult<()> {
-        take_exchange(&self.seat).map_or(Ok(()), |exchange| self.rule(plugin, exchange))
+        match take_exchange(&self.seat) {
+            Some(exchange) => self.rule(plugin, exchange),
+            None => settings_call::finish(plugin, &self.seat),
+        }
     }
 
     fn rule(&self, plugin: &Plugin, exchange: Exchange) -> HostResult<()> {
@@ -124,7 +159,14 @@ impl Stream {
         }
         match *self.seat.borrow() {
             State::Passing => Action::Continue,
-            State::Holding(_) | State::Answered => Action::Pause,
+            State::Holding(_) | State::Reading(_) | State::Saving(_) | State::Answered => Action::Pause,
+        }
+    }
+
+    /// A reply of the gate's own goes through the filter chain like any response, and may have decision headers.
+    fn strip_response(&self, map: Map) {
+        if !matches!(*self.seat.borrow(), State::Answered) {
+            let _ = self.strip(map);
         }
     }
 
@@ -140,19 +182,18 @@ impl Stream {
 
 /// Takes the exchange of a held stream; until the ruling is carried out, the stream counts as answered.
 fn take_exchange(seat: &Seat) -> Option<Exchange> {
-    let mut state = seat.borrow_mut();
-    if !matches!(*state, State::Holding(_)) {
-        return None;
-    }
-    match std::mem::replace(&mut *state, State::Answered) {
+    match seat.replace(State::Answered) {
         State::Holding(exchange) => Some(exchange),
-        State::Passing | State::Answered => None,
+        other => {
+            *seat.borrow_mut() = other;
+            None
+        }
     }
 }
 
 /// Ends a request that waits in vain for its body. The stream must be the effective context.
 pub fn end_stuck(plugin: &Plugin, seat: &Seat) -> HostResult<()> {
-    let Some(exchange) = take_exchange(seat) else { return Ok(()) };
+    let Some(exchange) = take_exchange(seat) else { return settings_call::end_stuck(seat) };
     let ruling = exchange.abandon(Code::HeaderHoldMissing);
     publish(plugin, &ruling, 0);
     obey(seat, &ruling.command, 0)?;
@@ -170,10 +211,16 @@ fn obey(seat: &Seat, command: &Command, buffered: usize) -> HostResult<()> {
             *seat.borrow_mut() = State::Passing;
             Ok(())
         }
-        Command::Reply(reply) => {
-            host::reply(reply.status, reply.details, &[("content-type", reply.content_type)], &reply.body)
-        }
+        Command::Reply(reply) => send(seat, reply),
     }
+}
+
+/// Answers the current stream.
+pub fn send(seat: &Seat, reply: &Reply) -> HostResult<()> {
+    *seat.borrow_mut() = State::Answered;
+    let mut headers = vec![("content-type", reply.content_type)];
+    headers.extend(reply.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    host::reply(reply.status, reply.details, &headers, &reply.body)
 }
 
 fn send_on(forward: &Forward, buffered: usize) -> HostResult<()> {
@@ -196,6 +243,9 @@ fn publish(plugin: &Plugin, ruling: &Ruling, microseconds: u64) {
     if let Some(id) = &record.requester_id {
         host::set_filter_state("kyc_requester_id", id);
     }
+    if let Some(profile) = &record.profile {
+        host::set_filter_state("kyc_profile", profile);
+    }
     if let Some(verdict) = &record.verdict {
         host::set_filter_state("kyc_score", &verdict.score.to_string());
         host::set_filter_state("kyc_failed_checks", &record.failed_checks());
@@ -205,10 +255,19 @@ fn publish(plugin: &Plugin, ruling: &Ruling, microseconds: u64) {
 }
 
 impl Context for Stream {
+    fn on_http_call_response(&mut self, _token: u32, _headers: usize, _size: usize, _trailers: usize) {
+        let Some(plugin) = self.plugin.clone() else { return };
+        let done = settings_call::answered(&plugin, &self.seat);
+        let _ = self.after(done);
+    }
+
     fn on_done(&mut self) -> bool {
-        *self.seat.borrow_mut() = State::Answered;
+        let last = self.seat.replace(State::Answered);
         if let Some(plugin) = &self.plugin {
             plugin.watchdog.forget(self.id);
+            if let State::Saving(saving) = last {
+                settings_call::abandon(plugin, &saving);
+            }
         }
         true
     }
@@ -241,12 +300,12 @@ impl HttpContext for Stream {
     }
 
     fn on_http_response_headers(&mut self, _count: usize, _end_of_stream: bool) -> Action {
-        let _ = self.strip(Map::ResponseHeaders);
+        self.strip_response(Map::ResponseHeaders);
         Action::Continue
     }
 
     fn on_http_response_trailers(&mut self, _count: usize) -> Action {
-        let _ = self.strip(Map::ResponseTrailers);
+        self.strip_response(Map::ResponseTrailers);
         Action::Continue
     }
 }

@@ -12,10 +12,7 @@ use std::rc::Rc;
 use super::host;
 use super::stream::Seat;
 
-/// How often held requests are looked at.
-const TICK_MILLISECONDS: u32 = 250;
-
-/// Ticks from the first sight of body bytes to the conclusion.
+/// Ticks (of a quarter of a second) from the first sight of body bytes to the conclusion.
 const PATIENCE_TICKS: u32 = 4;
 
 /// Held requests of a worker, until the flag is proved.
@@ -34,9 +31,9 @@ struct Held {
 }
 
 impl Watchdog {
-    /// Starts watching; called while the plugin is configured.
-    pub fn start(&self) {
-        host::set_tick_period(TICK_MILLISECONDS);
+    /// Whether there is still something to watch for.
+    pub fn watches(&self) -> bool {
+        !self.proved.get()
     }
 
     /// A request is now held with its body outstanding.
@@ -61,10 +58,6 @@ impl Watchdog {
 
     /// The requests that wait in vain, with their contexts. Leaves another context effective than it found.
     pub fn tick(&self) -> Vec<(u32, Seat)> {
-        if self.proved.get() {
-            host::set_tick_period(0);
-            return Vec::new();
-        }
         let mut stuck = Vec::new();
         self.held.borrow_mut().retain_mut(|held| {
             if host::set_effective_context(held.context).is_ok() && received_size() > held.size_when_held {

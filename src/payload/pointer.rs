@@ -30,6 +30,12 @@ impl Pointer {
         Ok(Self { tokens: tokens.split('/').map(decode).collect::<Result<_, _>>()? })
     }
 
+    /// The pointer along these members.
+    #[must_use]
+    pub fn along(members: &[&str]) -> Self {
+        Self { tokens: members.iter().map(|&member| member.to_owned()).collect() }
+    }
+
     /// The decoded reference tokens.
     #[must_use]
     pub fn tokens(&self) -> &[String] {

@@ -4,9 +4,10 @@ use crate::payload::field::Field;
 use crate::payload::{Proof, country};
 
 use super::check::AddressCheck;
+use super::code::Code;
 use super::evidence::Claim;
 use super::finding::Finding;
-use super::identity::{present, recognised, sound};
+use super::identity::{TAMPERING, present, recognised, sound};
 use super::judge::Case;
 use super::{age, person, place};
 
@@ -21,20 +22,24 @@ pub(super) fn find(case: &Case<'_>, proof: &Proof<'_>, check: AddressCheck) -> F
             claimed(case, proof, Claim::Region, &[Field::AddressState, Field::AddressJurisdictionCode])
         }
         AddressCheck::PostalCode => claimed(case, proof, Claim::PostalCode, &[Field::AddressPostalCode]),
-        AddressCheck::Date => present(proof.field(Field::DateOfIssue).is_some()),
-        AddressCheck::Phone => present(proof.field(Field::Phone).is_some()),
+        AddressCheck::Date => {
+            present(proof.field(Field::DateOfIssue).is_some(), Code::IssueDatePresent, Code::IssueDateMissing)
+        }
+        AddressCheck::Phone => present(proof.field(Field::Phone).is_some(), Code::PhonePresent, Code::PhoneMissing),
         AddressCheck::DocumentSubtype => recognised(proof, &case.evidence.address_subtypes),
-        AddressCheck::IsTampered => sound(proof, &case.evidence.signals.tampered),
+        AddressCheck::IsTampered => sound(proof, &case.evidence.signals.tampered, TAMPERING),
     }
 }
 
 /// A claimed part of the address, in a field of its own or in the whole `Address`.
 fn claimed(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, parts: &[Field]) -> Finding {
-    let Some(claimed) = case.claims.get(claim) else { return Finding::NOT_EVALUATED };
+    let Some(claimed) = case.claims.get(claim) else {
+        return Finding::not_evaluated(Code::AddressNotClaimed);
+    };
     let parts: Vec<_> = parts.iter().filter_map(|field| proof.field(*field)).collect();
     let whole = proof.field(Field::Address);
     if parts.is_empty() && whole.is_none() {
-        return Finding::NOT_PROVEN;
+        return Finding::not_proven(Code::AddressMissing);
     }
     let matches = |printed: &str| match claim {
         Claim::PostalCode => place::holds_code(claimed, printed),
@@ -43,5 +48,6 @@ fn claimed(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, parts: &[Field]) ->
     let same_region = claim == Claim::Region
         && age::issuer(proof)
             .is_some_and(|country| parts.iter().any(|part| country::same_state(country, claimed, part)));
-    Finding::of(same_region || parts.iter().any(|part| matches(part)) || whole.is_some_and(|whole| matches(&whole)))
+    let found = same_region || parts.iter().any(|part| matches(part)) || whole.is_some_and(|whole| matches(&whole));
+    Finding::of(found, Code::AddressMatchesClaim, Code::AddressMismatchClaim)
 }

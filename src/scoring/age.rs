@@ -4,6 +4,7 @@ use crate::payload::country::{self, Alpha2};
 use crate::payload::field::Field;
 use crate::payload::{Proof, date};
 
+use super::code::Code;
 use super::evidence::AgeCountry;
 use super::finding::Finding;
 use super::judge::Case;
@@ -18,16 +19,19 @@ const STATE: [Field; 2] = [Field::AddressJurisdictionCode, Field::AddressState];
 
 /// Whether the limit is reached on the day of the request. Who is born after it is below any limit.
 pub(super) fn reached(case: &Case<'_>) -> Finding {
-    let Some(birth) = person::birth(case) else { return Finding::NOT_PROVEN };
-    Finding::of(date::age(birth, case.today).is_some_and(|age| age >= u16::from(limit(case))))
+    let Some(birth) = person::birth(case) else { return Finding::not_proven(Code::AgeUnknown) };
+    match date::age(birth, case.today) {
+        Some(age) => Finding::of(age >= u16::from(limit(case)), Code::AgeReached, Code::AgeBelowLimit),
+        None => Finding::Fail(Code::BornInFuture),
+    }
 }
 
 /// The limit in years: of the country and state, else of the country, else the default.
-fn limit(case: &Case<'_>) -> u8 {
+pub(super) fn limit(case: &Case<'_>) -> u8 {
     let proof = case.kyc.identity();
     let country = match case.evidence.age_country {
         AgeCountry::IssuingState => issuer(&proof),
-        AgeCountry::Nationality => first_known(&proof, &NATIONALITY),
+        AgeCountry::Nationality => nationality(&proof),
     };
     let Some(country) = country else { return case.settings.default_minimum_age };
     let ours = || case.settings.age_overrides.iter().filter(|entry| entry.country == country);
@@ -46,6 +50,11 @@ fn limit(case: &Case<'_>) -> u8 {
 /// The country that issued a document.
 pub(super) fn issuer(proof: &Proof<'_>) -> Option<Alpha2> {
     first_known(proof, &ISSUER)
+}
+
+/// The country that a document tells as its holder's.
+pub(super) fn nationality(proof: &Proof<'_>) -> Option<Alpha2> {
+    first_known(proof, &NATIONALITY)
 }
 
 fn first_known(proof: &Proof<'_>, fields: &[Field]) -> Option<Alpha2> {

@@ -10,6 +10,18 @@ pub enum Outcome {
     Skip,
 }
 
+impl Outcome {
+    /// `pass`, `fail` or `skip`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Skip => "skip",
+        }
+    }
+}
+
 /// A check of the identity proof; the name is its Rebilly weight key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs)]
@@ -138,6 +150,15 @@ impl CheckId {
     /// Every check of both proofs.
     pub fn all() -> impl Iterator<Item = Self> {
         IdentityCheck::ALL.into_iter().map(Self::Identity).chain(AddressCheck::ALL.into_iter().map(Self::Address))
+    }
+
+    /// Whether `name` is how this check is written.
+    #[must_use]
+    pub fn is_named(self, name: &str) -> bool {
+        match self {
+            Self::Identity(check) => name == check.key(),
+            Self::Address(check) => name.strip_prefix("address.") == Some(check.key()),
+        }
     }
 }
 

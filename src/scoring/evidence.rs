@@ -144,7 +144,6 @@ pub struct Evidence {
 }
 
 impl Default for Evidence {
-    #[allow(clippy::expect_used, reason = "a constant pointer; the tests parse it")]
     fn default() -> Self {
         Self {
             claims: ClaimSources::default(),
@@ -163,7 +162,7 @@ impl Default for Evidence {
                 "lease-agreement",
                 "public-service",
             ]),
-            address_document: Pointer::parse("/kyc_info/address_document").expect("a valid pointer"),
+            address_document: Pointer::along(&["kyc_info", "address_document"]),
             signals: Signals::default(),
             on_missing: Vec::new(),
             name_similarity: 0.92,

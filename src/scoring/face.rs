@@ -2,6 +2,7 @@
 
 use crate::payload::Kyc;
 
+use super::code::Code;
 use super::evidence::{Evidence, FaceScale};
 use super::finding::Finding;
 
@@ -9,15 +10,16 @@ use super::finding::Finding;
 pub(super) fn matching(kyc: &Kyc<'_>, evidence: &Evidence) -> Finding {
     let live = liveness(kyc).filter(|score| *score >= 0.0);
     if live.is_some_and(|score| score < evidence.liveness_min_score) {
-        return Finding::Fail;
+        return Finding::Fail(Code::LivenessBelowLimit);
     }
     let score = match evidence.face_scale {
         FaceScale::Log10Fmr | FaceScale::Unit | FaceScale::Percent => kyc.face_score(),
         FaceScale::ScorePercent => kyc.face_score_percent(),
     };
+    let matches = if live.is_some() { Code::FaceMatches } else { Code::FaceMatchesLivenessUnknown };
     match score.and_then(|score| score.as_f64()) {
-        Some(score) => Finding::of(score >= evidence.face_min_score),
-        None => Finding::NOT_PROVEN,
+        Some(score) => Finding::of(score >= evidence.face_min_score, matches, Code::FaceBelowLimit),
+        None => Finding::not_proven(Code::FaceScoreMissing),
     }
 }
 
@@ -26,6 +28,7 @@ pub(super) fn spoofed(kyc: &Kyc<'_>) -> bool {
     liveness(kyc) == Some(0.0)
 }
 
-fn liveness(kyc: &Kyc<'_>) -> Option<f64> {
+/// The liveness score, 0 to 100; below 0 when it could not be told.
+pub(super) fn liveness(kyc: &Kyc<'_>) -> Option<f64> {
     kyc.liveness_score()?.as_f64()
 }

@@ -4,33 +4,48 @@ use crate::payload::field::Field;
 use crate::payload::{Proof, date, mrz};
 
 use super::check::IdentityCheck;
+use super::code::Code;
 use super::evidence::Evidence;
 use super::finding::Finding;
 use super::judge::Case;
 use super::{age, face, person, signal, subtype};
+
+/// Codes of a check's three ends: passed, failed, without evidence.
+pub(super) type Ends = [Code; 3];
+
+/// Signs of tampering.
+pub(super) const TAMPERING: Ends = [Code::TamperingNotFound, Code::TamperingFound, Code::TamperingNotChecked];
+const PHOTOCOPY: Ends = [Code::PhotocopyNotFound, Code::PhotocopyFound, Code::PhotocopyNotChecked];
+const BIRTH: Ends = [Code::BirthDateReadable, Code::BirthDateUnreadable, Code::BirthDateMissing];
+const ISSUE: Ends = [Code::IssueDateReadable, Code::IssueDateUnreadable, Code::IssueDateMissing];
+const EXPIRY: Ends = [Code::ExpiryReadable, Code::ExpiryUnreadable, Code::ExpiryMissing];
 
 /// What a check finds in the identity document.
 pub(super) fn find(case: &Case<'_>, check: IdentityCheck) -> Finding {
     let (evidence, signals) = (case.evidence, &case.evidence.signals);
     let proof = case.kyc.identity();
     match check {
-        IdentityCheck::ContainsImage => present(proof.has_portrait()),
+        IdentityCheck::ContainsImage => present(proof.has_portrait(), Code::PortraitPresent, Code::PortraitMissing),
         IdentityCheck::IsIdentityDocument => {
-            subtype::is_identity_document(&proof).map_or(Finding::NOT_PROVEN, Finding::of)
+            let typed = subtype::is_identity_document(&proof);
+            typed.map_or(Finding::not_proven(Code::DocumentTypeMissing), |is_one| {
+                Finding::of(is_one, Code::IdentityDocument, Code::NoIdentityDocument)
+            })
         }
         IdentityCheck::DocumentSubtype => recognised(&proof, &evidence.identity_subtypes),
         IdentityCheck::IsPublishedOnline => published(&proof, &signals.published_online),
-        IdentityCheck::IsPhotocopy => sound(&proof, &signals.photocopy),
-        IdentityCheck::IsTampered => sound(&proof, &signals.tampered),
+        IdentityCheck::IsPhotocopy => sound(&proof, &signals.photocopy, PHOTOCOPY),
+        IdentityCheck::IsTampered => sound(&proof, &signals.tampered, TAMPERING),
         IdentityCheck::MrzChecksum => checksum(&proof, &signals.mrz),
         IdentityCheck::FirstName => person::first_name(case, &proof),
         IdentityCheck::LastName => person::last_name(case, &proof),
-        IdentityCheck::DateOfBirth => dated(&proof, Field::DateOfBirth, evidence),
+        IdentityCheck::DateOfBirth => dated(&proof, Field::DateOfBirth, BIRTH, evidence),
         IdentityCheck::MatchesDateOfBirth => person::matching_birth(case),
-        IdentityCheck::IssueDate => dated(&proof, Field::DateOfIssue, evidence),
-        IdentityCheck::ExpirationDate => dated(&proof, Field::DateOfExpiry, evidence),
+        IdentityCheck::IssueDate => dated(&proof, Field::DateOfIssue, ISSUE, evidence),
+        IdentityCheck::ExpirationDate => dated(&proof, Field::DateOfExpiry, EXPIRY, evidence),
         IdentityCheck::Nationality => {
-            present(proof.field(Field::Nationality).is_some() || proof.field(Field::NationalityCode).is_some())
+            let is_there = proof.field(Field::Nationality).is_some() || proof.field(Field::NationalityCode).is_some();
+            present(is_there, Code::NationalityPresent, Code::NationalityMissing)
         }
         IdentityCheck::HasMinimalAge => age::reached(case),
         IdentityCheck::HasMatchingFaceProof => face::matching(&case.kyc, evidence),
@@ -38,49 +53,59 @@ pub(super) fn find(case: &Case<'_>, check: IdentityCheck) -> Finding {
 }
 
 /// A fact that the document must carry.
-pub(super) fn present(is_there: bool) -> Finding {
-    if is_there { Finding::Pass } else { Finding::NOT_PROVEN }
+pub(super) fn present(is_there: bool, there: Code, missing: Code) -> Finding {
+    if is_there { Finding::Pass(there) } else { Finding::not_proven(missing) }
 }
 
 /// A subtype in the list.
 pub(super) fn recognised(proof: &Proof<'_>, subtypes: &[String]) -> Finding {
     match subtype::of(proof) {
-        None => Finding::NOT_PROVEN,
-        Some(found) => Finding::of(found.is_some_and(|found| subtypes.iter().any(|subtype| subtype == found))),
+        None => Finding::not_proven(Code::DocumentTypeMissing),
+        Some(None) => Finding::Fail(Code::SubtypeUnknown),
+        Some(Some(found)) => {
+            let accepted = subtypes.iter().any(|subtype| subtype == found);
+            Finding::of(accepted, Code::SubtypeAccepted, Code::SubtypeNotAccepted)
+        }
     }
 }
 
 /// The scanner looked for a forgery and found none.
-pub(super) fn sound(proof: &Proof<'_>, signals: &[String]) -> Finding {
+pub(super) fn sound(proof: &Proof<'_>, signals: &[String], [none, some, not_looked]: Ends) -> Finding {
     let sighting = signal::look(proof, signals);
     match (sighting.failed, sighting.passed) {
-        (true, _) => Finding::Fail,
-        (false, true) => Finding::Pass,
-        (false, false) => Finding::NOT_EVALUATED,
+        (true, _) => Finding::Fail(some),
+        (false, true) => Finding::Pass(none),
+        (false, false) => Finding::not_evaluated(not_looked),
     }
 }
 
 /// Nothing in a scan proves that a document is nowhere online, so this never passes.
 fn published(proof: &Proof<'_>, signals: &[String]) -> Finding {
-    if signal::look(proof, signals).failed { Finding::Fail } else { Finding::NOT_EVALUATED }
+    if signal::look(proof, signals).failed {
+        Finding::Fail(Code::PublishedOnline)
+    } else {
+        Finding::not_evaluated(Code::PublicationNotChecked)
+    }
 }
 
 /// The scanner's own word on the check digits, else ours.
 fn checksum(proof: &Proof<'_>, signals: &[String]) -> Finding {
     let sighting = signal::look(proof, signals);
     if sighting.failed {
-        return Finding::Fail;
+        return Finding::Fail(Code::MrzReportedWrong);
     }
     if sighting.passed && !sighting.undone {
-        return Finding::Pass;
+        return Finding::Pass(Code::MrzReportedRight);
     }
     let recomputed = proof.field(Field::MrzStrings).and_then(|zone| mrz::check_digits(&zone));
-    recomputed.map_or(Finding::NOT_EVALUATED, Finding::of)
+    recomputed.map_or(Finding::not_evaluated(Code::MrzNotChecked), |right| {
+        Finding::of(right, Code::MrzCheckDigitsRight, Code::MrzCheckDigitWrong)
+    })
 }
 
-fn dated(proof: &Proof<'_>, field: Field, evidence: &Evidence) -> Finding {
+fn dated(proof: &Proof<'_>, field: Field, [readable, unreadable, missing]: Ends, evidence: &Evidence) -> Finding {
     match proof.field(field) {
-        None => Finding::NOT_PROVEN,
-        Some(text) => Finding::of(date::parse(&text, evidence.date_order).is_some()),
+        None => Finding::not_proven(missing),
+        Some(text) => Finding::of(date::parse(&text, evidence.date_order).is_some(), readable, unreadable),
     }
 }

@@ -4,13 +4,14 @@ use jiff::civil::Date;
 
 use crate::payload::{Kyc, Proof};
 
+use super::cel::Facts;
 use super::check::{AddressCheck, CheckId, IdentityCheck, Outcome};
 use super::evidence::{Claims, Evidence};
 use super::finding::Finding;
 use super::rule::Rule;
 use super::settings::{Settings, Thresholds};
-use super::verdict::{Decision, ProofVerdict, Verdict};
-use super::{address, identity, reason};
+use super::verdict::{Checked, Decision, Fired, ProofVerdict, Verdict};
+use super::{address, agreement, identity, reason};
 
 /// All that a verdict depends on.
 #[allow(missing_docs)]
@@ -22,6 +23,18 @@ pub struct Case<'c> {
     pub rules: &'c [Rule],
     /// The day of the request, UTC.
     pub today: Date,
+    /// `:authority` of the request, where it is text.
+    pub authority: Option<&'c str>,
+    /// Path of the request, without its query.
+    pub path: &'c str,
+}
+
+impl<'c> Case<'c> {
+    /// The address proof, where the payload has one.
+    #[must_use]
+    pub fn address(&self) -> Option<Proof<'c>> {
+        Proof::new(self.kyc.root().pointer(&self.evidence.address_document)?)
+    }
 }
 
 /// One line of a proof's score sheet.
@@ -32,6 +45,13 @@ struct Mark {
     weight: u8,
 }
 
+impl Mark {
+    fn checked(&self) -> Checked {
+        let points = if self.outcome == Outcome::Fail { self.weight } else { 0 };
+        Checked { check: self.check, outcome: self.outcome, points, code: self.finding.code() }
+    }
+}
+
 /// Scores the case and applies the rules.
 #[must_use]
 pub fn judge(case: &Case<'_>) -> Verdict {
@@ -40,19 +60,26 @@ pub fn judge(case: &Case<'_>) -> Verdict {
     let address_marks = address_marks(case);
     let identity = score(&identity_marks, settings.identity_thresholds);
     let address = address_marks.as_deref().map(|marks| score(marks, settings.address_thresholds));
-    let fired: Vec<&Rule> = case.rules.iter().filter(|rule| rule.when.holds(case)).collect();
+    let marks = || identity_marks.iter().chain(address_marks.iter().flatten());
+    let facts = Facts {
+        case,
+        checks: &marks().map(Mark::checked).collect::<Vec<_>>(),
+        identity_score: identity.score,
+        address_score: address.as_ref().map(|address| address.score),
+    };
+    let fired: Vec<Fired> = case.rules.iter().filter_map(|rule| rule.apply(&facts)).collect();
 
     let by_score = address.as_ref().map_or(identity.decision, |address| address.decision.max(identity.decision));
-    let marks = || identity_marks.iter().chain(address_marks.iter().flatten());
     let failed = marks().filter(|mark| mark.outcome == Outcome::Fail && mark.weight > 0);
     let reasons =
         failed.map(|mark| reason::of(mark.check, mark.finding)).chain(fired.iter().filter_map(|rule| rule.reason));
     Verdict {
         decision: decide(by_score, &fired),
-        score: address.as_ref().map_or(identity.score, |address| address.score.min(identity.score)),
+        score: facts.score(),
         reasons: reason::distinct(reasons),
-        checks: marks().map(|mark| (mark.check, mark.outcome)).collect(),
-        rules: fired.iter().map(|rule| rule.name.clone()).collect(),
+        checks: facts.checks.to_vec(),
+        disagreements: agreement::disagreements(&case.kyc.identity(), case.evidence.date_order),
+        rules: fired,
         revision: settings.revision().to_owned(),
         identity,
         address,
@@ -60,7 +87,7 @@ pub fn judge(case: &Case<'_>) -> Verdict {
 }
 
 /// The worst wins; `accept` lifts a review that the score gave, and nothing that another rule gave.
-fn decide(by_score: Decision, fired: &[&Rule]) -> Decision {
+fn decide(by_score: Decision, fired: &[Fired]) -> Decision {
     let lifted = by_score == Decision::Review && fired.iter().any(|rule| rule.then == Decision::Accept);
     let scored = if lifted { Decision::Accept } else { by_score };
     fired.iter().map(|rule| rule.then).fold(scored, Decision::max)
@@ -81,7 +108,7 @@ fn identity_marks(case: &Case<'_>) -> Vec<Mark> {
 
 /// `None` when there is no address document.
 fn address_marks(case: &Case<'_>) -> Option<Vec<Mark>> {
-    let proof = Proof::new(case.kyc.root().pointer(&case.evidence.address_document)?)?;
+    let proof = case.address()?;
     let marks = AddressCheck::ALL.into_iter().map(|check| {
         mark(case, CheckId::Address(check), address::find(case, &proof, check), case.settings.address_weight(check))
     });

@@ -5,8 +5,12 @@
 
 mod address;
 mod age;
+pub mod agreement;
+pub mod cel;
 pub mod check;
+pub mod code;
 pub mod evidence;
+pub mod explanation;
 mod face;
 mod finding;
 mod identity;
@@ -20,9 +24,12 @@ mod signal;
 pub(crate) mod subtype;
 pub mod verdict;
 
+pub use agreement::Disagreement;
+pub use cel::{Expression, ExpressionError};
 pub use check::{AddressCheck, CheckId, IdentityCheck, Outcome};
+pub use code::Code;
 pub use evidence::{Claim, ClaimSource, Claims, Evidence};
 pub use judge::{Case, judge};
 pub use rule::{Condition, Rule};
 pub use settings::{Settings, SettingsProblem};
-pub use verdict::{Decision, ProofVerdict, Reason, Verdict};
+pub use verdict::{Checked, Decision, Fired, ProofVerdict, Reason, Verdict};

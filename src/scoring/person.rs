@@ -7,6 +7,8 @@ use jiff::civil::Date;
 use crate::payload::field::Field;
 use crate::payload::{Proof, date, name};
 
+use super::agreement;
+use super::code::Code;
 use super::evidence::Claim;
 use super::finding::Finding;
 use super::judge::Case;
@@ -26,39 +28,35 @@ pub(super) fn last_name(case: &Case<'_>, proof: &Proof<'_>) -> Finding {
 
 /// `field` must be there; a claim may also name what the document prints apart, in `more`.
 fn names(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, [field, more]: [Field; 2]) -> Finding {
-    let Some(printed) = proof.field(field) else { return Finding::NOT_PROVEN };
+    let Some(printed) = proof.field(field) else { return Finding::not_proven(Code::NameMissing) };
     let Some(claimed) = case.claims.get(claim) else {
-        return agreement(proof, field, same_name);
+        return match agreement::of(proof, field, agreement::same_name) {
+            None => Finding::not_evaluated(Code::NameNotCompared),
+            Some(agree) => Finding::of(agree, Code::NameSourcesAgree, Code::NameSourcesDisagree),
+        };
     };
     if is_cut(proof, field) && name::is_truncation(&printed, claimed) {
-        return Finding::Pass;
+        return Finding::Pass(Code::NameMatchesClaim);
     }
     let whole = match proof.field(more) {
         Some(more) => Cow::Owned(format!("{printed} {more}")),
         None => printed,
     };
-    Finding::of(name::claim_matches(claimed, &whole, case.evidence.name_similarity))
-}
-
-/// Whether a source carries the name that `full` has. Issuers cut names in the machine readable zone, or leave some
-/// out.
-fn same_name(full: &Source<'_>, other: &Source<'_>) -> bool {
-    name::sources_agree(full.value, other.value) || (other.is_zone && name::is_truncation(other.value, full.value))
+    let matches = |printed: &str| name::claim_matches(claimed, printed, case.evidence.name_similarity);
+    // What has no Latin spelling, such as 山田, may be printed beside the Latin name.
+    let elsewhere = || !name::is_latin(claimed) && proof.field_in_any_script(field).iter().any(|name| matches(name));
+    Finding::of(matches(&whole) || elsewhere(), Code::NameMatchesClaim, Code::NameMismatchClaim)
 }
 
 /// Whether all that is known of a name is what the machine readable zone had room for.
 fn is_cut(proof: &Proof<'_>, field: Field) -> bool {
     let in_zone = |field| match proof.sources(field).as_slice() {
-        [(letter, value)] if is_zone(letter) => Some(value.chars().count()),
+        [(letter, value)] if agreement::is_zone(letter) => Some(value.chars().count()),
         _ => None,
     };
     let other = if field == Field::Surname { Field::GivenNames } else { Field::Surname };
     let separator = 2;
     in_zone(field).is_some_and(|length| length + in_zone(other).unwrap_or(0) + separator >= SHORTEST_ZONE)
-}
-
-fn is_zone(source: &str) -> bool {
-    source.eq_ignore_ascii_case("M")
 }
 
 /// The date of birth, if there is a readable one.
@@ -69,33 +67,18 @@ pub(super) fn birth(case: &Case<'_>) -> Option<Date> {
 /// Whether the date of birth is the claimed one, or the same in all sources. Without a readable date there is nothing
 /// to compare: `dateOfBirth` charges for that, and not both.
 pub(super) fn matching_birth(case: &Case<'_>) -> Finding {
-    let Some(birth) = birth(case) else { return Finding::NOT_EVALUATED };
-    match case.claims.get(Claim::DateOfBirth) {
-        Some(claimed) => Finding::of(read(case, claimed) == Some(birth)),
-        None => agreement(&case.kyc.identity(), Field::DateOfBirth, |a, b| {
-            read(case, a.value).is_some_and(|date| read(case, b.value) == Some(date))
-        }),
+    let not_compared = Finding::not_evaluated(Code::BirthDateNotCompared);
+    let Some(birth) = birth(case) else { return not_compared };
+    if let Some(claimed) = case.claims.get(Claim::DateOfBirth) {
+        let same = read(case, claimed) == Some(birth);
+        return Finding::of(same, Code::BirthDateMatchesClaim, Code::BirthDateMismatchClaim);
     }
+    let proof = case.kyc.identity();
+    let order = case.evidence.date_order;
+    agreement::of(&proof, Field::DateOfBirth, |a, b| agreement::same_date(a, b, order))
+        .map_or(not_compared, |agree| Finding::of(agree, Code::BirthDateSourcesAgree, Code::BirthDateSourcesDisagree))
 }
 
 fn read(case: &Case<'_>, text: &str) -> Option<Date> {
     date::parse(text, case.evidence.date_order)
-}
-
-/// One source's value of a field.
-struct Source<'v> {
-    value: &'v str,
-    is_zone: bool,
-}
-
-/// Whether two or more sources carry a field and all agree.
-fn agreement(proof: &Proof<'_>, field: Field, agree: impl Fn(&Source<'_>, &Source<'_>) -> bool) -> Finding {
-    let sources = proof.sources(field);
-    if sources.len() < 2 {
-        return Finding::NOT_EVALUATED;
-    }
-    let values: Vec<_> = sources.iter().map(|(letter, value)| Source { value, is_zone: is_zone(letter) }).collect();
-    // One that all agree with is enough: MUELLER and MULLER are both MÜLLER. Each is compared with itself too, for an
-    // unreadable date agrees with nothing.
-    Finding::of(values.iter().any(|full| values.iter().all(|other| agree(full, other))))
 }

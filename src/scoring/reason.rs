@@ -59,5 +59,5 @@ fn of_address(check: AddressCheck, finding: Finding) -> Reason {
 
 /// What is not there does not differ from anything.
 fn unless_missing(finding: Finding, reason: Reason) -> Reason {
-    if matches!(finding, Finding::Missing(_)) { Reason::CriticalInfoMissing } else { reason }
+    if matches!(finding, Finding::Missing(..)) { Reason::CriticalInfoMissing } else { reason }
 }

@@ -1,15 +1,17 @@
 //! Hard rules beside the score (gate.md 5.5).
 
-use crate::payload::date;
 use crate::payload::field::Field;
+use crate::payload::{Proof, date};
 
+use super::cel::{Expression, Facts, Unevaluated};
+use super::code::Code;
 use super::finding::Finding;
 use super::judge::Case;
-use super::verdict::{Decision, Reason};
+use super::verdict::{Decision, Fired, Reason};
 use super::{age, face, signal};
 
 /// When a rule fires.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Condition {
     /// Date of expiry before today, or an `expired` signal in `error_list`.
     ExpiredDocument,
@@ -19,10 +21,12 @@ pub enum Condition {
     Underage,
     /// `overall_document_status` is `ERROR`.
     DocumentStatusError,
+    /// What an operator wrote.
+    Expression(Box<Expression>),
 }
 
 /// A rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     /// `[a-z0-9-]`, 1 to 64 characters; a metric and a header carry it.
     pub name: String,
@@ -48,27 +52,37 @@ impl Rule {
     }
 }
 
-impl Condition {
-    /// Whether it is so in this case.
+impl Rule {
+    /// What the rule has to say on a case. One that can't be evaluated asks for a review.
     #[must_use]
-    pub fn holds(self, case: &Case<'_>) -> bool {
-        match self {
-            Self::ExpiredDocument => is_expired(case),
-            Self::LivenessSpoof => face::spoofed(&case.kyc),
-            Self::Underage => age::reached(case) == Finding::Fail,
-            Self::DocumentStatusError => case
-                .kyc
-                .identity()
-                .overall_status()
-                .and_then(|status| status.as_str())
-                .is_some_and(|status| status.trim().eq_ignore_ascii_case("ERROR")),
-        }
+    pub(super) fn apply(&self, facts: &Facts<'_>) -> Option<Fired> {
+        let (then, reason, code) = match self.when.holds(facts) {
+            Ok(false) => return None,
+            Ok(true) => (self.then, self.reason, Code::RuleFired),
+            Err(Unevaluated) => (Decision::Review, None, Code::RuleFailed),
+        };
+        Some(Fired { name: self.name.clone(), then, reason, code })
     }
 }
 
-/// A document is valid to the end of its last day.
-fn is_expired(case: &Case<'_>) -> bool {
-    let proof = case.kyc.identity();
+impl Condition {
+    fn holds(&self, facts: &Facts<'_>) -> Result<bool, Unevaluated> {
+        let case = facts.case;
+        Ok(match self {
+            Self::ExpiredDocument => expired(case, &case.kyc.identity()),
+            Self::LivenessSpoof => face::spoofed(&case.kyc),
+            Self::Underage => matches!(age::reached(case), Finding::Fail(_)),
+            Self::DocumentStatusError => {
+                let status = case.kyc.identity().overall_status().and_then(|status| status.as_str());
+                status.is_some_and(|status| status.trim().eq_ignore_ascii_case("ERROR"))
+            }
+            Self::Expression(expression) => return expression.evaluate(facts),
+        })
+    }
+}
+
+/// Whether the scanner says that a document has expired, or its last day has passed: it is valid to the end of it.
+pub(super) fn expired(case: &Case<'_>, proof: &Proof<'_>) -> bool {
     let expiry = proof.field(Field::DateOfExpiry).and_then(|expiry| date::parse(&expiry, case.evidence.date_order));
-    expiry.is_some_and(|expiry| expiry < case.today) || signal::in_errors(&proof, &case.evidence.signals.expired)
+    expiry.is_some_and(|expiry| expiry < case.today) || signal::in_errors(proof, &case.evidence.signals.expired)
 }

@@ -23,16 +23,20 @@ pub(super) fn look(proof: &Proof<'_>, signals: &[String]) -> Sighting {
         if !matches(&detail.element, signals) {
             continue;
         }
-        let status = detail.status.trim();
-        if status.eq_ignore_ascii_case("OK") {
-            sighting.passed = true;
-        } else if status.eq_ignore_ascii_case("NOT DONE") {
-            sighting.undone = true;
-        } else {
-            sighting.failed = true;
-        }
+        sighting.passed |= is(&detail.status, "OK");
+        sighting.undone |= is(&detail.status, "NOT DONE");
+        sighting.failed |= failed(&detail.status);
     }
     sighting
+}
+
+/// Whether a check that the scanner made went wrong.
+pub(super) fn failed(status: &str) -> bool {
+    !is(status, "OK") && !is(status, "NOT DONE")
+}
+
+fn is(status: &str, word: &str) -> bool {
+    status.trim().eq_ignore_ascii_case(word)
 }
 
 /// Looks for the signals in `error_list` alone.

@@ -52,7 +52,7 @@ const SPELLINGS: &[(&str, &str)] = &[
 ];
 
 /// Rebilly's subtypes; a document whose name is one of these words is one.
-const SUBTYPES: &[&str] = &[
+pub(crate) const SUBTYPES: &[&str] = &[
     "passport",
     "id-card",
     "driver-license",

@@ -1,6 +1,8 @@
 //! What scoring found, and how it explains itself.
 
+use super::agreement::Disagreement;
 use super::check::{CheckId, Outcome};
+use super::code::Code;
 
 /// The decision, from best to worst: `max` of two is the worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,14 +25,17 @@ impl Decision {
     }
 }
 
-/// Rebilly's rejection reason types that the gate can give.
+/// Rebilly's rejection reason types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs)]
 pub enum Reason {
     DocumentUnreadable,
     DocumentExpired,
+    DocumentWasValidButExpired,
     DocumentInvalid,
     DocumentNotMatching,
+    DocumentDuplicate,
+    DocumentNotOpen,
     UnderagePerson,
     ThirdPartyOrMismatch,
     ExpirationDateMissing,
@@ -46,14 +51,40 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All of them.
+    pub const ALL: [Self; 19] = [
+        Self::DocumentUnreadable,
+        Self::DocumentExpired,
+        Self::DocumentWasValidButExpired,
+        Self::DocumentInvalid,
+        Self::DocumentNotMatching,
+        Self::DocumentDuplicate,
+        Self::DocumentNotOpen,
+        Self::UnderagePerson,
+        Self::ThirdPartyOrMismatch,
+        Self::ExpirationDateMissing,
+        Self::IssueDateMissing,
+        Self::SubtypeMissing,
+        Self::DobMismatch,
+        Self::NameMismatch,
+        Self::NameAndDobMismatch,
+        Self::CriticalInfoMissing,
+        Self::OldAddressOnId,
+        Self::TamperedDocument,
+        Self::Other,
+    ];
+
     /// Rebilly's spelling.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::DocumentUnreadable => "document-unreadable",
             Self::DocumentExpired => "document-expired",
+            Self::DocumentWasValidButExpired => "document-was-valid-but-expired",
             Self::DocumentInvalid => "document-invalid",
             Self::DocumentNotMatching => "document-not-matching",
+            Self::DocumentDuplicate => "document-duplicate",
+            Self::DocumentNotOpen => "document-not-open",
             Self::UnderagePerson => "underage-person",
             Self::ThirdPartyOrMismatch => "third-party-or-mismatch",
             Self::ExpirationDateMissing => "expiration-date-missing",
@@ -85,6 +116,32 @@ pub struct ProofVerdict {
     pub decision: Decision,
 }
 
+/// A check that was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Checked {
+    /// Which.
+    pub check: CheckId,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Points that it cost: its weight when it failed, else 0. They may add up to more than there were to lose.
+    pub points: u8,
+    /// Why it ended so.
+    pub code: Code,
+}
+
+/// A rule that fired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fired {
+    /// The rule's name.
+    pub name: String,
+    /// What it asks for; a review when it could not be evaluated.
+    pub then: Decision,
+    /// The reason it gives; none when it could not be evaluated.
+    pub reason: Option<Reason>,
+    /// [`Code::RuleFired`], or [`Code::RuleFailed`] when it could not be evaluated.
+    pub code: Code,
+}
+
 /// The whole outcome. Holds no identity data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
@@ -97,9 +154,11 @@ pub struct Verdict {
     /// The address proof, when scored.
     pub address: Option<ProofVerdict>,
     /// Every check that was made, in the order of the tables, identity first.
-    pub checks: Vec<(CheckId, Outcome)>,
-    /// Names of the rules that fired, in the order of the configuration.
-    pub rules: Vec<String>,
+    pub checks: Vec<Checked>,
+    /// Fields of the identity document on which its sources disagree, whether or not a check looks at them.
+    pub disagreements: Vec<Disagreement>,
+    /// The rules that fired, in the order of the configuration.
+    pub rules: Vec<Fired>,
     /// Distinct reasons, sorted as declared.
     pub reasons: Vec<Reason>,
     /// The settings it was judged by.
@@ -116,6 +175,14 @@ impl Verdict {
         self.with(Outcome::Skip)
     }
     fn with(&self, outcome: Outcome) -> impl Iterator<Item = CheckId> {
-        self.checks.iter().filter(move |(_, found)| *found == outcome).map(|(check, _)| *check)
+        self.checks.iter().filter(move |made| made.outcome == outcome).map(|made| made.check)
+    }
+    /// Names of the rules that fired.
+    pub fn rule_names(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| rule.name.as_str())
+    }
+    /// Names of those among them that could not be evaluated.
+    pub fn failed_rules(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().filter(|rule| rule.code == Code::RuleFailed).map(|rule| rule.name.as_str())
     }
 }

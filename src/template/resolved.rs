@@ -15,6 +15,8 @@ pub enum Resolved<'a> {
     Number(u16),
     /// An array of strings.
     List(Vec<Cow<'a, str>>),
+    /// JSON that the gate made, compact.
+    Made(String),
 }
 
 impl<'a> Resolved<'a> {
@@ -31,6 +33,7 @@ impl<'a> Resolved<'a> {
             Self::Json(value) => value.raw().len(),
             Self::Text(text) => text.len().saturating_add(2),
             Self::Number(_) => 5,
+            Self::Made(json) => json.len(),
             Self::List(items) => items.iter().map(|item| item.len().saturating_add(3)).sum::<usize>().saturating_add(2),
         }
     }
@@ -40,6 +43,7 @@ impl<'a> Resolved<'a> {
         match self {
             Self::Json(value) => out.extend_from_slice(value.raw().as_bytes()),
             Self::Text(text) => quote(text, out),
+            Self::Made(json) => out.extend_from_slice(json.as_bytes()),
             Self::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
             Self::List(items) => {
                 out.push(b'[');
@@ -74,6 +78,7 @@ impl<'a> Resolved<'a> {
         match self {
             Self::Json(value) => value.as_str().unwrap_or(Cow::Borrowed(value.raw())),
             Self::Text(text) => text,
+            Self::Made(json) => json.into(),
             Self::Number(_) | Self::List(_) => {
                 let mut json = Vec::with_capacity(self.size_hint());
                 self.write(&mut json);

@@ -80,13 +80,15 @@ pub enum Name {
     Rules,
     /// Rebilly rejection types.
     Reasons,
+    /// Every check and every rule that fired, as a JSON array of objects.
+    Explanation,
     /// Revision of the settings.
     SettingsRevision,
     /// RFC 3339, UTC, whole seconds.
     ReceivedAt,
 }
 
-const NAMES: [(&str, Name); 31] = [
+const NAMES: [(&str, Name); 32] = [
     ("name", Name::FullName),
     ("first_name", Name::FirstName),
     ("last_name", Name::LastName),
@@ -116,6 +118,7 @@ const NAMES: [(&str, Name); 31] = [
     ("skipped_checks", Name::SkippedChecks),
     ("rules", Name::Rules),
     ("reasons", Name::Reasons),
+    ("explanation", Name::Explanation),
     ("settings_revision", Name::SettingsRevision),
     ("received_at", Name::ReceivedAt),
 ];

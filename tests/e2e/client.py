@@ -60,8 +60,8 @@ class Http1:
             self.send(piece)
         return at
 
-    def request(self, method, path, headers=(), body=b""):
-        self.send(head(method, path, [*headers, (b"content-length", b"%d" % len(body))]) + body)
+    def request(self, method, path, headers=(), body=b"", authority=AUTHORITY):
+        self.send(head(method, path, [*headers, (b"content-length", b"%d" % len(body))], authority) + body)
         return self.response(method)
 
     def response(self, method="POST"):
@@ -93,8 +93,8 @@ class Http1:
         return body
 
 
-def head(method, path, headers):
-    lines = [f"{method} {path} HTTP/1.1".encode(), b"host: " + AUTHORITY]
+def head(method, path, headers, authority=AUTHORITY):
+    lines = [f"{method} {path} HTTP/1.1".encode(), b"host: " + authority]
     return b"\r\n".join(lines + [name + b": " + value for name, value in headers]) + b"\r\n\r\n"
 
 
@@ -126,15 +126,15 @@ class Http2:
     def __exit__(self, *_):
         self._socket.close()
 
-    def request(self, method, path, headers=(), body=b""):
-        stream = self.open(method, path, headers, end=False)
+    def request(self, method, path, headers=(), body=b"", authority=AUTHORITY):
+        stream = self.open(method, path, headers, authority=authority)
         self.send(stream, body, end=True)
         return self.response(stream)
 
-    def open(self, method, path, headers=(), end=False):
+    def open(self, method, path, headers=(), end=False, authority=AUTHORITY):
         stream = self._h2.get_next_available_stream_id()
         pseudo = [(b":method", method.encode()), (b":path", path.encode())]
-        pseudo += [(b":scheme", b"http"), (b":authority", AUTHORITY)]
+        pseudo += [(b":scheme", b"http"), (b":authority", authority)]
         self._h2.send_headers(stream, [*pseudo, *((n.lower(), v) for n, v in headers)], end_stream=end)
         self._flush()
         return stream

@@ -1,8 +1,7 @@
 import pytest
-from envoy import MODULE, Gateway, Setup
+from envoy import CRASHES, MODULE, Gateway, Setup
 
 RUNNING_AT_ONCE = 8
-CRASHES = ("wasm trap", "in-VM backtrace", "panicked at", "Wasm VM failed", "Unimplemented Proxy-Wasm")
 
 
 class Pool:

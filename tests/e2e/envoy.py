@@ -15,12 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backend import Backend
-from client import PROTOCOLS
+from client import AUTHORITY, PROTOCOLS
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = Path(os.environ.get("KYC_GATE_WASM", ROOT / "dist/kyc_gate.wasm"))
 START_SECONDS = 30
-FILTER_STATE = ("decision", "score", "requester_id", "failed_checks", "settings_revision")
+# What Envoy's log says when a module has failed, and what the gate says of its own bugs.
+CRASHES = ("wasm trap", "in-VM backtrace", "panicked at", "Unimplemented", "internal error", "host call failed")
+FILTER_STATE = ("decision", "score", "requester_id", "failed_checks", "settings_revision", "profile")
 
 
 @functools.cache
@@ -46,8 +48,12 @@ class Setup:
     literal_env: dict = field(default_factory=dict)
     hold: bool = True
     as_struct: bool = False
+    # The connection's (HTTP/1.1) or the stream's (HTTP/2), and the one of the routes, which beats it.
     buffer_bytes: int = 1 << 20
+    request_buffer_bytes: int | None = None
     concurrency: int = 1
+    # More clusters: name to port.
+    clusters: dict = field(default_factory=dict)
 
     def key(self):
         return json.dumps(vars(self), sort_keys=True)
@@ -88,7 +94,8 @@ class Gateway:
             self._process = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log, env=environment)
         eventually(lambda: self._process.poll() is not None or self._ready(admin), START_SECONDS)
         if self._process.poll() is not None or not self._ready(admin):
-            raise Refused(self._log.read_text())
+            # Before this line are Envoy's extensions.
+            raise Refused(self._log.read_text().rpartition("loading 1 listener(s)")[2])
         listeners = json.loads(self.admin("/listeners?format=json"))["listener_statuses"]
         self.port = listeners[0]["local_address"]["socket_address"]["port_value"]
 
@@ -123,30 +130,35 @@ class Gateway:
     def _size(path):
         return path.stat().st_size if path.exists() else 0
 
+    def seen_posts(self):
+        """The KYC posts that reached either backend."""
+        return [seen for seen in self.backend.seen + self.review.seen if seen.target == "/kyc"]
+
     def alive(self):
         return self._process.poll() is None
 
     def connect(self, protocol="h1"):
         return PROTOCOLS[protocol](self.port)
 
-    def request(self, method, path, headers=(), body=b"", protocol="h1"):
+    def request(self, method, path, headers=(), body=b"", protocol="h1", authority=AUTHORITY):
         with self.connect(protocol) as connection:
-            return connection.request(method, path, headers, body)
+            return connection.request(method, path, headers, body, authority)
 
-    def post(self, body, headers=(), protocol="h1", path="/kyc"):
+    def post(self, body, headers=(), protocol="h1", path="/kyc", authority=AUTHORITY):
         """A KYC post as REL-ID's server sends it."""
         if not any(name.lower() == b"content-type" for name, _ in headers):
             headers = [*headers, (b"content-type", b"application/json")]
-        return self.request("POST", path, headers, body, protocol)
+        return self.request("POST", path, headers, body, protocol, authority)
 
     def admin(self, path):
         with urllib.request.urlopen(self._admin + path, timeout=10) as answer:
             return answer.read().decode()
 
     def stats(self):
-        """The gate's counters and gauges."""
-        lines = (line.split(": ") for line in self.admin("/stats?filter=kyc_gate&type=Counters").splitlines())
-        return {name: int(value) for name, value in lines}
+        """The gate's counters. In the plain text, Envoy puts its namespace for Wasm before their names."""
+        lines = self.admin("/stats?filter=^wasmcustom.kyc_gate&type=Counters").splitlines()
+        pairs = (line.removeprefix("wasmcustom.").split(": ") for line in lines)
+        return {name: int(value) for name, value in pairs}
 
     @contextlib.contextmanager
     def counting(self):
@@ -190,8 +202,10 @@ class Gateway:
                 "@type": _type("filters.network.http_connection_manager.v3.HttpConnectionManager"),
                 "stat_prefix": "e2e",
                 "http_protocol_options": {"enable_trailers": True},
+                # What limits the buffer of an HTTP/2 stream is its window, not the connection's limit.
+                "http2_protocol_options": {"initial_stream_window_size": max(self.setup.buffer_bytes, 65_535)},
                 "access_log": [self._access_log()],
-                "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": _routes()}]},
+                "route_config": {"virtual_hosts": [self._virtual_host()]},
                 "http_filters": [*self._filter(), _router()],
             },
         }
@@ -201,13 +215,22 @@ class Gateway:
             "per_connection_buffer_limit_bytes": self.setup.buffer_bytes,
             "filter_chains": [{"filters": [connections]}],
         }
-        clusters = [_cluster("backend", self.backend.port), _cluster("review", self.review.port)]
+        clusters = {"backend": self.backend.port, "review": self.review.port, **self.setup.clusters}
         return {
             "node": {"id": "e2e", "cluster": "e2e"},
             "admin": {"address": address},
             "stats_flush_interval": "0.2s",
-            "static_resources": {"listeners": [listener], "clusters": clusters},
+            "static_resources": {
+                "listeners": [listener],
+                "clusters": [_cluster(name, port) for name, port in clusters.items()],
+            },
         }
+
+    def _virtual_host(self):
+        host = {"name": "all", "domains": ["*"], "routes": _routes()}
+        if self.setup.request_buffer_bytes:
+            host["request_body_buffer_limit"] = self.setup.request_buffer_bytes
+        return host
 
     def _filter(self):
         if self.setup.config is None:

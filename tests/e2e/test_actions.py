@@ -131,13 +131,14 @@ def test_original_body_goes_on_as_it_came(start, protocol, decision):
 @pytest.mark.parametrize("decision", JUDGED)
 def test_shadow_changes_nothing_but_headers(start, protocol, decision):
     shadow = every_decision("deny", mode="shadow")
-    gateway = start(encrypted(decision=shadow, requestBody='{"d": "${decision}"}'), env=GCM.env)
+    gateway = start(encrypted(decision=shadow, requestBody={"d": "${decision}"}), env=GCM.env)
     body = sealed(decision)
     sent = [(b"content-type", b"application/json"), (b"authorization", b"Bearer t"), (b"apiversion", b"v2")]
     assert gateway.post(body, sent, protocol).body == Answer().body
-    seen = gateway.backend.only()
+    # Routes that match on the decision do so in shadow mode as well: they are the operator's.
+    seen = backend_of(gateway, decision).only()
     assert seen.body == body
-    assert seen.value("content-length") == str(len(body))
+    assert seen.value("content-length") == (str(len(body)) if protocol == "h1" else None), "not what the client sent"
     assert all(seen.values(name.decode()) == [value] for name, value in sent)
     assert (seen.value("x-kyc-decision"), seen.value("x-kyc-mode")) == (decision, "shadow")
 
@@ -182,7 +183,7 @@ TEMPLATE = {
 
 def test_the_rewritten_body_is_the_template(start, protocol):
     evidence = {"claims": {"firstName": {"header": "x-claimed-first-name"}}}
-    gateway = start(encrypted(requestBody=json.dumps(TEMPLATE), evidence=evidence), env=GCM.env)
+    gateway = start(encrypted(requestBody=TEMPLATE, evidence=evidence), env=GCM.env)
     gateway.post(sealed("accept"), [(b"x-claimed-first-name", "Máira".encode())], protocol)
     seen = gateway.backend.only()
     assert seen.value("content-length") == str(len(seen.body))
@@ -199,13 +200,13 @@ def test_the_rewritten_body_is_the_template(start, protocol):
         "claimed": "Máira",
         "constant": [1.5, True, None],
     }
-    assert b'"constant": [1.5, true, null]' in seen.body, "what the template doesn't touch keeps its bytes"
 
 
-def test_a_template_can_wrap_the_whole_document(start):
-    gateway = start(encrypted(requestBody='{"gate":"${decision}","original":"${payload}"}'), env=GCM.env)
-    gateway.post(sealed("accept"))
-    assert gateway.backend.only().body == b'{"gate":"accept","original":' + DECISIONS["accept"] + b"}"
+def test_the_document_inside_a_template_keeps_its_bytes(start):
+    post = DECISIONS["accept"].replace(b'"score": 100', b'"score" :\t1.00e+2, "\\u006e\\/ote": "\\u00e9"')
+    gateway = start(encrypted(requestBody={"gate": "${decision}", "original": "${payload}"}), env=GCM.env)
+    gateway.post(GCM.seal(post))
+    assert gateway.backend.only().body == b'{"gate":"accept","original":' + post + b"}"
 
 
 def test_configured_headers_replace_the_clients(start, protocol):

@@ -63,6 +63,7 @@ def test_all_counters_exist_from_the_start(start):
         "error": ("unreadable-body", "invalid-payload", "body-too-large", "unsupported-media-type", "internal"),
         "check_failed": ("firstName", "mrzChecksum", "hasMatchingFaceProof", "address.line1"),
         "rule_fired": ("expired-document", "liveness-spoof", "underage", "document-status-error"),
+        "rule_failed": ("expired-document", "liveness-spoof", "underage", "document-status-error"),
     }.items():
         assert {f"kyc_gate.{group}.{member}" for member in members} <= names
 
@@ -117,12 +118,17 @@ AUDIT_KEYS = {
     "user_id",
     "overall_document_status",
     "decision",
+    "error",
+    "action",
+    "mode",
     "score",
     "identity_score",
     "address_score",
     "failed_checks",
     "skipped_checks",
     "rules",
+    "failed_rules",
+    "checks",
     "settings_revision",
     "microseconds",
 }
@@ -143,8 +149,27 @@ def test_the_audit_line(start, protocol, decision):
     assert line["rules"] == fired.get(decision, [])
     assert "isPublishedOnline" in line["skipped_checks"] and line["failed_checks"] == []
     assert line["score"] == line["identity_score"] == 100
+    assert ["isPublishedOnline", "skip", 0, "PUBLICATION_NOT_CHECKED"] in line["checks"] and len(line["checks"]) == 16
     assert re.fullmatch("[0-9a-f]{16}", line["settings_revision"])
     assert 0 <= line["microseconds"] < 5_000_000
+
+
+def test_the_audit_line_of_an_error(start, protocol):
+    gateway = start(encrypted(), env=GCM.env)
+    gateway.post(b"garbage", protocol=protocol)
+    [line] = gateway.audit()
+    assert (line["decision"], line["error"]) == ("error", "unreadable-body")
+    assert line.keys() == {"time", "decision", "error", "microseconds"}
+
+
+def test_shadow_tells_what_would_have_been(start):
+    gateway = start(encrypted(decision=every_decision("deny", mode="shadow")), env=GCM.env)
+    with gateway.counting() as changed:
+        gateway.post(GCM.seal(DECISIONS["reject"]))
+    assert changed["kyc_gate.decision.reject"] == changed["kyc_gate.action.deny"] == 1
+    [line] = gateway.audit()
+    assert (line["decision"], line["action"], line["mode"]) == ("reject", "deny", "shadow")
+    assert gateway.access()[-1]["decision"] == "reject"
 
 
 @pytest.mark.parametrize(
@@ -196,7 +221,7 @@ def test_markers_in_payload_and_key_are_seen_nowhere(start, protocol):
     config = encrypted(
         envelope,
         evidence={"claims": {"firstName": {"header": "x-first"}}},
-        requestBody='{"who":"${name}","all":"${payload}"}',
+        requestBody={"who": "${name}", "all": "${payload}"},
         decision={"onReview": "deny"},
     )
     gateway = start(config, env=envelope.env)
@@ -237,7 +262,7 @@ def test_a_missing_header_hold_is_refused_at_once(start, protocol):
         with gateway.counting() as changed:
             assert gateway.post(body, protocol=protocol).status == 503
         assert time.monotonic() - before < 6
-        assert changed.get("kyc_gate.hold_unsupported") == 1
+        assert changed.get("kyc_gate.error.header-hold-missing") == 1
     told = [line for line in gateway.whole_log().splitlines() if "allow_on_headers_stop_iteration" in line]
     assert len(told) == 1, told
     assert not gateway.backend.seen

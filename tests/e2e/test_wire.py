@@ -1,6 +1,7 @@
 """How bodies travel: pieces, trailers, connections, buffers, crowds."""
 
 import concurrent.futures
+import contextlib
 import json
 import time
 from collections import Counter
@@ -14,6 +15,7 @@ from relid import DECISIONS, GCM, REQUESTER, payload
 ACCEPT = DECISIONS["accept"]
 JSON = (b"content-type", b"application/json")
 SMALL_BUFFER = 65_536
+SMALL_ENOUGH = {"buffer_bytes": SMALL_BUFFER, "request_buffer_bytes": 4 * SMALL_BUFFER}
 
 
 def pieces(body, count):
@@ -135,7 +137,7 @@ def test_many_requests_on_one_connection(start, protocol):
         for decision in [*answers, *reversed(answers)] * 2:
             response = connection.request("POST", "/kyc", [JSON], GCM.seal(DECISIONS[decision]))
             assert response.status == answers[decision]
-            assert connection.request("POST", "/kyc", [JSON], b"garbage").status == 400
+            assert connection.request("POST", "/kyc", [JSON], GCM.seal(b"{}")).status == 422
             assert connection.request("GET", "/kyc").status == 200
     assert [seen.body for seen in gateway.backend.seen if seen.method == "POST"] == [ACCEPT] * 4
 
@@ -174,8 +176,9 @@ def big_post(megabytes):
 
 
 def test_a_big_post_needs_buffer_for_its_rewritten_body_only(start, protocol):
-    template = '{"id":"${requester_id}","decision":"${decision}"}'
-    gateway = start(encrypted(requestBody=template), env=GCM.env, buffer_bytes=SMALL_BUFFER)
+    """And for one read from the connection, which overshoots its limit by up to 128 KiB."""
+    template = {"id": "${requester_id}", "decision": "${decision}"}
+    gateway = start(encrypted(requestBody=template), env=GCM.env, **SMALL_ENOUGH)
     assert gateway.post(GCM.seal(big_post(5)), protocol=protocol).status == 200
     assert json.loads(gateway.backend.only().body) == {"id": REQUESTER, "decision": "accept"}
 
@@ -191,7 +194,10 @@ def test_a_big_post_goes_on_whole_where_the_buffer_has_room(start, protocol):
 @pytest.mark.parametrize("decision", [{"forwardBody": "original"}, {"mode": "shadow"}], ids=str)
 def test_an_original_body_over_the_buffer_limit_is_refused_by_envoy(start, protocol, decision):
     gateway = start(encrypted(decision=decision), env=GCM.env, buffer_bytes=SMALL_BUFFER)
-    assert gateway.post(GCM.seal(big_post(1)), protocol=protocol).status == 413
+    # Envoy closes the connection with the rest of the body unread, which may cost the client the answer.
+    with contextlib.suppress(ConnectionError):
+        assert gateway.post(GCM.seal(big_post(1)), protocol=protocol).status == 413
+    assert gateway.access()[-1]["status"] == 413
     assert not gateway.backend.seen
 
 
@@ -241,7 +247,7 @@ def test_what_is_no_kyc_post_is_left_alone(start, protocol, method, path):
     assert not seen.named("x-kyc-")
 
 
-@pytest.mark.parametrize("path", ["/kyc?", "/kyc?a=b", "/kyc?x=/other#f"])
+@pytest.mark.parametrize("path", ["/kyc?", "/kyc?a=b", "/kyc?x=/other"])
 def test_the_query_does_not_matter(start, protocol, path):
     gateway = start_default(start)
     assert_problem(gateway.post(b"x", protocol=protocol, path=path), 400, "unreadable-body")

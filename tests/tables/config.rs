@@ -1,11 +1,14 @@
 //! What configurations are accepted and refused, what an accepted one says, and that no report shows a value.
 
-use kyc_gate::config::{Action, AuditUserId, Config, ForwardBody, Mode, OnError, Problems};
+use kyc_gate::config::{Action, AuditUserId, Config, DecisionPolicy, ForwardBody, Mode, OnError, Problems, Profile};
 use kyc_gate::crypto::{Envelope, Intake};
 use kyc_gate::payload::Limits;
 use kyc_gate::payload::date::DateOrder;
 use kyc_gate::scoring::evidence::{AgeCountry, ClaimSource, FaceScale};
-use kyc_gate::scoring::{AddressCheck, CheckId, Claim, Evidence, IdentityCheck, Outcome, Rule, Settings};
+use kyc_gate::scoring::{
+    AddressCheck, CheckId, Claim, Decision, Evidence, IdentityCheck, Outcome, Reason, Rule, Settings,
+};
+use kyc_gate::settings_api::Store;
 use serde_json::{Value, json};
 
 const FULL: &str = include_str!("../data/config-full.json");
@@ -16,6 +19,7 @@ pub fn run() {
     accepts();
     defaults();
     says_all_it_is_told();
+    initial_settings();
     wires_the_envelopes();
     counts_its_problems();
     never_shows_a_value();
@@ -31,6 +35,8 @@ pub fn full_environment(name: &str) -> Option<String> {
         "KYC_KEY" => "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
         "KYC_PREVIOUS_KEY" => "1f1e1d1c1b1a191817161514131211100f0e0d0c0b0a09080706050403020100",
         "KYC_ANSWER_KEY" => "AAECAwQFBgcICQoLDA0ODw==",
+        "STORE_TOKEN" => "token",
+        "STORE_KEY" => "key",
         _ => return None,
     };
     Some(value.to_owned())
@@ -113,10 +119,14 @@ fn defaults() {
     let config = accepted(&json!({}));
     assert_eq!((config.methods, config.paths), (vec!["POST".to_owned()], vec!["/kyc".to_owned()]));
     assert!(config.request_encryption.is_none() && config.response_encryption.is_none());
-    assert!(config.request_body.is_none() && config.headers.is_empty());
+    assert!(config.profiles.is_empty());
+    let profile = config.default_profile;
+    assert!(profile.name.is_none() && profile.request_body.is_none() && profile.headers.is_empty());
+    assert_eq!((profile.settings, &profile.decision), (None, &config.decision));
+    assert_eq!(*profile.rules, Rule::shipped());
     assert_eq!(config.settings, Settings::default());
+    assert!(config.settings_api.is_none());
     assert_eq!(config.evidence, Evidence::default());
-    assert_eq!(config.rules, Rule::shipped());
     let decision = config.decision;
     assert_eq!((decision.mode, decision.on_error), (Mode::Enforce, OnError::Deny));
     assert_eq!(
@@ -131,14 +141,11 @@ fn defaults() {
 
 fn says_all_it_is_told() {
     let config = accepted(&full());
+    says_its_profiles(&config);
     assert_eq!((config.methods, config.paths), (strings(&["POST", "PUT"]), strings(&["/kyc", "/v2/kyc"])));
     assert!(config.request_encryption.is_some() && config.response_encryption.is_some());
-    assert!(config.request_body.is_some());
-    let names: Vec<_> = config.headers.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["x-api-version", "x-customer"]);
     assert_eq!(config.settings.identity_weight(IdentityCheck::MrzChecksum), 40);
     assert_eq!(config.settings.address_thresholds.reject_below, 40);
-    assert!(config.rules.is_empty());
     let decision = config.decision;
     assert_eq!((decision.mode, decision.on_error), (Mode::Shadow, OnError::Forward));
     assert_eq!(
@@ -150,6 +157,76 @@ fn says_all_it_is_told() {
     assert_eq!(config.scan_limits, Limits { max_depth: 32, max_fields: 5_000 });
     assert_eq!(config.audit_user_id, AuditUserId::Sha256);
     says_its_evidence(&config.evidence);
+    let api = config.settings_api.unwrap();
+    assert_eq!((api.path.as_str(), api.bearer_sha256[0]), ("/admin/kyc-settings", 0xe3));
+    says_its_store(api.store.as_ref().unwrap());
+}
+
+fn says_its_store(store: &Store) {
+    assert_eq!((store.cluster.as_str(), store.poll_seconds, store.timeout_ms), ("rebilly", 15, 2500));
+    let common = [
+        (":path", "/organizations/acme/kyc-settings"),
+        (":authority", "api.rebilly.test:8443"),
+        ("accept", "application/json"),
+        ("authorization", "Bearer token"),
+        ("reb-apikey", "key"),
+    ];
+    assert_eq!(store.load_headers(), [&[(":method", "GET")], &common[..]].concat());
+    assert_eq!(
+        store.save_headers(),
+        [&[(":method", "PUT")], &common[..], &[("content-type", "application/json")]].concat()
+    );
+}
+
+/// What there is to score by before anybody used the settings API.
+fn initial_settings() {
+    const DIGEST: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let own = json!({ "identityProof": { "weights": { "issueDate": 7 } } });
+    let alone = json!({ "bearerSha256": DIGEST });
+    let stored = json!({ "bearerSha256": DIGEST, "store": { "cluster": "c", "path": "/s" } });
+    for (config, issue_date) in [
+        (json!({}), Some(5)),
+        (json!({ "settingsApi": alone }), Some(5)),
+        (json!({ "settingsApi": alone, "kycSettings": own }), Some(7)),
+        (json!({ "settingsApi": stored, "kycSettings": own }), Some(7)),
+        (json!({ "settingsApi": stored }), None),
+    ] {
+        let settings = accepted(&config).initial_settings();
+        assert_eq!(settings.map(|settings| settings.identity_weight(IdentityCheck::IssueDate)), issue_date, "{config}");
+    }
+    let store = accepted(&json!({ "settingsApi": stored })).settings_api.unwrap();
+    let store = store.store.as_ref().unwrap();
+    assert_eq!((store.authority.as_str(), store.poll_seconds, store.timeout_ms), ("c", 30, 5000));
+    assert!(store.credentials.is_empty());
+}
+
+fn says_its_profiles(config: &Config) {
+    let names: Vec<_> = config.all_profiles().map(|profile| profile.name.as_deref()).collect();
+    assert_eq!(names, [Some("wallet"), Some("partners"), Some("default")]);
+    let [wallet, partners] = config.profiles.as_slice() else { panic!("two profiles") };
+    assert!(wallet.request_body.is_none());
+    assert_eq!(headers(wallet), ["x-wallet"]);
+    assert_eq!(wallet.settings.as_ref().unwrap().identity_weight(IdentityCheck::Nationality), 15);
+    let decision = &wallet.decision;
+    assert_eq!((decision.mode, decision.on_error), (Mode::Enforce, OnError::Forward));
+    assert_eq!(
+        (decision.on_accept, decision.on_review, decision.on_reject),
+        (Action::Respond, Action::Deny, Action::Respond)
+    );
+    assert_eq!((decision.forward_body, decision.header_prefix.as_str()), (ForwardBody::Rewritten, "x-identity-"));
+    assert!(wallet.rules.is_empty());
+    for heir in [partners, &config.default_profile] {
+        assert!(heir.request_body.is_some() && heir.settings.is_none());
+        let rules: Vec<_> = heir.rules.iter().map(|rule| (rule.name.as_str(), rule.then, rule.reason)).collect();
+        assert_eq!(rules, [("young", Decision::Review, Some(Reason::UnderagePerson))]);
+        assert_eq!(headers(heir), ["x-api-version", "x-customer"]);
+    }
+    assert_eq!(partners.decision, config.decision);
+    assert_eq!(config.default_profile.decision, DecisionPolicy { on_accept: Action::Deny, ..config.decision.clone() });
+}
+
+fn headers(profile: &Profile) -> Vec<&str> {
+    profile.headers.iter().map(|(name, _)| name.as_str()).collect()
 }
 
 fn says_its_evidence(evidence: &Evidence) {

@@ -8,6 +8,12 @@ pub fn run() {
     bounds_the_cost_of_names();
     compares_sources();
     follows_truncation();
+    writes_cyrillic();
+    writes_greek();
+    writes_arabic();
+    spells_arabic();
+    joins_arabic_words();
+    bounds_the_cost_of_scripts();
 }
 
 fn folds_names() {
@@ -33,6 +39,14 @@ fn folds_names() {
         ("Иван", "ИВАН"),
         ("ERIKSSON<<ANNA<MARIA<<", "ERIKSSON ANNA MARIA"),
         ("山田 太郎", "山田 太郎"),
+        ("김민수", "김민수"),
+        ("ガ", "ガ"),
+        ("रीमा", "रीमा"),
+        ("דָּוִד", "דוד"),
+        ("أَحْمَد", "احمد"),
+        ("علی", "علي"),
+        ("Gal·la", "GAL LA"),
+        ("می\u{200c}رزا", "ميرزا"),
     ] {
         assert_eq!(name::fold(name).join(" "), wanted, "{name}");
     }
@@ -73,6 +87,12 @@ fn matches_claims() {
         ("Åse Ødegård", "ASE ODEGARD", 1.0, true),
         ("Ķēniņš", "KENINS", 1.0, true),
         ("Müller", "MILLER", 1.0, false),
+        // Digits among letters are letters misread; alone they are what they are.
+        ("Jones", "J0NES", 1.0, true),
+        ("Wallis", "WA11IS", 1.0, true),
+        ("Isolde", "150LDE", 1.0, true),
+        ("John 2", "JOHN Z", 1.0, false),
+        ("민수", "민주", 0.92, false),
         // ANNA is similar to both words, ANNY to the first alone: taking the first that fits would leave ANNY without.
         ("Anna Anny", "ANNY ANNABELL", 0.85, true),
         ("Anny Anny", "ANNY ANNABELL", 0.85, false),
@@ -132,5 +152,134 @@ fn follows_truncation() {
         ("", "CHAYAPA", false),
     ] {
         assert_eq!(name::is_truncation(short, full), wanted, "{short} / {full}");
+    }
+}
+
+/// ICAO 9303 part 3 section 6, table B: every letter, and the exceptions by country.
+fn writes_cyrillic() {
+    for (letters, latin) in [
+        ("АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ", "ABVGDEEZHZIIKLMNOPRSTUFKHTSCHSHSHCHIEYEIUIA"),
+        ("абвгдеёіґ", "ABVHDEIOIG"),
+        ("ІЇЄҐЎ", "IIIEGU"),
+        ("ГИ", "HY"),
+        ("ЄГ", "YEH"),
+        ("ЇГ", "YIH"),
+        ("ЙГ", "YH"),
+        ("ЮГ", "YUH"),
+        ("ЯГ", "YAH"),
+        ("ЩЮ", "SHTIU"),
+        ("ГЖХЦЧШ", "HZHCCS"),
+        ("ЂЈЉЊЋЏ", "DJLJNJCDZ"),
+        ("ЃЌЅХЦЏ", "GJKJDZHCDJ"),
+    ] {
+        assert!(name::sources_agree(letters, latin), "{letters} {latin}");
+        assert!(name::sources_agree(latin, letters), "{letters} {latin}");
+    }
+    for (name, latin, wanted) in [
+        ("Достоевский", "DOSTOEVSKII", true),
+        ("Достоевский", "DOSTOEVSKY", true),
+        ("Алексей", "ALEXEY", true),
+        // One country's spelling at a time.
+        ("ГЖ", "HZH", true),
+        ("ГЖЩ", "HZSHT", false),
+        ("Ь", "X", false),
+        // Two letters of one Latin spelling stay two letters.
+        ("Гана", "ХАНА", false),
+    ] {
+        assert_eq!(name::sources_agree(name, latin), wanted, "{name} {latin}");
+    }
+    // A word of nothing but a mute letter doesn't shift the others.
+    assert!(name::sources_agree("ИВАН Ь ПЕТР", "ИВАН Ь ПЕТР"));
+    assert!(!name::sources_agree("ИВАН Ь ПЕТР", "IVAN PETR"));
+}
+
+fn writes_greek() {
+    for (name, latin) in [
+        ("ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", "AVGDEZITHIKLMNXOPRSTYFCHPSO"),
+        ("Γιώργος", "GIORGOS"),
+        ("Παύλος", "PAVLOS"),
+        ("Εύχαρις", "EFCHARIS"),
+        ("Ευγενία", "EVGENIA"),
+        ("Κουρούτης", "KOUROUTIS"),
+        ("Άγγελος", "ANGELOS"),
+        ("Σφίγξ", "SFINX"),
+        ("Έγχαρις", "ENCHARIS"),
+        ("Μπάμπης", "BAMPIS"),
+        ("Ζαΐμης", "ZAIMIS"),
+        ("Πραΰς", "PRAYS"),
+    ] {
+        assert!(name::sources_agree(name, latin), "{name} {latin}");
+    }
+    assert!(!name::sources_agree("Πραΰς", "PRAFS"));
+}
+
+/// ICAO 9303 part 3 section 6, table C.
+fn writes_arabic() {
+    for (name, latin) in [
+        ("ءآأؤإئابةتثجحخد", "XEXAAXAEUIXIABXTATXTHJXHXKHD"),
+        ("ذرزسشصضطظعغ", "XDHRZSXSHXSSXDZXTTXZZEG"),
+        ("فقكلمنهوىي", "FQKLMNHWXAYY"),
+        ("فاطمة", "FAXTTMXAH"),
+        ("پچژکگی", "PXCXJXKKXGGXYA"),
+        ("مُحَمَّد", "MXHMD"),
+    ] {
+        assert!(name::sources_agree(name, latin), "{name} {latin}");
+    }
+}
+
+fn spells_arabic() {
+    for (name, latin, wanted) in [
+        ("حسن", "HASAN", true),
+        ("حسن", "HASSAN", true),
+        ("حسن", "HSN", true),
+        ("حسن", "HASANN", true),
+        ("حسن", "HASANI", false),
+        ("حسن", "HASA", false),
+        ("حسن", "AHSAN", false),
+        ("حسن", "HAASAN", false),
+        ("حسين", "HASAN", false),
+        ("عيسى", "ISSA", true),
+        ("إيمان", "IMANE", true),
+        ("مراد", "MOURAD", true),
+        ("محمد", "MAHMOUD", false),
+        ("مريم", "MARYAM", true),
+        ("مريم", "MERIEM", true),
+        ("الرازي", "AR RAZI", true),
+        ("الرازي", "RAZI", true),
+        ("الرازي", "AL LAZI", false),
+        ("سعد", "SAID", false),
+        ("سعيد", "SAAD", false),
+        ("نور", "NOUR", true),
+        ("نور", "NOURA", false),
+        ("نورة", "NOURA", true),
+    ] {
+        assert_eq!(name::claim_matches(latin, name, 1.0), wanted, "{name} {latin}");
+    }
+}
+
+fn joins_arabic_words() {
+    for (a, b, wanted) in [
+        ("عبد الكريم", "ABDELKARIM", true),
+        ("عبد الكريم", "ABD EL KARIM", true),
+        ("عبدالكريم", "ABDUL KAREEM", true),
+        ("عبد الكريم", "عبدالكريم", true),
+        ("عبد الكريم", "KARIM", false),
+        ("صلاح الدين", "SALAHEDDINE", true),
+        ("صلاح الدين", "SALAH AL-DIN", true),
+        ("صلاح الدين", "SALAH UDDIN", true),
+        ("AL", "عبد", false),
+    ] {
+        assert_eq!(name::claim_matches(a, b, 1.0), wanted, "{a} {b}");
+    }
+    // In Latin letters alone the words stay as they are written.
+    assert!(!name::claim_matches("ABDEL KARIM", "ABDELKARIM", 0.92));
+}
+
+fn bounds_the_cost_of_scripts() {
+    for (a, b) in [("Щ", "S"), ("ΨΥ", "P"), ("عبد ", "ABD "), ("ح", "H"), ("ا", "A")] {
+        for count in [31, 63, 64, 65, 127, 255, 511] {
+            let (a, b) = (a.repeat(count), b.repeat(count));
+            let _ = (name::claim_matches(&a, &b, 0.92), name::sources_agree(&a, &b), name::is_truncation(&a, &b));
+        }
     }
 }

@@ -5,12 +5,16 @@
 pub mod address;
 #[path = "scoring/age.rs"]
 pub mod age;
+#[path = "scoring/agreement.rs"]
+pub mod agreement;
 #[path = "scoring/cases.rs"]
 pub mod cases;
 #[path = "scoring/claims.rs"]
 pub mod claims;
 #[path = "scoring/decision.rs"]
 pub mod decision;
+#[path = "scoring/explanation.rs"]
+pub mod explanation;
 #[path = "scoring/face.rs"]
 pub mod face;
 #[path = "scoring/identity.rs"]
@@ -19,6 +23,8 @@ pub mod identity;
 pub mod person;
 #[path = "scoring/post.rs"]
 pub mod post;
+#[path = "scoring/rules.rs"]
+pub mod rules;
 #[path = "scoring/scan.rs"]
 pub mod scan;
 #[path = "scoring/settings.rs"]
@@ -33,6 +39,9 @@ pub fn run() {
     age::run();
     face::run();
     person::run();
+    agreement::run();
     address::run();
     decision::run();
+    rules::run();
+    explanation::run();
 }

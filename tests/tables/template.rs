@@ -5,7 +5,7 @@ use kyc_gate::payload::date::DateOrder;
 use kyc_gate::payload::{Document, Kyc, Limits};
 use kyc_gate::scoring::check::{AddressCheck, IdentityCheck};
 use kyc_gate::scoring::verdict::{Decision, ProofVerdict, Reason, Verdict};
-use kyc_gate::scoring::{CheckId, Claim, Claims, Outcome};
+use kyc_gate::scoring::{CheckId, Checked, Claim, Claims, Code, Fired, Outcome};
 use kyc_gate::template::{Line, Scope, Template};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -57,15 +57,28 @@ fn verdict() -> Verdict {
         identity: ProofVerdict { score: 70, decision: Decision::Review },
         address: Some(ProofVerdict { score: 65, decision: Decision::Review }),
         checks: vec![
-            (CheckId::Identity(IdentityCheck::ContainsImage), Outcome::Pass),
-            (CheckId::Identity(IdentityCheck::IsPublishedOnline), Outcome::Skip),
-            (CheckId::Identity(IdentityCheck::IsTampered), Outcome::Fail),
-            (CheckId::Address(AddressCheck::Line1), Outcome::Fail),
+            made(CheckId::Identity(IdentityCheck::ContainsImage), Outcome::Pass, 0, Code::PortraitPresent),
+            made(CheckId::Identity(IdentityCheck::IsPublishedOnline), Outcome::Skip, 0, Code::PublicationNotChecked),
+            made(CheckId::Identity(IdentityCheck::IsTampered), Outcome::Fail, 30, Code::TamperingFound),
+            made(CheckId::Address(AddressCheck::Line1), Outcome::Fail, 35, Code::AddressMismatchClaim),
         ],
-        rules: vec!["quoted \"rule\"".to_owned(), "second".to_owned()],
+        disagreements: Vec::new(),
+        rules: vec![
+            Fired {
+                name: "quoted \"rule\"".to_owned(),
+                then: Decision::Review,
+                reason: Some(Reason::Other),
+                code: Code::RuleFired,
+            },
+            Fired { name: "second".to_owned(), then: Decision::Review, reason: None, code: Code::RuleFailed },
+        ],
         reasons: vec![Reason::TamperedDocument, Reason::Other],
         revision: "0123456789abcdef".to_owned(),
     }
+}
+
+fn made(check: CheckId, outcome: Outcome, points: u8, code: Code) -> Checked {
+    Checked { check, outcome, points, code }
 }
 
 fn payload_of(case: &Value) -> (String, DateOrder) {

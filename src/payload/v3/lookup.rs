@@ -8,7 +8,7 @@ use super::super::field::{self, Field};
 /// Longest display name, in bytes of JSON text. A name made long on purpose would else be decoded for every look-up.
 const MAX_NAME_BYTES: usize = 1024;
 
-/// Most sources of one field. REL-ID has four, the scanner behind it eight.
+/// Most sources, and most values, of one field. REL-ID has four, the scanner behind it eight.
 const MAX_SOURCES: usize = 16;
 
 /// What is looked for.
@@ -35,10 +35,15 @@ impl Wanted {
 
 /// The first value that isn't blank: in `identity_data`, then in the details.
 pub(super) fn value<'d>(document: Value<'d>, wanted: &Wanted) -> Option<Value<'d>> {
+    values(document, wanted).next()
+}
+
+/// All values that aren't blank, in the same order.
+pub(super) fn values<'d>(document: Value<'d>, wanted: &Wanted) -> impl Iterator<Item = Value<'d>> {
     let plain = document.get("identity_data").into_iter().flat_map(|data| data.members_named_within(MAX_NAME_BYTES));
     let plain = plain.filter(|(name, _)| wanted.is(name)).map(|(_, value)| value);
     let detailed = details(document, wanted).filter_map(|details| details.get("field_value"));
-    plain.chain(detailed).find(|value| has_text(*value))
+    plain.chain(detailed).filter(|value| has_text(*value)).take(MAX_SOURCES)
 }
 
 /// The sources of the first details that have any.

@@ -36,6 +36,11 @@ impl<'d> Proof<'d> {
     pub fn field(&self, field: Field) -> Option<Cow<'d, str>> {
         lookup::value(self.document, &Wanted::Known(field)).and_then(Value::as_str)
     }
+    /// The values of a known field in all scripts, at most 16, in the order in which [`Proof::field`] looks for one.
+    #[must_use]
+    pub fn field_in_any_script(&self, field: Field) -> Vec<Cow<'d, str>> {
+        lookup::values(self.document, &Wanted::Known(field)).filter_map(Value::as_str).collect()
+    }
     /// The string value (for splicing) of a field by display name, looked up as [`Proof::field`] does; a name that
     /// is no known field or alias is looked up by its folded text.
     #[must_use]

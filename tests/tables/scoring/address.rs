@@ -34,7 +34,7 @@ fn starts_sound() {
     let verdict = Post::with_address().judge();
     assert_eq!(verdict.failed().map(|check| check.to_string()).collect::<Vec<_>>(), [""; 0]);
     assert_eq!(verdict.skipped().collect::<Vec<_>>(), [CheckId::Identity(IdentityCheck::IsPublishedOnline)]);
-    assert_eq!(verdict.checks.iter().map(|(check, _)| *check).collect::<Vec<_>>(), CheckId::all().collect::<Vec<_>>());
+    assert_eq!(verdict.checks.iter().map(|made| made.check).collect::<Vec<_>>(), CheckId::all().collect::<Vec<_>>());
     assert_eq!(verdict.address.unwrap().score, 100);
 }
 

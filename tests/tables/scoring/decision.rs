@@ -135,8 +135,8 @@ fn fires_the_shipped_rules() {
         post.setting("/identityProof/weights", json!({}));
         change(&mut post);
         let verdict = post.judge();
-        assert_eq!(verdict.rules, *expected, "{what}");
-        let worst = post.rules.iter().filter(|rule| verdict.rules.contains(&rule.name)).map(|rule| rule.then).max();
+        assert_eq!(verdict.rule_names().collect::<Vec<_>>(), *expected, "{what}");
+        let worst = verdict.rules.iter().map(|rule| rule.then).max();
         assert_eq!(verdict.decision, worst.unwrap_or(Accept), "{what}");
         post.rules.clear();
         assert_eq!((post.judge().decision, post.judge().rules.len()), (Accept, 0), "{what}");
@@ -147,10 +147,10 @@ fn fires_the_shipped_rules() {
 fn underage_knows_the_limit() {
     let mut post = Post::default();
     post.field("Date of birth", "2006-11-22");
-    assert_eq!(post.judge().rules, [""; 0]);
+    assert!(post.judge().rules.is_empty());
     let overrides = json!([{ "country": "LV", "minimumAge": 20 }]);
     post.setting("/identityProof/minimumAgeSettings/locationOverrides", overrides);
-    assert_eq!(post.judge().rules, ["underage"]);
+    assert_eq!(post.judge().rule_names().collect::<Vec<_>>(), ["underage"]);
 }
 
 fn weighs_rules() {
@@ -180,7 +180,7 @@ fn weighs_rules() {
         post.rules = then.iter().map(|then| rule(then.as_str(), *then)).collect();
         let verdict = post.judge();
         assert_eq!((verdict.decision, verdict.score), (*expected, 100 - weight), "{weight} {then:?}");
-        assert_eq!(verdict.rules, then.iter().map(|then| then.as_str()).collect::<Vec<_>>());
+        assert!(verdict.rule_names().eq(then.iter().map(|then| then.as_str())));
     }
     // A rule that doesn't fire changes nothing.
     let mut post = Post { rules: vec![rule("r", Reject)], ..Post::default() };
@@ -308,7 +308,8 @@ fn keeps_identity_data_to_itself() {
         assert!(!told.contains(secret), "{secret}");
     }
     let verdict = post.judge();
-    assert!(verdict.checks.contains(&(CheckId::Address(AddressCheck::LastName), Outcome::Fail)));
+    let name = CheckId::Address(AddressCheck::LastName);
+    assert!(verdict.checks.iter().any(|made| made.check == name && made.outcome == Outcome::Fail));
 }
 
 fn ended(verdict: &Verdict) -> (Decision, u8) {

@@ -55,7 +55,7 @@ fn starts_sound() {
     assert_eq!(verdict.failed().count(), 0);
     assert_eq!(verdict.skipped().collect::<Vec<_>>(), [CheckId::Identity(IsPublishedOnline)]);
     assert_eq!(
-        verdict.checks.iter().map(|(check, _)| *check).collect::<Vec<_>>(),
+        verdict.checks.iter().map(|made| made.check).collect::<Vec<_>>(),
         IdentityCheck::ALL.map(CheckId::Identity)
     );
 }

@@ -95,11 +95,41 @@ const FIRST: &[Row] = &[
     ("more in the zone", |post| post.sources("Given name(s)", json!({ "V": "MAIRA", "M": "MAIRA ELZA" })), Fail),
 ];
 
+fn in_japanese(post: &mut Post, field: &str, value: &str) {
+    let details = json!([{ "field_name": field, "field_details": { "field_value": value } }]);
+    post.document("/identity_data_details/1041", details);
+}
+
 const LONG_ZONE: &str = "PAPADIMITROPOULOU";
 
 const LAST: &[Row] = &[
     ("claimed", |post| claim(post, Claim::LastName, "Brīvkalne"), Pass),
     ("another claimed", |post| claim(post, Claim::LastName, "Othername"), Fail),
+    (
+        "claimed as another script has it",
+        |post| {
+            in_japanese(post, "Surname", "佐藤");
+            claim(post, Claim::LastName, "佐藤");
+        },
+        Pass,
+    ),
+    (
+        "claimed as no script has it",
+        |post| {
+            in_japanese(post, "Surname", "佐藤");
+            claim(post, Claim::LastName, "高橋");
+        },
+        Fail,
+    ),
+    (
+        "a Latin claim is compared with the Latin name",
+        |post| {
+            in_japanese(post, "Surname", "Othername");
+            claim(post, Claim::LastName, "Othername");
+        },
+        Fail,
+    ),
+    ("claimed in Cyrillic", |post| claim(post, Claim::LastName, "Бривкалне"), Pass),
     (
         "a second surname apart",
         |post| {

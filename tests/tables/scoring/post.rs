@@ -174,13 +174,15 @@ impl Post {
             settings: &Settings::from_json(&self.settings).unwrap(),
             rules: &self.rules,
             today: self.today,
+            authority: Some("kyc.example.com"),
+            path: "/kyc",
         })
     }
 
     /// How one check ends.
     pub fn outcome(&self, check: CheckId) -> Outcome {
         let verdict = self.judge();
-        verdict.checks.iter().find(|(made, _)| *made == check).unwrap().1
+        verdict.checks.iter().find(|made| made.check == check).unwrap().outcome
     }
 
     fn data(&mut self) -> &mut Map<String, Value> {

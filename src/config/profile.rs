@@ -1,0 +1,123 @@
+//! One of `profiles[]`: what applies to the posts of one mobile app, host or path.
+
+use std::rc::Rc;
+
+use crate::scoring::{Rule, Settings};
+use crate::template::{Line, Template};
+
+use super::authority::Authority;
+use super::decision::{self, DecisionPolicy};
+use super::node::{Node, Object};
+use super::problem::Cause;
+use super::{headers, matching, request_body, rules, settings};
+
+/// What applies to a post. All that an entry of `profiles[]` leaves out is the top level's.
+#[derive(Clone)]
+pub struct Profile {
+    /// `None` where the configuration has no profiles: then there is nothing to tell apart.
+    pub name: Option<Rc<str>>,
+    /// `kycSettings`; `None` for the top-level ones that are in force.
+    pub settings: Option<Rc<Settings>>,
+    /// `rules`.
+    pub rules: Rc<[Rule]>,
+    /// `requestBody`; `None` sends the decrypted payload as it came.
+    pub request_body: Option<Rc<Template>>,
+    /// `headers[]`: lower-case name, value.
+    pub headers: Rc<[(String, Line)]>,
+    /// `decision`; `onError` and `headerPrefix` are always the top level's.
+    pub decision: DecisionPolicy,
+    pub(super) condition: Condition,
+}
+
+/// `profiles[].match`. Each list that isn't empty must hold the request's value.
+#[derive(Clone, Default)]
+pub(super) struct Condition {
+    app_ids: Vec<String>,
+    authorities: Vec<Authority>,
+    paths: Vec<String>,
+}
+
+impl Profile {
+    /// What a block sets, and the rest of the top level's; without a condition.
+    pub(super) fn read(name: &str, block: &Object<'_>, top: &Self) -> Self {
+        let prefix = &top.decision.header_prefix;
+        let body = |node| request_body::read(Some(node)).map(Rc::new);
+        Self {
+            name: Some(name.into()),
+            settings: block.optional("kycSettings").map(|node| Rc::new(settings::read(Some(node)))),
+            rules: block.optional("rules").map_or_else(|| Rc::clone(&top.rules), |node| rules::read(Some(node)).into()),
+            request_body: block.optional("requestBody").map_or_else(|| top.request_body.clone(), body),
+            headers: block
+                .optional("headers")
+                .map_or_else(|| Rc::clone(&top.headers), |node| headers::read(Some(node), prefix).into()),
+            decision: block
+                .optional("decision")
+                .map_or_else(|| top.decision.clone(), |node| decision::read_profile(&node, &top.decision)),
+            condition: Condition::default(),
+        }
+    }
+
+    /// Whether a request with this head can get the profile.
+    pub(super) fn takes_head(&self, authority: &str, path: &str) -> bool {
+        let Condition { authorities, paths, .. } = &self.condition;
+        let is_authority = || authorities.iter().any(|wanted| wanted.is(authority));
+        let is_path = || paths.iter().any(|wanted| wanted == path);
+        (authorities.is_empty() || is_authority()) && (paths.is_empty() || is_path())
+    }
+
+    /// Whether the body doesn't matter.
+    pub(super) fn takes_any_app(&self) -> bool {
+        self.condition.app_ids.is_empty()
+    }
+
+    pub(super) fn takes_app(&self, app_id: Option<&str>) -> bool {
+        self.takes_any_app() || app_id.is_some_and(|id| self.condition.app_ids.iter().any(|wanted| wanted == id))
+    }
+}
+
+impl Condition {
+    /// `None` when anything in it is refused. `paths` are those of the configuration's own `match`.
+    pub(super) fn read(node: &Node<'_>, paths: &[String]) -> Option<Self> {
+        let block = node.object(&["appIds", "authorities", "paths"])?;
+        let known = |text: &str| {
+            let path = matching::path(text)?;
+            if paths.contains(&path) { Ok(path) } else { Err(Cause::UnmatchedPath) }
+        };
+        let app_ids = list(&block, "appIds", |entry| entry.text().map(str::to_owned));
+        let authorities = list(&block, "authorities", |entry| entry.parsed(Authority::parse));
+        let paths = list(&block, "paths", |entry| entry.parsed(known));
+        let condition = Self { app_ids: app_ids?, authorities: authorities?, paths: paths? };
+        if condition.is_empty() {
+            node.refuse(Cause::NoCondition);
+            return None;
+        }
+        Some(condition)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.app_ids.is_empty() && self.authorities.is_empty() && self.paths.is_empty()
+    }
+
+    /// Whether every request that meets the other one also meets this one.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        fn all<T>(wide: &[T], narrow: &[T], covers: impl Fn(&T, &T) -> bool) -> bool {
+            let covered = |entry: &T| wide.iter().any(|wide| covers(wide, entry));
+            wide.is_empty() || (!narrow.is_empty() && narrow.iter().all(covered))
+        }
+        all(&self.app_ids, &other.app_ids, PartialEq::eq)
+            && all(&self.authorities, &other.authorities, Authority::covers)
+            && all(&self.paths, &other.paths, PartialEq::eq)
+    }
+}
+
+/// The entries of a list that is empty only when absent; every entry is read, even after a refused one.
+fn list<T>(block: &Object<'_>, key: &str, read: impl FnMut(&Node<'_>) -> Option<T>) -> Option<Vec<T>> {
+    let Some(node) = block.optional(key) else { return Some(Vec::new()) };
+    let entries = node.list()?;
+    if entries.is_empty() {
+        node.refuse(Cause::EmptyList);
+        return None;
+    }
+    let read: Vec<Option<T>> = entries.iter().map(read).collect();
+    read.into_iter().collect()
+}

@@ -1,0 +1,99 @@
+//! `settingsApi`: who may see and replace the settings, and the service behind the gate that keeps them.
+
+use std::rc::Rc;
+
+use zeroize::Zeroizing;
+
+use crate::settings_api::{SettingsApi, Store};
+
+use super::matching;
+use super::node::{Node, Object};
+use super::problem::Cause;
+use super::variable::{self, Environment};
+
+const STORE_KEYS: [&str; 7] = ["cluster", "path", "authority", "bearer", "apiKey", "pollSeconds", "timeoutMs"];
+const LONGEST_POLL_SECONDS: u16 = 3_600;
+const DEFAULT_POLL_SECONDS: u32 = 30;
+const LONGEST_TIMEOUT_MS: u16 = 60_000;
+const DEFAULT_TIMEOUT_MS: u32 = 5_000;
+
+/// `kyc_paths` are those of `match`: a call to the API is no KYC post.
+pub(super) fn read(
+    node: Option<Node<'_>>,
+    kyc_paths: &[String],
+    environment: Environment<'_>,
+) -> Option<Rc<SettingsApi>> {
+    let block = node?.object(&["path", "bearerSha256", "store"])?;
+    let path = match block.optional("path") {
+        Some(node) => node.parsed(matching::path),
+        None => Some("/kyc-settings".to_owned()),
+    };
+    if path.as_ref().is_some_and(|path| kyc_paths.contains(path)) {
+        block.refuse_at("path", Cause::KycPath);
+    }
+    let bearer_sha256 = block.required("bearerSha256").and_then(|node| node.parsed(sha256));
+    let store = match block.optional("store") {
+        Some(node) => Some(store(&node, environment)?),
+        None => None,
+    };
+    Some(Rc::new(SettingsApi { path: path?, bearer_sha256: bearer_sha256?, store }))
+}
+
+fn sha256(text: &str) -> Result<[u8; 32], Cause> {
+    let mut digest = [0; 32];
+    match base16ct::mixed::decode(text, &mut digest) {
+        Ok(bytes) if bytes.len() == 32 => Ok(digest),
+        _ => Err(Cause::Sha256),
+    }
+}
+
+fn store(node: &Node<'_>, environment: Environment<'_>) -> Option<Store> {
+    let block = node.object(&STORE_KEYS)?;
+    let cluster = block.required("cluster").and_then(|node| node.text()).map(str::to_owned);
+    let path = block.required("path").and_then(|node| node.parsed(matching::path));
+    let authority = match block.optional("authority") {
+        Some(node) => node.parsed(authority),
+        None => cluster.clone(),
+    };
+    let integer = |key, longest: u16, default| match block.optional(key) {
+        Some(node) => node.integer(1, longest.into()).and_then(|value| u32::try_from(value).ok()),
+        None => Some(default),
+    };
+    let poll_seconds = integer("pollSeconds", LONGEST_POLL_SECONDS, DEFAULT_POLL_SECONDS);
+    let timeout_ms = integer("timeoutMs", LONGEST_TIMEOUT_MS, DEFAULT_TIMEOUT_MS);
+    let bearer = credential(&block, "bearer", "authorization", "Bearer ", environment);
+    let api_key = credential(&block, "apiKey", "reb-apikey", "", environment);
+    Some(Store {
+        cluster: cluster?,
+        authority: authority?,
+        path: path?,
+        poll_seconds: poll_seconds?,
+        timeout_ms: timeout_ms?,
+        credentials: [bearer?, api_key?].into_iter().flatten().collect(),
+    })
+}
+
+fn authority(text: &str) -> Result<String, Cause> {
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+    if !text.is_empty() && text.bytes().all(legal) { Ok(text.to_owned()) } else { Err(Cause::StoreAuthority) }
+}
+
+type Header = (&'static str, Zeroizing<String>);
+
+/// A header with a secret in it; `Some(None)` when the key is absent, `None` when it is refused.
+fn credential(
+    block: &Object<'_>,
+    key: &str,
+    header: &'static str,
+    scheme: &str,
+    environment: Environment<'_>,
+) -> Option<Option<Header>> {
+    let Some(node) = block.optional(key) else { return Some(None) };
+    let name = variable::secret(&node)?;
+    let value = variable::value(name, environment).and_then(|secret| {
+        let printable = secret.bytes().all(|byte| byte.is_ascii_graphic());
+        if printable { Ok(secret) } else { Err(Cause::UnprintableVariable(name.to_owned())) }
+    });
+    let secret = value.map_err(|cause| node.refuse(cause)).ok()?;
+    Some(Some((header, Zeroizing::new([scheme, &secret].concat()))))
+}

@@ -1,0 +1,50 @@
+//! What counts for a post: its profile's word, or the top level's where the profile isn't known.
+
+use crate::config::{Action, Config, DecisionPolicy, ForwardBody, Mode, OnError, Profile};
+use crate::scoring::{Decision, Settings};
+
+use super::arrival::KycHead;
+
+/// The profile of a post whose body needn't be read to tell.
+pub(super) fn profile_by_head<'c>(config: &'c Config, head: &KycHead) -> Option<&'c Profile> {
+    config.profile_by_head(&head.authority, &head.path)
+}
+
+/// The settings to score by: the profile's own, or the top-level ones in force, if there are any.
+pub(super) fn settings<'c>(profile: &'c Profile, top_level: Option<&'c Settings>) -> Option<&'c Settings> {
+    profile.settings.as_deref().or(top_level)
+}
+
+/// Whether every profile that a post can get goes by the top-level settings.
+pub(super) fn needs_top_level_settings(config: &Config, head: &KycHead) -> bool {
+    config.candidates(&head.authority, &head.path).all(|profile| profile.settings.is_none())
+}
+
+/// What to do with a judged post.
+pub(super) fn action(decision: Decision, policy: &DecisionPolicy) -> Action {
+    match decision {
+        Decision::Accept => policy.on_accept,
+        Decision::Review => policy.on_review,
+        Decision::Reject => policy.on_reject,
+    }
+}
+
+/// What counts for a post that is refused.
+pub(super) fn on_error<'c>(config: &'c Config, profile: Option<&'c Profile>) -> &'c DecisionPolicy {
+    profile.map_or(&config.decision, |profile| &profile.decision)
+}
+
+/// Whether a refused post goes on, as it came.
+pub(super) fn goes_on(policy: &DecisionPolicy) -> bool {
+    policy.mode == Mode::Shadow || policy.on_error == OnError::Forward
+}
+
+/// Whether a post may have to go on as it came: under any profile that it can still get, or refused before it has one.
+pub(super) fn keeps_original(config: &Config, head: &KycHead) -> bool {
+    let unchanged = |profile: &Profile| config.request_encryption.is_none() && profile.request_body.is_none();
+    goes_on(on_error(config, profile_by_head(config, head)))
+        || config.candidates(&head.authority, &head.path).any(|profile| {
+            let policy = &profile.decision;
+            goes_on(policy) || policy.forward_body == ForwardBody::Original || unchanged(profile)
+        })
+}

@@ -1,0 +1,100 @@
+//! Whether the sources of one document say the same: machine readable zone (M), print (V), chip (R), barcode (B).
+
+use crate::payload::date::{self, DateOrder};
+use crate::payload::field::Field;
+use crate::payload::{Proof, country, name};
+
+/// One source's value of a field.
+pub(super) struct Source<'v> {
+    value: &'v str,
+    is_zone: bool,
+}
+
+/// A field on which the sources of the identity document disagree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disagreement {
+    /// The field, such as `dateOfBirth`.
+    pub field: &'static str,
+    /// Letters of the sources that carry the field; REL-ID's four, no others.
+    pub sources: Vec<char>,
+}
+
+type Same = fn(&Source<'_>, &Source<'_>, DateOrder) -> bool;
+
+/// The fields that several sources carry, and what makes two of their values the same.
+const COMPARED: [(Field, &str, Same); 9] = [
+    (Field::GivenNames, "givenNames", |a, b, _| same_name(a, b)),
+    (Field::Surname, "surname", |a, b, _| same_name(a, b)),
+    (Field::DateOfBirth, "dateOfBirth", same_date),
+    (Field::DateOfExpiry, "dateOfExpiry", same_date),
+    (Field::DateOfIssue, "dateOfIssue", same_date),
+    (Field::DocumentNumber, "documentNumber", |a, b, _| same_number(a, b)),
+    (Field::NationalityCode, "nationality", |a, b, _| same_country(a, b)),
+    (Field::IssuingStateCode, "issuingState", |a, b, _| same_country(a, b)),
+    (Field::Sex, "sex", |a, b, _| sex(a) == sex(b)),
+];
+
+/// The fields on which the sources disagree, in a fixed order.
+pub(super) fn disagreements(proof: &Proof<'_>, order: DateOrder) -> Vec<Disagreement> {
+    let differ =
+        COMPARED.into_iter().filter(|(field, _, same)| of(proof, *field, |a, b| same(a, b, order)) == Some(false));
+    differ.map(|(field, name, _)| Disagreement { field: name, sources: letters(proof, field) }).collect()
+}
+
+/// Whether all sources of a field agree; `None` with fewer than two.
+pub(super) fn of(proof: &Proof<'_>, field: Field, agree: impl Fn(&Source<'_>, &Source<'_>) -> bool) -> Option<bool> {
+    let sources = proof.sources(field);
+    if sources.len() < 2 {
+        return None;
+    }
+    let values: Vec<_> = sources.iter().map(|(letter, value)| Source { value, is_zone: is_zone(letter) }).collect();
+    // One that all agree with is enough: MUELLER and MULLER are both MÜLLER. Each is compared with itself too, for an
+    // unreadable date agrees with nothing.
+    Some(values.iter().any(|full| values.iter().all(|other| agree(full, other))))
+}
+
+/// Whether a source is the machine readable zone.
+pub(super) fn is_zone(source: &str) -> bool {
+    source.eq_ignore_ascii_case("M")
+}
+
+/// Whether a source carries the name that `full` has. Issuers cut names in the machine readable zone, or leave some
+/// out.
+pub(super) fn same_name(full: &Source<'_>, other: &Source<'_>) -> bool {
+    name::sources_agree(full.value, other.value) || (other.is_zone && name::is_truncation(other.value, full.value))
+}
+
+/// Whether both are the same readable date.
+pub(super) fn same_date(a: &Source<'_>, b: &Source<'_>, order: DateOrder) -> bool {
+    date::parse(a.value, order).is_some_and(|date| date::parse(b.value, order) == Some(date))
+}
+
+/// Zones have nine places for a number (ICAO 9303 parts 4 to 6), and fill what is left over.
+fn same_number(full: &Source<'_>, other: &Source<'_>) -> bool {
+    let [full, number] = [full, other].map(|source| letters_and_digits(source.value));
+    full == number || (other.is_zone && number.len() >= 9 && full.starts_with(&number))
+}
+
+fn same_country(a: &Source<'_>, b: &Source<'_>) -> bool {
+    match (country::resolve(a.value), country::resolve(b.value)) {
+        (Some(a), Some(b)) => a == b,
+        _ => letters_and_digits(a.value) == letters_and_digits(b.value),
+    }
+}
+
+/// `F`, `M` or `X`; zones write the last as a filler.
+fn sex(source: &Source<'_>) -> char {
+    let first = source.value.trim().chars().next().map_or('X', |letter| letter.to_ascii_uppercase());
+    if first == '<' { 'X' } else { first }
+}
+
+fn letters_and_digits(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+}
+
+/// Anything but REL-ID's letters could carry text of the sender's.
+fn letters(proof: &Proof<'_>, field: Field) -> Vec<char> {
+    let sources = proof.sources(field);
+    let known = ['M', 'V', 'R', 'B'].into_iter();
+    known.filter(|letter| sources.iter().any(|(source, _)| source.eq_ignore_ascii_case(&letter.to_string()))).collect()
+}

@@ -1,0 +1,64 @@
+//! Why an expression is refused.
+
+use std::fmt;
+
+use super::kind::Kind;
+
+/// Why an expression is refused, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpressionError {
+    /// Line and column, both from 1, columns in characters.
+    pub at: Option<(usize, usize)>,
+    /// What is wrong there, without a word of the expression.
+    pub cause: String,
+}
+
+impl fmt::Display for ExpressionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((line, column)) = self.at {
+            write!(f, "at {line}:{column}: ")?;
+        }
+        f.write_str(&self.cause)
+    }
+}
+
+impl std::error::Error for ExpressionError {}
+
+/// What is wrong with a syntactically sound expression.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Flaw {
+    #[error("must be a condition: true or false, not {0}")]
+    NotBoolean(Kind),
+    #[error("unknown variable")]
+    UnknownVariable,
+    #[error("unknown member")]
+    UnknownMember,
+    #[error("no such check")]
+    UnknownCheck,
+    #[error("unknown function, or not for these arguments")]
+    UnknownFunction,
+    #[error("{0} can't be used with {1}")]
+    Operand(&'static str, Kind),
+    #[error("{0} can't be used with {1} and {2}")]
+    Operands(&'static str, Kind, Kind),
+    #[error("the two sides of : must have the same type, not {0} and {1}")]
+    Branches(Kind, Kind),
+    #[error("a list holds values of one type, not of {0} and {1}")]
+    MixedList(Kind, Kind),
+    #[error("a list can't hold {0}")]
+    NestedList(Kind),
+    #[error("needs the name in quotes between the brackets")]
+    DynamicName,
+    #[error("has members; name one of them")]
+    WholeObject,
+    #[error("never so: a check ends as \"pass\", \"fail\" or \"skip\"")]
+    NoOutcome,
+    #[error("names a variable of the gate; take another name")]
+    Shadowed,
+    #[error("{0} can't be used in rules")]
+    Unsupported(&'static str),
+    #[error("nested too deep")]
+    TooDeep,
+    #[error("may take too many steps: fewer or smaller lists inside each other")]
+    TooCostly,
+}

@@ -1,0 +1,133 @@
+//! The answers of the settings API.
+
+use serde::Serialize;
+
+use crate::http::Reply;
+use crate::scoring::{Settings, SettingsProblem};
+
+/// Why a call is refused, where there is nothing more to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// A body that is not JSON by its headers.
+    UnsupportedMediaType,
+    /// A body over 256 KiB.
+    BodyTooLarge,
+    /// The settings are not those of `If-Match`.
+    PreconditionFailed,
+    /// Another update is on its way to the store.
+    Busy,
+    /// Nothing loaded from the store yet.
+    SettingsUnavailable,
+    /// The store can't be reached, or not now.
+    StoreUnavailable,
+    /// The store answered, but didn't take the settings.
+    StoreRefused,
+    /// Envoy holds the body back since `allow_on_headers_stop_iteration` is not set.
+    HeaderHoldMissing,
+}
+
+/// Problem details (RFC 9457), with the member in which Rebilly lists what is wrong with a document.
+#[derive(Serialize)]
+struct Problem<'p> {
+    r#type: String,
+    title: &'p str,
+    status: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    #[serde(rename = "invalidFields", skip_serializing_if = "Option::is_none")]
+    invalid_fields: Option<Vec<InvalidField<'p>>>,
+}
+
+#[derive(Serialize)]
+struct InvalidField<'p> {
+    field: &'p str,
+    message: &'p str,
+}
+
+/// The settings in force. `durable`: whether they outlive the process.
+#[must_use]
+pub fn settings(settings: &Settings, header_prefix: &str, durable: bool) -> Reply {
+    let revision = settings.revision();
+    Reply::json(200, "kyc_gate_settings", settings.document().as_bytes().to_vec())
+        .with("etag", format!("\"{revision}\""))
+        .with(format!("{header_prefix}settings-revision"), revision)
+        .with(format!("{header_prefix}settings-durability"), if durable { "store" } else { "process" })
+}
+
+/// The answer to a caller without the right token.
+#[must_use]
+pub fn unauthorized(had_credentials: bool) -> Reply {
+    let error = if had_credentials { ", error=\"invalid_token\"" } else { "" };
+    problem("unauthorized", 401, "Not authorized", "kyc_gate_settings_unauthorized", None)
+        .with("www-authenticate", format!("Bearer realm=\"kyc-settings\"{error}"))
+}
+
+/// The answer to any other method.
+#[must_use]
+pub fn method_not_allowed() -> Reply {
+    problem("method-not-allowed", 405, "The method is not allowed", "kyc_gate_settings_method", None)
+        .with("allow", "GET, HEAD, PUT")
+}
+
+/// The answer to a body that is not strict JSON. The detail is the scanner's, which never shows the body.
+#[must_use]
+pub fn not_json(detail: String) -> Reply {
+    problem("unreadable-body", 400, "The body can't be read", "kyc_gate_settings_unreadable_body", Some(detail))
+}
+
+/// The answer to a document that is not a settings document.
+#[must_use]
+pub fn invalid_settings(problems: &[SettingsProblem]) -> Reply {
+    let invalid_fields =
+        problems.iter().map(|problem| InvalidField { field: &problem.field, message: &problem.message });
+    let problem = Problem {
+        r#type: "urn:kyc-gate:invalid-settings".to_owned(),
+        title: "Validation error",
+        status: 422,
+        detail: None,
+        invalid_fields: Some(invalid_fields.collect()),
+    };
+    Reply::problem(422, "kyc_gate_settings_invalid", &problem)
+}
+
+/// The answer to a call that can't be carried out.
+#[must_use]
+pub fn fault(fault: Fault) -> Reply {
+    let (code, status, title, details) = match fault {
+        Fault::UnsupportedMediaType => (
+            "unsupported-media-type",
+            415,
+            "The media type is not supported",
+            "kyc_gate_settings_unsupported_media_type",
+        ),
+        Fault::BodyTooLarge => ("body-too-large", 413, "The body is too large", "kyc_gate_settings_body_too_large"),
+        Fault::PreconditionFailed => {
+            ("precondition-failed", 412, "The settings have changed meanwhile", "kyc_gate_settings_precondition_failed")
+        }
+        Fault::Busy => ("settings-busy", 409, "Another update is being stored", "kyc_gate_settings_busy"),
+        Fault::SettingsUnavailable => {
+            ("settings-unavailable", 503, "There are no scoring settings yet", "kyc_gate_settings_unavailable")
+        }
+        Fault::StoreUnavailable => (
+            "settings-store-unavailable",
+            503,
+            "The settings store can't be reached",
+            "kyc_gate_settings_store_unavailable",
+        ),
+        Fault::StoreRefused => (
+            "settings-store-refused",
+            502,
+            "The settings store refused the settings",
+            "kyc_gate_settings_store_refused",
+        ),
+        Fault::HeaderHoldMissing => {
+            ("header-hold-missing", 503, "The gateway is not set up to hold requests", "kyc_gate_header_hold_missing")
+        }
+    };
+    problem(code, status, title, details, None)
+}
+
+fn problem(code: &str, status: u32, title: &str, details: &'static str, detail: Option<String>) -> Reply {
+    let problem = Problem { r#type: format!("urn:kyc-gate:{code}"), title, status, detail, invalid_fields: None };
+    Reply::problem(status, details, &problem)
+}

@@ -1,0 +1,217 @@
+//! Where the settings are shown, replaced and kept up to date: one registry for each worker, all of one mind.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use sha2::{Digest, Sha256};
+
+use crate::http::Reply;
+use crate::scoring::Settings;
+
+use super::answer::{self, Fault};
+use super::duty::Duty;
+use super::in_force::{InForce, Unreplaced};
+use super::{Condition, Expected, SettingsApi, SharedData, Store, Update, store};
+
+const SECOND: u64 = 1_000_000_000;
+const MILLISECOND: u64 = 1_000_000;
+/// What a call may take beyond its timeout until the worker hears of it.
+const GRACE: u64 = SECOND;
+/// Pause between attempts to load while there are no settings at all.
+const IMPATIENT: u64 = SECOND;
+
+/// The settings in force and the rules by which they change. Times are nanoseconds since the Unix epoch.
+pub struct Registry<D> {
+    api: Rc<SettingsApi>,
+    header_prefix: String,
+    data: D,
+    in_force: InForce,
+    duty: Duty,
+    polling: Cell<Option<Poll>>,
+}
+
+/// A poll under way.
+#[derive(Clone, Copy)]
+struct Poll {
+    began: u64,
+    /// When the next one is due, should this one never end.
+    next: u64,
+    /// The document's version when it began.
+    replaces: Expected,
+}
+
+/// What to do with an update.
+pub enum Next {
+    /// It is over: answer.
+    Answer(Reply),
+    /// Send it to the store, then tell [`Registry::saved`] the outcome and this time.
+    Save {
+        /// When the update ends at the latest.
+        until: u64,
+    },
+}
+
+/// How a poll went.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Polled {
+    /// Whether the store gave settings.
+    pub ok: bool,
+    /// Whether an outage began or ended.
+    pub outage: Option<Outage>,
+    /// Whether other settings are in force now.
+    pub changed: bool,
+}
+
+/// What is worth a line in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Outage {
+    Began,
+    Ended,
+}
+
+impl<D: SharedData> Registry<D> {
+    /// `initial` are in force until others are known. `plugin` tells this plugin from others in the same process.
+    ///
+    /// Without a store, what was changed belongs to the settings that it was changed from: a configuration with other
+    /// ones starts from those. With a store, the store's settings go on whatever the configuration says.
+    pub fn new(
+        api: Rc<SettingsApi>,
+        header_prefix: &str,
+        initial: Option<Rc<Settings>>,
+        plugin: &[u8],
+        data: D,
+    ) -> Self {
+        let origin = match &api.store {
+            Some(store) => format!("{}\n{}\n{}", store.cluster, store.authority, store.path),
+            None => initial.as_deref().map_or_else(String::new, |settings| settings.revision().to_owned()),
+        };
+        let digest = Sha256::new().chain_update(plugin).chain_update([0]).chain_update(&api.path).chain_update([0]);
+        let hash = base16ct::lower::encode_string(&digest.chain_update(origin).finalize());
+        let namespace = format!("kyc_gate.settings.{hash}");
+        Self {
+            in_force: InForce::new(&namespace, initial),
+            duty: Duty::new(&namespace),
+            header_prefix: header_prefix.to_owned(),
+            polling: Cell::new(None),
+            api,
+            data,
+        }
+    }
+
+    /// What to score by; `None` until the store has been reached for the first time.
+    pub fn settings(&self) -> Option<Rc<Settings>> {
+        self.in_force.settings(&self.data)
+    }
+
+    /// The block of the configuration.
+    pub fn api(&self) -> &SettingsApi {
+        &self.api
+    }
+
+    /// The store, if there is one.
+    pub fn store(&self) -> Option<&Store> {
+        self.api.store.as_ref()
+    }
+
+    /// The answer to a call that asks for the settings.
+    pub fn show(&self) -> Reply {
+        match self.settings() {
+            Some(settings) => self.confirm(&settings),
+            None => answer::fault(Fault::SettingsUnavailable),
+        }
+    }
+
+    /// Carries an update out, or has it sent to the store first.
+    pub fn update(&self, update: &Update, now: u64) -> Next {
+        let Some(store) = self.store() else {
+            return Next::Answer(match self.in_force.replace(&self.data, &update.condition, &update.settings) {
+                Ok(()) => self.confirm(&update.settings),
+                Err(Unreplaced::Condition) => self.precondition_failed(),
+                Err(Unreplaced::Contention) => busy(),
+            });
+        };
+        let until = now.saturating_add(timeout(store)).saturating_add(GRACE);
+        if !self.duty.begin_update(&self.data, now, until) {
+            return Next::Answer(busy());
+        }
+        if !self.in_force.admitted_by(&self.data, &update.condition) {
+            self.duty.end_update(&self.data, until);
+            return Next::Answer(self.precondition_failed());
+        }
+        Next::Save { until }
+    }
+
+    /// The store's answer to an update: `None` where there was none.
+    pub fn saved(&self, update: &Update, until: u64, status: Option<u16>) -> Reply {
+        let reply = match store::saved(status) {
+            // The store has them already, so no condition may stand in the way here.
+            Ok(()) => match self.in_force.replace(&self.data, &Condition::default(), &update.settings) {
+                Ok(()) => self.confirm(&update.settings),
+                Err(_) => busy(),
+            },
+            Err(fault) => {
+                if fault == Fault::StoreUnavailable {
+                    self.abandoned(until);
+                }
+                answer::fault(fault)
+            }
+        };
+        self.duty.end_update(&self.data, until);
+        reply
+    }
+
+    /// There is no knowing whether the store took an update. The next poll will tell, once the update has ended.
+    pub fn abandoned(&self, until: u64) {
+        self.duty.poll_by(&self.data, until);
+    }
+
+    /// Whether this worker is to ask the store now. If so, [`Registry::polled`] must follow.
+    pub fn takes_poll(&self, now: u64) -> bool {
+        let Some(store) = self.store().filter(|_| self.polling.get().is_none()) else { return false };
+        let longest = timeout(store).saturating_add(GRACE);
+        let next = now.saturating_add(self.pause(store).max(longest));
+        let taken = self.duty.take_poll(&self.data, now, next);
+        if taken {
+            self.polling.set(Some(Poll { began: now, next, replaces: self.in_force.version(&self.data) }));
+        }
+        taken
+    }
+
+    /// The store's answer to a poll: `None` where there was none.
+    pub fn polled(&self, status: Option<u16>, body: &[u8]) -> Polled {
+        let (Some(store), Some(poll)) = (self.store(), self.polling.take()) else { return Polled::default() };
+        let loaded = store::loaded(status, body);
+        let ok = loaded.is_some();
+        // What was replaced while the poll was under way is newer than what the poll brings.
+        let changed = loaded.is_some_and(|settings| self.in_force.follow(&self.data, &settings, poll.replaces));
+        let due = poll.began.saturating_add(self.pause(store));
+        let news = self.duty.end_poll(&self.data, !ok, poll.next, due);
+        let outage = news.then_some(if ok { Outage::Ended } else { Outage::Began });
+        Polled { ok, outage, changed }
+    }
+
+    fn pause(&self, store: &Store) -> u64 {
+        if self.settings().is_some() { u64::from(store.poll_seconds).saturating_mul(SECOND) } else { IMPATIENT }
+    }
+
+    fn confirm(&self, settings: &Settings) -> Reply {
+        answer::settings(settings, &self.header_prefix, self.store().is_some())
+    }
+
+    fn precondition_failed(&self) -> Reply {
+        let reply = answer::fault(Fault::PreconditionFailed);
+        match self.settings() {
+            Some(settings) => reply.with(format!("{}settings-revision", self.header_prefix), settings.revision()),
+            None => reply,
+        }
+    }
+}
+
+fn busy() -> Reply {
+    answer::fault(Fault::Busy).with("retry-after", "1")
+}
+
+fn timeout(store: &Store) -> u64 {
+    u64::from(store.timeout_ms).saturating_mul(MILLISECOND)
+}

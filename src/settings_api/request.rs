@@ -1,0 +1,102 @@
+//! A call to the settings API as a state machine: headers, chunks and the end of the body in, what to do out.
+
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use crate::http::{Media, Reply};
+use crate::payload::{Document, Limits};
+use crate::scoring::Settings;
+
+use super::answer::{self, Fault};
+use super::head::Method;
+use super::{Condition, Head, SettingsApi};
+
+/// Largest settings document, in bytes: several times one with an age limit for every state of every country.
+pub(super) const MAX_BODY_BYTES: usize = 256 * 1024;
+/// The size bounds the members already.
+const LIMITS: Limits = Limits { max_depth: 16, max_fields: MAX_BODY_BYTES };
+
+/// What to do after the headers.
+pub enum Step {
+    /// Answer.
+    Answer(Reply),
+    /// Show the settings in force.
+    Show,
+    /// Read the body.
+    Read(Request),
+}
+
+/// An update that is being read.
+pub struct Request {
+    condition: Condition,
+    body: Vec<u8>,
+}
+
+/// An update in which everything is sound.
+pub struct Update {
+    /// What it may replace.
+    pub condition: Condition,
+    /// What is to be in force.
+    pub settings: Rc<Settings>,
+}
+
+impl Request {
+    /// Takes a call in. Who isn't allowed to call learns nothing else.
+    #[must_use]
+    pub fn open(api: &SettingsApi, head: Head) -> Step {
+        if !head.is_authorized(&api.bearer_sha256) {
+            return Step::Answer(answer::unauthorized(head.has_credentials()));
+        }
+        match head.method {
+            Method::Show => Step::Show,
+            Method::Other => Step::Answer(answer::method_not_allowed()),
+            Method::Replace if head.body.media != Media::Json => {
+                Step::Answer(answer::fault(Fault::UnsupportedMediaType))
+            }
+            Method::Replace if head.body.content_length.unwrap_or_default() > MAX_BODY_BYTES => {
+                Step::Answer(answer::fault(Fault::BodyTooLarge))
+            }
+            Method::Replace => Step::Read(Self { condition: head.condition, body: Vec::new() }),
+        }
+    }
+
+    /// Takes the next chunk of the body in.
+    ///
+    /// # Errors
+    /// The answer, once the body is too large to go on.
+    pub fn take(&mut self, chunk: &[u8]) -> Result<(), Reply> {
+        if self.body.len().saturating_add(chunk.len()) > MAX_BODY_BYTES {
+            return Err(answer::fault(Fault::BodyTooLarge));
+        }
+        self.body.extend_from_slice(chunk);
+        Ok(())
+    }
+
+    /// Validates the complete body.
+    ///
+    /// # Errors
+    /// The answer that tells all that is wrong with it.
+    pub fn finish(self) -> Result<Update, Reply> {
+        let document = json(&self.body)?;
+        match Settings::from_json(&document) {
+            Ok(settings) => Ok(Update { condition: self.condition, settings: Rc::new(settings) }),
+            Err(problems) => Err(answer::invalid_settings(&problems)),
+        }
+    }
+}
+
+/// The settings that a document gives, if it is a sound one.
+pub(super) fn settings(body: &[u8]) -> Option<Settings> {
+    if body.len() > MAX_BODY_BYTES {
+        return None;
+    }
+    Settings::from_json(&json(body).ok()?).ok()
+}
+
+/// The scan comes first: `serde_json` would let a duplicate key win silently.
+fn json(body: &[u8]) -> Result<Value, Reply> {
+    Document::scan(body, LIMITS).map_err(|error| answer::not_json(error.to_string()))?;
+    serde_json::from_slice(body)
+        .map_err(|_| answer::not_json("holds a number or a string that can't be represented".to_owned()))
+}

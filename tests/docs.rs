@@ -1,0 +1,128 @@
+//! The pages against the code: what they show is loaded, what they list is there, and nothing is left out.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "docs/markdown.rs"]
+mod markdown;
+#[path = "tables/scoring/post.rs"]
+#[allow(dead_code, reason = "its own tests take more from it")]
+mod post;
+#[path = "docs/reference.rs"]
+mod reference;
+#[path = "docs/scoring.rs"]
+mod scoring;
+
+use std::collections::BTreeSet;
+
+use kyc_gate::config::{Config, DecisionPolicy, Mode, Problems};
+use kyc_gate::exchange::answer::denial;
+use kyc_gate::exchange::assertion;
+use kyc_gate::exchange::refusal;
+use kyc_gate::scoring::{
+    AddressCheck, CheckId, Checked, Code, Decision, Fired, IdentityCheck, Outcome, ProofVerdict, Reason, Verdict,
+};
+
+use markdown::{code, page, pages, table};
+
+/// A 256-bit key in base64: what every variable holds.
+const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+fn load(config: &str) -> Result<Config, Problems> {
+    Config::parse(config.as_bytes(), &|_| Some(KEY.to_owned()))
+}
+
+/// `json` is a whole configuration, `jsonc` are members of one, perhaps with comments.
+#[test]
+fn every_configuration_loads() {
+    let (mut whole, mut members) = (0, 0);
+    for page in pages() {
+        for block in page.blocks("json") {
+            if let Err(problems) = load(&block) {
+                panic!("{}: {problems}\n{block}", page.path);
+            }
+            whole += 1;
+        }
+        for block in page.blocks("jsonc") {
+            let bare: Vec<_> = block.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+            if let Err(problems) = load(&format!("{{{}}}", bare.join("\n"))) {
+                panic!("{}: {problems}\n{block}", page.path);
+            }
+            members += 1;
+        }
+    }
+    assert!(whole >= 9 && members >= 4, "only {whole} and {members} were found");
+}
+
+/// The Python tests run `sh` and load `yaml`, those of the rules compile `cel`; other languages would be looked at by
+/// nobody.
+#[test]
+fn no_block_goes_untested() {
+    for page in pages() {
+        let fences = page.text.lines().filter_map(|line| line.trim_start().strip_prefix("```"));
+        for (language, _) in fences.zip([true, false].into_iter().cycle()).filter(|(_, opens)| *opens) {
+            let known = ["", "cel", "json", "jsonc", "sh", "text", "yaml"];
+            assert!(known.contains(&language), "{}: a block in {language}", page.path);
+        }
+    }
+}
+
+#[test]
+fn the_readme_lists_the_errors() {
+    let readme = page("README.md");
+    let listed: BTreeSet<Vec<String>> = table(readme.section("## Errors"), "code")
+        .rows
+        .iter()
+        .map(|row| vec![code(&row[0])[0].to_owned(), row[1].clone(), code(&row[3])[0].to_owned()])
+        .collect();
+    let refusals =
+        refusal::Code::ALL.map(|code| [code.as_str().to_owned(), code.status().to_string(), code.details().to_owned()]);
+    let denied = denial("");
+    let denied = ["rejected".to_owned(), denied.status.to_string(), denied.details.to_owned()];
+    let real = refusals.into_iter().chain([denied]).map(Vec::from).collect();
+    assert_eq!(listed, real);
+}
+
+#[test]
+fn the_readme_lists_the_decision_headers() {
+    let readme = page("README.md");
+    let rows = table(readme.section("## What the backend gets"), "header").rows;
+    let listed: BTreeSet<_> = rows.iter().flat_map(|row| code(&row[0])).collect();
+    let policy = DecisionPolicy { mode: Mode::Shadow, ..DecisionPolicy::default() };
+    let headers = assertion::of_verdict(&policy, &eventful(), "id");
+    let of_error = assertion::of_error(&policy, Some("id"));
+    let real = headers.iter().chain(&of_error).map(|(name, _)| name.as_str()).collect();
+    assert_eq!(listed, real);
+}
+
+/// A verdict with something in every place.
+fn eventful() -> Verdict {
+    let proof = ProofVerdict { score: 60, decision: Decision::Review };
+    Verdict {
+        decision: Decision::Review,
+        score: 60,
+        identity: proof.clone(),
+        address: Some(proof),
+        checks: vec![
+            made(CheckId::Identity(IdentityCheck::IssueDate), Outcome::Fail),
+            made(CheckId::Address(AddressCheck::Phone), Outcome::Skip),
+        ],
+        disagreements: Vec::new(),
+        rules: vec![Fired { name: "rule".to_owned(), then: Decision::Review, reason: None, code: Code::RuleFired }],
+        reasons: vec![Reason::Other],
+        revision: "0123456789abcdef".to_owned(),
+    }
+}
+
+fn made(check: CheckId, outcome: Outcome) -> Checked {
+    Checked { check, outcome, points: 0, code: Code::IssueDateMissing }
+}
+
+#[test]
+fn the_reference_is_right() {
+    reference::run();
+}
+
+#[test]
+fn the_scoring_page_is_right() {
+    scoring::run();
+}

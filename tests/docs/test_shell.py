@@ -1,0 +1,146 @@
+"""Every command on the pages is run, or it is known why it can't be and what of it can be checked all the same."""
+
+import re
+import shlex
+
+import pytest
+from conftest import shell
+from manifests import containers, load
+from pages import ROOT, blocks
+
+
+def commands():
+    """The commands of all blocks: comments left out, continued lines joined."""
+    for block in blocks("sh"):
+        text = re.sub(r"\\\n\s*", " ", block.text)
+        for line in text.splitlines():
+            line = re.sub(r"(^|\s+)#\s.*$", "", line).strip()
+            if line:
+                yield pytest.param(line, block, id=f"{block}: {line[:60]}")
+
+
+def run(line, *_):
+    done = shell(line)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.strip()
+
+
+def run_demo(line, block, request):
+    assert "1. " in request.getfixturevalue("demo")
+
+
+def serve_demo(line, block, request):
+    """It tells what else to try; that works too."""
+    served = request.getfixturevalue("served")
+    hints = re.findall(r"^   (curl .+)$", served.text(), re.MULTILINE)
+    assert len(hints) >= 5
+    for hint in hints:
+        done = shell(hint)
+        assert done.returncode == 0, hint
+        assert "kyc_gate" in done.stdout or re.match(r"HTTP/1.1 (200|400) ", done.stdout), done.stdout
+
+
+def ask_sidecar(line, block, request):
+    request.getfixturevalue("sidecar")
+    done = shell(line)
+    assert done.returncode == 0, done.stdout + done.stderr
+    if "/kyc" in line:
+        assert re.match(r"HTTP/\S+ 400", done.stdout) and "urn:kyc-gate:unreadable-body" in done.stdout
+    else:
+        assert "kyc_gate" in done.stdout
+
+
+def read_sidecars_log(line, block, request):
+    """Where the log comes from needs a cluster; what is looked for in it is there after a post."""
+    on_a_cluster(line, block, request)
+    sidecar = request.getfixturevalue("sidecar")
+    shell("curl -sk https://localhost:8443/kyc -H 'content-type: application/json' -d '{}'")
+    wanted = shlex.split(line.partition("|")[2])
+    assert wanted[0] == "grep"
+    sidecar.wait_for(lambda: wanted[1] in sidecar.text(), 15)
+
+
+def on_a_cluster(line, block, request):
+    """No cluster here; but the names must be those of the manifest beside the page."""
+    manifest = block.page.parent / "kyc-gate.yaml"
+    for pattern, real in names(load(manifest), manifest).items():
+        for named in re.findall(pattern, line):
+            assert named in real, f"{line}: {named} is none of {real}"
+
+
+def names(objects, manifest):
+    """What a command can name, by where it stands in the command."""
+    [deployment] = [found for found in objects if found["kind"] == "Deployment"]
+    pod = deployment["spec"]["template"]
+    variables = [v for container in containers(deployment).values() for v in container.get("env", [])]
+    secrets = [v["valueFrom"]["secretKeyRef"] for v in variables if "secretKeyRef" in v.get("valueFrom", {})]
+    volumes = [volume["secret"]["secretName"] for volume in pod["spec"].get("volumes", []) if "secret" in volume]
+    ports = [str(p["containerPort"]) for container in containers(deployment).values() for p in container.get("ports", [])]
+    return {
+        r" -f (\S+\.yaml)": [str(manifest.relative_to(ROOT))],
+        r"(?:kubectl -n|istioctl -n|create namespace) (\S+)": [deployment["metadata"]["namespace"]],
+        r" deployment/(\S+)": [deployment["metadata"]["name"]],
+        r" exec .*? -c (\S+)": list(containers(deployment)),
+        r" logs .*? -c (\S+)": list(containers(deployment)),
+        r" -l (\S+)": [f"{key}={value}" for key, value in pod["metadata"]["labels"].items()],
+        r" secret generic (.+)": [f"{ref['name']} --from-file={ref['key']}=/path/to/{ref['key']}" for ref in secrets],
+        r" secret tls (\S+)": volumes,
+        r" port-forward \S+ (\d+) \d+": ports,
+        r" port-forward \S+ \d+ (\d+)": ports,
+        r"\b(KYC_\w+)": [variable["name"] for variable in variables],
+    }
+
+
+def build_image(line, block, request):
+    """No docker here; but the files are there and the image is the one that the manifest pulls."""
+    words = shlex.split(line)
+    manifest = (block.page.parent / "kyc-gate.yaml").read_text()
+    [image] = [word for word in words if re.fullmatch(r"registry\.example\.com/\S+", word)]
+    assert f"image: {image}" in manifest
+    if "build" in words:
+        dockerfile, context = words[words.index("-f") + 1], words[-1]
+        copied = re.findall(r"^COPY .*?(\S+) \S+$", (ROOT / dockerfile).read_text(), re.MULTILINE)
+        assert copied and all((ROOT / context / name).exists() for name in copied)
+
+
+def test_itself(line, *_):
+    """We are inside of it; but the parts are real ones."""
+    parts = line.partition("scripts/test")[2].split()
+    known = re.search(r"^parts=\((.+)\)$", (ROOT / "scripts/test").read_text(), re.MULTILINE)[1].split()
+    assert set(parts) <= set(known)
+
+
+test_itself.__test__ = False
+
+
+def cargo_test(line, *_):
+    """scripts/test runs it already; but what it names is there."""
+    for name in re.findall(r"--test (\w+)", line):
+        assert (ROOT / f"tests/{name}.rs").exists()
+
+
+HOW = {
+    r"(\./)?scripts/build": run,
+    r"cat dist/\S+": run,
+    r"\./scripts/demo": run_demo,
+    r"\./scripts/demo --serve": serve_demo,
+    r"(ENVOY_VERSION=\S+ )?\./scripts/test( \w+)*": test_itself,
+    r"cargo (test|fmt|clippy)\b.*": cargo_test,
+    r"curl .*\blocalhost:(8443|9902)/.*": ask_sidecar,
+    r"kubectl -n kyc logs .*": read_sidecars_log,
+    r"(pod=\$\()?kubectl .*": on_a_cluster,
+    r"istioctl .*": on_a_cluster,
+    r"docker (build|push) .*": build_image,
+}
+
+
+@pytest.mark.parametrize("line, block", [*commands()])
+def test_command(line, block, request):
+    known = [how for pattern, how in HOW.items() if re.fullmatch(pattern, line)]
+    assert known, f"{block}: nobody knows how to test {line!r}"
+    known[0](line, block, request)
+
+
+def test_nothing_known_is_unused():
+    lines = [parameter.values[0] for parameter in commands()]
+    assert [pattern for pattern in HOW if not any(re.fullmatch(pattern, line) for line in lines)] == []

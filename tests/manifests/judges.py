@@ -1,0 +1,89 @@
+"""Schemas from published packages, fetched once into target/manifests, and the Envoy of the scripts."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from manifests import ROOT
+
+HERE = pathlib.Path(__file__).parent
+CACHE = ROOT / "target/manifests"
+KUBERNETES = ["kubernetes-validate==1.37.0", "importlib-resources==7.1.0"]
+ISTIO_FILES = ["package.json", "package-lock.json", "validate-istio.mjs"]
+
+
+@pytest.fixture(scope="session")
+def istio_problems() -> Callable[[list[dict]], list[str | None]]:
+    """What Istio's schemas say about each object, None for nothing."""
+    directory = CACHE / "istio"
+    if not shutil.which("npm"):
+        pytest.fail("npm and node are needed for Istio's schemas")
+    wanted = "".join((HERE / name).read_text() for name in ISTIO_FILES)
+    if stale(directory, wanted):
+        for name in ISTIO_FILES:
+            shutil.copy(HERE / name, directory)
+        run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=directory)
+        fresh(directory, wanted)
+
+    def check(objects: list[dict]) -> list[str | None]:
+        found = run(["node", "validate-istio.mjs"], cwd=directory, input=json.dumps(objects))
+        return json.loads(found)
+
+    check.directory = directory
+    return check
+
+
+@pytest.fixture(scope="session")
+def kubernetes_schema() -> object:
+    """The module kubernetes_validate, which brings the schemas of many versions with it."""
+    directory = CACHE / "kubernetes"
+    wanted = f"{sys.version}\n{KUBERNETES}"
+    if stale(directory, wanted):
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        run([*pip, "--no-deps", "--target", str(directory), *KUBERNETES])
+        fresh(directory, wanted)
+    sys.path.append(str(directory))
+    import kubernetes_validate
+
+    return kubernetes_validate
+
+
+@pytest.fixture(scope="session")
+def validate() -> Callable[[pathlib.Path], tuple[bool, str]]:
+    """Whether Envoy accepts a bootstrap; that includes whether the gate accepts its configuration."""
+    if not (ROOT / "dist/kyc_gate.wasm").exists():
+        pytest.fail("dist/kyc_gate.wasm is missing: run scripts/build")
+    envoy = run(["bash", "-c", ". scripts/lib/envoy.sh && find_envoy"], cwd=ROOT).splitlines()
+
+    def check(bootstrap: pathlib.Path) -> tuple[bool, str]:
+        environment = os.environ | {"KYC_REQUEST_KEY": "a3ljLWdhdGUgZGVtbyBrZXksIGRvIG5vdCB1c2UgaXQ="}
+        command = [*envoy, "--mode", "validate", "-c", str(bootstrap), "--log-level", "warning"]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+        return done.returncode == 0, done.stdout + done.stderr
+
+    return check
+
+
+def stale(directory: pathlib.Path, wanted: str) -> bool:
+    stamp = directory / ".stamp"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return False
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    return True
+
+
+def fresh(directory: pathlib.Path, wanted: str) -> None:
+    (directory / ".stamp").write_text(wanted)
+
+
+def run(command: list[str], **options: object) -> str:
+    done = subprocess.run(command, text=True, capture_output=True, timeout=600, **options)
+    if done.returncode:
+        pytest.fail(f"{' '.join(command)}:\n{done.stdout}{done.stderr}")
+    return done.stdout

@@ -1,0 +1,257 @@
+//! Explanations: every code, where it comes from, and that the documentation has them all.
+
+use std::collections::BTreeSet;
+
+use kyc_gate::scoring::{CheckId, Claim, Code, Decision, Outcome};
+use serde_json::{Value, json};
+
+use super::post::Post;
+use super::rules::rule;
+
+use Outcome::{Fail, Pass, Skip};
+
+const REFERENCE: &str = include_str!("../../../docs/explanations.md");
+
+/// What is done to a sound post, the check, its outcome and code.
+type Row = (fn(&mut Post), &'static str, Outcome, Code);
+
+pub fn run() {
+    let seen: BTreeSet<Code> =
+        identity().into_iter().chain(address()).chain([Code::RuleFired, Code::RuleFailed]).collect();
+    let unseen: Vec<_> = Code::ALL.iter().filter(|code| !seen.contains(code)).collect();
+    assert!(unseen.is_empty(), "{unseen:?}");
+    the_reference_has_all_codes();
+    missing_keeps_its_code();
+    is_told_in_order();
+}
+
+fn explains(post: &Post, check: &str, outcome: Outcome, code: Code) -> Code {
+    let verdict = post.judge();
+    let check = CheckId::all().find(|id| id.is_named(check)).unwrap();
+    let made = verdict.checks.iter().find(|made| made.check == check).unwrap();
+    assert_eq!((made.outcome, made.code), (outcome, code), "{check}");
+    assert_eq!(made.points, if outcome == Fail { 10 } else { 0 }, "{check}");
+    code
+}
+
+fn identity() -> Vec<Code> {
+    const BIRTH: &str = "Date of birth";
+    const MRZ: &str = "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<";
+    let rows: &[Row] = &[
+        (|_| (), "containsImage", Pass, Code::PortraitPresent),
+        (
+            |post| post.remove("/kyc_info/document/document_info/document_images"),
+            "containsImage",
+            Fail,
+            Code::PortraitMissing,
+        ),
+        (|_| (), "isIdentityDocument", Pass, Code::IdentityDocument),
+        (
+            |post| post.document("/document_info", json!({ "document_type": ["Utility bill"] })),
+            "isIdentityDocument",
+            Fail,
+            Code::NoIdentityDocument,
+        ),
+        (|post| post.document("/document_info", json!({})), "isIdentityDocument", Fail, Code::DocumentTypeMissing),
+        (|post| post.document("/document_info", json!({})), "documentSubtype", Fail, Code::DocumentTypeMissing),
+        (|_| (), "documentSubtype", Pass, Code::SubtypeAccepted),
+        (|post| post.evidence.identity_subtypes.clear(), "documentSubtype", Fail, Code::SubtypeNotAccepted),
+        (
+            |post| post.document("/document_info", json!({ "document_type_code": [17] })),
+            "documentSubtype",
+            Fail,
+            Code::SubtypeUnknown,
+        ),
+        (|_| (), "isPublishedOnline", Skip, Code::PublicationNotChecked),
+        (
+            |post| {
+                post.evidence.signals.published_online = vec!["online".to_owned()];
+                post.errors(&["found online"]);
+            },
+            "isPublishedOnline",
+            Fail,
+            Code::PublishedOnline,
+        ),
+        (|post| post.elements(&[("Photocopy", "OK")]), "isPhotocopy", Pass, Code::PhotocopyNotFound),
+        (|post| post.elements(&[("Photocopy", "ERROR")]), "isPhotocopy", Fail, Code::PhotocopyFound),
+        (|post| post.elements(&[("Photocopy", "NOT DONE")]), "isPhotocopy", Skip, Code::PhotocopyNotChecked),
+        (|post| post.elements(&[("Geometry", "OK")]), "isTampered", Pass, Code::TamperingNotFound),
+        (|post| post.elements(&[("Geometry", "WARNING")]), "isTampered", Fail, Code::TamperingFound),
+        (|post| post.elements(&[]), "isTampered", Skip, Code::TamperingNotChecked),
+        (|post| post.elements(&[("Check digit", "OK")]), "mrzChecksum", Pass, Code::MrzReportedRight),
+        (|post| post.elements(&[("Check digit", "ERROR")]), "mrzChecksum", Fail, Code::MrzReportedWrong),
+        (
+            |post| {
+                post.elements(&[]);
+                post.field("MRZ strings", MRZ);
+            },
+            "mrzChecksum",
+            Pass,
+            Code::MrzCheckDigitsRight,
+        ),
+        (
+            |post| {
+                post.elements(&[]);
+                post.field("MRZ strings", &MRZ.replace("7408122", "7408123"));
+            },
+            "mrzChecksum",
+            Fail,
+            Code::MrzCheckDigitWrong,
+        ),
+        (
+            |post| {
+                post.elements(&[]);
+                post.field("MRZ strings", "no zone");
+            },
+            "mrzChecksum",
+            Skip,
+            Code::MrzNotChecked,
+        ),
+        (|post| post.claim(Claim::FirstName, "Maira"), "firstName", Pass, Code::NameMatchesClaim),
+        (|post| post.claim(Claim::FirstName, "Gustavo"), "firstName", Fail, Code::NameMismatchClaim),
+        (|_| (), "lastName", Pass, Code::NameSourcesAgree),
+        (|post| post.sources("Surname", json!({ "M": "A", "V": "B" })), "lastName", Fail, Code::NameSourcesDisagree),
+        (|post| post.sources("Surname", json!({ "V": "B" })), "lastName", Skip, Code::NameNotCompared),
+        (|post| post.without("Surname"), "lastName", Fail, Code::NameMissing),
+        (|_| (), "dateOfBirth", Pass, Code::BirthDateReadable),
+        (|post| post.field(BIRTH, "1990"), "dateOfBirth", Fail, Code::BirthDateUnreadable),
+        (|post| post.without(BIRTH), "dateOfBirth", Fail, Code::BirthDateMissing),
+        (
+            |post| {
+                post.field(BIRTH, "1990-01-02");
+                post.claim(Claim::DateOfBirth, "02.01.1990");
+            },
+            "matchesDateOfBirth",
+            Pass,
+            Code::BirthDateMatchesClaim,
+        ),
+        (|post| post.claim(Claim::DateOfBirth, "02.01.1950"), "matchesDateOfBirth", Fail, Code::BirthDateMismatchClaim),
+        (|_| (), "matchesDateOfBirth", Pass, Code::BirthDateSourcesAgree),
+        (
+            |post| post.sources(BIRTH, json!({ "M": "1990-01-01", "V": "1990-01-02" })),
+            "matchesDateOfBirth",
+            Fail,
+            Code::BirthDateSourcesDisagree,
+        ),
+        (|post| post.without(BIRTH), "matchesDateOfBirth", Skip, Code::BirthDateNotCompared),
+        (|post| post.sources(BIRTH, json!({})), "matchesDateOfBirth", Skip, Code::BirthDateNotCompared),
+        (|_| (), "issueDate", Pass, Code::IssueDateReadable),
+        (|post| post.field("Date of issue", "x"), "issueDate", Fail, Code::IssueDateUnreadable),
+        (|post| post.without("Date of issue"), "issueDate", Fail, Code::IssueDateMissing),
+        (|post| post.field("Date of expiry", "2000-01-01"), "expirationDate", Pass, Code::ExpiryReadable),
+        (|post| post.field("Date of expiry", "x"), "expirationDate", Fail, Code::ExpiryUnreadable),
+        (|post| post.without("Date of expiry"), "expirationDate", Fail, Code::ExpiryMissing),
+        (|_| (), "nationality", Pass, Code::NationalityPresent),
+        (
+            |post| {
+                post.without("Nationality");
+                post.without("Nationality code");
+            },
+            "nationality",
+            Fail,
+            Code::NationalityMissing,
+        ),
+        (|_| (), "hasMinimalAge", Pass, Code::AgeReached),
+        (|post| post.field(BIRTH, "2020-01-01"), "hasMinimalAge", Fail, Code::AgeBelowLimit),
+        (|post| post.field(BIRTH, "2026-11-22"), "hasMinimalAge", Fail, Code::BornInFuture),
+        (|post| post.field(BIRTH, "x"), "hasMinimalAge", Fail, Code::AgeUnknown),
+        (|_| (), "hasMatchingFaceProof", Pass, Code::FaceMatches),
+        (
+            |post| post.remove("/kyc_info/liveness_check"),
+            "hasMatchingFaceProof",
+            Pass,
+            Code::FaceMatchesLivenessUnknown,
+        ),
+        (
+            |post| post.set("/kyc_info/face_matcher_result", json!({ "score": 1.5 })),
+            "hasMatchingFaceProof",
+            Fail,
+            Code::FaceBelowLimit,
+        ),
+        (|post| post.remove("/kyc_info/face_matcher_result"), "hasMatchingFaceProof", Fail, Code::FaceScoreMissing),
+        (
+            |post| post.set("/kyc_info/liveness_check/video/liveness_result/score", json!(49)),
+            "hasMatchingFaceProof",
+            Fail,
+            Code::LivenessBelowLimit,
+        ),
+    ];
+    explained(rows, Post::default)
+}
+
+fn address() -> Vec<Code> {
+    let rows: &[Row] = &[
+        (|_| (), "address.firstName", Pass, Code::NameMatchesClaim),
+        (|_| (), "address.documentSubtype", Pass, Code::SubtypeAccepted),
+        (|post| post.elements(&[]), "address.isTampered", Skip, Code::TamperingNotChecked),
+        (|_| (), "address.postalCode", Pass, Code::AddressMatchesClaim),
+        (|post| post.claim(Claim::City, "Paris"), "address.city", Fail, Code::AddressMismatchClaim),
+        (
+            |post| {
+                post.document("/identity_data", json!({}));
+            },
+            "address.line1",
+            Fail,
+            Code::AddressMissing,
+        ),
+        (|post| post.claims.clear(), "address.region", Skip, Code::AddressNotClaimed),
+        (|post| post.field("Date of issue", "x"), "address.date", Pass, Code::IssueDatePresent),
+        (|post| post.without("Date of issue"), "address.date", Fail, Code::IssueDateMissing),
+        (|_| (), "address.phone", Pass, Code::PhonePresent),
+        (|post| post.without("Phone"), "address.phone", Fail, Code::PhoneMissing),
+    ];
+    explained(rows, Post::with_address)
+}
+
+fn explained(rows: &[Row], post: fn() -> Post) -> Vec<Code> {
+    let explain = |(change, check, outcome, code): &Row| {
+        let mut post = post();
+        change(&mut post);
+        explains(&post, check, *outcome, *code)
+    };
+    rows.iter().map(explain).collect()
+}
+
+/// The same codes in the same order, each once.
+fn the_reference_has_all_codes() {
+    let codes = REFERENCE.split("## Codes").nth(1).unwrap().lines().filter_map(|line| line.strip_prefix("| `"));
+    let documented: Vec<&str> = codes.map(|line| line.split('`').next().unwrap()).collect();
+    assert_eq!(documented, Code::ALL.iter().map(|code| code.as_str()).collect::<Vec<_>>());
+    let words: BTreeSet<&str> = documented.iter().copied().collect();
+    assert_eq!(words.len(), documented.len());
+    assert!(words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')));
+    let example = REFERENCE.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let example: Vec<Value> = serde_json::from_str(example).unwrap();
+    let coded = example.iter().filter(|step| step.get("disagreement").is_none());
+    assert!(coded.map(|step| step["code"].as_str().unwrap()).all(|code| words.contains(code)));
+}
+
+/// `onMissing` changes the outcome, not what was found.
+fn missing_keeps_its_code() {
+    let mut post = Post::default();
+    post.remove("/kyc_info/face_matcher_result");
+    let face = CheckId::all().find(|check| check.is_named("hasMatchingFaceProof")).unwrap();
+    post.evidence.on_missing = vec![(face, Skip)];
+    explains(&post, "hasMatchingFaceProof", Skip, Code::FaceScoreMissing);
+}
+
+fn is_told_in_order() {
+    let mut post = Post::with_address();
+    post.without("Phone");
+    post.setting("/addressProof/weights/phone", json!(15));
+    post.rules = vec![rule("always", "true", Decision::Review), rule("never", "false", Decision::Reject)];
+    post.rules.push(rule("broken", "scores.address / 0 == 1", Decision::Accept));
+    let verdict = post.judge();
+    let steps: Vec<Value> = serde_json::from_str(&verdict.explanation()).unwrap();
+    assert_eq!(steps.len(), 26 + 2);
+    let names: Vec<_> = steps.iter().filter_map(|step| step["check"].as_str()).collect();
+    assert_eq!(names, CheckId::all().map(|check| check.to_string()).collect::<Vec<_>>());
+    let told = |name: &str| steps.iter().find(|step| step["check"] == name).unwrap();
+    let phone = json!({ "check": "address.phone", "outcome": "fail", "points": 15, "code": "PHONE_MISSING" });
+    assert_eq!(told("address.phone"), &phone);
+    let fired = json!({ "rule": "always", "outcome": "review", "code": "RULE_FIRED", "reason": "other" });
+    assert_eq!(steps[26], fired);
+    assert_eq!(steps[27], json!({ "rule": "broken", "outcome": "review", "code": "RULE_FAILED" }));
+    let lost: u64 = steps[16..26].iter().map(|step| step["points"].as_u64().unwrap()).sum();
+    assert_eq!(verdict.address.map(|address| u64::from(address.score)), Some(100 - lost));
+}
