@@ -1,5 +1,7 @@
 //! Which implementation opens a body depends on its length and the target; what comes out must not. The expected bytes
 //! are made by RustCrypto's crates here.
+
+#![allow(clippy::cast_possible_truncation, reason = "patterns of bytes")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use aes::cipher::array::Array;

@@ -1,6 +1,11 @@
 //! The vector ciphers against RustCrypto's, which are their reference. Plain functions, so that they run natively and in
 //! Wasm alike.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test fails by panicking"
+)]
 
 use aes::cipher::array::Array;
 use aes::cipher::consts::{U12, U16, U24, U32};

@@ -152,6 +152,7 @@ fn swap<const N: u32>(a: V128, b: V128, mask: u8) -> (V128, V128) {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation, reason = "patterns of bytes")]
 mod tests {
     use std::array;
 

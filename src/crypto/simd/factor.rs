@@ -140,6 +140,7 @@ fn interleave(rows: Bytes) -> Bytes {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation, reason = "patterns of bytes")]
 mod tests {
     use std::array;
 
@@ -149,8 +150,8 @@ mod tests {
     /// SP 800-38D algorithm 1.
     fn product(a: u128, b: u128) -> u128 {
         let (sum, _) = (0..128).fold((0, b), |(sum, shifted), bit| {
-            let next = shifted >> 1 ^ (shifted & 1) * REDUCTION;
-            (sum ^ (a >> (127 - bit) & 1) * shifted, next)
+            let next = (shifted >> 1) ^ ((shifted & 1) * REDUCTION);
+            (sum ^ ((a >> (127 - bit) & 1) * shifted), next)
         });
         sum
     }

@@ -45,6 +45,7 @@ impl Default for V128 {
 impl DefaultIsZeroes for V128 {}
 
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation, reason = "patterns of bytes")]
 mod tests {
     use std::array;
 
@@ -72,7 +73,7 @@ mod tests {
         ] {
             let from = |start: usize, at: usize| {
                 let unit = at / size;
-                let source = if unit % 2 == 0 { &a } else { &b };
+                let source = if unit.is_multiple_of(2) { &a } else { &b };
                 source[start + unit / 2 * size + at % size]
             };
             assert_eq!(low.store(), array::from_fn(|at| from(0, at)), "{size}");
