@@ -159,7 +159,7 @@ mod tests {
     use crate::crypto::simd::vector::V128;
 
     fn bytes(block: usize) -> [u8; 16] {
-        array::from_fn(|at| (block * 151 + at * 89 + block * at) as u8)
+        array::from_fn(|at| u8::try_from((block * 151 + at * 89 + block * at) % 256).unwrap())
     }
 
     fn blocks(block: impl Fn(usize) -> [u8; 16]) -> Blocks {

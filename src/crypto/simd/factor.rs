@@ -149,17 +149,17 @@ mod tests {
     /// SP 800-38D algorithm 1.
     fn product(a: u128, b: u128) -> u128 {
         let (sum, _) = (0..128).fold((0, b), |(sum, shifted), bit| {
-            let next = shifted >> 1 ^ (shifted & 1) * REDUCTION;
-            (sum ^ (a >> (127 - bit) & 1) * shifted, next)
+            let next = (shifted >> 1) ^ ((shifted & 1) * REDUCTION);
+            (sum ^ ((a >> (127 - bit) & 1) * shifted), next)
         });
         sum
     }
 
     #[test]
     fn transposes() {
-        let rows: [[u8; 16]; 16] = array::from_fn(|row| array::from_fn(|at| (16 * row + at) as u8));
-        let columns = transpose(rows.map(|row| V128::load(&row))).map(V128::store);
-        assert_eq!(columns, array::from_fn(|column| array::from_fn(|at| (16 * at + column) as u8)));
+        let counts: [u8; 16] = array::from_fn(|at| u8::try_from(at).unwrap());
+        let columns = transpose(counts.map(|row| V128::load(&counts.map(|at| 16 * row + at)))).map(V128::store);
+        assert_eq!(columns, counts.map(|column| counts.map(|at| 16 * at + column)));
     }
 
     #[test]

@@ -279,8 +279,8 @@ mod tests {
     fn s_box(byte: u8) -> u8 {
         let product = |a: u8, b: u8| {
             (0..8).rev().fold(0u8, |sum, bit| {
-                let doubled = sum << 1 ^ (sum >> 7) * 0x1b;
-                doubled ^ (b >> bit & 1) * a
+                let doubled = (sum << 1) ^ ((sum >> 7) * 0x1b);
+                doubled ^ ((b >> bit & 1) * a)
             })
         };
         let inverse = (0..=255).find(|other| product(byte, *other) == 1).unwrap_or(0);

@@ -53,8 +53,8 @@ mod tests {
     /// What the operations are said to do, on bytes.
     #[test]
     fn operations() {
-        let a: [u8; 16] = array::from_fn(|at| (at * 37 + 11) as u8);
-        let b: [u8; 16] = array::from_fn(|at| (at * 101 + 200) as u8);
+        let [a, b] = [0x8877_6655_4433_2211_9f8f_7f6f_5f4f_3f2f_u128, 0xfedc_ba98_7654_3210_1032_5476_98ba_dcfe];
+        let [a, b] = [a, b].map(u128::to_le_bytes);
         let (va, vb) = (V128::load(&a), V128::load(&b));
 
         assert_eq!((va ^ vb).store(), array::from_fn(|at| a[at] ^ b[at]));
@@ -72,7 +72,7 @@ mod tests {
         ] {
             let from = |start: usize, at: usize| {
                 let unit = at / size;
-                let source = if unit % 2 == 0 { &a } else { &b };
+                let source = if unit.is_multiple_of(2) { &a } else { &b };
                 source[start + unit / 2 * size + at % size]
             };
             assert_eq!(low.store(), array::from_fn(|at| from(0, at)), "{size}");
