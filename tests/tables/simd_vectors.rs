@@ -1,6 +1,4 @@
 //! The vector ciphers on what NIST and Project Wycheproof publish, whatever the length.
-
-#![allow(clippy::cast_possible_truncation, reason = "patterns of bytes")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use aes::cipher::consts::{U16, U24, U32};

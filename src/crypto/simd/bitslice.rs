@@ -152,7 +152,6 @@ fn swap<const N: u32>(a: V128, b: V128, mask: u8) -> (V128, V128) {
 }
 
 #[cfg(test)]
-#[allow(clippy::cast_possible_truncation, reason = "patterns of bytes")]
 mod tests {
     use std::array;
 
@@ -160,7 +159,7 @@ mod tests {
     use crate::crypto::simd::vector::V128;
 
     fn bytes(block: usize) -> [u8; 16] {
-        array::from_fn(|at| (block * 151 + at * 89 + block * at) as u8)
+        array::from_fn(|at| u8::try_from((block * 151 + at * 89 + block * at) % 256).unwrap())
     }
 
     fn blocks(block: impl Fn(usize) -> [u8; 16]) -> Blocks {

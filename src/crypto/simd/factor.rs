@@ -140,7 +140,6 @@ fn interleave(rows: Bytes) -> Bytes {
 }
 
 #[cfg(test)]
-#[allow(clippy::cast_possible_truncation, reason = "patterns of bytes")]
 mod tests {
     use std::array;
 
@@ -158,9 +157,9 @@ mod tests {
 
     #[test]
     fn transposes() {
-        let rows: [[u8; 16]; 16] = array::from_fn(|row| array::from_fn(|at| (16 * row + at) as u8));
-        let columns = transpose(rows.map(|row| V128::load(&row))).map(V128::store);
-        assert_eq!(columns, array::from_fn(|column| array::from_fn(|at| (16 * at + column) as u8)));
+        let counts: [u8; 16] = array::from_fn(|at| u8::try_from(at).unwrap());
+        let columns = transpose(counts.map(|row| V128::load(&counts.map(|at| 16 * row + at)))).map(V128::store);
+        assert_eq!(columns, counts.map(|column| counts.map(|at| 16 * at + column)));
     }
 
     #[test]

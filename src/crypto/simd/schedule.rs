@@ -102,7 +102,7 @@ impl RoundKeys {
 fn substitute_word(word: u32) -> u32 {
     let plane = |bit: u32| word >> bit & LOWEST;
     let planes = substitute([plane(0), plane(1), plane(2), plane(3), plane(4), plane(5), plane(6), plane(7)]);
-    planes.iter().rev().fold(0, |word, plane| word << 1 | plane) ^ (u32::from(AFFINE) * LOWEST)
+    planes.iter().rev().fold(0, |word, plane| (word << 1) | plane) ^ (u32::from(AFFINE) * LOWEST)
 }
 
 #[cfg(test)]

@@ -45,7 +45,6 @@ impl Default for V128 {
 impl DefaultIsZeroes for V128 {}
 
 #[cfg(test)]
-#[allow(clippy::cast_possible_truncation, reason = "patterns of bytes")]
 mod tests {
     use std::array;
 
@@ -54,8 +53,8 @@ mod tests {
     /// What the operations are said to do, on bytes.
     #[test]
     fn operations() {
-        let a: [u8; 16] = array::from_fn(|at| (at * 37 + 11) as u8);
-        let b: [u8; 16] = array::from_fn(|at| (at * 101 + 200) as u8);
+        let [a, b] = [0x8877_6655_4433_2211_9f8f_7f6f_5f4f_3f2f_u128, 0xfedc_ba98_7654_3210_1032_5476_98ba_dcfe];
+        let [a, b] = [a, b].map(u128::to_le_bytes);
         let (va, vb) = (V128::load(&a), V128::load(&b));
 
         assert_eq!((va ^ vb).store(), array::from_fn(|at| a[at] ^ b[at]));
