@@ -17,7 +17,7 @@ const CAP: usize = 2 * BODY;
 fn config(extra: &Value) -> Rc<Config> {
     let mut json = json!({ "limits": { "maxBodyBytes": BODY, "maxInflightBytes": CAP } });
     json.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
-    Rc::new(Config::parse(json.to_string().as_bytes(), &|_| None).ok().expect("sound"))
+    Rc::new(Config::parse(json.to_string().as_bytes(), &|_| None).expect("sound"))
 }
 
 fn open(config: &Rc<Config>, inflight: &Inflight, length: Option<usize>) -> Result<Exchange, Box<Ruling>> {

@@ -146,10 +146,15 @@ class Gateway:
         threads = Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")
         return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
-    def resident_bytes(self):
-        """The memory that Envoy takes."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text()
-        return int(re.search(r"^VmRSS:\s+(\d+) kB$", status, re.MULTILINE)[1]) * 1024
+    def module_bytes(self):
+        """The memory of the largest VM: V8 reserves gigabytes for each, and opens as much of it as the module grows to."""
+        maps = re.findall(r"^(\w+)-(\w+) (\S+)", Path(f"/proc/{self._process.pid}/maps").read_text(), re.MULTILINE)
+        areas = [(int(end, 16) - int(start, 16), mode) for start, end, mode in maps]
+        return max(
+            size
+            for (size, mode), (rest, reserved) in zip(areas, areas[1:])
+            if mode == "rw-p" and reserved == "---p" and rest > 1 << 31
+        )
 
     def request(self, method, path, headers=(), body=b"", protocol="h1", authority=AUTHORITY):
         with self.connect(protocol) as connection:
