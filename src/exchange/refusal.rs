@@ -17,19 +17,22 @@ pub enum Code {
     HeaderHoldMissing,
     /// The settings store has not been reached yet, and there are no other settings.
     SettingsUnavailable,
+    /// The posts in flight hold as much memory as `limits.maxInflightBytes` allows.
+    Overloaded,
     /// A bug, or a host call that failed.
     Internal,
 }
 
 impl Code {
     /// All of them, for the metrics.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::UnreadableBody,
         Self::InvalidPayload,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::HeaderHoldMissing,
         Self::SettingsUnavailable,
+        Self::Overloaded,
         Self::Internal,
     ];
 
@@ -43,6 +46,7 @@ impl Code {
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::HeaderHoldMissing => "header-hold-missing",
             Self::SettingsUnavailable => "settings-unavailable",
+            Self::Overloaded => "overloaded",
             Self::Internal => "internal",
         }
     }
@@ -57,6 +61,7 @@ impl Code {
             Self::UnsupportedMediaType => 415,
             Self::HeaderHoldMissing => 503,
             Self::SettingsUnavailable => 503,
+            Self::Overloaded => 503,
             Self::Internal => 500,
         }
     }
@@ -71,6 +76,7 @@ impl Code {
             Self::UnsupportedMediaType => "The media type is not supported",
             Self::HeaderHoldMissing => "The gateway is not set up to hold requests",
             Self::SettingsUnavailable => "There are no scoring settings yet",
+            Self::Overloaded => "Too many requests are being read",
             Self::Internal => "Internal error",
         }
     }
@@ -85,8 +91,16 @@ impl Code {
             Self::UnsupportedMediaType => "kyc_gate_unsupported_media_type",
             Self::HeaderHoldMissing => "kyc_gate_header_hold_missing",
             Self::SettingsUnavailable => "kyc_gate_settings_unavailable",
+            Self::Overloaded => "kyc_gate_overloaded",
             Self::Internal => "kyc_gate_internal",
         }
+    }
+
+    /// Seconds for the answer's `retry-after` (RFC 9110 section 10.2.3), where trying again soon makes sense. A post in
+    /// flight takes milliseconds, unless its sender is slow.
+    #[must_use]
+    pub fn retry_after(self) -> Option<&'static str> {
+        (self == Self::Overloaded).then_some("1")
     }
 }
 
