@@ -1,20 +1,32 @@
 //! Which implementation of AES does what.
 
-use aes::cipher::common::IvSizeUser;
+use aes::cipher::array::Array;
 use aes::cipher::consts::{U12, U16};
-use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, BlockSizeUser, KeyInit, KeyIvInit, StreamCipher};
+use aes::cipher::{
+    BlockCipherDecrypt, BlockCipherEncrypt, BlockSizeUser, InnerIvInit, KeyInit, KeySizeUser, StreamCipher,
+    StreamCipherCoreWrapper,
+};
 use aes_gcm::AesGcm;
 use aes_gcm::aead::{AeadCore, AeadInOut};
+use ctr::CtrCore;
+use ghash::universal_hash::UniversalHash;
 
 /// AES with one key size, and the modes that an implementation can do better than the mode crates.
 pub(super) trait Aes:
-    KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + BlockCipherDecrypt
+    KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + BlockCipherDecrypt + 'static
 {
     /// The blocks that take as long as one. The mode crates work the rest of a text off block by block.
     const WIDTH: usize = 1;
     type Gcm: KeyInit + AeadInOut + AeadCore<NonceSize = U12, TagSize = U16>;
-    type Ctr: KeyIvInit + IvSizeUser<IvSize = U16> + StreamCipher;
+    type Ctr: StreamCipher;
+    /// GHASH.
+    type Hash: KeyInit + KeySizeUser<KeySize = U16> + BlockSizeUser<BlockSize = U16> + UniversalHash;
+
+    /// Counter mode from the counter `first` on, with all 128 bits.
+    fn count(self, first: &Block) -> Self::Ctr;
 }
+
+type Block = Array<u8, U16>;
 
 /// AES with every key size.
 pub(super) trait Backend {
@@ -35,16 +47,35 @@ impl Backend for Crates {
 impl Aes for aes::Aes128 {
     type Gcm = AesGcm<Self, U12>;
     type Ctr = ctr::Ctr128BE<Self>;
+    type Hash = ghash::GHash;
+
+    fn count(self, first: &Block) -> Self::Ctr {
+        count(self, first)
+    }
 }
 
 impl Aes for aes::Aes192 {
     type Gcm = AesGcm<Self, U12>;
     type Ctr = ctr::Ctr128BE<Self>;
+    type Hash = ghash::GHash;
+
+    fn count(self, first: &Block) -> Self::Ctr {
+        count(self, first)
+    }
 }
 
 impl Aes for aes::Aes256 {
     type Gcm = AesGcm<Self, U12>;
     type Ctr = ctr::Ctr128BE<Self>;
+    type Hash = ghash::GHash;
+
+    fn count(self, first: &Block) -> Self::Ctr {
+        count(self, first)
+    }
+}
+
+fn count<C: BlockCipherEncrypt<BlockSize = U16>>(cipher: C, first: &Block) -> ctr::Ctr128BE<C> {
+    StreamCipherCoreWrapper::from_core(CtrCore::inner_iv_init(cipher, first))
 }
 
 #[cfg(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))]
@@ -52,9 +83,11 @@ pub(super) use vectors::{Vectors as Wide, pays};
 
 #[cfg(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))]
 mod vectors {
+    use aes::cipher::InnerIvInit;
+
     use super::super::simd;
     use super::super::spec::Mode;
-    use super::{Aes, Backend};
+    use super::{Aes, Backend, Block};
 
     /// WebAssembly's vectors.
     pub enum Vectors {}
@@ -69,6 +102,11 @@ mod vectors {
         const WIDTH: usize = 32;
         type Gcm = simd::Gcm<K>;
         type Ctr = simd::Ctr<K>;
+        type Hash = simd::GHash;
+
+        fn count(self, first: &Block) -> Self::Ctr {
+            simd::Ctr::inner_iv_init(self, first)
+        }
     }
 
     /// Whether a text is long enough for [`Vectors`] to make up for their longer set-up; measured by

@@ -44,10 +44,13 @@
 mod backend;
 mod cipher;
 mod decoder;
+mod decryption;
 pub mod encoding;
 pub mod envelope;
 pub mod intake;
 pub mod key;
+mod padding;
+mod sealed;
 #[cfg(feature = "simd")]
 pub mod simd;
 pub mod spec;
