@@ -2,6 +2,7 @@
 // machine slows them alike: the ratio is the median of the turns' ratios.
 import { readFileSync } from "node:fs";
 
+const SHORT = [64, 256, 512, 1024, 2048];
 const STAGES = [
   ["AES-128-GCM open", 0],
   ["AES-192-GCM open", 2],
@@ -12,6 +13,17 @@ const STAGES = [
   ["AES-128-CBC decrypt", 12],
   ["AES-256-CBC decrypt", 14],
   ["AES-256-CFB decrypt", 16],
+  ["AES-128-CBC encrypt", 18],
+  ["AES-256-CBC encrypt", 20],
+  ["AES-256-CFB encrypt", 34],
+  // Short texts by the crates' modes, over AES by permutations.
+  ["permuted GCM open", 22, SHORT],
+  ["permuted CTR", 24, SHORT],
+  ["permuted CFB decrypt", 26, SHORT],
+  // From where on 32 blocks at once are faster. Here "crates" are those modes.
+  ["32 blocks GCM open", 28, SHORT],
+  ["32 blocks CTR", 30, SHORT],
+  ["32 blocks CFB decr.", 32, SHORT],
 ];
 const TURNS = Number(process.env.TURNS ?? 300);
 const SAMPLE_MS = 0.3;
@@ -30,9 +42,9 @@ const fastest = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.l
 
 console.log(`node ${process.versions.node}, V8 ${process.versions.v8}; MB/s: median (undisturbed)`);
 console.log(["stage".padEnd(20), "bytes".padStart(8), "crates".padStart(12), "vectors".padStart(12), "ratio".padStart(6)].join(" "));
-for (const [name, stage] of STAGES) {
+for (const [name, stage, usual = [1024, 16384, 1 << 17]] of STAGES) {
   if (process.env.ONLY && !name.includes(process.env.ONLY)) continue;
-  for (const length of lengths.length ? lengths.map(Number) : [1024, 16384, 1 << 17]) {
+  for (const length of lengths.length ? lengths.map(Number) : usual) {
     prepare(stage, length);
     const sides = [stage, stage + 1].map((side) => {
       // Twice: V8 compiles at the first call.

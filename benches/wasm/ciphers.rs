@@ -9,7 +9,7 @@ use std::cell::RefCell;
 
 use aes::cipher::array::Array;
 use aes::cipher::consts::{U12, U16, U24, U32};
-use aes::cipher::{BlockModeDecrypt, KeyInit, KeyIvInit, StreamCipher};
+use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyInit, KeyIvInit, StreamCipher};
 use aes_gcm::AesGcm;
 use aes_gcm::aead::{AeadCore, AeadInOut};
 use ghash::universal_hash::UniversalHash;
@@ -49,6 +49,13 @@ fn chain<C: KeyIvInit + BlockModeDecrypt<BlockSize = U16>>() {
     });
 }
 
+fn link<C: KeyIvInit + BlockModeEncrypt<BlockSize = U16>>() {
+    on_text(|text| {
+        let (blocks, _) = Block::slice_as_chunks_mut(text);
+        C::new_from_slices(&KEY[..C::key_size()], &IV).unwrap().encrypt_blocks(blocks);
+    });
+}
+
 fn hash<H: KeyInit + UniversalHash>() -> u32 {
     on_text(|text| {
         let mut hash = H::new_from_slice(&IV).unwrap();
@@ -63,14 +70,14 @@ fn seal<A: KeyInit + AeadInOut + AeadCore<NonceSize = U12, TagSize = U16>>(text:
     text.extend_from_slice(&tag);
 }
 
-/// Makes a message of so many bytes for [`run`]: sealed for stages 0 to 5, any bytes for the others.
+/// Makes a message of so many bytes for [`run`]: sealed for stages that open it, any bytes for the others.
 #[unsafe(no_mangle)]
 pub extern "C" fn prepare(stage: u32, length: usize) {
     let mut text: Vec<u8> = (0..=255).cycle().take(length).collect();
     match stage {
         0 | 1 => seal::<AesGcm<aes::Aes128, U12>>(&mut text),
         2 | 3 => seal::<AesGcm<aes::Aes192, U12>>(&mut text),
-        4 | 5 => seal::<AesGcm<aes::Aes256, U12>>(&mut text),
+        4 | 5 | 22 | 23 | 28 | 29 => seal::<AesGcm<aes::Aes256, U12>>(&mut text),
         _ => {}
     }
     TEXTS.set((text.clone(), text));
@@ -100,6 +107,24 @@ pub extern "C" fn run(stage: u32, times: u32) -> u32 {
             15 => chain::<cbc::Decryptor<simd::Aes256>>(),
             16 => chain::<cfb_mode::Decryptor<aes::Aes256>>(),
             17 => chain::<cfb_mode::Decryptor<simd::Aes256>>(),
+            18 => link::<cbc::Encryptor<aes::Aes128>>(),
+            19 => link::<cbc::Encryptor<simd::Permute<U16>>>(),
+            20 => link::<cbc::Encryptor<aes::Aes256>>(),
+            21 => link::<cbc::Encryptor<simd::Permute<U32>>>(),
+            22 => open::<AesGcm<aes::Aes256, U12>>(),
+            23 => open::<AesGcm<simd::Permute<U32>, U12>>(),
+            24 => stream::<ctr::Ctr128BE<aes::Aes256>>(),
+            25 => stream::<ctr::Ctr128BE<simd::Permute<U32>>>(),
+            26 => chain::<cfb_mode::Decryptor<aes::Aes256>>(),
+            27 => chain::<cfb_mode::Decryptor<simd::Permute<U32>>>(),
+            28 => open::<AesGcm<simd::Permute<U32>, U12>>(),
+            29 => open::<simd::Gcm<U32>>(),
+            30 => stream::<ctr::Ctr128BE<simd::Permute<U32>>>(),
+            31 => stream::<simd::Ctr<U32>>(),
+            32 => chain::<cfb_mode::Decryptor<simd::Permute<U32>>>(),
+            33 => chain::<cfb_mode::Decryptor<simd::Aes256>>(),
+            34 => link::<cfb_mode::Encryptor<aes::Aes256>>(),
+            35 => link::<cfb_mode::Encryptor<simd::Permute<U32>>>(),
             _ => sum = u32::MAX,
         }
     }

@@ -5,7 +5,7 @@ use aes::cipher::consts::U16;
 use aes::cipher::{BlockModeEncrypt, InnerIvInit, KeyInit, StreamCipher};
 use aes_gcm::aead::AeadInOut;
 
-use super::backend::{Aes, Backend, Crates};
+use super::backend::{Aes, Backend, Long, Short, pays};
 use super::decryption;
 use super::key::Key;
 use super::spec::Mode;
@@ -28,11 +28,11 @@ pub(super) fn decrypt(mode: Mode, key: &Key, iv: &[u8], text: &mut [u8]) -> Opti
 ///
 /// `None` for a message too long for GCM; `text` is then of no use.
 pub(super) fn encrypt(mode: Mode, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
-    #[cfg(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))]
-    if super::backend::pays(mode, false, text.len()) {
-        return encrypt_by::<super::backend::Wide>(mode, key, iv, text, start);
+    if pays(mode, false, text.len()) {
+        encrypt_by::<Long>(mode, key, iv, text, start)
+    } else {
+        encrypt_by::<Short>(mode, key, iv, text, start)
     }
-    encrypt_by::<Crates>(mode, key, iv, text, start)
 }
 
 fn encrypt_by<B: Backend>(mode: Mode, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {

@@ -2,12 +2,12 @@
 
 use aes::cipher::array::Array;
 use aes::cipher::consts::U16;
-use aes::cipher::{BlockModeDecrypt, InnerIvInit, KeyInit, StreamCipher};
+use aes::cipher::{BlockModeDecrypt, InnerIvInit, KeyInit, KeyIvInit, StreamCipher};
 use aes_gcm::P_MAX;
 use ghash::universal_hash::UniversalHash;
 use zeroize::Zeroizing;
 
-use super::backend::{Aes, Backend, Crates};
+use super::backend::{Aes, Backend, Long, Short, pays};
 use super::key::Key;
 use super::padding::unpad;
 use super::spec::Mode;
@@ -43,12 +43,7 @@ pub(super) fn size(decryption: &dyn Decryption) -> usize {
 
 /// Starts on a text of `length` bytes at least. `None` for an IV of a wrong length.
 pub(super) fn start(mode: Mode, key: &Key, iv: &[u8], length: usize) -> Option<Box<dyn Decryption>> {
-    #[cfg(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))]
-    if super::backend::pays(mode, true, length) {
-        return start_by::<super::backend::Wide>(mode, key, iv);
-    }
-    let _ = length;
-    start_by::<Crates>(mode, key, iv)
+    if pays(mode, true, length) { start_by::<Long>(mode, key, iv) } else { start_by::<Short>(mode, key, iv) }
 }
 
 fn start_by<B: Backend>(mode: Mode, key: &Key, iv: &[u8]) -> Option<Box<dyn Decryption>> {
@@ -60,16 +55,13 @@ fn start_by<B: Backend>(mode: Mode, key: &Key, iv: &[u8]) -> Option<Box<dyn Decr
 }
 
 fn start_with<C: Aes>(mode: Mode, key: &Key, iv: &[u8]) -> Option<Box<dyn Decryption>> {
-    let cipher = C::new_from_slice(key.bytes()).ok()?;
-    if mode == Mode::Gcm {
-        return Some(Box::new(Gcm::new(cipher, iv.try_into().ok()?)));
-    }
-    let iv = iv.try_into().ok()?;
+    let cipher = || C::new_from_slice(key.bytes()).ok();
     Some(match mode {
-        Mode::Cbc => Box::new(Cbc(cbc::Decryptor::inner_iv_init(cipher, iv))),
-        Mode::Cfb128 => Box::new(Cfb128(cfb_mode::Decryptor::inner_iv_init(cipher, iv))),
-        Mode::Cfb8 => Box::new(Cfb8 { cipher, register: (*iv).into() }),
-        Mode::Gcm | Mode::Ctr => Box::new(Ctr::<C>(cipher.count(iv))),
+        Mode::Gcm => Box::new(Gcm::new(cipher()?, iv.try_into().ok()?)),
+        Mode::Cbc => Box::new(Cbc::<C>(cbc::Decryptor::new_from_slices(key.bytes(), iv).ok()?)),
+        Mode::Cfb128 => Box::new(Cfb128::<C>(cfb_mode::Decryptor::inner_iv_init(cipher()?, iv.try_into().ok()?))),
+        Mode::Cfb8 => Box::new(Cfb8 { cipher: cipher()?, register: iv.try_into().ok()? }),
+        Mode::Ctr => Box::new(Ctr::<C>(cipher()?.count(iv.try_into().ok()?))),
     })
 }
 
@@ -148,7 +140,7 @@ impl<C: Aes> Decryption for Ctr<C> {
     }
 }
 
-struct Cbc<C: Aes>(cbc::Decryptor<C>);
+struct Cbc<C: Aes>(cbc::Decryptor<C::Inverse>);
 
 impl<C: Aes> Decryption for Cbc<C> {
     fn advance(&mut self, next: &mut [u8]) {
@@ -225,5 +217,83 @@ impl<C: Aes> Decryption for Cfb8<C> {
     fn finish(mut self: Box<Self>, text: &mut [u8], done: usize) -> Option<usize> {
         self.advance(text.get_mut(done..)?);
         Some(text.len())
+    }
+}
+
+#[cfg(all(test, feature = "simd"))]
+mod tests {
+    use super::{GROUP, TABLES, size, start_by, undo_gcm};
+    use crate::crypto::backend::vectors::{Permutations, Sliced};
+    use crate::crypto::backend::{Backend, Crates};
+    use crate::crypto::spec::Mode;
+    use crate::crypto::{Key, KeyEncoding, cipher};
+
+    const MODES: [Mode; 5] = [Mode::Gcm, Mode::Cbc, Mode::Cfb128, Mode::Cfb8, Mode::Ctr];
+    const LENGTHS: [usize; 9] = [0, 1, 496, 511, 512, 1040, 4096, 20_000, 20_479];
+
+    fn keys() -> [Key; 3] {
+        [32, 48, 64].map(|digits| {
+            let text: String = "0123456789abcdef".chars().cycle().take(digits).collect();
+            Key::decode(&text, Some(KeyEncoding::Hex)).unwrap()
+        })
+    }
+
+    /// Decrypts by pieces of so many groups, as far as `advance` may.
+    fn by<B: Backend>(mode: Mode, key: &Key, iv: &[u8], sealed: &[u8], groups: usize) -> Option<Vec<u8>> {
+        let mut text = sealed.to_vec();
+        let mut decryption = start_by::<B>(mode, key, iv).unwrap();
+        let mut done = 0;
+        while done + groups * GROUP + 16 <= text.len() {
+            decryption.advance(&mut text[done..done + groups * GROUP]);
+            done += groups * GROUP;
+        }
+        if let Some(length) = decryption.finish(&mut text, done) {
+            text.truncate(length);
+            return Some(text);
+        }
+        if mode == Mode::Gcm {
+            undo_gcm(key, iv, &mut text[..done]).unwrap();
+        }
+        assert!(mode == Mode::Cbc || text == sealed, "left as it came");
+        None
+    }
+
+    /// Every implementation, natively as well: where there are no vectors, what stands in for them.
+    #[test]
+    fn pieces_make_no_difference() {
+        for (mode, length) in MODES.into_iter().flat_map(|mode| LENGTHS.map(|length| (mode, length))) {
+            let plain: Vec<u8> = (0..length).map(|at| u8::try_from(at * at % 251).unwrap()).collect();
+            for key in keys() {
+                let iv = vec![0xfe; mode.iv_len()];
+                let mut sealed = plain.clone();
+                cipher::encrypt(mode, &key, &iv, &mut sealed, 0).unwrap();
+                for groups in [1, 2, 7, 100] {
+                    let all = |sealed: &[u8]| {
+                        [
+                            by::<Crates>(mode, &key, &iv, sealed, groups),
+                            by::<Permutations>(mode, &key, &iv, sealed, groups),
+                            by::<Sliced>(mode, &key, &iv, sealed, groups),
+                        ]
+                    };
+                    assert!(all(&sealed).iter().all(|found| found.as_ref() == Some(&plain)), "{mode:?} {length}");
+                    let mut changed = sealed.clone();
+                    if let Some(byte) = changed.get_mut(length / 2) {
+                        *byte ^= 1;
+                    }
+                    let [crates, permutations, sliced] = all(&changed);
+                    assert!(crates == permutations && crates == sliced, "{mode:?} {length}");
+                    assert!(mode != Mode::Gcm || crates.is_none());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn sizes() {
+        for mode in MODES {
+            let decryption = start_by::<Sliced>(mode, &keys()[2], &vec![0; mode.iv_len()]).unwrap();
+            assert!((TABLES..2 * TABLES).contains(&size(decryption.as_ref())), "{mode:?}");
+        }
+        assert!(start_by::<Sliced>(Mode::Ctr, &keys()[0], &[0; 12]).is_none());
     }
 }

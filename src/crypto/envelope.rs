@@ -173,8 +173,7 @@ impl Envelope {
 
     /// Whether raw bytes that can't be opened are worth a try as a JSON document.
     fn may_be_plain(&self, bytes: &[u8]) -> bool {
-        self.parts.allows_raw_plaintext()
-            && bytes.iter().find(|byte| !is_space(byte)) == Some(&b'{')
+        self.parts.allows_raw_plaintext() && bytes.iter().find(|byte| !is_space(byte)) == Some(&b'{')
     }
 
     pub(super) fn parts(&self) -> &Rc<EnvelopeParts> {

@@ -103,8 +103,8 @@ impl Sealed {
     fn begin(&mut self) -> Option<Progress> {
         let tagged = self.parts.cipher.mode == Mode::Gcm;
         let sole_key = self.parts.keys.len() == 1;
-        let may_be_plain =
-            self.parts.allows_raw_plaintext() && self.bytes.iter().find(|byte| !is_space(byte)).is_none_or(|byte| *byte == b'{');
+        let may_be_plain = self.parts.allows_raw_plaintext()
+            && self.bytes.iter().find(|byte| !is_space(byte)).is_none_or(|byte| *byte == b'{');
         if may_be_plain || !(tagged || sole_key) {
             return None;
         }

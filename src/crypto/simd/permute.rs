@@ -78,10 +78,7 @@ impl Tables {
         let (i, k) = (upper(state), lower(state));
         let j = i ^ k;
         let ratio = self.ratio.pick(k);
-        [
-            j ^ self.inverse.pick(ratio ^ self.inverse.pick(i)),
-            i ^ self.inverse.pick(ratio ^ self.inverse.pick(j)),
-        ]
+        [j ^ self.inverse.pick(ratio ^ self.inverse.pick(i)), i ^ self.inverse.pick(ratio ^ self.inverse.pick(j))]
     }
 
     /// `SubBytes`, `ShiftRows`, `MixColumns`, `AddRoundKey`.
