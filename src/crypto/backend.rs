@@ -35,8 +35,10 @@ pub(super) trait Backend {
 }
 
 /// RustCrypto's crates: on x86-64 and ARM the processor's AES instructions, elsewhere software in constant time.
+#[cfg(any(test, not(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))))]
 pub(super) enum Crates {}
 
+#[cfg(any(test, not(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))))]
 impl Backend for Crates {
     type Aes128 = aes::Aes128;
     type Aes192 = aes::Aes192;
