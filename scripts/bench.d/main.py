@@ -69,12 +69,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--page", action="store_true")
     parser.add_argument("--only", help="scenarios, by comma")
     parser.add_argument("--sizes", help=f"of {','.join(SIZES)}")
-    parser.add_argument("--module", action="append", default=[], type=pathlib.Path)
+    parser.add_argument("--module", action="append", default=[], metavar="[NAME=]FILE")
     parser.add_argument("--realtime", action="store_true", help="ahead of all else on a machine that is busy; as root")
     parser.add_argument("--programs", type=pathlib.Path, default=ROOT / "target/bench/release")
     parser.add_argument("envoy", nargs="*")
     options = parser.parse_args()
-    options.modules = [ROOT / "dist/kyc_gate.wasm", *(path.resolve() for path in options.module)]
+    options.modules = {"kyc_gate.wasm": ROOT / "dist/kyc_gate.wasm"}
+    for name, _, file in (text.rpartition("=") for text in options.module):
+        options.modules[name or pathlib.Path(file).name] = pathlib.Path(file).resolve()
     known = [scenario.name for scenario in scenarios.all_scenarios(options.modules)]
     extra = [name for name in known if "@" in name]
     options.names = options.only.split(",") if options.only else [*QUICK_ONLY, *extra] if options.quick else known
@@ -82,8 +84,8 @@ def _arguments() -> argparse.Namespace:
     for name in [*options.names, *options.size_names]:
         if name not in [*known, *SIZES]:
             parser.error(f"{name} is none of {', '.join([*known, *SIZES])}")
-    for module in options.module:
-        if not module.is_file():
+    for module in options.modules.values():
+        if not module.is_file() and not options.page:
             parser.error(f"there is no {module}")
     return options
 
@@ -98,7 +100,7 @@ def run(options: argparse.Namespace) -> dict:
         "quick": options.quick,
         "date": begun.strftime("%Y-%m-%d"),
         "machine": machine.describe(),
-        "modules": {module.name: _digest(module) for module in options.modules},
+        "modules": {name: _digest(module) for name, module in options.modules.items()},
         "scenarios": {scenario.name: scenario.label for scenario in chosen},
         "sizes": {name: SIZES[name] for name in options.size_names},
         "realtime": options.realtime,
@@ -137,7 +139,8 @@ def _first_post(options: argparse.Namespace) -> list | None:
     if not script.exists():
         return None
     starts = 2 if options.quick else 7
-    command = [sys.executable, str(script), "--json", "--starts", str(starts), *map(str, options.modules)]
+    modules = [f"{name}={module}" for name, module in options.modules.items()]
+    command = [sys.executable, str(script), "--json", "--starts", str(starts), *modules]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600)
     if done.returncode != 0:
         raise Failed(f"{script.name}: {done.stderr}")

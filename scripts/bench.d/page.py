@@ -171,8 +171,7 @@ def _first_post(results: dict) -> str:
     rows = []
     for told in results["first_post"]:
         first, later = ([start[which][0] for start in told["starts"]] for which in ("first", "later"))
-        name = str(told["module"]).rpartition("/")[2]
-        row = [f"`{name}`", told["size"], _milliseconds(_median(first)), _milliseconds(max(first))]
+        row = [f"`{told['module']}`", told["size"], _milliseconds(_median(first)), _milliseconds(max(first))]
         rows.append([*row, _milliseconds(_median(later)), str(len(first))])
     head = ["module", "post", "first, median", "first, worst", "later, median", "starts"]
     intro = "Envoy's V8 compiles each function when it is first called. What the first post waits in a fresh Envoy:"

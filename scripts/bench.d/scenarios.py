@@ -31,7 +31,8 @@ class Scenario:
 class Programs:
     """What was built."""
 
-    modules: list[pathlib.Path]
+    # By name; the gate is the first one where nothing else is said.
+    modules: dict[str, pathlib.Path]
     folder: pathlib.Path
     envoy: list[str]
 
@@ -39,7 +40,7 @@ class Programs:
         return self.folder / name
 
 
-def all_scenarios(modules: list[pathlib.Path]) -> list[Scenario]:
+def all_scenarios(modules: dict[str, pathlib.Path]) -> list[Scenario]:
     found = [
         Scenario("none", "no filter but `envoy.filters.http.buffer`", "buffer", "gcm"),
         Scenario("bare", "no filter at all", "bare", "gcm", posts.OTHER_PATH),
@@ -48,8 +49,8 @@ def all_scenarios(modules: list[pathlib.Path]) -> list[Scenario]:
     kinds = {"plain": "plaintext", "gcm": "AES-256-GCM", "cbc": "AES-256-CBC", "fields": "AES-256-GCM, fields only"}
     for kind, label in kinds.items():
         found.append(Scenario(kind, f"the gate, {label}", f"gate-{kind}", kind))
-        for module in modules[1:]:
-            found.append(Scenario(f"{kind}@{module.name}", f"{module.name}, {label}", f"gate-{kind}@{module.name}", kind))
+        for module in list(modules)[1:]:
+            found.append(Scenario(f"{kind}@{module}", f"{module}, {label}", f"gate-{kind}@{module}", kind))
         found += [Scenario(name, f"the peer ({_mode(name)}), {label}", name, kind) for name in peer_of(kind)]
     return found
 
@@ -70,7 +71,7 @@ def start(
     """The ways of the scenarios, by name. What is started is put on the list at once."""
     backend = Backend(programs.binary("backend"), folder)
     started.append(backend)
-    modules = {module.name: module for module in programs.modules}
+    modules = programs.modules
     ways: dict[str, Way] = {}
     for way in dict.fromkeys(scenario.way for scenario in scenarios):
         what, _, rest = way.partition("-")
@@ -79,7 +80,7 @@ def start(
             filters = [bootstrap.buffer()]
         elif what == "gate":
             kind, _, name = rest.partition("@")
-            module = modules[name] if name else programs.modules[0]
+            module = modules[name or next(iter(modules))]
             filters = [bootstrap.gate(module, posts.configuration(kind), posts.KEYS)]
         elif what == "peer":
             kind, _, mode = rest.partition("-")

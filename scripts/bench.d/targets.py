@@ -55,8 +55,7 @@ def verdicts(results: dict) -> Iterator[Verdict]:
     yield from _bypass_cpu(results)
     for told in results.get("first_post") or []:
         first, later = (statistics.median(start[which][0] for start in told["starts"]) for which in ("first", "later"))
-        name = str(told["module"]).rpartition("/")[2]
-        yield Verdict(f"first post, {told['size']}, {name}", "≤ 2 of the later ones", first / later, 2.0)
+        yield Verdict(f"first post, {told['size']}, {told['module']}", "≤ 2 of the later ones", first / later, 2.0)
 
 
 def _bypass_cpu(results: dict) -> Iterator[Verdict]:
