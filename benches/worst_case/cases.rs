@@ -110,7 +110,7 @@ fn sealed_as(encoding: &str) -> Value {
 }
 
 fn rules() -> Value {
-    let when = "document.errors.exists(a, document.errors.exists(b, a.contains(b + \"?\")))";
+    let when = "document.errors.exists(a, failed_checks.exists(b, a.contains(b)))";
     let rules: Vec<Value> =
         (0..64).map(|at| json!({"name": format!("r{at}"), "when": when, "then": "review"})).collect();
     json!({"rules": rules})

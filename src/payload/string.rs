@@ -51,6 +51,18 @@ pub(super) fn decode(raw: &str) -> String {
     decoded
 }
 
+/// Whether [`decode`] would give `text`; stops at the first difference.
+pub(super) fn is_spelling_of(raw: &str, text: &str) -> bool {
+    let (mut raw, mut text) = (raw, text);
+    while let Some((plain, after)) = raw.split_once('\\') {
+        let (character, length) = escape(after.as_bytes()).unwrap_or((char::REPLACEMENT_CHARACTER, 0));
+        let Some(rest) = text.strip_prefix(plain).and_then(|rest| rest.strip_prefix(character)) else { return false };
+        text = rest;
+        raw = after.get(length..).unwrap_or_default();
+    }
+    raw == text
+}
+
 /// Looks at every byte, though the first could settle it: without an early exit the compiler vectorises the loop.
 fn has_control(text: &[u8]) -> bool {
     text.iter().fold(false, |found, byte| found | (*byte < 0x20))
