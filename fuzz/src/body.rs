@@ -179,7 +179,7 @@ impl Input<'_> {
         if self.mode == Mode::Gcm {
             candidates.truncate(1);
         }
-        if is_plain && !(self.mode == Mode::Gcm && !candidates.is_empty()) {
+        if is_plain && (self.mode != Mode::Gcm || candidates.is_empty()) {
             candidates.push(bytes);
         }
         candidates
@@ -265,7 +265,7 @@ fn open<A: KeyInit + AeadInOut + AeadCore<NonceSize = U12, TagSize = U16>>(
 fn unpadded(text: &[u8], engine: &impl Engine) -> Option<Vec<u8>> {
     let digits = text.iter().position(|byte| *byte == b'=').map_or(text, |end| &text[..end]);
     let is_padded = digits.len() < text.len();
-    let is_whole = text.len() % 4 == 0 && text.len() - digits.len() <= 2;
+    let is_whole = text.len().is_multiple_of(4) && text.len() - digits.len() <= 2;
     if is_padded && (!is_whole || text[digits.len()..].iter().any(|byte| *byte != b'=')) {
         return None;
     }

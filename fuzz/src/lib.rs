@@ -25,8 +25,11 @@ pub mod settings;
 pub mod settings_api;
 pub mod template;
 
+/// Panics where these bytes break a promise.
+pub type Target = fn(&[u8]);
+
 /// Every target by its name: that of its file here and in `fuzz_targets/`, and of its directory in `seeds/`.
-pub const TARGETS: [(&str, fn(&[u8])); 11] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("body", body::run),
     ("config", config::run),
     ("exchange", exchange::run),

@@ -17,7 +17,7 @@ struct Input<'a> {
 /// Compares two names in every way.
 pub fn run(data: &[u8]) {
     let Some(input) = super::read::<Input<'_>>(data) else { return };
-    let cut = input.text.char_indices().map(|(at, _)| at).filter(|at| *at <= usize::from(input.cut)).last();
+    let cut = input.text.char_indices().map(|(at, _)| at).rfind(|at| *at <= usize::from(input.cut));
     let (one, other) = input.text.split_at(cut.unwrap_or_default());
     let similarity = f64::from(input.similarity) / 255.0;
 
