@@ -1,6 +1,8 @@
 """A raw HTTP/1.1 backend that records exactly what reached it, and when."""
 
 import asyncio
+import socket
+import struct
 import threading
 import time
 from contextlib import contextmanager
@@ -50,26 +52,55 @@ class Answer:
     headers: tuple = ()
     early: bool = False
     close: bool = False
+    # Waits so long before it answers.
+    seconds: float = 0
+    # Resets the connection after so many bytes of the request's body, or of the answer.
+    reset_at: int | None = None
+    cut: int | None = None
+    # Closes the connection after the answer without having said so.
+    hang_up: bool = False
+    # Tells in a header which post it answers.
+    echo: bool = False
 
-    def encode(self):
+    def encode(self, seen):
         lines = [f"HTTP/1.1 {self.status} Whatever".encode(), b"content-length: %d" % len(self.body)]
         lines += [name + b": " + value for name, value in self.headers]
         if self.close:
             lines.append(b"connection: close")
-        return b"\r\n".join(lines) + b"\r\n\r\n" + self.body
+        if self.echo:
+            lines.append(b"x-echo: " + b"".join(seen.values("x-kyc-requester-id")))
+        return (b"\r\n".join(lines) + b"\r\n\r\n" + self.body)[: self.cut]
 
 
 class Backend:
     def __init__(self):
         self.seen = []
         self.answer = Answer()
-        self._server = asyncio.run_coroutine_threadsafe(
-            asyncio.start_server(self._serve, "127.0.0.1", 0, limit=HEAD_LIMIT), _loop
-        ).result()
+        self.port = 0
+        self._connections = set()
+        self._listen()
+
+    def _listen(self):
+        server = asyncio.start_server(self._serve, "127.0.0.1", self.port, limit=HEAD_LIMIT)
+        self._server = asyncio.run_coroutine_threadsafe(server, _loop).result()
         self.port = self._server.sockets[0].getsockname()[1]
 
     def stop(self):
         _loop.call_soon_threadsafe(self._server.close)
+
+    @contextmanager
+    def down(self):
+        """Nobody listens, and whatever was on its way is reset."""
+        asyncio.run_coroutine_threadsafe(self._fall(), _loop).result()
+        try:
+            yield
+        finally:
+            self._listen()
+
+    async def _fall(self):
+        self._server.close()
+        for writer in self._connections:
+            writer.transport.abort()
 
     def only(self):
         assert len(self.seen) == 1, f"the backend saw {len(self.seen)} requests"
@@ -84,12 +115,14 @@ class Backend:
             self.answer = before
 
     async def _serve(self, reader, writer):
+        self._connections.add(writer)
         try:
             while await self._exchange(reader, writer):
                 pass
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
+            self._connections.discard(writer)
             writer.close()
 
     async def _exchange(self, reader, writer):
@@ -104,13 +137,25 @@ class Backend:
         self.seen.append(seen)
         answer = self.answer
         if answer.early:
-            writer.write(answer.encode())
+            writer.write(answer.encode(seen))
             await writer.drain()
+        if answer.reset_at is not None:
+            await reader.readexactly(answer.reset_at)
+            return self._reset(writer)
         await self._read_body(reader, seen)
+        await asyncio.sleep(answer.seconds)
         if not answer.early:
-            writer.write(answer.encode())
+            writer.write(answer.encode(seen))
             await writer.drain()
-        return not answer.close
+        if answer.cut is not None:
+            return self._reset(writer)
+        return not (answer.close or answer.hang_up)
+
+    @staticmethod
+    def _reset(writer):
+        # Unread bytes, or these options, make the kernel send RST in place of FIN.
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        return False
 
     @staticmethod
     async def _read_body(reader, seen):

@@ -52,6 +52,20 @@ def start(pool):
         assert not [crash for crash in CRASHES if crash in gateway.log()], gateway.log()
 
 
+@pytest.fixture
+def start_alone(pool):
+    """Starts an Envoy for this test alone, which may end it or crash its VM."""
+    started = []
+
+    def start_alone(config, **options):
+        started.append(Gateway(Setup(config, **options)))
+        return started[-1]
+
+    yield start_alone
+    for gateway in started:
+        gateway.stop()
+
+
 @pytest.fixture(params=["h1", "h2"])
 def protocol(request):
     return request.param

@@ -63,6 +63,13 @@ class Setup:
     vm_configuration: str = ""
     # How long connections may go on by a listener that was replaced; Envoy's own default.
     drain_seconds: int = 600
+    module: str = str(MODULE)
+    # Of Envoy, and of what it says of Wasm.
+    log_level: str = "info"
+    wasm_log_level: str = "info"
+    # How long a request may take to arrive, where that is limited, and its answer.
+    request_seconds: float = 0
+    route_seconds: float = 20
 
     def key(self):
         return json.dumps(vars(self), sort_keys=True)
@@ -102,7 +109,8 @@ class Gateway:
         command = [*find_envoy(), "-c", bootstrap, "--disable-hot-restart"]
         command += ["--concurrency", str(self.setup.concurrency), "--admin-address-path", admin]
         command += ["--drain-time-s", str(self.setup.drain_seconds)]
-        command += ["--log-level", "info", "--file-flush-interval-msec", "20"]
+        command += ["--log-level", self.setup.log_level, "--file-flush-interval-msec", "20"]
+        command += ["--component-log-level", f"wasm:{self.setup.wasm_log_level}"]
         with self._log.open("wb") as log:
             environment = {**os.environ, **self.setup.env}
             self._process = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log, env=environment)
@@ -169,9 +177,14 @@ class Gateway:
         lines = self.admin(f"/stats?filter={name}$").splitlines()
         return sum(int(line.rpartition(": ")[2]) for line in lines)
 
-    def terminate(self):
-        """SIGTERM, as Kubernetes sends it."""
+    def drain(self):
+        """Connections end with their next answer; after `drain_seconds` nobody listens any more."""
+        self.admin("/drain_listeners?graceful", b"")
+
+    def terminate(self, seconds=30):
+        """SIGTERM, as Kubernetes sends it; the exit status."""
         self._process.terminate()
+        return self._process.wait(seconds)
 
     def _ready(self, admin):
         if not (admin.exists() and admin.read_text()):
@@ -239,8 +252,9 @@ class Gateway:
             headers = [*headers, (b"content-type", b"application/json")]
         return self.request("POST", path, headers, body, protocol, authority)
 
-    def admin(self, path):
-        with urllib.request.urlopen(self._admin + path, timeout=10) as answer:
+    def admin(self, path, body=None):
+        """An administrative page; with a body, posts."""
+        with urllib.request.urlopen(self._admin + path, body, timeout=10) as answer:
             return answer.read().decode()
 
     def stats(self):
@@ -303,6 +317,7 @@ class Gateway:
             "typed_config": {
                 "@type": _type("filters.network.http_connection_manager.v3.HttpConnectionManager"),
                 "stat_prefix": "e2e",
+                "request_timeout": f"{self.setup.request_seconds}s",
                 "http_protocol_options": {"enable_trailers": True},
                 # What limits the buffer of an HTTP/2 stream is its window, not the connection's limit.
                 "http2_protocol_options": {"initial_stream_window_size": max(self.setup.buffer_bytes, 65_535)},
@@ -319,7 +334,7 @@ class Gateway:
         }
 
     def _virtual_host(self):
-        host = {"name": "all", "domains": ["*"], "routes": _routes()}
+        host = {"name": "all", "domains": ["*"], "routes": _routes(self.setup.route_seconds)}
         if self.setup.request_buffer_bytes:
             host["request_body_buffer_limit"] = self.setup.request_buffer_bytes
         return host
@@ -347,7 +362,7 @@ class Gateway:
             "configuration": {"@type": f"type.googleapis.com/google.protobuf.{kind}", "value": config},
             "vm_config": {
                 "runtime": "envoy.wasm.runtime.v8",
-                "code": {"local": {"filename": str(MODULE)}},
+                "code": {"local": {"filename": self.setup.module}},
                 "environment_variables": environment,
             },
         }
@@ -414,11 +429,11 @@ def _router():
     }
 
 
-def _routes():
+def _routes(seconds):
     review = {"name": "x-kyc-decision", "string_match": {"exact": "review"}}
     return [
-        {"match": {"prefix": "/", "headers": [review]}, "route": {"cluster": "review", "timeout": "20s"}},
-        {"match": {"prefix": "/"}, "route": {"cluster": "backend", "timeout": "20s"}},
+        {"match": {"prefix": "/", "headers": [review]}, "route": {"cluster": "review", "timeout": f"{seconds}s"}},
+        {"match": {"prefix": "/"}, "route": {"cluster": "backend", "timeout": f"{seconds}s"}},
     ]
 
 

@@ -17,6 +17,8 @@ class Sent:
     requester_id: str
     status: int | None = None
     error: str | None = None
+    # Of which post the backend said that it answers it.
+    echo: str | None = None
 
 
 class Load:
@@ -65,7 +67,7 @@ class Load:
                 connection = connection or Http1(self.gateway.port)
                 self.sent.append(sent)
                 response = connection.request("POST", "/kyc", self._headers, body)
-                sent.status = response.status
+                sent.status, sent.echo = response.status, response.value("x-echo")
                 if response.value("connection") == "close":
                     connection = self._close(connection)
             except OSError as error:
@@ -119,3 +121,15 @@ class Load:
         assert set(self.statuses()) == {200}
         assert self.forwarded() == Counter(sent.requester_id for sent in self.sent)
         assert not self.unscored()
+
+    def assert_accounted(self, *statuses):
+        """Some posts failed, but with one of these statuses or a lost connection; none was forwarded unscored or twice,
+        and none that succeeded was not forwarded. Needs a backend that echoes."""
+        assert set(self.statuses()) <= {200, None, *statuses}, self.statuses()
+        assert not self.unscored()
+        forwarded = self.forwarded()
+        assert not {known: count for known, count in forwarded.items() if count > 1}
+        assert forwarded.keys() <= {sent.requester_id for sent in self.sent}
+        succeeded = [sent for sent in self.sent if sent.status == 200]
+        assert {sent.requester_id for sent in succeeded} <= forwarded.keys()
+        assert all(sent.echo == sent.requester_id for sent in succeeded), "an answer of another post"
