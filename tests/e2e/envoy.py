@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULE = Path(os.environ.get("KYC_GATE_WASM", ROOT / "dist/kyc_gate.wasm"))
 START_SECONDS = 30
 # What Envoy's log says when a module has failed, and what the gate says of its own bugs.
-CRASHES = ("wasm trap", "in-VM backtrace", "panicked at", "Unimplemented", "internal error", "host call failed")
+CRASHES = ("Uncaught RuntimeError", "in-VM backtrace", "panicked at", "Unimplemented", "internal error", "host call failed")
 FILTER_STATE = ("decision", "score", "requester_id", "failed_checks", "settings_revision", "profile")
 
 

@@ -1,0 +1,66 @@
+"""Envoy is told to go, or to go on with another configuration, while clients post: none loses a post."""
+
+import pytest
+from backend import Answer
+from envoy import Refused, eventually
+from gate import encrypted
+from load import Load
+from relid import GCM, payload
+
+CHANGES, EVERY = 100, 10
+
+
+def generation(name):
+    """A configuration that can be told apart by what it does."""
+    return encrypted(headers=[{"headerName": "x-generation", "headerValue": name}])
+
+
+def test_a_hundred_changes_of_the_configuration_under_load(start_alone):
+    """Every tenth one is refused, and the one before it stays in force."""
+    gateway = start_alone(generation("0"), env=GCM.env, delivery="ecds", concurrency=2)
+    refused = encrypted(headers=[{"headerName": "x-generation", "headerValue": "${nothing}"}])
+    in_force, memory = "0", []
+    with gateway.backend.answering(Answer(echo=True)), Load(gateway, GCM.seal, clients=2, pause=0.02) as load:
+        for change in range(1, CHANGES + 1):
+            if change % EVERY:
+                in_force = str(change)
+                gateway.reconfigure(generation(in_force))
+            else:
+                with pytest.raises(Refused, match="unknown macro"):
+                    gateway.reconfigure(refused)
+                memory.append(gateway.module_bytes())
+            assert gateway.post(GCM.seal(payload((("request_info", "requester_id"), f"probe-{change}")))).status == 200
+            probe = next(seen for seen in gateway.seen_posts() if seen.value("x-kyc-requester-id") == f"probe-{change}")
+            assert probe.value("x-generation") == in_force
+    probes = [seen for seen in gateway.backend.seen if seen.value("x-kyc-requester-id").startswith("probe-")]
+    assert len(probes) == CHANGES
+    gateway.backend.seen[:] = [seen for seen in gateway.backend.seen if seen not in probes]
+    load.assert_nothing_lost()
+    assert memory[-1] <= memory[1], "old configurations are kept"
+
+
+def test_draining_before_the_end_loses_nothing(start_alone):
+    """As a preStop hook does it: drain, wait for as long as that takes, then SIGTERM."""
+    gateway = start_alone(encrypted(), env=GCM.env, concurrency=2, drain_seconds=2)
+    with Load(gateway, GCM.seal, pause=0.01) as load:
+        load.wait(50)
+        gateway.drain()
+        load.wait(20)
+        before = -1
+        # Nobody gets through any more once the listener is gone.
+        while before != len(load.sent):
+            before = len(load.sent)
+            eventually(lambda: len(load.sent) != before, 1.5)
+        assert gateway.terminate() == 0
+    load.assert_nothing_lost()
+
+
+def test_the_end_without_draining_lets_nothing_through(start_alone):
+    """Envoy goes at once: who was waiting gets no answer, and what it had not judged goes nowhere."""
+    gateway = start_alone(encrypted(), env=GCM.env, concurrency=2)
+    with gateway.backend.answering(Answer(echo=True, seconds=0.05)), Load(gateway, GCM.seal, clients=8) as load:
+        load.wait(50)
+        assert gateway.terminate() == 0
+    load.assert_accounted()
+    # What was on its way, and what connections that Envoy never accepted were given.
+    assert load.errors()
