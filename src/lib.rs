@@ -8,12 +8,14 @@
 //! [`exchange`] → `gate::stream`.
 
 pub mod config;
+pub mod confirmation;
 pub mod crypto;
 pub mod exchange;
 pub mod http;
 pub mod payload;
 pub mod scoring;
 pub mod settings_api;
+pub mod signature;
 pub mod template;
 
 #[cfg(target_os = "wasi")]

@@ -18,9 +18,11 @@ mod profile;
 mod profiles;
 mod protobuf_struct;
 mod request_body;
+mod response_body;
 mod rules;
 mod settings;
 mod settings_api;
+mod signature;
 mod token;
 mod variable;
 
@@ -28,10 +30,12 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use crate::confirmation::Locators;
 use crate::crypto::Envelope;
 use crate::payload::{Document, Limits};
 use crate::scoring::{Evidence, Settings};
 use crate::settings_api::SettingsApi;
+use crate::signature::Signer;
 
 pub use audit::AuditUserId;
 pub use decision::{Action, DecisionPolicy, ForwardBody, Mode, OnError};
@@ -45,11 +49,12 @@ use variable::Environment;
 /// Bounds on the configuration itself, far above any real one.
 const LIMITS: Limits = Limits { max_depth: 64, max_fields: 100_000 };
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 15] = [
     "match",
     "requestEncryption",
     "responseDecryption",
     "requestBody",
+    "responseBody",
     "headers",
     "kycSettings",
     "evidence",
@@ -59,9 +64,10 @@ const KEYS: [&str; 13] = [
     "audit",
     "profiles",
     "settingsApi",
+    "signature",
 ];
 /// Blocks that a later version serves.
-const LATER: [&str; 4] = ["responseBody", "accessTokenEndpoint", "authorization", "signature"];
+const LATER: [&str; 2] = ["accessTokenEndpoint", "authorization"];
 
 /// A validated configuration.
 #[allow(missing_docs)]
@@ -74,6 +80,10 @@ pub struct Config {
     pub request_encryption: Option<Envelope>,
     /// `responseDecryption`, when enabled.
     pub response_encryption: Option<Envelope>,
+    /// `responseBody`; without it the backend's answers aren't read.
+    pub locators: Option<Locators>,
+    /// `signature`.
+    pub signer: Option<Signer>,
     /// The top-level `kycSettings`, of every profile that has none of its own; the shipped ones where it is absent.
     pub settings: Settings,
     /// Whether `kycSettings` is there.
@@ -88,6 +98,8 @@ pub struct Config {
     pub default_profile: Profile,
     /// `limits.maxBodyBytes`.
     pub max_body_bytes: usize,
+    /// `limits.maxAnswerBytes`.
+    pub max_answer_bytes: usize,
     /// `limits.maxDepth`, `limits.maxFields`.
     pub scan_limits: Limits,
     /// `audit.userId`.
@@ -151,12 +163,15 @@ fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
         paths: matching.paths,
         request_encryption: encryption::request(root.optional("requestEncryption"), environment),
         response_encryption: encryption::response(root.optional("responseDecryption"), environment),
+        locators: response_body::read(root.optional("responseBody")),
+        signer: signature::read(root.optional("signature"), environment),
         settings: settings::read(root.optional("kycSettings")),
         evidence: evidence::read(root.optional("evidence"), &decision.header_prefix),
         decision,
         profiles,
         default_profile,
         max_body_bytes: bounds.max_body_bytes,
+        max_answer_bytes: bounds.max_answer_bytes,
         scan_limits: bounds.scan,
         audit_user_id: audit::read(root.optional("audit")),
     }

@@ -48,6 +48,7 @@ pub mod encoding;
 pub mod envelope;
 pub mod intake;
 pub mod key;
+pub mod signing;
 #[cfg(feature = "simd")]
 pub mod simd;
 pub mod spec;
@@ -57,4 +58,5 @@ pub use encoding::BodyEncoding;
 pub use envelope::{Envelope, EnvelopeError, EnvelopeParts, Plaintext};
 pub use intake::Intake;
 pub use key::{Key, KeyEncoding, KeyError};
+pub use signing::{SigningAlgorithm, SigningKey, SigningKeyError};
 pub use spec::{CipherSpec, CipherSpecError, Iv, IvError, Mode};

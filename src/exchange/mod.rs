@@ -6,9 +6,11 @@
 pub mod answer;
 pub mod arrival;
 pub mod assertion;
+pub mod awaited;
 mod policy;
 pub mod record;
 pub mod refusal;
+mod signing;
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -21,9 +23,11 @@ use crate::crypto::Intake;
 use crate::http::{Media, Reply};
 use crate::payload::{Document, Kyc, Pointer};
 use crate::scoring::{Case, Claims, Settings, judge};
+use crate::signature::BodyDigest;
 use crate::template::Scope;
 
 use arrival::KycHead;
+use awaited::Awaited;
 use record::Record;
 use refusal::{Code, Refusal};
 
@@ -51,6 +55,15 @@ pub struct Forward {
     pub remove: &'static [&'static str],
     /// The body it goes on with.
     pub body: Body,
+    /// What reads the answer to it; `None` lets that pass untouched.
+    pub answer: Option<Awaited>,
+}
+
+impl Forward {
+    /// With its body untouched, and so is the answer to it.
+    fn as_it_came(set: Vec<(String, String)>) -> Self {
+        Self { set, remove: &[], body: Body::AsItCame, answer: None }
+    }
 }
 
 /// The body of a forwarded request.
@@ -71,6 +84,8 @@ pub struct Exchange {
     settings: Option<Rc<Settings>>,
     head: KycHead,
     intake: Intake,
+    /// Of the body as it came, where that may be signed.
+    digest: Option<BodyDigest>,
     received_at: Timestamp,
 }
 
@@ -96,7 +111,9 @@ impl Exchange {
         if refused.is_none() {
             intake.reserve(head.body.content_length.unwrap_or_default());
         }
-        let exchange = Self { config, settings, head, intake, received_at };
+        let digested = config.signer.is_some() && policy::keeps_original(&config, &head);
+        let digest = digested.then(BodyDigest::default);
+        let exchange = Self { config, settings, head, intake, digest, received_at };
         match refused {
             Some(code) => Err(Box::new(exchange.refuse(Refusal::new(code)))),
             None => Ok(exchange),
@@ -128,6 +145,9 @@ impl Exchange {
         if self.intake.received().saturating_add(chunk.len()) > self.config.max_body_bytes {
             return false;
         }
+        if let Some(digest) = &mut self.digest {
+            digest.update(chunk);
+        }
         self.intake.push(chunk);
         true
     }
@@ -141,9 +161,10 @@ impl Exchange {
     /// Rules on the complete body. `fresh` are 16 random bytes (see [`Exchange::needs_randomness`]).
     #[must_use]
     pub fn finish(self, fresh: [u8; 16]) -> Ruling {
-        let Self { config, settings, head, intake, received_at } = self;
+        let Self { config, settings, head, intake, digest, received_at } = self;
         let received = intake.received();
-        let bench = Bench { config: &config, settings: settings.as_deref(), head: &head, received_at, received, fresh };
+        let bench =
+            Bench { config: &config, settings: settings.as_deref(), head: &head, digest, received_at, received, fresh };
         let ruled = match &config.request_encryption {
             Some(envelope) => envelope.open(intake).find_map(|plaintext| bench.try_payload(&plaintext)),
             None => bench.try_payload(&intake.into_plaintext()),
@@ -156,6 +177,7 @@ impl Exchange {
             config: &self.config,
             settings: self.settings.as_deref(),
             head: &self.head,
+            digest: None,
             received_at: self.received_at,
             received: self.received(),
             fresh: [0; 16],
@@ -169,6 +191,8 @@ struct Bench<'x> {
     config: &'x Config,
     settings: Option<&'x Settings>,
     head: &'x KycHead,
+    /// Of the body as it came, where that may be signed and is complete.
+    digest: Option<BodyDigest>,
     received_at: Timestamp,
     received: usize,
     fresh: [u8; 16],
@@ -208,7 +232,7 @@ impl Bench<'_> {
             received_at: self.received_at,
             date_order: self.config.evidence.date_order,
         };
-        let command = self.command(profile, action, &scope, plaintext)?;
+        let command = self.signed(self.command(profile, action, &scope, plaintext)?);
         let record = Record::judged(self.config, profile, kyc, verdict, action, self.received_at, self.received);
         Ok(Ruling { command, record })
     }
@@ -223,7 +247,7 @@ impl Bench<'_> {
         let policy = &profile.decision;
         let asserted = || assertion::of_verdict(policy, scope.verdict, &requester_id_text(&scope.kyc));
         if policy.mode == Mode::Shadow {
-            return Ok(Command::Forward(Forward { set: asserted(), remove: &[], body: Body::AsItCame }));
+            return Ok(Command::Forward(Forward::as_it_came(asserted())));
         }
         match action {
             Action::Forward => Ok(Command::Forward(self.forward(profile, asserted(), scope, plaintext))),
@@ -255,7 +279,12 @@ impl Bench<'_> {
         if matches!(body, Body::Replace(_)) && !self.head.body.media.is_json() {
             set.push(("content-type".to_owned(), "application/json".to_owned()));
         }
-        Forward { set, remove, body }
+        let answer = policy::reads_answer(self.config, profile).then(|| Awaited::answer_to(&scope.kyc));
+        if answer.is_some() {
+            // A compressed answer could not be read.
+            set.push(("accept-encoding".to_owned(), "identity".to_owned()));
+        }
+        Forward { set, remove, body, answer }
     }
 
     fn body(&self, profile: &Profile, scope: &Scope<'_>, plaintext: &[u8]) -> Body {
@@ -273,6 +302,13 @@ impl Bench<'_> {
         }
     }
 
+    fn signed(&self, mut command: Command) -> Command {
+        if let Command::Forward(forward) = &mut command {
+            signing::sign(self.config, self.head, self.received_at, self.digest.clone(), forward);
+        }
+        command
+    }
+
     /// Refuses a post of whose body nothing is known.
     fn refuse_unread(&self, refusal: Refusal) -> Ruling {
         self.refuse(policy::profile_by_head(self.config, self.head), refusal)
@@ -282,7 +318,7 @@ impl Bench<'_> {
         let decision = policy::on_error(self.config, profile);
         let command = if policy::goes_on(decision) {
             let set = assertion::of_error(decision, refusal.requester_id.as_deref());
-            Command::Forward(Forward { set, remove: &[], body: Body::AsItCame })
+            self.signed(Command::Forward(Forward::as_it_came(set)))
         } else {
             Command::Reply(answer::problem(&refusal))
         };

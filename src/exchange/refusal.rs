@@ -1,5 +1,6 @@
 //! Why a KYC post is not scored (gate.md section 10).
 
+use crate::confirmation::Fault;
 use crate::payload::NotV3;
 
 /// An error code: the last part of the problem's `type`, of the metric and of the response-code details.
@@ -17,19 +18,28 @@ pub enum Code {
     HeaderHoldMissing,
     /// The settings store has not been reached yet, and there are no other settings.
     SettingsUnavailable,
+    /// The backend did not answer with success.
+    BackendError,
+    /// The backend's answer is no confirmation.
+    BadBackendAnswer,
+    /// The backend's answer has another user's id.
+    UserIdMismatch,
     /// A bug, or a host call that failed.
     Internal,
 }
 
 impl Code {
     /// All of them, for the metrics.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::UnreadableBody,
         Self::InvalidPayload,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::HeaderHoldMissing,
         Self::SettingsUnavailable,
+        Self::BackendError,
+        Self::BadBackendAnswer,
+        Self::UserIdMismatch,
         Self::Internal,
     ];
 
@@ -43,6 +53,9 @@ impl Code {
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::HeaderHoldMissing => "header-hold-missing",
             Self::SettingsUnavailable => "settings-unavailable",
+            Self::BackendError => "backend-error",
+            Self::BadBackendAnswer => "bad-backend-answer",
+            Self::UserIdMismatch => "user-id-mismatch",
             Self::Internal => "internal",
         }
     }
@@ -57,6 +70,7 @@ impl Code {
             Self::UnsupportedMediaType => 415,
             Self::HeaderHoldMissing => 503,
             Self::SettingsUnavailable => 503,
+            Self::BackendError | Self::BadBackendAnswer | Self::UserIdMismatch => 502,
             Self::Internal => 500,
         }
     }
@@ -71,6 +85,9 @@ impl Code {
             Self::UnsupportedMediaType => "The media type is not supported",
             Self::HeaderHoldMissing => "The gateway is not set up to hold requests",
             Self::SettingsUnavailable => "There are no scoring settings yet",
+            Self::BackendError => "The KYC system failed",
+            Self::BadBackendAnswer => "The KYC system's answer can't be used",
+            Self::UserIdMismatch => "The KYC system answered for another user",
             Self::Internal => "Internal error",
         }
     }
@@ -85,7 +102,27 @@ impl Code {
             Self::UnsupportedMediaType => "kyc_gate_unsupported_media_type",
             Self::HeaderHoldMissing => "kyc_gate_header_hold_missing",
             Self::SettingsUnavailable => "kyc_gate_settings_unavailable",
+            Self::BackendError => "kyc_gate_backend_error",
+            Self::BadBackendAnswer => "kyc_gate_bad_backend_answer",
+            Self::UserIdMismatch => "kyc_gate_user_id_mismatch",
             Self::Internal => "kyc_gate_internal",
+        }
+    }
+}
+
+impl From<Fault> for Code {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Status(_) => Self::BackendError,
+            Fault::OtherUser => Self::UserIdMismatch,
+            Fault::Unsealable => Self::Internal,
+            Fault::Encoded
+            | Fault::Empty
+            | Fault::TooLarge
+            | Fault::NotJson
+            | Fault::Result
+            | Fault::ReferenceNumber
+            | Fault::UserId => Self::BadBackendAnswer,
         }
     }
 }
