@@ -41,11 +41,13 @@ pub enum Outcome {
     Sealed,
     /// Not passed on.
     Refused(Fault),
+    /// It never came to its end: the backend or the client broke off.
+    Lost,
 }
 
 impl Outcome {
     /// All of them but the causes of refusals, for the metrics.
-    pub const WORDS: [&str; 5] = ["confirmed", "flagged", "renamed", "sealed", "refused"];
+    pub const WORDS: [&str; 6] = ["confirmed", "flagged", "renamed", "sealed", "refused", "lost"];
 
     /// The word that operators see.
     #[must_use]
@@ -56,6 +58,7 @@ impl Outcome {
             Self::Renamed => "renamed",
             Self::Sealed => "sealed",
             Self::Refused(_) => "refused",
+            Self::Lost => "lost",
         }
     }
 }

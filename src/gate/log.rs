@@ -61,7 +61,7 @@ pub fn settings_replaced(revision: &str) {
 /// Logs an answer of the backend's that was not what it should be; the texts of faults are fixed.
 pub fn answered(outcome: Outcome) {
     match outcome {
-        Outcome::Confirmed | Outcome::Sealed => {}
+        Outcome::Confirmed | Outcome::Sealed | Outcome::Lost => {}
         Outcome::Flagged => {
             host::log(Level::Warn, "kyc-gate: the backend answered with another user id, which was dropped")
         }

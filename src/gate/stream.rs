@@ -11,7 +11,7 @@ use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
 
 use crate::exchange::arrival;
-use crate::exchange::awaited::Awaited;
+use crate::exchange::awaited::{Awaited, Outcome};
 use crate::exchange::refusal::Code;
 use crate::exchange::{Body, Command, Exchange, Forward, Ruling};
 use crate::http::Reply;
@@ -277,8 +277,10 @@ impl Context for Stream {
         let last = self.seat.replace(State::Answered);
         if let Some(plugin) = &self.plugin {
             plugin.watchdog.forget(self.id);
-            if let State::Saving(saving) = last {
-                settings_call::abandon(plugin, &saving);
+            match last {
+                State::Saving(saving) => settings_call::abandon(plugin, &saving),
+                State::Awaiting(_) => plugin.stats.answered(Outcome::Lost),
+                _ => {}
             }
         }
         true

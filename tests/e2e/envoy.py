@@ -22,7 +22,7 @@ MODULE = Path(os.environ.get("KYC_GATE_WASM", ROOT / "dist/kyc_gate.wasm"))
 START_SECONDS = 30
 # What Envoy's log says when a module has failed, and what the gate says of its own bugs.
 CRASHES = ("wasm trap", "in-VM backtrace", "panicked at", "Unimplemented", "internal error", "host call failed")
-FILTER_STATE = ("decision", "score", "requester_id", "failed_checks", "settings_revision", "profile")
+FILTER_STATE = ("decision", "score", "requester_id", "failed_checks", "settings_revision", "profile", "answer")
 
 
 @functools.cache
@@ -52,8 +52,12 @@ class Setup:
     buffer_bytes: int = 1 << 20
     request_buffer_bytes: int | None = None
     concurrency: int = 1
+    # What a read of an answer may take at most, see `_cluster`.
+    answer_buffer_bytes: int | None = None
     # More clusters: name to port.
     clusters: dict = field(default_factory=dict)
+    # Where all but reviews are routed.
+    default_cluster: str = "backend"
 
     def key(self):
         return json.dumps(vars(self), sort_keys=True)
@@ -222,12 +226,12 @@ class Gateway:
             "stats_flush_interval": "0.2s",
             "static_resources": {
                 "listeners": [listener],
-                "clusters": [_cluster(name, port) for name, port in clusters.items()],
+                "clusters": [_cluster(name, port, self.setup.answer_buffer_bytes) for name, port in clusters.items()],
             },
         }
 
     def _virtual_host(self):
-        host = {"name": "all", "domains": ["*"], "routes": _routes()}
+        host = {"name": "all", "domains": ["*"], "routes": _routes(self.setup.default_cluster)}
         if self.setup.request_buffer_bytes:
             host["request_body_buffer_limit"] = self.setup.request_buffer_bytes
         return host
@@ -285,23 +289,25 @@ def _router():
     }
 
 
-def _routes():
+def _routes(default):
     review = {"name": "x-kyc-decision", "string_match": {"exact": "review"}}
     return [
         {"match": {"prefix": "/", "headers": [review]}, "route": {"cluster": "review", "timeout": "20s"}},
-        {"match": {"prefix": "/"}, "route": {"cluster": "backend", "timeout": "20s"}},
+        {"match": {"prefix": "/"}, "route": {"cluster": default, "timeout": "20s"}},
     ]
 
 
-def _cluster(name, port):
+def _cluster(name, port, buffer_bytes=None):
     endpoint = {"address": {"socket_address": {"address": "127.0.0.1", "port_value": port}}}
     options = {
         "@type": _type("upstreams.http.v3.HttpProtocolOptions"),
         "explicit_http_config": {"http_protocol_options": {"enable_trailers": True}},
     }
+    limit = {"per_connection_buffer_limit_bytes": buffer_bytes} if buffer_bytes else {}
     return {
         "name": name,
         "type": "STATIC",
+        **limit,
         "typed_extension_protocol_options": {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": options},
         "load_assignment": {
             "cluster_name": name,
