@@ -34,7 +34,7 @@ for (const line of require("node:fs").readFileSync(0, "utf8").trim().split("\\n"
   console.log(signedByGate(r.method, r.path, r.headers, Buffer.from(r.body, "base64"), key));
 }
 """
-# No JSON in Java's own library: fields behind tabs, headers in pairs.
+# Java starts the first class of a file. No JSON in Java's own library: fields behind tabs, headers in pairs.
 JAVA = """
 class Main {
     public static void main(String[] arguments) throws Exception {
@@ -125,7 +125,8 @@ def test_the_example(language, tmp_path):
     [example] = [block.text for block in blocks(language) if block.page.name == "signature.md"]
     if not shutil.which(command[0]):
         pytest.skip(f"there is no {command[0]} here")
-    (tmp_path / name).write_text(example + rest)
+    before, marker, after = example.partition("class GateSignature") if language == "java" else (example, "", "")
+    (tmp_path / name).write_text(before + rest + marker + after)
     request = signed_request(algorithm)
     requests = [request, *tampered(request), request]
     lines = "".join(as_line(each) + "\n" for each in requests)
