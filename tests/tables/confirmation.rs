@@ -32,11 +32,11 @@ fn locators(result: &str, reference_number: &str, user_id: &str, on_mismatch: On
     }
 }
 
-fn flat(on_mismatch: OnMismatch) -> Locators {
+pub fn flat(on_mismatch: OnMismatch) -> Locators {
     locators("result", "reference_number", "user_id", on_mismatch)
 }
 
-fn read(locators: &Locators, answer: &str) -> Result<(String, Confirmed), Fault> {
+pub fn read(locators: &Locators, answer: &str) -> Result<(String, Confirmed), Fault> {
     let (json, confirmed) = expectation(POSTED).confirm(locators, answer.as_bytes(), LIMITS)?;
     Ok((String::from_utf8(json).unwrap(), confirmed))
 }
