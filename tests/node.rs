@@ -12,6 +12,8 @@ mod confirmation;
 mod crypto;
 #[path = "tables/document.rs"]
 mod document;
+#[path = "tables/encodings.rs"]
+mod encodings;
 #[path = "tables/facts.rs"]
 mod facts;
 #[path = "tables/lengths.rs"]
@@ -57,6 +59,11 @@ fn signatures() {
 #[wasm_bindgen_test]
 fn envelopes() {
     crypto::run();
+}
+
+#[wasm_bindgen_test]
+fn body_encodings() {
+    encodings::run();
 }
 
 #[wasm_bindgen_test]

@@ -72,7 +72,7 @@ mod vectors {
     }
 
     /// Whether a text is long enough for [`Vectors`] to make up for their longer set-up; measured by
-    /// `scripts/bench-wasm`.
+    /// `scripts/bench-stages --wasm`.
     pub fn pays(mode: Mode, decrypts: bool, length: usize) -> bool {
         match mode {
             Mode::Gcm => length >= 1024,

@@ -117,8 +117,12 @@ impl Intake {
         let needed = self.bytes.len().saturating_add(self.bound(more));
         if needed > self.bytes.capacity() {
             let expected = self.bound(self.announced);
-            let doubled = needed.saturating_mul(2);
-            self.bytes.grow_to(if needed <= expected { doubled.min(expected) } else { doubled });
+            // The old buffer and the new one are there at the same time, while the body is copied.
+            self.bytes.grow_to(if needed <= expected {
+                needed.saturating_mul(2).min(expected)
+            } else {
+                needed.saturating_add(needed / 2)
+            });
         }
     }
 

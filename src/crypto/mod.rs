@@ -41,6 +41,7 @@
 //! # }
 //! ```
 
+mod alphabet;
 mod backend;
 mod cipher;
 mod decoder;

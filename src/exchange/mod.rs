@@ -7,6 +7,7 @@ pub mod answer;
 pub mod arrival;
 pub mod assertion;
 pub mod awaited;
+pub mod body;
 mod policy;
 pub mod record;
 pub mod refusal;
@@ -19,7 +20,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use crate::config::{Action, Config, ForwardBody, Mode, Profile};
-use crate::crypto::Intake;
+use crate::crypto::{Intake, Plaintext};
 use crate::http::{Media, Reply};
 use crate::payload::{Document, Kyc, Pointer};
 use crate::scoring::{Case, Claims, Settings, judge};
@@ -28,6 +29,7 @@ use crate::template::Scope;
 
 use arrival::KycHead;
 use awaited::Awaited;
+pub use body::{Body, Pieces};
 use record::Record;
 use refusal::{Code, Refusal};
 
@@ -64,14 +66,6 @@ impl Forward {
     fn as_it_came(set: Vec<(String, String)>) -> Self {
         Self { set, remove: &[], body: Body::AsItCame, answer: None }
     }
-}
-
-/// The body of a forwarded request.
-pub enum Body {
-    /// What the client sent; Envoy still has it.
-    AsItCame,
-    /// These bytes instead.
-    Replace(Vec<u8>),
 }
 
 /// Digests and signatures of the body as it came (RFC 9530, RFC 9421, RFC 3230, RFC 1864).
@@ -166,8 +160,8 @@ impl Exchange {
         let bench =
             Bench { config: &config, settings: settings.as_deref(), head: &head, digest, received_at, received, fresh };
         let ruled = match &config.request_encryption {
-            Some(envelope) => envelope.open(intake).find_map(|plaintext| bench.try_payload(&plaintext)),
-            None => bench.try_payload(&intake.into_plaintext()),
+            Some(envelope) => envelope.open(intake).find_map(|plaintext| bench.try_payload(plaintext)),
+            None => bench.try_payload(intake.into_plaintext()),
         };
         ruled.unwrap_or_else(|| bench.refuse_unread(Refusal::new(Code::UnreadableBody)))
     }
@@ -200,15 +194,16 @@ struct Bench<'x> {
 
 impl Bench<'_> {
     /// Rules on a plaintext; `None` when it is no JSON document, so that another key may be tried.
-    fn try_payload(&self, plaintext: &[u8]) -> Option<Ruling> {
-        let document = Document::scan(plaintext, self.config.scan_limits).ok()?;
+    fn try_payload(&self, plaintext: Plaintext) -> Option<Ruling> {
+        let plaintext = Rc::new(plaintext);
+        let document = Document::scan(&plaintext, self.config.scan_limits).ok()?;
         let app_id = text_at(&document, &["request_info", "app_id"]);
         let profile = self.config.profile_for(&self.head.authority, &self.head.path, app_id.as_deref());
-        let ruled = self.rule(profile, &document, plaintext);
+        let ruled = self.rule(profile, &document, &plaintext);
         Some(ruled.unwrap_or_else(|refusal| self.refuse(Some(profile), refusal)))
     }
 
-    fn rule(&self, profile: &Profile, document: &Document<'_>, plaintext: &[u8]) -> Result<Ruling, Refusal> {
+    fn rule(&self, profile: &Profile, document: &Document<'_>, plaintext: &Rc<Plaintext>) -> Result<Ruling, Refusal> {
         let root = document.root();
         let settings = policy::settings(profile, self.settings);
         let settings = settings.ok_or_else(|| Refusal::new(Code::SettingsUnavailable))?;
@@ -242,7 +237,7 @@ impl Bench<'_> {
         profile: &Profile,
         action: Action,
         scope: &Scope<'_>,
-        plaintext: &[u8],
+        plaintext: &Rc<Plaintext>,
     ) -> Result<Command, Refusal> {
         let policy = &profile.decision;
         let asserted = || assertion::of_verdict(policy, scope.verdict, &requester_id_text(&scope.kyc));
@@ -265,7 +260,7 @@ impl Bench<'_> {
         profile: &Profile,
         mut set: Vec<(String, String)>,
         scope: &Scope<'_>,
-        plaintext: &[u8],
+        plaintext: &Rc<Plaintext>,
     ) -> Forward {
         for (name, line) in profile.headers.iter() {
             set.push((name.clone(), line.render(scope)));
@@ -273,7 +268,7 @@ impl Bench<'_> {
         let body = self.body(profile, scope, plaintext);
         let (length, remove) = match &body {
             Body::AsItCame => (self.received, &[][..]),
-            Body::Replace(bytes) => (bytes.len(), BODY_METADATA),
+            Body::Replace(pieces) => (pieces.len(), BODY_METADATA),
         };
         set.push(("content-length".to_owned(), length.to_string()));
         if matches!(body, Body::Replace(_)) && !self.head.body.media.is_json() {
@@ -287,18 +282,14 @@ impl Bench<'_> {
         Forward { set, remove, body, answer }
     }
 
-    fn body(&self, profile: &Profile, scope: &Scope<'_>, plaintext: &[u8]) -> Body {
+    fn body(&self, profile: &Profile, scope: &Scope<'_>, plaintext: &Rc<Plaintext>) -> Body {
         if profile.decision.forward_body == ForwardBody::Original {
             return Body::AsItCame;
         }
         match &profile.request_body {
-            Some(template) => {
-                let mut body = Vec::new();
-                template.render(scope, &mut body);
-                Body::Replace(body)
-            }
+            Some(template) => Body::Replace(Pieces::new(Rc::clone(plaintext), template.render(scope))),
             None if self.config.request_encryption.is_none() => Body::AsItCame,
-            None => Body::Replace(plaintext.to_vec()),
+            None => Body::Replace(Pieces::whole(Rc::clone(plaintext))),
         }
     }
 

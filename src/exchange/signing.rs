@@ -23,7 +23,7 @@ pub(super) fn sign(
     let Some(signer) = &config.signer else { return };
     let digest = match &forward.body {
         Body::AsItCame => as_it_came.map(BodyDigest::finish),
-        Body::Replace(bytes) => Some(BodyDigest::of([bytes.as_slice()])),
+        Body::Replace(pieces) => Some(BodyDigest::of(pieces.iter())),
     };
     let Some(digest) = digest else {
         forward.remove = UNSIGNED;

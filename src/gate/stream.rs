@@ -13,7 +13,7 @@ use proxy_wasm::types::Action;
 use crate::exchange::arrival;
 use crate::exchange::awaited::{Awaited, Outcome};
 use crate::exchange::refusal::Code;
-use crate::exchange::{Body, Command, Exchange, Forward, Ruling};
+use crate::exchange::{Body, Command, Exchange, Forward, Pieces, Ruling};
 use crate::http::Reply;
 use crate::settings_api::Request;
 
@@ -236,8 +236,8 @@ pub fn send(seat: &Seat, reply: &Reply) -> HostResult<()> {
 }
 
 fn send_on(forward: &Forward, buffered: usize) -> HostResult<()> {
-    if let Body::Replace(bytes) = &forward.body {
-        host::replace_buffer(Buffer::RequestBody, buffered, bytes)?;
+    if let Body::Replace(pieces) = &forward.body {
+        replace_body(pieces, buffered)?;
     }
     for name in forward.remove {
         host::remove_header(Map::RequestHeaders, name.as_bytes())?;
@@ -246,6 +246,13 @@ fn send_on(forward: &Forward, buffered: usize) -> HostResult<()> {
         host::set_header(Map::RequestHeaders, name, value)?;
     }
     host::clear_route_cache()
+}
+
+/// Envoy copies each piece, the first one in place of what it has. Nothing is put together on this side.
+fn replace_body(pieces: &Pieces, buffered: usize) -> HostResult<()> {
+    let mut pieces = pieces.iter();
+    host::replace_buffer(Buffer::RequestBody, buffered, pieces.next().unwrap_or_default())?;
+    pieces.try_for_each(|piece| host::append_buffer(Buffer::RequestBody, piece))
 }
 
 fn publish(plugin: &Plugin, ruling: &Ruling, microseconds: u64) {

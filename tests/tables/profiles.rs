@@ -94,7 +94,7 @@ fn outcome(ruling: &Ruling) -> String {
         Command::Reply(reply) => reply.status.to_string(),
         Command::Forward(forward) => match &forward.body {
             Body::AsItCame => "unchanged".to_owned(),
-            Body::Replace(bytes) => String::from_utf8(bytes.clone()).unwrap(),
+            Body::Replace(pieces) => String::from_utf8(pieces.concat()).unwrap(),
         },
     }
 }
