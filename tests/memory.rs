@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use kyc_gate::config::Config;
 use kyc_gate::exchange::{Body, Command, Exchange, arrival};
+use kyc_gate::http::Inflight;
 use serde_json::{Value, json};
 
 static NOW: AtomicUsize = AtomicUsize::new(0);
@@ -84,11 +85,12 @@ fn measured(config: &Value, length_is_known: bool) -> f64 {
     let before = NOW.load(Relaxed);
     MOST.store(before, Relaxed);
     let now = "2026-11-21T12:00:00Z".parse().unwrap();
-    let mut exchange = Exchange::open(Rc::clone(&config), config.initial_settings(), head, now).ok().unwrap();
+    let mut exchange =
+        Exchange::open(Rc::clone(&config), config.initial_settings(), head, now, &Inflight::default()).ok().unwrap();
     for chunk in body.chunks(65_536) {
         // As Envoy hands it out: in memory that is the gate's.
         let handed_out = chunk.to_vec();
-        assert!(exchange.take(&handed_out));
+        assert!(exchange.take(&handed_out).is_ok());
     }
     let ruling = exchange.finish([7; 16]);
     let Command::Forward(forward) = &ruling.command else { panic!("answered") };

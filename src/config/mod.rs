@@ -100,6 +100,8 @@ pub struct Config {
     pub max_body_bytes: usize,
     /// `limits.maxAnswerBytes`.
     pub max_answer_bytes: usize,
+    /// `limits.maxInflightBytes`.
+    pub max_inflight_bytes: usize,
     /// `limits.maxDepth`, `limits.maxFields`.
     pub scan_limits: Limits,
     /// `audit.userId`.
@@ -172,6 +174,7 @@ fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
         default_profile,
         max_body_bytes: bounds.max_body_bytes,
         max_answer_bytes: bounds.max_answer_bytes,
+        max_inflight_bytes: bounds.max_inflight_bytes,
         scan_limits: bounds.scan,
         audit_user_id: audit::read(root.optional("audit")),
     }

@@ -87,6 +87,12 @@ impl Intake {
         self.received
     }
 
+    /// Bytes of memory that the body takes, room for what is to come included.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.bytes.capacity()
+    }
+
     /// The body at its end. `None` if there is none or it was malformed.
     pub(super) fn finish(self) -> Option<Collected> {
         let Self { mut bytes, form, .. } = self;

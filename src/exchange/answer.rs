@@ -57,7 +57,7 @@ pub fn denial(requester_id: &str) -> Reply {
 #[must_use]
 pub fn problem(refusal: &Refusal) -> Reply {
     let code = refusal.code;
-    render(
+    let reply = render(
         &Problem {
             r#type: format!("urn:kyc-gate:{}", code.as_str()),
             title: code.title(),
@@ -66,7 +66,11 @@ pub fn problem(refusal: &Refusal) -> Reply {
             requester_id: refusal.requester_id.as_deref(),
         },
         code.details(),
-    )
+    );
+    match code.retry_after() {
+        Some(seconds) => reply.with("retry-after", seconds),
+        None => reply,
+    }
 }
 
 /// The answer to a post that went on, in place of a backend's answer that can't go back. A backend that is overloaded,

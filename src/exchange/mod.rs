@@ -21,7 +21,7 @@ use jiff::tz::Offset;
 
 use crate::config::{Action, Config, ForwardBody, Mode, Profile};
 use crate::crypto::{Intake, Plaintext};
-use crate::http::{Media, Reply};
+use crate::http::{Holding, Inflight, Media, Reply};
 use crate::payload::{Document, Kyc, Pointer};
 use crate::scoring::{Case, Claims, Settings, judge};
 use crate::signature::BodyDigest;
@@ -53,8 +53,8 @@ pub enum Command {
 pub struct Forward {
     /// Headers to set, lower-case names.
     pub set: Vec<(String, String)>,
-    /// Headers to remove, since they describe a body that is no longer there.
-    pub remove: &'static [&'static str],
+    /// Headers of the request to remove, since they describe a body that is no longer there.
+    pub remove: Vec<&'static str>,
     /// The body it goes on with.
     pub body: Body,
     /// What reads the answer to it; `None` lets that pass untouched.
@@ -64,13 +64,9 @@ pub struct Forward {
 impl Forward {
     /// With its body untouched, and so is the answer to it.
     fn as_it_came(set: Vec<(String, String)>) -> Self {
-        Self { set, remove: &[], body: Body::AsItCame, answer: None }
+        Self { set, remove: Vec::new(), body: Body::AsItCame, answer: None }
     }
 }
-
-/// Digests and signatures of the body as it came (RFC 9530, RFC 9421, RFC 3230, RFC 1864).
-const BODY_METADATA: &[&str] =
-    &["content-digest", "repr-digest", "digest", "content-md5", "signature", "signature-input", "content-encoding"];
 
 /// A KYC post that is being read.
 pub struct Exchange {
@@ -80,19 +76,22 @@ pub struct Exchange {
     intake: Intake,
     /// Of the body as it came, where that may be signed.
     digest: Option<BodyDigest>,
+    holding: Holding,
     received_at: Timestamp,
 }
 
 impl Exchange {
     /// Takes a KYC post in, to be scored by the settings in force now, whatever becomes of them meanwhile. The ruling
-    /// is there at once where the headers, or no settings, suffice to refuse it.
+    /// is there at once where the headers, no settings or no memory suffice to refuse it.
     pub fn open(
         config: Rc<Config>,
         settings: Option<Rc<Settings>>,
         head: KycHead,
         received_at: Timestamp,
+        inflight: &Inflight,
     ) -> Result<Self, Box<Ruling>> {
-        let too_large = head.body.content_length.unwrap_or_default() > config.max_body_bytes;
+        let announced = head.body.content_length.unwrap_or_default();
+        let too_large = announced > config.max_body_bytes;
         let unsupported = head.body.media == Media::Unsupported;
         let refused = unsupported
             .then_some(Code::UnsupportedMediaType)
@@ -101,13 +100,12 @@ impl Exchange {
                 let unscorable = settings.is_none() && policy::needs_top_level_settings(&config, &head);
                 unscorable.then_some(Code::SettingsUnavailable)
             });
-        let mut intake = config.request_encryption.as_ref().map_or_else(Intake::plain, Intake::sealed);
-        if refused.is_none() {
-            intake.reserve(head.body.content_length.unwrap_or_default());
-        }
+        let intake = config.request_encryption.as_ref().map_or_else(Intake::plain, Intake::sealed);
+        let holding = inflight.holding(config.max_inflight_bytes);
         let digested = config.signer.is_some() && policy::keeps_original(&config, &head);
         let digest = digested.then(BodyDigest::default);
-        let exchange = Self { config, settings, head, intake, digest, received_at };
+        let mut exchange = Self { config, settings, head, intake, holding, digest, received_at };
+        let refused = refused.or_else(|| exchange.make_room(announced).err());
         match refused {
             Some(code) => Err(Box::new(exchange.refuse(Refusal::new(code)))),
             None => Ok(exchange),
@@ -133,17 +131,36 @@ impl Exchange {
         self.intake.received()
     }
 
-    /// Takes the next chunk of the body in; `false` when the body is now too large to go on.
-    #[must_use]
-    pub fn take(&mut self, chunk: &[u8]) -> bool {
+    /// Takes the next chunk of the body in.
+    ///
+    /// # Errors
+    /// Why the exchange is to be abandoned: the body is too large, or the gate holds too much.
+    pub fn take(&mut self, chunk: &[u8]) -> Result<(), Code> {
         if self.intake.received().saturating_add(chunk.len()) > self.config.max_body_bytes {
-            return false;
+            return Err(Code::BodyTooLarge);
+        }
+        if !self.holding.fits(self.intake.held().saturating_add(chunk.len())) {
+            return Err(Code::Overloaded);
         }
         if let Some(digest) = &mut self.digest {
             digest.update(chunk);
         }
         self.intake.push(chunk);
-        true
+        self.hold()
+    }
+
+    /// Makes room for a body of `announced` bytes; where that is more than is free, it isn't worth reading.
+    fn make_room(&mut self, announced: usize) -> Result<(), Code> {
+        if !self.holding.fits(announced) {
+            return Err(Code::Overloaded);
+        }
+        self.intake.reserve(announced);
+        self.hold()
+    }
+
+    /// Counts what the intake holds.
+    fn hold(&mut self) -> Result<(), Code> {
+        if self.holding.resize(self.intake.held()) { Ok(()) } else { Err(Code::Overloaded) }
     }
 
     /// Gives the exchange up for a cause outside the payload.
@@ -155,7 +172,7 @@ impl Exchange {
     /// Rules on the complete body. `fresh` are 16 random bytes (see [`Exchange::needs_randomness`]).
     #[must_use]
     pub fn finish(self, fresh: [u8; 16]) -> Ruling {
-        let Self { config, settings, head, intake, digest, received_at } = self;
+        let Self { config, settings, head, intake, holding: _holding, digest, received_at } = self;
         let received = intake.received();
         let bench =
             Bench { config: &config, settings: settings.as_deref(), head: &head, digest, received_at, received, fresh };
@@ -267,10 +284,12 @@ impl Bench<'_> {
         }
         let body = self.body(profile, scope, plaintext);
         let (length, remove) = match &body {
-            Body::AsItCame => (self.received, &[][..]),
-            Body::Replace(pieces) => (pieces.len(), BODY_METADATA),
+            Body::AsItCame => (self.received, Vec::new()),
+            Body::Replace(pieces) => (pieces.len(), self.head.body_metadata.clone()),
         };
-        set.push(("content-length".to_owned(), length.to_string()));
+        if self.head.body.content_length != Some(length) {
+            set.push(("content-length".to_owned(), length.to_string()));
+        }
         if matches!(body, Body::Replace(_)) && !self.head.body.media.is_json() {
             set.push(("content-type".to_owned(), "application/json".to_owned()));
         }

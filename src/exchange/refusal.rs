@@ -24,13 +24,15 @@ pub enum Code {
     BadBackendAnswer,
     /// The backend's answer has another user's id.
     UserIdMismatch,
+    /// The posts in flight hold as much memory as `limits.maxInflightBytes` allows.
+    Overloaded,
     /// A bug, or a host call that failed.
     Internal,
 }
 
 impl Code {
     /// All of them, for the metrics.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::UnreadableBody,
         Self::InvalidPayload,
         Self::BodyTooLarge,
@@ -40,6 +42,7 @@ impl Code {
         Self::BackendError,
         Self::BadBackendAnswer,
         Self::UserIdMismatch,
+        Self::Overloaded,
         Self::Internal,
     ];
 
@@ -56,6 +59,7 @@ impl Code {
             Self::BackendError => "backend-error",
             Self::BadBackendAnswer => "bad-backend-answer",
             Self::UserIdMismatch => "user-id-mismatch",
+            Self::Overloaded => "overloaded",
             Self::Internal => "internal",
         }
     }
@@ -71,6 +75,7 @@ impl Code {
             Self::HeaderHoldMissing => 503,
             Self::SettingsUnavailable => 503,
             Self::BackendError | Self::BadBackendAnswer | Self::UserIdMismatch => 502,
+            Self::Overloaded => 503,
             Self::Internal => 500,
         }
     }
@@ -88,6 +93,7 @@ impl Code {
             Self::BackendError => "The KYC system failed",
             Self::BadBackendAnswer => "The KYC system's answer can't be used",
             Self::UserIdMismatch => "The KYC system answered for another user",
+            Self::Overloaded => "Too many requests are being read",
             Self::Internal => "Internal error",
         }
     }
@@ -105,8 +111,16 @@ impl Code {
             Self::BackendError => "kyc_gate_backend_error",
             Self::BadBackendAnswer => "kyc_gate_bad_backend_answer",
             Self::UserIdMismatch => "kyc_gate_user_id_mismatch",
+            Self::Overloaded => "kyc_gate_overloaded",
             Self::Internal => "kyc_gate_internal",
         }
+    }
+
+    /// Seconds for the answer's `retry-after` (RFC 9110 section 10.2.3), where trying again soon makes sense. A post in
+    /// flight takes milliseconds, unless its sender is slow.
+    #[must_use]
+    pub fn retry_after(self) -> Option<&'static str> {
+        (self == Self::Overloaded).then_some("1")
     }
 }
 

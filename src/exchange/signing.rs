@@ -9,7 +9,7 @@ use super::arrival::KycHead;
 use super::{Body, Forward};
 
 /// A client's own, where the gate has none to put in their place.
-const UNSIGNED: &[&str] = &["signature", "signature-input"];
+const UNSIGNED: [&str; 2] = ["signature", "signature-input"];
 
 /// Signs the decision headers and the body, where the configuration says so. `as_it_came` is the digest of the
 /// original body; a request that goes on before its body was complete stays unsigned.
@@ -26,7 +26,8 @@ pub(super) fn sign(
         Body::Replace(pieces) => Some(BodyDigest::of(pieces.iter())),
     };
     let Some(digest) = digest else {
-        forward.remove = UNSIGNED;
+        let own = head.body_metadata.iter().filter(|name| UNSIGNED.contains(name));
+        forward.remove.extend(own);
         return;
     };
     let [content_digest, signature_input, signature] = FIELDS;

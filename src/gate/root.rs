@@ -6,6 +6,7 @@ use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::ContextType;
 
 use crate::config::Config;
+use crate::http::Inflight;
 
 use super::host::{self, Buffer};
 use super::log::{self, Notice};
@@ -19,12 +20,18 @@ const TICK_MILLISECONDS: u32 = 250;
 /// The first tick comes sooner: there may be no settings until the store has been asked.
 const FIRST_TICK_MILLISECONDS: u32 = 20;
 
+thread_local! {
+    static INFLIGHT: Inflight = Inflight::default();
+}
+
 /// What all streams of a worker share.
 pub struct Plugin {
     pub config: Rc<Config>,
     pub stats: Stats,
     pub watchdog: Watchdog,
     pub settings: LiveSettings,
+    /// Of the whole worker, since all plugins of a VM share its memory.
+    pub inflight: Inflight,
 }
 
 /// The root context.
@@ -49,7 +56,13 @@ impl Root {
         })?;
         let stats = Stats::define(&config).map_err(|_| Some(Notice::NoMetrics))?;
         let settings = LiveSettings::of(&config);
-        Ok(Plugin { config: Rc::new(config), stats, watchdog: Watchdog::default(), settings })
+        Ok(Plugin {
+            config: Rc::new(config),
+            stats,
+            watchdog: Watchdog::default(),
+            settings,
+            inflight: INFLIGHT.with(Inflight::clone),
+        })
     }
 
     fn tick_every(&mut self, milliseconds: u32) {

@@ -72,7 +72,8 @@ impl Stream {
             return Ok(());
         };
         let received_at = Timestamp::from_nanosecond(host::now_nanoseconds().into()).map_err(|_| HostError)?;
-        match Exchange::open(Rc::clone(&plugin.config), plugin.settings.in_force(), head, received_at) {
+        match Exchange::open(Rc::clone(&plugin.config), plugin.settings.in_force(), head, received_at, &plugin.inflight)
+        {
             Err(ruling) => self.carry_out(plugin, *ruling, 0),
             Ok(exchange) if end_of_stream => self.rule(plugin, exchange),
             Ok(exchange) => {
@@ -98,7 +99,7 @@ impl Stream {
         if matches!(*self.seat.borrow(), State::Reading(_)) {
             return self.take_call(plugin, size, end_of_stream);
         }
-        let fits = {
+        let taken = {
             let mut seat = self.seat.borrow_mut();
             let State::Holding(exchange) = &mut *seat else { return Ok(()) };
             plugin.watchdog.body_came();
@@ -112,11 +113,11 @@ impl Stream {
             };
             exchange.take(&chunk)
         };
-        match (fits, end_of_stream) {
-            (true, false) => Ok(()),
-            (true, true) => self.finish(plugin),
-            (false, _) => match take_exchange(&self.seat) {
-                Some(exchange) => self.carry_out(plugin, exchange.abandon(Code::BodyTooLarge), 0),
+        match (taken, end_of_stream) {
+            (Ok(()), false) => Ok(()),
+            (Ok(()), true) => self.finish(plugin),
+            (Err(code), _) => match take_exchange(&self.seat) {
+                Some(exchange) => self.carry_out(plugin, exchange.abandon(code), 0),
                 None => Ok(()),
             },
         }
@@ -239,7 +240,7 @@ fn send_on(forward: &Forward, buffered: usize) -> HostResult<()> {
     if let Body::Replace(pieces) = &forward.body {
         replace_body(pieces, buffered)?;
     }
-    for name in forward.remove {
+    for name in &forward.remove {
         host::remove_header(Map::RequestHeaders, name.as_bytes())?;
     }
     for (name, value) in &forward.set {
@@ -279,8 +280,12 @@ impl Context for Stream {
         let done = settings_call::answered(&plugin, &self.seat);
         let _ = self.after(done);
     }
+}
 
-    fn on_done(&mut self) -> bool {
+/// The end of a stream, whatever ended it. Envoy has it dropped right after `on_done`, so that callback, which every
+/// request would pay for, isn't needed.
+impl Drop for Stream {
+    fn drop(&mut self) {
         let last = self.seat.replace(State::Answered);
         if let Some(plugin) = &self.plugin {
             plugin.watchdog.forget(self.id);
@@ -290,7 +295,6 @@ impl Context for Stream {
                 _ => {}
             }
         }
-        true
     }
 }
 
