@@ -75,7 +75,7 @@ pub struct Exchange {
     head: KycHead,
     intake: Intake,
     /// Of the body as it came, where that may be signed.
-    digest: Option<BodyDigest>,
+    digest: Option<Box<BodyDigest>>,
     holding: Holding,
     received_at: Timestamp,
 }
@@ -103,7 +103,7 @@ impl Exchange {
         let intake = config.request_encryption.as_ref().map_or_else(Intake::plain, Intake::sealed);
         let holding = inflight.holding(config.max_inflight_bytes);
         let digested = config.signer.is_some() && policy::keeps_original(&config, &head);
-        let digest = digested.then(BodyDigest::default);
+        let digest = digested.then(Box::default);
         let mut exchange = Self { config, settings, head, intake, holding, digest, received_at };
         let refused = refused.or_else(|| exchange.make_room(announced).err());
         match refused {
@@ -203,7 +203,7 @@ struct Bench<'x> {
     settings: Option<&'x Settings>,
     head: &'x KycHead,
     /// Of the body as it came, where that may be signed and is complete.
-    digest: Option<BodyDigest>,
+    digest: Option<Box<BodyDigest>>,
     received_at: Timestamp,
     received: usize,
     fresh: [u8; 16],
@@ -314,7 +314,7 @@ impl Bench<'_> {
 
     fn signed(&self, mut command: Command) -> Command {
         if let Command::Forward(forward) = &mut command {
-            signing::sign(self.config, self.head, self.received_at, self.digest.clone(), forward);
+            signing::sign(self.config, self.head, self.received_at, self.digest.as_deref().cloned(), forward);
         }
         command
     }
