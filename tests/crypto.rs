@@ -8,6 +8,8 @@ mod crypto;
 mod encodings;
 #[path = "tables/lengths.rs"]
 mod lengths;
+#[path = "tables/pieces.rs"]
+mod pieces;
 #[path = "tables/wycheproof.rs"]
 mod wycheproof;
 
@@ -48,6 +50,21 @@ fn wycheproof_vectors() {
 #[test]
 fn every_length() {
     lengths::run(300);
+}
+
+#[test]
+fn pieces_of_every_size() {
+    pieces::run();
+}
+
+#[test]
+fn long_texts_in_every_encoding() {
+    pieces::encodings();
+}
+
+#[test]
+fn memory_held() {
+    pieces::memory();
 }
 
 #[test]
@@ -278,6 +295,13 @@ fn chosen((spec, key, fixed, encoding, allow_plaintext): Choice) -> Envelope {
     Envelope::new(EnvelopeParts { allow_plaintext, ..parts }).unwrap()
 }
 
+/// The same after a rotation: another key is in use.
+fn rotated((spec, key, fixed, encoding, allow_plaintext): Choice) -> Envelope {
+    let iv = if fixed && SPECS[spec] != GCM { IV } else { "prefix" };
+    let parts = parts(SPECS[spec], &[OTHER_KEY, KEYS[key]], iv, ENCODINGS[encoding].1);
+    Envelope::new(EnvelopeParts { allow_plaintext, ..parts }).unwrap()
+}
+
 /// All candidates for a body cut at `cuts`.
 fn open_cut(envelope: &Envelope, body: &[u8], cuts: &[prop::sample::Index], announced: usize) -> Vec<Vec<u8>> {
     let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(body.len() + 1)).collect();
@@ -309,6 +333,47 @@ proptest! {
         }
         let found = open_cut(&envelope, &body, &cuts, announced);
         prop_assert_eq!(found.first(), Some(&plaintext));
+    }
+
+    /// Long enough to be decrypted while it comes, by a key in use or a previous one, changed or not.
+    #[test]
+    fn chunks_of_long_bodies_never_matter(
+        choice in any_choice(),
+        previous: bool,
+        length in 3_000..40_000usize,
+        fresh: [u8; 16],
+        flip in prop::option::of(any::<prop::sample::Index>()),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..9),
+        announced in 0..60_000usize,
+    ) {
+        let plaintext: Vec<u8> = (0..length).map(|at| b"0123456789{}\"abcdef"[at * at % 19]).collect();
+        let sender = chosen(choice);
+        let mut body = sender.seal(&plaintext, fresh).unwrap();
+        let receiver = if previous { rotated(choice) } else { chosen(choice) };
+        if let Some(at) = flip {
+            let at = at.index(body.len());
+            body[at] ^= 1;
+        }
+        if let Some(cut) = cut {
+            body.truncate(cut.index(body.len()));
+        }
+        let found = open_cut(&receiver, &body, &cuts, announced);
+        prop_assert!(found == open_cut(&receiver, &body, &[], 0));
+        // What isn't decrypted early, since there is another candidate, must be the same.
+        let whole = open_cut(&rotated(choice), &body, &cuts, announced);
+        let (spec, _, _, encoding, _) = choice;
+        if SPECS[spec] == GCM {
+            prop_assert!(found == whole);
+            if flip.is_some() && ENCODINGS[encoding].1 == BodyEncoding::Raw {
+                prop_assert!(!found.contains(&plaintext));
+            }
+        } else if !previous {
+            prop_assert!(found == whole[usize::from(whole.len() > 1)..]);
+        }
+        if flip.is_none() && cut.is_none() {
+            prop_assert!(found.contains(&plaintext));
+        }
     }
 
     #[test]

@@ -20,6 +20,8 @@ mod facts;
 mod lengths;
 #[path = "tables/names.rs"]
 mod names;
+#[path = "tables/pieces.rs"]
+mod pieces;
 #[path = "tables/profiles.rs"]
 mod profiles;
 #[path = "tables/scanner.rs"]
@@ -71,10 +73,18 @@ fn every_length() {
     lengths::run(1600);
 }
 
+#[wasm_bindgen_test]
+fn pieces_of_bodies() {
+    pieces::run();
+    pieces::encodings();
+    pieces::memory();
+}
+
 #[cfg(feature = "simd")]
 #[wasm_bindgen_test]
 fn simd_blocks_and_hashes() {
     simd::blocks();
+    simd::permutations(600);
     simd::hashes();
 }
 

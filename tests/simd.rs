@@ -15,6 +15,11 @@ fn blocks() {
 }
 
 #[test]
+fn permutations() {
+    simd::permutations(300);
+}
+
+#[test]
 fn hashes() {
     simd::hashes();
 }

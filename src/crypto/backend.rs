@@ -1,20 +1,31 @@
 //! Which implementation of AES does what.
 
-use aes::cipher::common::IvSizeUser;
+use aes::cipher::array::Array;
 use aes::cipher::consts::{U12, U16};
-use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, BlockSizeUser, KeyInit, KeyIvInit, StreamCipher};
+use aes::cipher::{
+    BlockCipherDecrypt, BlockCipherEncrypt, BlockSizeUser, InnerIvInit, KeyInit, KeySizeUser, StreamCipher,
+    StreamCipherCoreWrapper,
+};
 use aes_gcm::AesGcm;
 use aes_gcm::aead::{AeadCore, AeadInOut};
+use ctr::CtrCore;
+use ghash::universal_hash::UniversalHash;
 
 /// AES with one key size, and the modes that an implementation can do better than the mode crates.
-pub(super) trait Aes:
-    KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + BlockCipherDecrypt
-{
+pub(super) trait Aes: KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + 'static {
     /// The blocks that take as long as one. The mode crates work the rest of a text off block by block.
     const WIDTH: usize = 1;
+    /// What decrypts blocks. All modes but CBC encrypt only.
+    type Inverse: KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherDecrypt + 'static;
     type Gcm: KeyInit + AeadInOut + AeadCore<NonceSize = U12, TagSize = U16>;
-    type Ctr: KeyIvInit + IvSizeUser<IvSize = U16> + StreamCipher;
+    type Hash: KeyInit + KeySizeUser<KeySize = U16> + BlockSizeUser<BlockSize = U16> + UniversalHash;
+    type Ctr: StreamCipher;
+
+    /// Counter mode from the counter `first` on, with all 128 bits.
+    fn count(self, first: &Block) -> Self::Ctr;
 }
+
+type Block = Array<u8, U16>;
 
 /// AES with every key size.
 pub(super) trait Backend {
@@ -24,42 +35,62 @@ pub(super) trait Backend {
 }
 
 /// RustCrypto's crates: on x86-64 and ARM the processor's AES instructions, elsewhere software in constant time.
+#[cfg(any(test, not(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))))]
 pub(super) enum Crates {}
 
+#[cfg(any(test, not(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))))]
 impl Backend for Crates {
     type Aes128 = aes::Aes128;
     type Aes192 = aes::Aes192;
     type Aes256 = aes::Aes256;
 }
 
-impl Aes for aes::Aes128 {
-    type Gcm = AesGcm<Self, U12>;
-    type Ctr = ctr::Ctr128BE<Self>;
+/// Takes the modes of RustCrypto's crates for a cipher.
+macro_rules! by_mode_crates {
+    ($aes:ty, $inverse:ty) => {
+        impl Aes for $aes {
+            type Inverse = $inverse;
+            type Gcm = AesGcm<Self, U12>;
+            type Hash = ghash::GHash;
+            type Ctr = ctr::Ctr128BE<Self>;
+
+            fn count(self, first: &Block) -> Self::Ctr {
+                StreamCipherCoreWrapper::from_core(CtrCore::inner_iv_init(self, first))
+            }
+        }
+    };
 }
 
-impl Aes for aes::Aes192 {
-    type Gcm = AesGcm<Self, U12>;
-    type Ctr = ctr::Ctr128BE<Self>;
-}
-
-impl Aes for aes::Aes256 {
-    type Gcm = AesGcm<Self, U12>;
-    type Ctr = ctr::Ctr128BE<Self>;
-}
+by_mode_crates!(aes::Aes128, Self);
+by_mode_crates!(aes::Aes192, Self);
+by_mode_crates!(aes::Aes256, Self);
 
 #[cfg(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))]
-pub(super) use vectors::{Vectors as Wide, pays};
+pub(super) use vectors::{Permutations as Short, Sliced as Long, pays};
 
-#[cfg(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))]
-mod vectors {
+#[cfg(not(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128")))]
+pub(super) use {Crates as Short, Crates as Long};
+
+/// Whether a text is long enough for [`Long`].
+#[cfg(not(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128")))]
+pub(super) fn pays(_: super::spec::Mode, _: bool, _: usize) -> bool {
+    false
+}
+
+#[cfg(all(feature = "simd", any(test, all(target_arch = "wasm32", target_feature = "simd128"))))]
+pub(super) mod vectors {
+    use aes::cipher::InnerIvInit;
+    use aes::cipher::consts::{U12, U16, U24, U32};
+    use aes_gcm::AesGcm;
+    use ctr::CtrCore;
+
     use super::super::simd;
-    use super::super::spec::Mode;
-    use super::{Aes, Backend};
+    use super::{Aes, Backend, Block, StreamCipherCoreWrapper};
 
-    /// WebAssembly's vectors.
-    pub enum Vectors {}
+    /// 32 blocks at once.
+    pub enum Sliced {}
 
-    impl Backend for Vectors {
+    impl Backend for Sliced {
         type Aes128 = simd::Aes128;
         type Aes192 = simd::Aes192;
         type Aes256 = simd::Aes256;
@@ -67,19 +98,41 @@ mod vectors {
 
     impl<K: simd::AesKeySize> Aes for simd::Aes<K> {
         const WIDTH: usize = 32;
+        type Inverse = Self;
         type Gcm = simd::Gcm<K>;
+        type Hash = simd::GHash;
         type Ctr = simd::Ctr<K>;
+
+        fn count(self, first: &Block) -> Self::Ctr {
+            simd::Ctr::inner_iv_init(self, first)
+        }
     }
 
-    /// Whether a text is long enough for [`Vectors`] to make up for their longer set-up; measured by
-    /// `scripts/bench-stages --wasm`.
-    pub fn pays(mode: Mode, decrypts: bool, length: usize) -> bool {
+    /// One block, or four. These never decrypt: the crates do.
+    pub enum Permutations {}
+
+    impl Backend for Permutations {
+        type Aes128 = simd::Permute<U16>;
+        type Aes192 = simd::Permute<U24>;
+        type Aes256 = simd::Permute<U32>;
+    }
+
+    by_mode_crates!(simd::Permute<U16>, aes::Aes128);
+    by_mode_crates!(simd::Permute<U24>, aes::Aes192);
+    by_mode_crates!(simd::Permute<U32>, aes::Aes256);
+
+    /// Whether a text is long enough for [`Sliced`] to make up for their longer set-up, against [`Permutations`]; measured
+    /// by `scripts/bench-stages --wasm`.
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    pub fn pays(mode: super::super::spec::Mode, decrypts: bool, length: usize) -> bool {
+        use super::super::spec::Mode;
         match mode {
-            Mode::Gcm => length >= 1024,
-            Mode::Ctr => length >= 512,
-            Mode::Cbc | Mode::Cfb128 => decrypts && length >= 256,
+            Mode::Gcm => length >= 2048,
+            Mode::Ctr => length >= 1536,
+            Mode::Cbc => decrypts && length >= 256,
+            Mode::Cfb128 => decrypts && length >= 2048,
             // One block for each byte.
-            Mode::Cfb8 => decrypts && length >= 16,
+            Mode::Cfb8 => decrypts && length >= 128,
         }
     }
 }

@@ -1,17 +1,16 @@
-//! AES in each mode, in place.
+//! AES in each mode, in place: texts that are there as a whole.
 
 use aes::cipher::array::Array;
 use aes::cipher::consts::U16;
-use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, KeyInit, KeyIvInit, StreamCipher};
+use aes::cipher::{BlockModeEncrypt, InnerIvInit, KeyInit, StreamCipher};
 use aes_gcm::aead::AeadInOut;
-use zeroize::Zeroizing;
 
-use super::backend::{Aes, Backend, Crates};
+use super::backend::{Aes, Backend, Long, Short, pays};
+use super::decryption;
 use super::key::Key;
 use super::spec::Mode;
 
 const BLOCK: usize = 16;
-const TAG: usize = 16;
 
 /// The most that [`encrypt`] adds: a tag, or a block of padding.
 pub(super) const MAX_GROWTH: usize = 16;
@@ -22,29 +21,17 @@ type Block = Array<u8, U16>;
 ///
 /// `None` when the GCM tag is wrong, which leaves `text` as it was, and for lengths that the mode can't produce.
 pub(super) fn decrypt(mode: Mode, key: &Key, iv: &[u8], text: &mut [u8]) -> Option<usize> {
-    #[cfg(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))]
-    if super::backend::pays(mode, true, text.len()) {
-        return decrypt_by::<super::backend::Wide>(mode, key, iv, text);
-    }
-    decrypt_by::<Crates>(mode, key, iv, text)
+    decryption::start(mode, key, iv, text.len())?.finish(text, 0)
 }
 
 /// Encrypts what stands in `text` from `start` on, in place, and appends the padding or the tag.
 ///
 /// `None` for a message too long for GCM; `text` is then of no use.
 pub(super) fn encrypt(mode: Mode, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
-    #[cfg(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))]
-    if super::backend::pays(mode, false, text.len()) {
-        return encrypt_by::<super::backend::Wide>(mode, key, iv, text, start);
-    }
-    encrypt_by::<Crates>(mode, key, iv, text, start)
-}
-
-fn decrypt_by<B: Backend>(mode: Mode, key: &Key, iv: &[u8], text: &mut [u8]) -> Option<usize> {
-    match key.bits() {
-        128 => decrypt_with::<B::Aes128>(mode, key, iv, text),
-        192 => decrypt_with::<B::Aes192>(mode, key, iv, text),
-        _ => decrypt_with::<B::Aes256>(mode, key, iv, text),
+    if pays(mode, false, text.len()) {
+        encrypt_by::<Long>(mode, key, iv, text, start)
+    } else {
+        encrypt_by::<Short>(mode, key, iv, text, start)
     }
 }
 
@@ -53,17 +40,6 @@ fn encrypt_by<B: Backend>(mode: Mode, key: &Key, iv: &[u8], text: &mut Vec<u8>, 
         128 => encrypt_with::<B::Aes128>(mode, key, iv, text, start),
         192 => encrypt_with::<B::Aes192>(mode, key, iv, text, start),
         _ => encrypt_with::<B::Aes256>(mode, key, iv, text, start),
-    }
-}
-
-fn decrypt_with<C: Aes>(mode: Mode, key: &Key, iv: &[u8], text: &mut [u8]) -> Option<usize> {
-    let cipher = || C::new_from_slice(key.bytes()).ok();
-    match mode {
-        Mode::Gcm => decrypt_gcm::<C>(key, iv, text),
-        Mode::Cbc => decrypt_cbc(cipher()?, iv, text),
-        Mode::Cfb128 => decrypt_cfb128(cipher()?, iv, text),
-        Mode::Cfb8 => decrypt_cfb8(&cipher()?, iv, text),
-        Mode::Ctr => apply_ctr::<C>(key, iv, text),
     }
 }
 
@@ -77,17 +53,11 @@ fn encrypt_with<C: Aes>(mode: Mode, key: &Key, iv: &[u8], text: &mut Vec<u8>, st
         }
         Mode::Cfb8 => cfb8::Encryptor::inner_iv_init(cipher()?, iv.try_into().ok()?).encrypt(text.get_mut(start..)?),
         Mode::Ctr => {
-            apply_ctr::<C>(key, iv, text.get_mut(start..)?)?;
+            let mut stream = cipher()?.count(iv.try_into().ok()?);
+            stream.try_apply_keystream(text.get_mut(start..)?).ok()?;
         }
     }
     Some(())
-}
-
-fn decrypt_gcm<C: Aes>(key: &Key, nonce: &[u8], text: &mut [u8]) -> Option<usize> {
-    let (text, tag) = text.split_last_chunk_mut::<TAG>()?;
-    let gcm = C::Gcm::new_from_slice(key.bytes()).ok()?;
-    gcm.decrypt_inout_detached(nonce.try_into().ok()?, &[], (&mut *text).into(), (&*tag).into()).ok()?;
-    Some(text.len())
 }
 
 fn encrypt_gcm<C: Aes>(key: &Key, nonce: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
@@ -97,121 +67,10 @@ fn encrypt_gcm<C: Aes>(key: &Key, nonce: &[u8], text: &mut Vec<u8>, start: usize
     Some(())
 }
 
-fn decrypt_cbc<C: Aes>(cipher: C, iv: &[u8], text: &mut [u8]) -> Option<usize> {
-    let ([], _) = text.as_rchunks::<BLOCK>() else { return None };
-    decrypt_padded::<C>(cbc::Decryptor::inner_iv_init(cipher, iv.try_into().ok()?), text)?;
-    unpad(text)
-}
-
-/// Decrypts a text as if it had as many blocks as suits the implementation. What comes later in a text makes no
-/// difference to these modes.
-fn decrypt_padded<C: Aes>(mut mode: impl BlockModeDecrypt<BlockSize = U16>, text: &mut [u8]) -> Option<()> {
-    const MOST: usize = 32 * BLOCK;
-    let (whole, rest) = text.split_at_mut_checked(text.len() - text.len() % (C::WIDTH * BLOCK))?;
-    mode.decrypt_blocks(Block::slice_as_chunks_mut(whole).0);
-    if !rest.is_empty() {
-        let mut padded = Zeroizing::new([0; MOST]);
-        let padded = padded.get_mut(..C::WIDTH * BLOCK)?;
-        padded.iter_mut().zip(rest.iter()).for_each(|(slot, byte)| *slot = *byte);
-        mode.decrypt_blocks(Block::slice_as_chunks_mut(padded).0);
-        rest.iter_mut().zip(padded).for_each(|(byte, slot)| *byte = *slot);
-    }
-    Some(())
-}
-
 fn encrypt_cbc<C: Aes>(cipher: C, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
     let padding = BLOCK - text.get(start..)?.len() % BLOCK;
     text.resize(text.len() + padding, u8::try_from(padding).ok()?);
     let (blocks, _) = Block::slice_as_chunks_mut(text.get_mut(start..)?);
     cbc::Encryptor::inner_iv_init(cipher, iv.try_into().ok()?).encrypt_blocks(blocks);
     Some(())
-}
-
-/// Takes the padding of RFC 5652 section 6.3 off, if it is one.
-///
-/// If it isn't, the text is as long as before and ends in NUL, as no JSON document does. So the caller parses good and
-/// bad alike and takes as long for it: telling them apart, be it by microseconds, would let anybody who can post decrypt
-/// what he has recorded (Vaudenay's padding oracle). For the same reason there is no branch here.
-fn unpad(text: &mut [u8]) -> Option<usize> {
-    let length = text.len();
-    let tail = text.last_chunk_mut::<BLOCK>()?;
-    let [.., padding] = *tail;
-    let mut bad = below(padding, 1) | below(16, padding);
-    for (distance, byte) in (0..).zip(tail.iter().rev()) {
-        bad |= below(distance, padding) & (*byte ^ padding);
-    }
-    let good = below(bad, 1);
-    let [.., last] = tail;
-    *last &= good;
-    Some(length - usize::from(padding & good))
-}
-
-/// All ones if `a < b`, else zero.
-fn below(a: u8, b: u8) -> u8 {
-    let [borrow, _] = u16::from(a).wrapping_sub(u16::from(b)).to_be_bytes();
-    borrow
-}
-
-fn decrypt_cfb128<C: Aes>(cipher: C, iv: &[u8], text: &mut [u8]) -> Option<usize> {
-    decrypt_padded::<C>(cfb_mode::Decryptor::inner_iv_init(cipher, iv.try_into().ok()?), text)?;
-    Some(text.len())
-}
-
-/// CFB8 takes one AES block for each byte. The `cfb8` crate computes them one after the other, but all the inputs are
-/// known when decrypting, so they can be computed side by side, which the AES implementations do several times faster.
-fn decrypt_cfb8<C: Aes>(cipher: &C, iv: &[u8], text: &mut [u8]) -> Option<usize> {
-    const BATCH: usize = 64;
-    let mut seen = [0; BLOCK + BATCH];
-    let (register, _) = seen.split_first_chunk_mut::<BLOCK>()?;
-    *register = iv.try_into().ok()?;
-    let mut blocks = [Block::default(); BATCH];
-    for batch in text.chunks_mut(BATCH) {
-        seen.iter_mut().skip(BLOCK).zip(batch.iter()).for_each(|(slot, byte)| *slot = *byte);
-        blocks.iter_mut().zip(seen.windows(BLOCK)).for_each(|(block, window)| block.copy_from_slice(window));
-        cipher.encrypt_blocks(&mut blocks);
-        for (byte, Array([first, ..])) in batch.iter_mut().zip(&blocks) {
-            *byte ^= first;
-        }
-        seen.copy_within(batch.len()..batch.len() + BLOCK, 0);
-    }
-    Some(text.len())
-}
-
-fn apply_ctr<C: Aes>(key: &Key, iv: &[u8], text: &mut [u8]) -> Option<usize> {
-    C::Ctr::new_from_slices(key.bytes(), iv).ok()?.try_apply_keystream(text).ok()?;
-    Some(text.len())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::unpad;
-
-    #[test]
-    fn unpads_like_rfc_5652() {
-        for padding in 0..=255u8 {
-            for wrong in 0..=16 {
-                let mut text = [padding; 32];
-                text[..16].fill(b'x');
-                // The last byte is the padding's length, whatever it is.
-                if wrong < 15 {
-                    text[16 + wrong] ^= 0x41;
-                }
-                let inside = wrong < 15 && 16 - wrong <= usize::from(padding);
-                let good = (1..=16).contains(&padding) && !inside;
-                let before = text;
-                let length = unpad(&mut text).unwrap();
-                if good {
-                    assert_eq!(text[..length], before[..32 - usize::from(padding)]);
-                } else {
-                    assert_eq!((length, &text[..31], text[31]), (32, &before[..31], 0));
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn nothing_is_not_padded() {
-        assert_eq!(unpad(&mut []), None);
-        assert_eq!(unpad(&mut [1; 15]), None);
-    }
 }

@@ -1,6 +1,7 @@
 //! One validated encryption block (`requestEncryption` or `responseDecryption`) and what it does to a body.
 
 use std::ops::Range;
+use std::rc::Rc;
 use std::slice;
 
 use super::cipher;
@@ -8,6 +9,7 @@ use super::decoder::is_space;
 use super::encoding::BodyEncoding;
 use super::intake::{Collected, Intake};
 use super::key::Key;
+use super::sealed::Opened;
 use super::spec::{CipherSpec, Iv, Mode};
 use super::wiped::Wiped;
 
@@ -48,7 +50,7 @@ pub enum EnvelopeError {
 
 /// A validated encryption block.
 pub struct Envelope {
-    parts: EnvelopeParts,
+    parts: Rc<EnvelopeParts>,
 }
 
 /// A body in the clear: out of a verified tag (GCM), out of a mode that can't tell (CBC, CFB, CFB8, CTR), or one that
@@ -66,9 +68,40 @@ impl std::ops::Deref for Plaintext {
     }
 }
 
+impl Plaintext {
+    pub(super) fn new(bytes: Wiped, range: Range<usize>) -> Self {
+        Self { bytes, range }
+    }
+}
+
 impl From<Wiped> for Plaintext {
     fn from(bytes: Wiped) -> Self {
         Self { range: 0..bytes.len(), bytes }
+    }
+}
+
+impl EnvelopeParts {
+    /// An encrypted body's IV, where its text begins, and that text, with the tag of GCM. `None` when it is too short.
+    pub(super) fn split<'a>(&'a self, body: &'a mut [u8]) -> Option<(&'a [u8], usize, &'a mut [u8])> {
+        match &self.iv {
+            Iv::Prefix => {
+                let (iv, text) = body.split_at_mut_checked(self.cipher.mode.iv_len())?;
+                Some((&*iv, iv.len(), text))
+            }
+            Iv::Static(iv) => Some((iv, 0, body)),
+        }
+    }
+
+    /// Whether raw bytes may be a plaintext as well as a ciphertext.
+    pub(super) fn allows_raw_plaintext(&self) -> bool {
+        self.allow_plaintext && self.body_encoding == BodyEncoding::Raw
+    }
+
+    /// Decrypts in place and tells where the plaintext is.
+    fn decrypt(&self, key: &Key, body: &mut [u8]) -> Option<Range<usize>> {
+        let (iv, start, text) = self.split(body)?;
+        let length = cipher::decrypt(self.cipher.mode, key, iv, text)?;
+        Some(start..start + length)
     }
 }
 
@@ -93,7 +126,7 @@ impl Envelope {
                 return Err(EnvelopeError::StaticNonce);
             }
         }
-        Ok(Self { parts })
+        Ok(Self { parts: Rc::new(parts) })
     }
 
     /// The plaintexts this body may stand for, one per key, in the order of the keys; decrypted when asked for. With GCM
@@ -101,17 +134,24 @@ impl Envelope {
     /// caller takes the first candidate that is a JSON document and must not use any other for anything. Empty when
     /// nothing opens it; why is nobody's business.
     ///
-    /// Where a plaintext body is allowed, it is the last candidate.
+    /// Where a plaintext body is allowed, it is the last candidate. A body that was taken in for another envelope has no
+    /// candidates.
     pub fn open(&self, body: Intake) -> impl Iterator<Item = Plaintext> {
-        let (keys, body, or_plain) = match body.finish() {
-            Some(Collected::Sealed(bytes)) => {
-                let or_plain = self.may_be_plain(&bytes);
-                (self.parts.keys.as_slice(), Some(bytes), or_plain)
-            }
-            Some(Collected::Plain(bytes)) => (Default::default(), Some(bytes), true),
-            None => (Default::default(), None, false),
-        };
-        Candidates { envelope: self, keys: keys.iter(), body, or_plain }
+        let parts = &*self.parts;
+        let none = Candidates { parts, opened: None, keys: Default::default(), body: None, or_plain: false };
+        match body.finish() {
+            Some(Collected::Plain(bytes)) => Candidates { body: Some(bytes), or_plain: true, ..none },
+            Some(Collected::Sealed(sealed)) if sealed.is_for(&self.parts) => match sealed.finish() {
+                Some(Opened::Plaintext(plaintext)) => Candidates { opened: Some(plaintext), ..none },
+                Some(Opened::Ciphertext { bytes, tried }) => {
+                    let keys = parts.keys.get(tried..).unwrap_or_default().iter();
+                    let or_plain = self.may_be_plain(&bytes);
+                    Candidates { keys, body: Some(bytes), or_plain, ..none }
+                }
+                None => none,
+            },
+            Some(Collected::Sealed(_)) | None => none,
+        }
     }
 
     /// Encrypts an answer with the first key. `fresh` are 16 random bytes, of which the IV is made when it is
@@ -131,39 +171,21 @@ impl Envelope {
         Some(self.parts.body_encoding.encode(&mut text))
     }
 
-    /// Decrypts in place and tells where the plaintext is.
-    fn decrypt(&self, key: &Key, body: &mut [u8]) -> Option<Range<usize>> {
-        let mode = self.parts.cipher.mode;
-        let (iv, start, text) = match &self.parts.iv {
-            Iv::Prefix => {
-                let (iv, text) = body.split_at_mut_checked(mode.iv_len())?;
-                (&*iv, iv.len(), text)
-            }
-            Iv::Static(iv) => (iv.as_slice(), 0, body),
-        };
-        let length = cipher::decrypt(mode, key, iv, text)?;
-        Some(start..start + length)
-    }
-
     /// Whether raw bytes that can't be opened are worth a try as a JSON document.
     fn may_be_plain(&self, bytes: &[u8]) -> bool {
-        self.parts.allow_plaintext
-            && self.parts.body_encoding == BodyEncoding::Raw
-            && bytes.iter().find(|byte| !is_space(byte)) == Some(&b'{')
+        self.parts.allows_raw_plaintext() && bytes.iter().find(|byte| !is_space(byte)) == Some(&b'{')
     }
 
-    pub(super) fn body_encoding(&self) -> BodyEncoding {
-        self.parts.body_encoding
-    }
-
-    pub(super) fn allows_plaintext(&self) -> bool {
-        self.parts.allow_plaintext
+    pub(super) fn parts(&self) -> &Rc<EnvelopeParts> {
+        &self.parts
     }
 }
 
 /// What [`Envelope::open`] gives.
 struct Candidates<'a> {
-    envelope: &'a Envelope,
+    parts: &'a EnvelopeParts,
+    /// What was decrypted while it arrived; then there is nothing else.
+    opened: Option<Plaintext>,
     keys: slice::Iter<'a, Key>,
     body: Option<Wiped>,
     /// Whether the body itself is a candidate after the keys.
@@ -174,12 +196,15 @@ impl Iterator for Candidates<'_> {
     type Item = Plaintext;
 
     fn next(&mut self) -> Option<Plaintext> {
+        if let Some(plaintext) = self.opened.take() {
+            return Some(plaintext);
+        }
         // A wrong tag leaves the bytes as they were, a right one leaves no question; so GCM never needs a copy.
-        let tagged = self.envelope.parts.cipher.mode == Mode::Gcm;
+        let tagged = self.parts.cipher.mode == Mode::Gcm;
         while let Some(key) = self.keys.next() {
             let last = self.keys.len() == 0 && !self.or_plain;
             let mut bytes = if tagged || last { self.body.take()? } else { self.body.clone()? };
-            if let Some(range) = self.envelope.decrypt(key, &mut bytes) {
+            if let Some(range) = self.parts.decrypt(key, &mut bytes) {
                 return Some(Plaintext { bytes, range });
             }
             if tagged {

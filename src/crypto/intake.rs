@@ -1,59 +1,62 @@
 //! Taking a body in as it arrives, chunk by chunk.
 
-use super::decoder::{Decoder, is_space};
+use std::rc::Rc;
+
+use super::decoder::is_space;
 use super::encoding::BodyEncoding;
-use super::envelope::Envelope;
+use super::envelope::{Envelope, EnvelopeParts};
+use super::sealed::Sealed;
 use super::wiped::Wiped;
 
 /// What an announced length is trusted for before anything has come: announcing costs a client nothing, and thousands
 /// may do it at once.
 const TRUSTED: usize = 256 * 1024;
 
-/// A body on its way in: decoded chunk by chunk into one buffer, whatever the chunk boundaries.
+/// A body on its way in: decoded and decrypted chunk by chunk in one buffer, whatever the chunk boundaries. What is in it
+/// comes out when it is complete, by [`Envelope::open`].
 pub struct Intake {
     received: usize,
     announced: usize,
-    bytes: Wiped,
     form: Form,
 }
 
 enum Form {
     /// Taken as it is.
-    Plain,
+    Plain(Wiped),
     /// Nothing but white space so far: may become [`Form::Plain`] or [`Form::Sealed`].
-    Undecided(BodyEncoding),
-    Sealed(Decoder),
+    Undecided(Wiped, Rc<EnvelopeParts>),
+    Sealed(Sealed),
     Malformed,
 }
 
-/// A whole body, decoded but not decrypted.
+/// A whole body.
 pub(super) enum Collected {
     Plain(Wiped),
-    Sealed(Wiped),
+    Sealed(Sealed),
 }
 
 impl Intake {
     /// A body that is not encrypted.
     #[must_use]
     pub fn plain() -> Self {
-        Self::new(Form::Plain)
+        Self::new(Form::Plain(Wiped::default()))
     }
 
-    /// A body sealed in `envelope`.
+    /// A body sealed in `envelope`, which is the only one that opens it.
     #[must_use]
     pub fn sealed(envelope: &Envelope) -> Self {
-        let encoding = envelope.body_encoding();
+        let parts = Rc::clone(envelope.parts());
         // No text of an encoding begins with a brace, so there the first byte tells a plaintext. Raw bytes may: there
         // it is for `Envelope::open` to find out.
-        if envelope.allows_plaintext() && encoding != BodyEncoding::Raw {
-            Self::new(Form::Undecided(encoding))
+        if parts.allow_plaintext && parts.body_encoding != BodyEncoding::Raw {
+            Self::new(Form::Undecided(Wiped::default(), parts))
         } else {
-            Self::new(Form::Sealed(Decoder::new(encoding)))
+            Self::new(Form::Sealed(Sealed::new(parts, Wiped::default())))
         }
     }
 
     fn new(form: Form) -> Self {
-        Self { received: 0, announced: 0, bytes: Wiped::default(), form }
+        Self { received: 0, announced: 0, form }
     }
 
     /// Makes room for a body of `announced` bytes on the wire (its `content-length`), so that the buffer is moved
@@ -61,7 +64,7 @@ impl Intake {
     pub fn reserve(&mut self, announced: usize) {
         self.announced = announced;
         let room = self.bound(announced).min(TRUSTED);
-        self.bytes.grow_to(room);
+        self.grow_to(room);
     }
 
     /// Takes the next chunk. Malformed input is remembered and told by `Envelope::open`.
@@ -70,11 +73,10 @@ impl Intake {
         self.decide(chunk);
         self.make_room(chunk.len());
         match &mut self.form {
-            Form::Plain | Form::Undecided(_) => self.bytes.extend_from_slice(chunk),
-            Form::Sealed(decoder) => {
-                if decoder.push(chunk, &mut self.bytes).is_err() {
+            Form::Plain(bytes) | Form::Undecided(bytes, _) => bytes.extend_from_slice(chunk),
+            Form::Sealed(sealed) => {
+                if sealed.push(chunk).is_err() {
                     self.form = Form::Malformed;
-                    self.bytes = Wiped::default();
                 }
             }
             Form::Malformed => {}
@@ -87,44 +89,44 @@ impl Intake {
         self.received
     }
 
-    /// Bytes of memory that the body takes, room for what is to come included.
+    /// Bytes of memory that this body takes now: its buffer, and what decrypting it needs beside that.
     #[must_use]
     pub fn held(&self) -> usize {
-        self.bytes.capacity()
+        let (_, capacity) = self.room();
+        match &self.form {
+            Form::Sealed(sealed) => capacity + sealed.state_size(),
+            Form::Plain(_) | Form::Undecided(..) | Form::Malformed => capacity,
+        }
     }
 
     /// The body at its end. `None` if there is none or it was malformed.
     pub(super) fn finish(self) -> Option<Collected> {
-        let Self { mut bytes, form, .. } = self;
-        let collected = match form {
-            Form::Plain => Collected::Plain(bytes),
-            Form::Sealed(decoder) => {
-                decoder.finish(&mut bytes).ok()?;
-                Collected::Sealed(bytes)
-            }
-            Form::Undecided(_) | Form::Malformed => return None,
-        };
-        let (Collected::Plain(bytes) | Collected::Sealed(bytes)) = &collected;
-        if bytes.is_empty() { None } else { Some(collected) }
+        match self.form {
+            Form::Plain(bytes) if !bytes.is_empty() => Some(Collected::Plain(bytes)),
+            Form::Sealed(sealed) => Some(Collected::Sealed(sealed)),
+            Form::Plain(_) | Form::Undecided(..) | Form::Malformed => None,
+        }
     }
 
     fn decide(&mut self, chunk: &[u8]) {
-        let Form::Undecided(encoding) = self.form else { return };
+        let Form::Undecided(spaces, parts) = &mut self.form else { return };
         let Some(first) = chunk.iter().find(|byte| !is_space(byte)) else { return };
+        let mut bytes = std::mem::take(spaces);
         self.form = if *first == b'{' {
-            Form::Plain
+            Form::Plain(bytes)
         } else {
-            self.bytes.clear();
-            Form::Sealed(Decoder::new(encoding))
+            bytes.clear();
+            Form::Sealed(Sealed::new(Rc::clone(parts), bytes))
         };
     }
 
     fn make_room(&mut self, more: usize) {
-        let needed = self.bytes.len().saturating_add(self.bound(more));
-        if needed > self.bytes.capacity() {
+        let (length, capacity) = self.room();
+        let needed = length.saturating_add(self.bound(more));
+        if needed > capacity {
             let expected = self.bound(self.announced);
             // The old buffer and the new one are there at the same time, while the body is copied.
-            self.bytes.grow_to(if needed <= expected {
+            self.grow_to(if needed <= expected {
                 needed.saturating_mul(2).min(expected)
             } else {
                 needed.saturating_add(needed / 2)
@@ -132,10 +134,27 @@ impl Intake {
         }
     }
 
+    /// The length and the capacity of the buffer.
+    fn room(&self) -> (usize, usize) {
+        match &self.form {
+            Form::Plain(bytes) | Form::Undecided(bytes, _) => (bytes.len(), bytes.capacity()),
+            Form::Sealed(sealed) => (sealed.len(), sealed.capacity()),
+            Form::Malformed => (0, 0),
+        }
+    }
+
+    fn grow_to(&mut self, capacity: usize) {
+        match &mut self.form {
+            Form::Plain(bytes) | Form::Undecided(bytes, _) => bytes.grow_to(capacity),
+            Form::Sealed(sealed) => sealed.grow_to(capacity),
+            Form::Malformed => {}
+        }
+    }
+
     fn bound(&self, length: usize) -> usize {
         match &self.form {
-            Form::Plain | Form::Undecided(_) => length,
-            Form::Sealed(decoder) => decoder.bound(length),
+            Form::Plain(_) | Form::Undecided(..) => length,
+            Form::Sealed(sealed) => sealed.bound(length),
             Form::Malformed => 0,
         }
     }
@@ -144,6 +163,22 @@ impl Intake {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::sealed::Opened;
+    use crate::crypto::{EnvelopeParts, Iv, Key, KeyEncoding};
+
+    /// With more than one key and no tag: nothing is decrypted before the end.
+    fn two_keys(body_encoding: BodyEncoding) -> Intake {
+        let key = || Key::decode(&"ab".repeat(16), Some(KeyEncoding::Hex)).unwrap();
+        let parts = EnvelopeParts {
+            cipher: "AES/CBC/PKCS5Padding".parse().unwrap(),
+            keys: vec![key(), key()],
+            iv: Iv::Prefix,
+            body_encoding,
+            allow_plaintext: false,
+            accept_static_nonce: false,
+        };
+        Intake::sealed(&Envelope::new(parts).unwrap())
+    }
 
     #[test]
     fn the_buffer_is_as_large_as_announced() {
@@ -156,16 +191,17 @@ mod tests {
         ];
         for size in [7, 1000, 65_536, 1_000_000] {
             for encoding in encodings {
-                let mut intake = Intake::new(Form::Sealed(Decoder::new(encoding)));
+                let mut intake = two_keys(encoding);
                 let body =
                     [b"\"".repeat((encoding == BodyEncoding::JsonString).into()), b"A".repeat(1_000_002)].concat();
                 intake.reserve(body.len());
                 body.chunks(size).for_each(|chunk| intake.push(chunk));
-                assert_eq!(intake.bytes.capacity(), intake.bound(body.len()), "{encoding:?} by {size}");
-                if let Form::Sealed(Decoder::Quoted(_)) = intake.form {
+                assert_eq!(intake.held(), intake.bound(body.len()), "{encoding:?} by {size}");
+                if encoding == BodyEncoding::JsonString {
                     intake.push(b"\"");
                 }
-                let Some(Collected::Sealed(bytes)) = intake.finish() else { panic!("{encoding:?}") };
+                let Some(Collected::Sealed(sealed)) = intake.finish() else { panic!("{encoding:?}") };
+                let Some(Opened::Ciphertext { bytes, tried: 0 }) = sealed.finish() else { panic!("{encoding:?}") };
                 assert!(bytes.len() >= 500_001 && bytes.capacity() < bytes.len() + 16, "{encoding:?} by {size}");
             }
         }
@@ -175,17 +211,28 @@ mod tests {
     fn an_announcement_costs_little() {
         let mut intake = Intake::plain();
         intake.reserve(usize::MAX);
-        assert_eq!(intake.bytes.capacity(), TRUSTED);
+        assert_eq!(intake.held(), TRUSTED);
         intake.push(&[b'x'; TRUSTED + 1]);
-        assert_eq!(intake.bytes.capacity(), 2 * (TRUSTED + 1));
+        assert_eq!(intake.held(), 2 * (TRUSTED + 1));
+    }
+
+    #[test]
+    fn growing_takes_two_and_a_half_times_the_body_at_most() {
+        let mut intake = Intake::plain();
+        for pushed in 1..20_000 {
+            let before = intake.held();
+            intake.push(b"x");
+            let peak = if intake.held() == before { before } else { before + intake.held() };
+            assert!(peak <= pushed * 5 / 2, "{peak} for {pushed}");
+        }
     }
 
     #[test]
     fn malformed_input_is_not_kept() {
-        let mut intake = Intake::new(Form::Sealed(Decoder::new(BodyEncoding::Hex)));
+        let mut intake = two_keys(BodyEncoding::Hex);
         intake.push(b"0123456789x");
         intake.push(b"0123456789");
-        assert_eq!((intake.bytes.capacity(), intake.received()), (0, 21));
+        assert_eq!((intake.held(), intake.received()), (0, 21));
         assert!(intake.finish().is_none());
     }
 }

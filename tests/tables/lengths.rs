@@ -13,7 +13,8 @@ use kyc_gate::crypto::BodyEncoding;
 
 use super::crypto::{envelope, open};
 
-const KEY: [u8; 32] = *b"0123456789abcdef0123456789ABCDEF";
+pub const KEY: [u8; 32] = *b"0123456789abcdef0123456789ABCDEF";
+pub const MODES: [&str; 5] = ["GCM/NoPadding", "CBC/PKCS5Padding", "CFB/NoPadding", "CFB8/NoPadding", "CTR/NoPadding"];
 const FRESH: [u8; 16] = [0xfb; 16];
 
 /// Every length up to `longest`, in each mode and with each size of key; beyond that, steps that hit no boundary twice.
@@ -23,15 +24,14 @@ pub fn run(longest: usize) {
     lengths_with::<aes::Aes256>(longest);
 }
 
-fn lengths_with<C>(longest: usize)
-where
-    C: KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + BlockCipherDecrypt,
-{
+pub trait Cipher: KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + BlockCipherDecrypt {}
+impl<C: KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + BlockCipherDecrypt> Cipher for C {}
+
+fn lengths_with<C: Cipher>(longest: usize) {
     let key = &KEY[..C::key_size()];
     let key_text = base16ct::lower::encode_string(key);
     let envelope = |mode: &str| envelope(&format!("AES/{mode}"), &[&key_text], "prefix", BodyEncoding::Raw);
-    let modes = ["GCM/NoPadding", "CBC/PKCS5Padding", "CFB/NoPadding", "CFB8/NoPadding", "CTR/NoPadding"];
-    let envelopes = modes.map(envelope);
+    let envelopes = MODES.map(envelope);
     let plain: Vec<u8> = (0..longest * 8).map(|at| u8::try_from((at * 7 + at / 251) % 256).unwrap()).collect();
     for length in (1..=longest).chain((longest..longest * 8).step_by(509)) {
         for (envelope, sealed) in envelopes.iter().zip(seal::<C>(key, &plain[..length])) {
@@ -42,10 +42,7 @@ where
 }
 
 /// The IV, then the ciphertext, in the order of the modes.
-fn seal<C>(key: &[u8], plain: &[u8]) -> [Vec<u8>; 5]
-where
-    C: KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + BlockCipherDecrypt,
-{
+pub fn seal<C: Cipher>(key: &[u8], plain: &[u8]) -> [Vec<u8>; 5] {
     let iv: &Array<u8, U16> = (&FRESH).into();
     let (nonce, _) = FRESH.split_at(12);
     let [mut gcm, mut cbc, mut cfb, mut cfb8, mut ctr] = [(); 5].map(|()| plain.to_vec());

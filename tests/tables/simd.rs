@@ -61,6 +61,51 @@ fn blocks_with<Soft: Cipher, Wide: Cipher>() {
     }
 }
 
+/// AES by permutations: single blocks, four at a time, and the chains that it is for.
+pub fn permutations(longest: usize) {
+    permutations_with::<aes::Aes128, simd::Permute<U16>>(longest);
+    permutations_with::<aes::Aes192, simd::Permute<U24>>(longest);
+    permutations_with::<aes::Aes256, simd::Permute<U32>>(longest);
+}
+
+pub trait Encrypt: KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt {}
+impl<C: KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt> Encrypt for C {}
+
+fn permutations_with<Soft: Encrypt, Permuted: Encrypt>(longest: usize) {
+    let iv = noise(10, 16);
+    for length in 0..=longest {
+        let key = noise(length as u64, Soft::key_size());
+        let text = noise(11, length);
+        let both = |cipher: &dyn Fn(&mut [u8]), reference: &dyn Fn(&mut [u8])| {
+            let (mut found, mut expected) = (text.clone(), text.clone());
+            cipher(&mut found);
+            reference(&mut expected);
+            assert!(found == expected, "{length}");
+        };
+        both(&|text| blocks_of::<Permuted>(&key, text), &|text| blocks_of::<Soft>(&key, text));
+        both(&|text| cbc_of::<Permuted>(&key, &iv, text), &|text| cbc_of::<Soft>(&key, &iv, text));
+        both(&|text| cfb_of::<Permuted>(&key, &iv, text), &|text| cfb_of::<Soft>(&key, &iv, text));
+        both(&|text| cfb8_of::<Permuted>(&key, &iv, text), &|text| cfb8_of::<Soft>(&key, &iv, text));
+    }
+}
+
+fn blocks_of<C: Encrypt>(key: &[u8], text: &mut [u8]) {
+    C::new_from_slice(key).unwrap().encrypt_blocks(Block::slice_as_chunks_mut(text).0);
+}
+
+fn cbc_of<C: Encrypt>(key: &[u8], iv: &[u8], text: &mut [u8]) {
+    let mut mode = cbc::Encryptor::<C>::new_from_slices(key, iv).unwrap();
+    mode.encrypt_blocks(Block::slice_as_chunks_mut(text).0);
+}
+
+fn cfb_of<C: Encrypt>(key: &[u8], iv: &[u8], text: &mut [u8]) {
+    cfb_mode::Encryptor::<C>::new_from_slices(key, iv).unwrap().encrypt(text);
+}
+
+fn cfb8_of<C: Encrypt>(key: &[u8], iv: &[u8], text: &mut [u8]) {
+    cfb8::Encryptor::<C>::new_from_slices(key, iv).unwrap().encrypt(text);
+}
+
 /// Every number of blocks, every way to cut them once, and some to cut them often.
 pub fn hashes() {
     let key = Block::try_from(noise(1, 16).as_slice()).unwrap();

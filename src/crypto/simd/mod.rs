@@ -5,12 +5,15 @@ mod ctr;
 mod factor;
 mod gcm;
 mod ghash;
+mod permute;
 mod round;
 mod sbox;
 mod schedule;
+mod tower;
 mod vector;
 
 pub use aes::{Aes, Aes128, Aes192, Aes256, AesKeySize};
 pub use ctr::Ctr;
 pub use gcm::Gcm;
 pub use ghash::GHash;
+pub use permute::Permute;

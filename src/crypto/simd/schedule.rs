@@ -54,7 +54,7 @@ impl Schedule {
 }
 
 /// Gives one round key after the other.
-struct RoundKeys {
+pub(super) struct RoundKeys {
     /// As many words as the key has: the next ones, least significant byte first, from `at` on.
     window: Zeroizing<Vec<u32>>,
     at: usize,
@@ -62,13 +62,13 @@ struct RoundKeys {
 }
 
 impl RoundKeys {
-    fn new(key: &[u8]) -> Self {
+    pub(super) fn new(key: &[u8]) -> Self {
         let (words, _) = key.as_chunks();
         let window = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
         Self { window: Zeroizing::new(window), at: 0, constant: 1 }
     }
 
-    fn next(&mut self) -> V128 {
+    pub(super) fn next(&mut self) -> V128 {
         let mut key = Zeroizing::new([0; 16]);
         let (words, _) = key.as_chunks_mut();
         for word in words {

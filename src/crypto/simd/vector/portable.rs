@@ -68,7 +68,7 @@ impl V128 {
         let bits = self.bits();
         Self::load(&indices.store().map(|index| {
             let [byte, ..] = (bits >> (u32::from(index & 15) * 8)).to_le_bytes();
-            byte
+            byte & (index >> 7).wrapping_sub(1)
         }))
     }
 

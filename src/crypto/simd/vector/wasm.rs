@@ -64,7 +64,8 @@ impl V128 {
         })
     }
 
-    /// The bytes of `self` at the positions that `indices` names; each must be less than 16.
+    /// The bytes of `self` at the positions that `indices` names; zero for 128 and more. Any other position from 16 on
+    /// has no defined result.
     #[inline(always)]
     pub fn pick(self, indices: Self) -> Self {
         #[cfg(target_feature = "relaxed-simd")]
