@@ -55,6 +55,18 @@ pub(super) fn decode(raw: &str) -> String {
     decoded
 }
 
+/// Whether [`decode`] would give `text`; stops at the first difference.
+pub(super) fn is_spelling_of(raw: &str, text: &str) -> bool {
+    let (mut raw, mut text) = (raw, text);
+    while let Some((plain, after)) = raw.split_once('\\') {
+        let (character, length) = escape(after.as_bytes()).unwrap_or((char::REPLACEMENT_CHARACTER, 0));
+        let Some(rest) = text.strip_prefix(plain).and_then(|rest| rest.strip_prefix(character)) else { return false };
+        text = rest;
+        raw = after.get(length..).unwrap_or_default();
+    }
+    raw == text
+}
+
 /// The character an escape stands for and the length of the escape; `text` starts after the backslash.
 fn escape(text: &[u8]) -> Result<(char, usize), ScanError> {
     let character = match text.first().ok_or(ScanError::UnexpectedEnd)? {

@@ -7,7 +7,6 @@ use envoy_types::pb::envoy::config::core::v3::HeaderValue;
 use envoy_types::pb::envoy::extensions::filters::http::ext_proc::v3::processing_mode::BodySendMode;
 use envoy_types::pb::envoy::service::ext_proc::v3::processing_request::Request;
 use envoy_types::pb::envoy::service::ext_proc::v3::{HttpBody, HttpHeaders, ProcessingRequest, ProcessingResponse};
-use kyc_gate::exchange::refusal::Code;
 use kyc_gate::exchange::{Body, Command, Exchange, Ruling};
 use send_wrapper::SendWrapper;
 use tonic::Status;
@@ -88,9 +87,9 @@ impl Post {
 
     fn body(&mut self, chunk: HttpBody) {
         let Some(exchange) = self.exchange.as_mut() else { return self.pass_body(chunk) };
-        if !exchange.take(&chunk.body) {
+        if let Err(code) = exchange.take(&chunk.body) {
             if let Some(exchange) = self.take_exchange() {
-                let ruling = exchange.abandon(Code::BodyTooLarge);
+                let ruling = exchange.abandon(code);
                 self.gate.record(&ruling, 0);
                 self.obey(ruling);
             }
@@ -132,7 +131,7 @@ impl Post {
         removed.extend(forward.remove.iter().map(|&name| name.to_owned()));
         let body = match forward.body {
             Body::AsItCame => None,
-            Body::Replace(bytes) => Some(bytes),
+            Body::Replace(pieces) => Some(pieces.concat()),
         };
         let mutation = reply::mutation(forward.set, removed);
         if !self.duplex {
