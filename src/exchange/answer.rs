@@ -54,7 +54,7 @@ pub fn denial(requester_id: &str) -> Reply {
 #[must_use]
 pub fn problem(refusal: &Refusal) -> Reply {
     let code = refusal.code;
-    render(
+    let reply = render(
         &Problem {
             r#type: format!("urn:kyc-gate:{}", code.as_str()),
             title: code.title(),
@@ -63,7 +63,10 @@ pub fn problem(refusal: &Refusal) -> Reply {
             requester_id: refusal.requester_id.as_deref(),
         },
         code.details(),
-    )
+    );
+    let challenges = refusal.challenges.iter().map(|challenge| ("www-authenticate", challenge.clone()));
+    let retry = code.retry_after().map(|seconds| ("retry-after", seconds.to_string()));
+    challenges.chain(retry).fold(reply, |reply, (name, value)| reply.with(name, value))
 }
 
 fn render(problem: &Problem<'_>, details: &'static str) -> Reply {

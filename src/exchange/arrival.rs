@@ -1,7 +1,7 @@
 //! What the gate reads from a request's headers, in one pass and without a copy.
 
 use crate::config::Config;
-use crate::http::BodyHead;
+use crate::http::{BodyHead, Credentials};
 use crate::scoring::evidence::ClaimSource;
 
 /// A request as its headers tell it.
@@ -22,6 +22,8 @@ pub struct KycHead {
     pub path: String,
     /// What the headers say of the body.
     pub body: BodyHead,
+    /// What the `authorization` headers say, where the configuration has that block.
+    pub credentials: Credentials,
     /// The headers that carry claims: lower-case name, value.
     claims: Vec<(String, Vec<u8>)>,
 }
@@ -81,8 +83,17 @@ impl KycHead {
         path: &[u8],
         headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
     ) -> Self {
-        let mut head = Self { authority: text(authority), path: text(path), body: BodyHead::new(), claims: Vec::new() };
+        let mut head = Self {
+            authority: text(authority),
+            path: text(path),
+            body: BodyHead::new(),
+            credentials: Credentials::Absent,
+            claims: Vec::new(),
+        };
         for (name, value) in headers {
+            if config.authorization.is_some() && name.eq_ignore_ascii_case(b"authorization") {
+                head.credentials.note(value);
+            }
             if !head.body.note(name, value) {
                 head.note_claim(config, name, value);
             }

@@ -9,12 +9,14 @@ pub mod assertion;
 mod policy;
 pub mod record;
 pub mod refusal;
+mod waiting;
 
 use std::borrow::Cow;
 use std::rc::Rc;
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
+use zeroize::Zeroizing;
 
 use crate::config::{Action, Config, ForwardBody, Mode, Profile};
 use crate::crypto::Intake;
@@ -26,6 +28,8 @@ use crate::template::Scope;
 use arrival::KycHead;
 use record::Record;
 use refusal::{Code, Refusal};
+
+pub use waiting::Waiting;
 
 /// What to do with the held request, and what to tell the operator of it.
 pub struct Ruling {
@@ -72,6 +76,7 @@ pub struct Exchange {
     head: KycHead,
     intake: Intake,
     received_at: Timestamp,
+    access_token: Option<Zeroizing<String>>,
 }
 
 impl Exchange {
@@ -96,7 +101,7 @@ impl Exchange {
         if refused.is_none() {
             intake.reserve(head.body.content_length.unwrap_or_default());
         }
-        let exchange = Self { config, settings, head, intake, received_at };
+        let exchange = Self { config, settings, head, intake, received_at, access_token: None };
         match refused {
             Some(code) => Err(Box::new(exchange.refuse(Refusal::new(code)))),
             None => Ok(exchange),
@@ -114,6 +119,18 @@ impl Exchange {
     #[must_use]
     pub fn needs_randomness(&self) -> bool {
         self.config.response_encryption.is_some()
+    }
+
+    /// Whether the post may have to carry an access token, so that [`Exchange::bring`] has to come before
+    /// [`Exchange::finish`].
+    #[must_use]
+    pub fn needs_access_token(&self) -> bool {
+        policy::needs_access_token(&self.config, &self.head)
+    }
+
+    /// Brings the access token, if there is one: visible ASCII.
+    pub fn bring(&mut self, access_token: Option<Zeroizing<String>>) {
+        self.access_token = access_token;
     }
 
     /// Body bytes taken in so far.
@@ -141,9 +158,17 @@ impl Exchange {
     /// Rules on the complete body. `fresh` are 16 random bytes (see [`Exchange::needs_randomness`]).
     #[must_use]
     pub fn finish(self, fresh: [u8; 16]) -> Ruling {
-        let Self { config, settings, head, intake, received_at } = self;
+        let Self { config, settings, head, intake, received_at, access_token } = self;
         let received = intake.received();
-        let bench = Bench { config: &config, settings: settings.as_deref(), head: &head, received_at, received, fresh };
+        let bench = Bench {
+            config: &config,
+            settings: settings.as_deref(),
+            head: &head,
+            received_at,
+            received,
+            fresh,
+            access_token: access_token.as_ref().map(|token| token.as_str()),
+        };
         let ruled = match &config.request_encryption {
             Some(envelope) => envelope.open(intake).find_map(|plaintext| bench.try_payload(&plaintext)),
             None => bench.try_payload(&intake.into_plaintext()),
@@ -159,6 +184,7 @@ impl Exchange {
             received_at: self.received_at,
             received: self.received(),
             fresh: [0; 16],
+            access_token: None,
         }
         .refuse_unread(refusal)
     }
@@ -172,6 +198,7 @@ struct Bench<'x> {
     received_at: Timestamp,
     received: usize,
     fresh: [u8; 16],
+    access_token: Option<&'x str>,
 }
 
 impl Bench<'_> {
@@ -226,7 +253,7 @@ impl Bench<'_> {
             return Ok(Command::Forward(Forward { set: asserted(), remove: &[], body: Body::AsItCame }));
         }
         match action {
-            Action::Forward => Ok(Command::Forward(self.forward(profile, asserted(), scope, plaintext))),
+            Action::Forward => self.forward(profile, asserted(), scope, plaintext).map(Command::Forward),
             Action::Respond => {
                 answer::confirmation(&scope.kyc, scope.verdict, self.config.response_encryption.as_ref(), self.fresh)
                     .map(Command::Reply)
@@ -242,9 +269,13 @@ impl Bench<'_> {
         mut set: Vec<(String, String)>,
         scope: &Scope<'_>,
         plaintext: &[u8],
-    ) -> Forward {
-        for (name, line) in profile.headers.iter() {
-            set.push((name.clone(), line.render(scope)));
+    ) -> Result<Forward, Refusal> {
+        for (name, value) in profile.headers.iter() {
+            let value = value.render(scope, self.access_token).ok_or_else(|| Refusal {
+                requester_id: Some(requester_id_text(&scope.kyc)),
+                ..Refusal::new(Code::UpstreamTokenUnavailable)
+            })?;
+            set.push((name.clone(), value));
         }
         let body = self.body(profile, scope, plaintext);
         let (length, remove) = match &body {
@@ -255,7 +286,7 @@ impl Bench<'_> {
         if matches!(body, Body::Replace(_)) && !self.head.body.media.is_json() {
             set.push(("content-type".to_owned(), "application/json".to_owned()));
         }
-        Forward { set, remove, body }
+        Ok(Forward { set, remove, body })
     }
 
     fn body(&self, profile: &Profile, scope: &Scope<'_>, plaintext: &[u8]) -> Body {
@@ -280,7 +311,7 @@ impl Bench<'_> {
 
     fn refuse(&self, profile: Option<&Profile>, refusal: Refusal) -> Ruling {
         let decision = policy::on_error(self.config, profile);
-        let command = if policy::goes_on(decision) {
+        let command = if policy::goes_on(decision, refusal.code) {
             let set = assertion::of_error(decision, refusal.requester_id.as_deref());
             Command::Forward(Forward { set, remove: &[], body: Body::AsItCame })
         } else {
