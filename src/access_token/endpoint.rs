@@ -52,11 +52,8 @@ impl Endpoint {
     #[must_use]
     pub fn call_headers(&self) -> Vec<(&str, &str)> {
         let given = |wanted: &str| self.headers.iter().any(|(name, _)| name == wanted);
-        let mut headers = vec![
-            (":method", self.method),
-            (":path", self.path.as_str()),
-            (":authority", self.authority.as_str()),
-        ];
+        let mut headers =
+            vec![(":method", self.method), (":path", self.path.as_str()), (":authority", self.authority.as_str())];
         if self.method == "POST" && !given("content-type") {
             headers.push(("content-type", FORM));
         }

@@ -68,7 +68,8 @@ impl<D: SharedData> Source<D> {
     pub fn new(endpoint: Rc<Endpoint>, plugin: &[u8], data: D) -> Self {
         let mut digest = Sha256::new().chain_update(plugin);
         let places = [endpoint.cluster.as_str(), &endpoint.authority, &endpoint.path, endpoint.method];
-        let given = endpoint.headers.iter().chain(&endpoint.parameters).flat_map(|(name, value)| [name.as_str(), value]);
+        let given =
+            endpoint.headers.iter().chain(&endpoint.parameters).flat_map(|(name, value)| [name.as_str(), value]);
         for part in places.into_iter().chain(given) {
             digest = digest.chain_update([0]).chain_update(part);
         }

@@ -86,10 +86,8 @@ impl Introspection {
         let document = Document::scan(body, LIMITS).ok()?;
         let token = document.root();
         let until = |seconds: u32| now.saturating_add(u64::from(seconds).saturating_mul(SECOND));
-        let refused = |reason| Known {
-            outcome: Outcome::Refused(reason),
-            until: until(self.cache_seconds.min(REFUSED_SECONDS)),
-        };
+        let refused =
+            |reason| Known { outcome: Outcome::Refused(reason), until: until(self.cache_seconds.min(REFUSED_SECONDS)) };
         if !token.get("active")?.as_bool()? {
             return Some(refused(Reason::InvalidToken));
         }
@@ -110,9 +108,9 @@ impl Introspection {
     fn is_for_us(&self, token: Value<'_>) -> bool {
         let Some(required) = &self.required_audience else { return true };
         let is_required = |audience: Option<Cow<'_, str>>| audience.is_some_and(|audience| audience == *required);
-        token.get("aud").is_some_and(|aud| {
-            is_required(aud.as_str()) || aud.elements().any(|element| is_required(element.as_str()))
-        })
+        token
+            .get("aud")
+            .is_some_and(|aud| is_required(aud.as_str()) || aud.elements().any(|element| is_required(element.as_str())))
     }
 
     /// `scope` is a list with spaces in between (RFC 8693 section 4.2).

@@ -12,7 +12,7 @@ use ctutils::{Choice, CtEq};
 
 use crate::http::{Basic, Bearer, Credentials};
 
-pub use cache::Cache;
+pub use cache::{Cache, MOST_TOKENS};
 pub use flights::{Boarding, Flights};
 pub use introspection::{Introspection, Known, MAX_ANSWER_BYTES, Outcome};
 

@@ -51,9 +51,8 @@ pub(super) fn read(node: &Node<'_>, around: &Surroundings<'_>, environment: Envi
     };
     let lifetime_seconds = integer("lifetimeSeconds", LONGEST_LIFETIME_SECONDS, DEFAULT_LIFETIME_SECONDS);
     let timeout_ms = integer("timeoutMs", LONGEST_TIMEOUT_MS, DEFAULT_TIMEOUT_MS);
-    let headers = named(&block, "headers", environment, |node| {
-        node.parsed(|text| settable(text, around.decision_prefix()))
-    });
+    let headers =
+        named(&block, "headers", environment, |node| node.parsed(|text| settable(text, around.decision_prefix())));
     let parameters = named(&block, "postParameters", environment, |node| node.text().map(str::to_owned));
     if let (Some("GET"), Some(node)) = (method, block.optional("postParameters")) {
         node.refuse(Cause::PostOnly);

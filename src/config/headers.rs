@@ -120,4 +120,3 @@ pub(super) fn settable(text: &str, decision_prefix: &str) -> Result<String, Caus
     let name = header_name(text, decision_prefix)?;
     if RESERVED.contains(&name.as_str()) { Err(Cause::ReservedHeader) } else { Ok(name) }
 }
-

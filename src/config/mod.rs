@@ -156,8 +156,7 @@ fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
         condition: Condition::default(),
     };
     let (profiles, default_profile) = profiles::read(root.optional("profiles"), top, &matching.paths, &around);
-    let access_token_endpoint =
-        endpoint.and_then(|node| access_token::read(&node, &around, environment)).map(Rc::new);
+    let access_token_endpoint = endpoint.and_then(|node| access_token::read(&node, &around, environment)).map(Rc::new);
     Config {
         access_token_endpoint,
         authorization: authorization::read(root.optional("authorization"), environment),

@@ -42,7 +42,12 @@ impl Config {
 }
 
 /// The profiles with a condition, and the default one. `paths` are those of the configuration's own `match`.
-pub(super) fn read(node: Option<Node<'_>>, top: Profile, paths: &[String], around: &Surroundings<'_>) -> (Vec<Profile>, Profile) {
+pub(super) fn read(
+    node: Option<Node<'_>>,
+    top: Profile,
+    paths: &[String],
+    around: &Surroundings<'_>,
+) -> (Vec<Profile>, Profile) {
     let entries = node.and_then(|node| node.list()).unwrap_or_default();
     if entries.is_empty() {
         return (Vec::new(), top);

@@ -140,7 +140,9 @@ impl Stream {
         end_failed(&self.seat, done);
         match *self.seat.borrow() {
             State::Passing => Action::Continue,
-            State::Asking(_) | State::Holding(_) | State::Reading(_) | State::Saving(_) | State::Answered => Action::Pause,
+            State::Asking(_) | State::Holding(_) | State::Reading(_) | State::Saving(_) | State::Answered => {
+                Action::Pause
+            }
         }
     }
 
@@ -199,13 +201,7 @@ pub fn rule(plugin: &Plugin, seat: &Seat, mut exchange: Exchange, buffered: usiz
 }
 
 /// Carries out a ruling on the current stream.
-pub fn carry_out(
-    plugin: &Plugin,
-    seat: &Seat,
-    ruling: Ruling,
-    buffered: usize,
-    microseconds: u64,
-) -> HostResult<()> {
+pub fn carry_out(plugin: &Plugin, seat: &Seat, ruling: Ruling, buffered: usize, microseconds: u64) -> HostResult<()> {
     publish(plugin, &ruling, microseconds);
     obey(seat, &ruling.command, buffered)
 }
