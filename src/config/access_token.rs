@@ -54,8 +54,8 @@ pub(super) fn read(node: &Node<'_>, around: &Surroundings<'_>, environment: Envi
     let headers =
         named(&block, "headers", environment, |node| node.parsed(|text| settable(text, around.decision_prefix())));
     let parameters = named(&block, "postParameters", environment, |node| node.text().map(str::to_owned));
-    if let (Some("GET"), Some(node)) = (method, block.optional("postParameters")) {
-        node.refuse(Cause::PostOnly);
+    if method == Some("GET") && !parameters.is_empty() {
+        block.refuse_at("postParameters", Cause::PostOnly);
     }
     let (token, expires_in) = response_body(block.optional("responseBody"))?;
     let (authority, path) = url?;
