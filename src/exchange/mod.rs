@@ -12,12 +12,14 @@ mod policy;
 pub mod record;
 pub mod refusal;
 mod signing;
+mod waiting;
 
 use std::borrow::Cow;
 use std::rc::Rc;
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
+use zeroize::Zeroizing;
 
 use crate::config::{Action, Config, ForwardBody, Mode, Profile};
 use crate::crypto::{Intake, Plaintext};
@@ -32,6 +34,8 @@ use awaited::Awaited;
 pub use body::{Body, Pieces};
 use record::Record;
 use refusal::{Code, Refusal};
+
+pub use waiting::Waiting;
 
 /// What to do with the held request, and what to tell the operator of it.
 pub struct Ruling {
@@ -78,6 +82,7 @@ pub struct Exchange {
     digest: Option<Box<BodyDigest>>,
     holding: Holding,
     received_at: Timestamp,
+    access_token: Option<Zeroizing<String>>,
 }
 
 impl Exchange {
@@ -104,7 +109,7 @@ impl Exchange {
         let holding = inflight.holding(config.max_inflight_bytes);
         let digested = config.signer.is_some() && policy::keeps_original(&config, &head);
         let digest = digested.then(Box::default);
-        let mut exchange = Self { config, settings, head, intake, holding, digest, received_at };
+        let mut exchange = Self { config, settings, head, intake, holding, digest, received_at, access_token: None };
         let refused = refused.or_else(|| exchange.make_room(announced).err());
         match refused {
             Some(code) => Err(Box::new(exchange.refuse(Refusal::new(code)))),
@@ -123,6 +128,18 @@ impl Exchange {
     #[must_use]
     pub fn needs_randomness(&self) -> bool {
         self.config.response_encryption.is_some()
+    }
+
+    /// Whether the post may have to carry an access token, so that [`Exchange::bring`] has to come before
+    /// [`Exchange::finish`].
+    #[must_use]
+    pub fn needs_access_token(&self) -> bool {
+        policy::needs_access_token(&self.config, &self.head)
+    }
+
+    /// Brings the access token, if there is one: visible ASCII.
+    pub fn bring(&mut self, access_token: Option<Zeroizing<String>>) {
+        self.access_token = access_token;
     }
 
     /// Body bytes taken in so far.
@@ -172,10 +189,18 @@ impl Exchange {
     /// Rules on the complete body. `fresh` are 16 random bytes (see [`Exchange::needs_randomness`]).
     #[must_use]
     pub fn finish(self, fresh: [u8; 16]) -> Ruling {
-        let Self { config, settings, head, intake, holding: _holding, digest, received_at } = self;
+        let Self { config, settings, head, intake, holding: _holding, digest, received_at, access_token } = self;
         let received = intake.received();
-        let bench =
-            Bench { config: &config, settings: settings.as_deref(), head: &head, digest, received_at, received, fresh };
+        let bench = Bench {
+            config: &config,
+            settings: settings.as_deref(),
+            head: &head,
+            digest,
+            received_at,
+            received,
+            fresh,
+            access_token: access_token.as_ref().map(|token| token.as_str()),
+        };
         let ruled = match &config.request_encryption {
             Some(envelope) => envelope.open(intake).find_map(|plaintext| bench.try_payload(plaintext)),
             None => bench.try_payload(intake.into_plaintext()),
@@ -192,6 +217,7 @@ impl Exchange {
             received_at: self.received_at,
             received: self.received(),
             fresh: [0; 16],
+            access_token: None,
         }
         .refuse_unread(refusal)
     }
@@ -207,6 +233,7 @@ struct Bench<'x> {
     received_at: Timestamp,
     received: usize,
     fresh: [u8; 16],
+    access_token: Option<&'x str>,
 }
 
 impl Bench<'_> {
@@ -262,7 +289,7 @@ impl Bench<'_> {
             return Ok(Command::Forward(Forward::as_it_came(asserted())));
         }
         match action {
-            Action::Forward => Ok(Command::Forward(self.forward(profile, asserted(), scope, plaintext))),
+            Action::Forward => self.forward(profile, asserted(), scope, plaintext).map(Command::Forward),
             Action::Respond => {
                 answer::confirmation(&scope.kyc, scope.verdict, self.config.response_encryption.as_ref(), self.fresh)
                     .map(Command::Reply)
@@ -278,9 +305,13 @@ impl Bench<'_> {
         mut set: Vec<(String, String)>,
         scope: &Scope<'_>,
         plaintext: &Rc<Plaintext>,
-    ) -> Forward {
-        for (name, line) in profile.headers.iter() {
-            set.push((name.clone(), line.render(scope)));
+    ) -> Result<Forward, Refusal> {
+        for (name, value) in profile.headers.iter() {
+            let value = value.render(scope, self.access_token).ok_or_else(|| Refusal {
+                requester_id: Some(requester_id_text(&scope.kyc)),
+                ..Refusal::new(Code::UpstreamTokenUnavailable)
+            })?;
+            set.push((name.clone(), value));
         }
         let body = self.body(profile, scope, plaintext);
         let (length, remove) = match &body {
@@ -298,7 +329,7 @@ impl Bench<'_> {
             // A compressed answer could not be read.
             set.push(("accept-encoding".to_owned(), "identity".to_owned()));
         }
-        Forward { set, remove, body, answer }
+        Ok(Forward { set, remove, body, answer })
     }
 
     fn body(&self, profile: &Profile, scope: &Scope<'_>, plaintext: &Rc<Plaintext>) -> Body {
@@ -326,7 +357,7 @@ impl Bench<'_> {
 
     fn refuse(&self, profile: Option<&Profile>, refusal: Refusal) -> Ruling {
         let decision = policy::on_error(self.config, profile);
-        let command = if policy::goes_on(decision) {
+        let command = if policy::goes_on(decision, refusal.code) {
             let set = assertion::of_error(decision, refusal.requester_id.as_deref());
             self.signed(Command::Forward(Forward::as_it_came(set)))
         } else {

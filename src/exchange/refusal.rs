@@ -16,6 +16,12 @@ pub enum Code {
     UnsupportedMediaType,
     /// Envoy holds the body back since `allow_on_headers_stop_iteration` is not set.
     HeaderHoldMissing,
+    /// The caller may not post.
+    Unauthorized,
+    /// Whether the caller may post can't be told: the issuer of its token doesn't say.
+    AuthorizationUnavailable,
+    /// There is no token that the post could carry to the backend.
+    UpstreamTokenUnavailable,
     /// The settings store has not been reached yet, and there are no other settings.
     SettingsUnavailable,
     /// The backend did not answer with success.
@@ -32,12 +38,15 @@ pub enum Code {
 
 impl Code {
     /// All of them, for the metrics.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::UnreadableBody,
         Self::InvalidPayload,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::HeaderHoldMissing,
+        Self::Unauthorized,
+        Self::AuthorizationUnavailable,
+        Self::UpstreamTokenUnavailable,
         Self::SettingsUnavailable,
         Self::BackendError,
         Self::BadBackendAnswer,
@@ -55,6 +64,9 @@ impl Code {
             Self::BodyTooLarge => "body-too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::HeaderHoldMissing => "header-hold-missing",
+            Self::Unauthorized => "unauthorized",
+            Self::AuthorizationUnavailable => "authorization-unavailable",
+            Self::UpstreamTokenUnavailable => "upstream-token-unavailable",
             Self::SettingsUnavailable => "settings-unavailable",
             Self::BackendError => "backend-error",
             Self::BadBackendAnswer => "bad-backend-answer",
@@ -73,6 +85,9 @@ impl Code {
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::HeaderHoldMissing => 503,
+            Self::Unauthorized => 401,
+            Self::AuthorizationUnavailable => 503,
+            Self::UpstreamTokenUnavailable => 503,
             Self::SettingsUnavailable => 503,
             Self::BackendError | Self::BadBackendAnswer | Self::UserIdMismatch => 502,
             Self::Overloaded => 503,
@@ -89,6 +104,9 @@ impl Code {
             Self::BodyTooLarge => "The body is too large",
             Self::UnsupportedMediaType => "The media type is not supported",
             Self::HeaderHoldMissing => "The gateway is not set up to hold requests",
+            Self::Unauthorized => "Not authorized",
+            Self::AuthorizationUnavailable => "The authorization can't be checked now",
+            Self::UpstreamTokenUnavailable => "There is no access token for the backend now",
             Self::SettingsUnavailable => "There are no scoring settings yet",
             Self::BackendError => "The KYC system failed",
             Self::BadBackendAnswer => "The KYC system's answer can't be used",
@@ -107,6 +125,9 @@ impl Code {
             Self::BodyTooLarge => "kyc_gate_body_too_large",
             Self::UnsupportedMediaType => "kyc_gate_unsupported_media_type",
             Self::HeaderHoldMissing => "kyc_gate_header_hold_missing",
+            Self::Unauthorized => "kyc_gate_unauthorized",
+            Self::AuthorizationUnavailable => "kyc_gate_authorization_unavailable",
+            Self::UpstreamTokenUnavailable => "kyc_gate_upstream_token_unavailable",
             Self::SettingsUnavailable => "kyc_gate_settings_unavailable",
             Self::BackendError => "kyc_gate_backend_error",
             Self::BadBackendAnswer => "kyc_gate_bad_backend_answer",
@@ -114,13 +135,6 @@ impl Code {
             Self::Overloaded => "kyc_gate_overloaded",
             Self::Internal => "kyc_gate_internal",
         }
-    }
-
-    /// Seconds for the answer's `retry-after` (RFC 9110 section 10.2.3), where trying again soon makes sense. A post in
-    /// flight takes milliseconds, unless its sender is slow.
-    #[must_use]
-    pub fn retry_after(self) -> Option<&'static str> {
-        (self == Self::Overloaded).then_some("1")
     }
 }
 
@@ -141,6 +155,22 @@ impl From<Fault> for Code {
     }
 }
 
+impl Code {
+    /// Whether `onError: forward` counts for it. It is about posts that can't be read or judged; who may post and what
+    /// the backend must get is not up to it.
+    #[must_use]
+    pub fn may_be_forwarded(self) -> bool {
+        !matches!(self, Self::Unauthorized | Self::AuthorizationUnavailable | Self::UpstreamTokenUnavailable)
+    }
+
+    /// Seconds for the answer's `retry-after` (RFC 9110 section 10.2.3), where trying again soon makes sense. A post in
+    /// flight takes milliseconds, unless its sender is slow.
+    #[must_use]
+    pub fn retry_after(self) -> Option<u32> {
+        matches!(self, Self::AuthorizationUnavailable | Self::UpstreamTokenUnavailable | Self::Overloaded).then_some(1)
+    }
+}
+
 /// A refused post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -150,18 +180,26 @@ pub struct Refusal {
     pub cause: Option<NotV3>,
     /// The post's requester id, header-safe, where it could be read.
     pub requester_id: Option<String>,
+    /// Values of `www-authenticate`, for [`Code::Unauthorized`].
+    pub challenges: Vec<String>,
 }
 
 impl Refusal {
     /// A refusal that knows nothing of the payload.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, cause: None, requester_id: None }
+        Self { code, cause: None, requester_id: None, challenges: Vec::new() }
+    }
+
+    /// A caller that may not post, and how it could show that it may.
+    #[must_use]
+    pub fn unauthorized(challenges: Vec<String>) -> Self {
+        Self { challenges, ..Self::new(Code::Unauthorized) }
     }
 
     /// A JSON document that is not a V3 payload.
     #[must_use]
     pub fn not_v3(cause: NotV3, requester_id: Option<String>) -> Self {
-        Self { code: Code::InvalidPayload, cause: Some(cause), requester_id }
+        Self { cause: Some(cause), requester_id, ..Self::new(Code::InvalidPayload) }
     }
 }

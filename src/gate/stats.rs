@@ -28,6 +28,10 @@ pub struct Stats {
     processing_us: u32,
     store_ok: u32,
     store_failed: u32,
+    introspection_ok: u32,
+    introspection_failed: u32,
+    access_token_ok: u32,
+    access_token_failed: u32,
 }
 
 impl Stats {
@@ -53,6 +57,10 @@ impl Stats {
             processing_us: histogram("processing_us")?,
             store_ok: counter("settings_store.ok")?,
             store_failed: counter("settings_store.failed")?,
+            introspection_ok: counter("introspection.ok")?,
+            introspection_failed: counter("introspection.failed")?,
+            access_token_ok: counter("access_token.ok")?,
+            access_token_failed: counter("access_token.failed")?,
         })
     }
 
@@ -72,6 +80,16 @@ impl Stats {
         if let Outcome::Refused(fault) = outcome {
             count(&self.errors, &Code::from(fault));
         }
+    }
+
+    /// Counts a question about a caller's token.
+    pub fn introspected(&self, ok: bool) {
+        host::increment(if ok { self.introspection_ok } else { self.introspection_failed });
+    }
+
+    /// Counts an attempt to get an access token.
+    pub fn token_fetched(&self, ok: bool) {
+        host::increment(if ok { self.access_token_ok } else { self.access_token_failed });
     }
 
     /// Counts a KYC post.
