@@ -12,8 +12,10 @@ pub mod crypto;
 pub mod exchange;
 pub mod http;
 pub mod payload;
+pub mod replay;
 pub mod scoring;
 pub mod settings_api;
+pub mod shared;
 pub mod template;
 
 #[cfg(target_os = "wasi")]

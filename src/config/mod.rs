@@ -17,6 +17,7 @@ pub mod problem;
 mod profile;
 mod profiles;
 mod protobuf_struct;
+mod replay;
 mod request_body;
 mod rules;
 mod settings;
@@ -30,6 +31,7 @@ use serde_json::Value;
 
 use crate::crypto::Envelope;
 use crate::payload::{Document, Limits};
+use crate::replay::Policy;
 use crate::scoring::{Evidence, Settings};
 use crate::settings_api::SettingsApi;
 
@@ -45,7 +47,7 @@ use variable::Environment;
 /// Bounds on the configuration itself, far above any real one.
 const LIMITS: Limits = Limits { max_depth: 64, max_fields: 100_000 };
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "match",
     "requestEncryption",
     "responseDecryption",
@@ -58,6 +60,7 @@ const KEYS: [&str; 13] = [
     "limits",
     "audit",
     "profiles",
+    "replay",
     "settingsApi",
 ];
 /// Blocks that a later version serves.
@@ -72,6 +75,8 @@ pub struct Config {
     pub paths: Vec<String>,
     /// `requestEncryption`, when enabled.
     pub request_encryption: Option<Envelope>,
+    /// What its keys are called, in their order: the names of their variables.
+    pub request_key_ids: Vec<Rc<str>>,
     /// `responseDecryption`, when enabled.
     pub response_encryption: Option<Envelope>,
     /// The top-level `kycSettings`, of every profile that has none of its own; the shipped ones where it is absent.
@@ -80,6 +85,7 @@ pub struct Config {
     pub settings_given: bool,
     pub settings_api: Option<Rc<SettingsApi>>,
     pub evidence: Evidence,
+    pub replay: Policy,
     /// The top-level `decision`: what counts where no profile is known.
     pub decision: DecisionPolicy,
     /// `profiles[]` but the default one, in order.
@@ -143,15 +149,18 @@ fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
         decision: decision.clone(),
         condition: Condition::default(),
     };
+    let (request_encryption, request_key_ids) = encryption::request(root.optional("requestEncryption"), environment);
     let (profiles, default_profile) = profiles::read(root.optional("profiles"), top, &matching.paths);
     Config {
         settings_given: root.optional("kycSettings").is_some(),
         settings_api: settings_api::read(root.optional("settingsApi"), &matching.paths, environment),
         methods: matching.methods,
         paths: matching.paths,
-        request_encryption: encryption::request(root.optional("requestEncryption"), environment),
+        request_encryption,
+        request_key_ids,
         response_encryption: encryption::response(root.optional("responseDecryption"), environment),
         settings: settings::read(root.optional("kycSettings")),
+        replay: replay::read(root.optional("replay")),
         evidence: evidence::read(root.optional("evidence"), &decision.header_prefix),
         decision,
         profiles,

@@ -17,9 +17,10 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use crate::config::{Action, Config, ForwardBody, Mode, Profile};
-use crate::crypto::Intake;
+use crate::crypto::{Intake, Plaintext};
 use crate::http::{Media, Reply};
 use crate::payload::{Document, Kyc, Pointer};
+use crate::replay::{Post, Sighted, Sighting, Window};
 use crate::scoring::{Case, Claims, Settings, judge};
 use crate::template::Scope;
 
@@ -71,6 +72,7 @@ pub struct Exchange {
     settings: Option<Rc<Settings>>,
     head: KycHead,
     intake: Intake,
+    window: Option<Rc<Window>>,
     received_at: Timestamp,
 }
 
@@ -96,7 +98,7 @@ impl Exchange {
         if refused.is_none() {
             intake.reserve(head.body.content_length.unwrap_or_default());
         }
-        let exchange = Self { config, settings, head, intake, received_at };
+        let exchange = Self { config, settings, head, intake, window: None, received_at };
         match refused {
             Some(code) => Err(Box::new(exchange.refuse(Refusal::new(code)))),
             None => Ok(exchange),
@@ -114,6 +116,11 @@ impl Exchange {
     #[must_use]
     pub fn needs_randomness(&self) -> bool {
         self.config.response_encryption.is_some()
+    }
+
+    /// Brings the window of posts that were seen before, which is looked at and written to by [`Exchange::finish`].
+    pub fn watch(&mut self, window: Option<Rc<Window>>) {
+        self.window = window;
     }
 
     /// Body bytes taken in so far.
@@ -141,9 +148,17 @@ impl Exchange {
     /// Rules on the complete body. `fresh` are 16 random bytes (see [`Exchange::needs_randomness`]).
     #[must_use]
     pub fn finish(self, fresh: [u8; 16]) -> Ruling {
-        let Self { config, settings, head, intake, received_at } = self;
+        let Self { config, settings, head, intake, window, received_at } = self;
         let received = intake.received();
-        let bench = Bench { config: &config, settings: settings.as_deref(), head: &head, received_at, received, fresh };
+        let bench = Bench {
+            config: &config,
+            settings: settings.as_deref(),
+            head: &head,
+            window: window.as_deref(),
+            received_at,
+            received,
+            fresh,
+        };
         let ruled = match &config.request_encryption {
             Some(envelope) => envelope.open(intake).find_map(|plaintext| bench.try_payload(&plaintext)),
             None => bench.try_payload(&intake.into_plaintext()),
@@ -156,6 +171,7 @@ impl Exchange {
             config: &self.config,
             settings: self.settings.as_deref(),
             head: &self.head,
+            window: None,
             received_at: self.received_at,
             received: self.received(),
             fresh: [0; 16],
@@ -169,6 +185,7 @@ struct Bench<'x> {
     config: &'x Config,
     settings: Option<&'x Settings>,
     head: &'x KycHead,
+    window: Option<&'x Window>,
     received_at: Timestamp,
     received: usize,
     fresh: [u8; 16],
@@ -176,19 +193,25 @@ struct Bench<'x> {
 
 impl Bench<'_> {
     /// Rules on a plaintext; `None` when it is no JSON document, so that another key may be tried.
-    fn try_payload(&self, plaintext: &[u8]) -> Option<Ruling> {
+    fn try_payload(&self, plaintext: &Plaintext) -> Option<Ruling> {
         let document = Document::scan(plaintext, self.config.scan_limits).ok()?;
         let app_id = text_at(&document, &["request_info", "app_id"]);
         let profile = self.config.profile_for(&self.head.authority, &self.head.path, app_id.as_deref());
         let ruled = self.rule(profile, &document, plaintext);
-        Some(ruled.unwrap_or_else(|refusal| self.refuse(Some(profile), refusal)))
+        let mut ruling = ruled.unwrap_or_else(|refusal| self.refuse(Some(profile), refusal));
+        ruling.record.note_key(self.config, plaintext.key());
+        Some(ruling)
     }
 
-    fn rule(&self, profile: &Profile, document: &Document<'_>, plaintext: &[u8]) -> Result<Ruling, Refusal> {
+    fn rule(&self, profile: &Profile, document: &Document<'_>, plaintext: &Plaintext) -> Result<Ruling, Refusal> {
         let root = document.root();
         let settings = policy::settings(profile, self.settings);
         let settings = settings.ok_or_else(|| Refusal::new(Code::SettingsUnavailable))?;
         let kyc = Kyc::read(root).map_err(|cause| Refusal::not_v3(cause, requester_id_of(document)))?;
+        let sighted = self.sight(&kyc, plaintext);
+        if profile.decision.mode == Mode::Enforce && self.config.replay.refuses(sighted.sighting) {
+            return Err(Refusal::replayed(sighted, requester_id_text(&kyc)));
+        }
         let claims = Claims::draw(&self.config.evidence.claims, |name| self.head.claim(name).map(Cow::Borrowed), root);
         let verdict = judge(&Case {
             kyc,
@@ -208,9 +231,31 @@ impl Bench<'_> {
             received_at: self.received_at,
             date_order: self.config.evidence.date_order,
         };
-        let command = self.command(profile, action, &scope, plaintext)?;
-        let record = Record::judged(self.config, profile, kyc, verdict, action, self.received_at, self.received);
+        let mut command = self
+            .command(profile, action, &scope, plaintext)
+            .map_err(|refusal| Refusal { sighted, ..refusal })?;
+        if let Command::Forward(forward) = &mut command {
+            forward.set.extend(assertion::of_sighting(&profile.decision, sighted.sighting));
+        }
+        let mut record = Record::judged(self.config, profile, kyc, verdict, action, self.received_at, self.received);
+        record.sighted = sighted;
         Ok(Ruling { command, record })
+    }
+
+    /// What a post is to those before it. From here on it counts as one of those: two that come at the same time can't
+    /// both be the first.
+    fn sight(&self, kyc: &Kyc<'_>, plaintext: &Plaintext) -> Sighted {
+        if !self.config.replay.is_on() {
+            return Sighted::default();
+        }
+        let Some(window) = self.window else { return Sighted { sighting: Sighting::Unknown, evicted: 0 } };
+        let key_id = plaintext.key().and_then(|key| self.config.request_key_ids.get(key));
+        let post = Post {
+            requester_id: &kyc.requester_id().as_str().unwrap_or_default(),
+            payload: plaintext,
+            nonce: plaintext.nonce_and_tag().map(|(nonce, tag)| (key_id.map_or("", |id| id), nonce, tag)),
+        };
+        window.sight(&post, u32::try_from(self.received_at.as_second()).unwrap_or(u32::MAX))
     }
 
     fn command(
@@ -280,7 +325,7 @@ impl Bench<'_> {
 
     fn refuse(&self, profile: Option<&Profile>, refusal: Refusal) -> Ruling {
         let decision = policy::on_error(self.config, profile);
-        let command = if policy::goes_on(decision) {
+        let command = if policy::goes_on(decision, refusal.code) {
             let set = assertion::of_error(decision, refusal.requester_id.as_deref());
             Command::Forward(Forward { set, remove: &[], body: Body::AsItCame })
         } else {

@@ -1,6 +1,7 @@
 //! Why a KYC post is not scored (gate.md section 10).
 
 use crate::payload::NotV3;
+use crate::replay::{Sighted, Sighting};
 
 /// An error code: the last part of the problem's `type`, of the metric and of the response-code details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,19 +18,22 @@ pub enum Code {
     HeaderHoldMissing,
     /// The settings store has not been reached yet, and there are no other settings.
     SettingsUnavailable,
+    /// Seen before, and no retry.
+    Replayed,
     /// A bug, or a host call that failed.
     Internal,
 }
 
 impl Code {
     /// All of them, for the metrics.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::UnreadableBody,
         Self::InvalidPayload,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::HeaderHoldMissing,
         Self::SettingsUnavailable,
+        Self::Replayed,
         Self::Internal,
     ];
 
@@ -43,6 +47,7 @@ impl Code {
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::HeaderHoldMissing => "header-hold-missing",
             Self::SettingsUnavailable => "settings-unavailable",
+            Self::Replayed => "replayed",
             Self::Internal => "internal",
         }
     }
@@ -57,6 +62,7 @@ impl Code {
             Self::UnsupportedMediaType => 415,
             Self::HeaderHoldMissing => 503,
             Self::SettingsUnavailable => 503,
+            Self::Replayed => 409,
             Self::Internal => 500,
         }
     }
@@ -71,6 +77,7 @@ impl Code {
             Self::UnsupportedMediaType => "The media type is not supported",
             Self::HeaderHoldMissing => "The gateway is not set up to hold requests",
             Self::SettingsUnavailable => "There are no scoring settings yet",
+            Self::Replayed => "Such a post came before",
             Self::Internal => "Internal error",
         }
     }
@@ -85,8 +92,17 @@ impl Code {
             Self::UnsupportedMediaType => "kyc_gate_unsupported_media_type",
             Self::HeaderHoldMissing => "kyc_gate_header_hold_missing",
             Self::SettingsUnavailable => "kyc_gate_settings_unavailable",
+            Self::Replayed => "kyc_gate_replayed",
             Self::Internal => "kyc_gate_internal",
         }
+    }
+}
+
+impl Code {
+    /// Whether `onError: forward` counts for it. It is about posts that can't be read or judged.
+    #[must_use]
+    pub fn may_be_forwarded(self) -> bool {
+        !matches!(self, Self::Replayed)
     }
 }
 
@@ -99,18 +115,40 @@ pub struct Refusal {
     pub cause: Option<NotV3>,
     /// The post's requester id, header-safe, where it could be read.
     pub requester_id: Option<String>,
+    /// What the post was to those before it, where that was looked up.
+    pub sighted: Sighted,
 }
 
 impl Refusal {
     /// A refusal that knows nothing of the payload.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, cause: None, requester_id: None }
+        Self { code, cause: None, requester_id: None, sighted: Sighted::default() }
     }
 
     /// A JSON document that is not a V3 payload.
     #[must_use]
     pub fn not_v3(cause: NotV3, requester_id: Option<String>) -> Self {
-        Self { code: Code::InvalidPayload, cause: Some(cause), requester_id }
+        Self { cause: Some(cause), requester_id, ..Self::new(Code::InvalidPayload) }
+    }
+
+    /// A post that was seen before; one of which that can't be told is refused as well.
+    #[must_use]
+    pub fn replayed(sighted: Sighted, requester_id: String) -> Self {
+        let code = if sighted.sighting == Sighting::Unknown { Code::Internal } else { Code::Replayed };
+        Self { requester_id: Some(requester_id), sighted, ..Self::new(code) }
+    }
+
+    /// Says more to the operator than the code does.
+    #[must_use]
+    pub fn detail(&self) -> Option<String> {
+        let replayed = match self.sighted.sighting {
+            _ if self.code != Code::Replayed => None,
+            Sighting::Replay => Some("the same post came before"),
+            Sighting::Conflict => Some("another post had the same requester_id"),
+            Sighting::NonceReuse => Some("another post was encrypted with the same nonce"),
+            Sighting::First | Sighting::Repeat | Sighting::Unknown => None,
+        };
+        replayed.map(str::to_owned).or_else(|| self.cause.map(|cause| cause.to_string()))
     }
 }

@@ -4,12 +4,14 @@ use std::rc::Rc;
 
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::ContextType;
+use zeroize::Zeroizing;
 
 use crate::config::Config;
+use crate::replay::Window;
 
 use super::host::{self, Buffer};
 use super::log::{self, Notice};
-use super::settings::LiveSettings;
+use super::settings::{self, LiveSettings, Shared};
 use super::stats::Stats;
 use super::stream::{self, Stream};
 use super::watchdog::Watchdog;
@@ -25,6 +27,8 @@ pub struct Plugin {
     pub stats: Stats,
     pub watchdog: Watchdog,
     pub settings: LiveSettings,
+    /// The posts that were seen before, where anybody wants to know.
+    pub window: Option<Rc<Window>>,
 }
 
 /// The root context.
@@ -49,7 +53,8 @@ impl Root {
         })?;
         let stats = Stats::define(&config).map_err(|_| Some(Notice::NoMetrics))?;
         let settings = LiveSettings::of(&config);
-        Ok(Plugin { config: Rc::new(config), stats, watchdog: Watchdog::default(), settings })
+        let window = if config.replay.is_on() { Some(Rc::new(window(&config)?)) } else { None };
+        Ok(Plugin { config: Rc::new(config), stats, watchdog: Watchdog::default(), settings, window })
     }
 
     fn tick_every(&mut self, milliseconds: u32) {
@@ -58,6 +63,12 @@ impl Root {
             host::set_tick_period(milliseconds);
         }
     }
+}
+
+fn window(config: &Config) -> Result<Window, Option<Notice>> {
+    let mut fresh = Zeroizing::new([0; 32]);
+    getrandom::fill(&mut *fresh).map_err(|_| Some(Notice::NoRandomness))?;
+    Ok(Window::open(config.replay, &settings::plugin_identity(), Box::new(Shared), &fresh))
 }
 
 impl Context for Root {

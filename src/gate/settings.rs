@@ -43,7 +43,7 @@ impl LiveSettings {
     pub fn of(config: &Config) -> Self {
         let initial = config.initial_settings();
         let registry = config.settings_api.as_ref().map(|api| {
-            let plugin = [property("plugin_name"), property("plugin_root_id")].join(&0);
+            let plugin = plugin_identity();
             Registry::new(Rc::clone(api), &config.decision.header_prefix, initial.clone(), &plugin, Shared)
         });
         Self { initial, registry }
@@ -107,6 +107,11 @@ pub fn answer_status() -> Option<u16> {
     let headers = host::header_pairs(Map::CallResponseHeaders).ok()?;
     let (_, status) = pairs::iter(&headers).find(|(name, _)| *name == b":status")?;
     std::str::from_utf8(status).ok()?.parse().ok()
+}
+
+/// What tells this plugin from others in the same process.
+pub fn plugin_identity() -> Vec<u8> {
+    [property("plugin_name"), property("plugin_root_id")].join(&0)
 }
 
 fn property(name: &str) -> Vec<u8> {

@@ -133,8 +133,9 @@ impl Stream {
         }
     }
 
-    fn rule(&self, plugin: &Plugin, exchange: Exchange) -> HostResult<()> {
+    fn rule(&self, plugin: &Plugin, mut exchange: Exchange) -> HostResult<()> {
         let begun = host::now_nanoseconds();
+        exchange.watch(plugin.window.clone());
         let mut fresh = [0; 16];
         let ruling = if exchange.needs_randomness() && getrandom::fill(&mut fresh).is_err() {
             exchange.abandon(Code::Internal)

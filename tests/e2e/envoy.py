@@ -58,8 +58,10 @@ class Setup:
     # How the filter gets its configuration: in the bootstrap, or from a file that `reconfigure` replaces, which holds
     # either the whole listener ("lds") or the filter alone ("ecds").
     delivery: str = "static"
-    # Part of the VM's identity, as its environment is not: with another one, there is a new VM.
+    # Part of the VM's identity: with another one, there is a new VM.
     vm_configuration: str = ""
+    # How long connections may go on by a listener that was replaced; Envoy's own default.
+    drain_seconds: int = 600
 
     def key(self):
         return json.dumps(vars(self), sort_keys=True)
@@ -98,6 +100,7 @@ class Gateway:
             self._deliver()
         command = [*find_envoy(), "-c", bootstrap, "--disable-hot-restart"]
         command += ["--concurrency", str(self.setup.concurrency), "--admin-address-path", admin]
+        command += ["--drain-time-s", str(self.setup.drain_seconds)]
         command += ["--log-level", "info", "--file-flush-interval-msec", "20"]
         with self._log.open("wb") as log:
             environment = {**os.environ, **self.setup.env}
@@ -109,10 +112,12 @@ class Gateway:
         listeners = json.loads(self.admin("/listeners?format=json"))["listener_statuses"]
         self.port = listeners[0]["local_address"]["socket_address"]["port_value"]
 
-    def reconfigure(self, config, seconds=20, **changes):
+    def reconfigure(self, config, seconds=30, drained=True, **changes):
         """Replaces the plugin configuration, and what else of the set-up belongs to the filter, while Envoy runs.
 
-        Returns once all new requests go by it. `Refused` if Envoy doesn't take it: then the one before goes on.
+        Returns once all new requests go by it. With a new listener, those on old connections don't before Envoy has
+        drained them; `drained=False` doesn't wait for that. `Refused` if Envoy doesn't take it: then the one before
+        goes on.
         """
         before, self.setup = self.setup, replace(self.setup, config=config, **changes)
         rejected, created = self._rejected(), self._number("listener_manager.listener_create_success")
@@ -123,6 +128,9 @@ class Gateway:
             raise Refused("\n".join(line for line in self.log().splitlines() if "[info]" not in line))
         # The main thread says so as soon as it has told the workers.
         time.sleep(0.1)
+        if drained and self.setup.delivery == "lds":
+            draining = "listener_manager.total_(filter_chains|listeners)_draining"
+            assert eventually(lambda: not self._number(draining), seconds), "connections don't drain"
 
     def _deliver(self):
         """Puts the next version of the file in place, atomically, as Envoy wants it."""

@@ -4,6 +4,7 @@ use kyc_gate::config::{Action, AuditUserId, Config, DecisionPolicy, ForwardBody,
 use kyc_gate::crypto::{Envelope, Intake};
 use kyc_gate::payload::Limits;
 use kyc_gate::payload::date::DateOrder;
+use kyc_gate::replay::{OnReplay, Policy};
 use kyc_gate::scoring::evidence::{AgeCountry, ClaimSource, FaceScale};
 use kyc_gate::scoring::{
     AddressCheck, CheckId, Claim, Decision, Evidence, IdentityCheck, Outcome, Reason, Rule, Settings,
@@ -137,6 +138,8 @@ fn defaults() {
     assert_eq!(config.max_body_bytes, 16 * 1024 * 1024);
     assert_eq!(config.scan_limits, Limits { max_depth: 64, max_fields: 10_000 });
     assert_eq!(config.audit_user_id, AuditUserId::Plain);
+    assert_eq!(config.replay, Policy::default());
+    assert!(!config.replay.is_on() && config.request_key_ids.is_empty());
 }
 
 fn says_all_it_is_told() {
@@ -156,6 +159,12 @@ fn says_all_it_is_told() {
     assert_eq!(config.max_body_bytes, 1_048_576);
     assert_eq!(config.scan_limits, Limits { max_depth: 32, max_fields: 5_000 });
     assert_eq!(config.audit_user_id, AuditUserId::Sha256);
+    assert_eq!(
+        config.replay,
+        Policy { action: OnReplay::Reject, window_seconds: 7200, retry_seconds: 90, max_entries: 4096 }
+    );
+    let key_ids: Vec<_> = config.request_key_ids.iter().map(AsRef::as_ref).collect();
+    assert_eq!(key_ids, ["KYC_KEY", "KYC_PREVIOUS_KEY"]);
     says_its_evidence(&config.evidence);
     let api = config.settings_api.unwrap();
     assert_eq!((api.path.as_str(), api.bearer_sha256[0]), ("/admin/kyc-settings", 0xe3));
