@@ -143,9 +143,11 @@ mod posts {
         let mut tampered = gate.seal(PASSPORT, 1);
         *tampered.last_mut().unwrap() ^= 1;
         let unversioned = gate.seal(&PASSPORT.replace("\"3.0\"", "\"2.0\""), 2);
-        for (body, code) in
-            [(tampered, Code::UnreadableBody), (gate.seal("[", 3), Code::UnreadableBody), (unversioned, Code::InvalidPayload)]
-        {
+        for (body, code) in [
+            (tampered, Code::UnreadableBody),
+            (gate.seal("[", 3), Code::UnreadableBody),
+            (unversioned, Code::InvalidPayload),
+        ] {
             assert_eq!(gate.post(&body, 0).record.error, Some(code));
         }
         assert_eq!(gate.shared.size(), 0);

@@ -42,10 +42,7 @@ const BODY_ENCODING: [(&str, BodyEncoding); 5] = [
 
 /// `None` when absent or switched off. A block that is switched off is checked as well, but may leave keys empty and
 /// its variables unset. Beside it, what its keys are called.
-pub(super) fn request(
-    node: Option<Node<'_>>,
-    environment: Environment<'_>,
-) -> (Option<Envelope>, Vec<Rc<str>>) {
+pub(super) fn request(node: Option<Node<'_>>, environment: Environment<'_>) -> (Option<Envelope>, Vec<Rc<str>>) {
     let Some(block) = node.and_then(|node| Block::open(&node, environment)) else { return (None, Vec::new()) };
     (block.envelope(), block.key_ids())
 }

@@ -231,12 +231,8 @@ impl Bench<'_> {
             received_at: self.received_at,
             date_order: self.config.evidence.date_order,
         };
-        let mut command = self
-            .command(profile, action, &scope, plaintext)
-            .map_err(|refusal| Refusal { sighted, ..refusal })?;
-        if let Command::Forward(forward) = &mut command {
-            forward.set.extend(assertion::of_sighting(&profile.decision, sighted.sighting));
-        }
+        let command = self.command(profile, action, &scope, plaintext, sighted.sighting);
+        let command = command.map_err(|refusal| Refusal { sighted, ..refusal })?;
         let mut record = Record::judged(self.config, profile, kyc, verdict, action, self.received_at, self.received);
         record.sighted = sighted;
         Ok(Ruling { command, record })
@@ -264,9 +260,14 @@ impl Bench<'_> {
         action: Action,
         scope: &Scope<'_>,
         plaintext: &[u8],
+        sighting: Sighting,
     ) -> Result<Command, Refusal> {
         let policy = &profile.decision;
-        let asserted = || assertion::of_verdict(policy, scope.verdict, &requester_id_text(&scope.kyc));
+        let asserted = || {
+            let mut set = assertion::of_verdict(policy, scope.verdict, &requester_id_text(&scope.kyc));
+            set.extend(assertion::of_sighting(policy, sighting));
+            set
+        };
         if policy.mode == Mode::Shadow {
             return Ok(Command::Forward(Forward { set: asserted(), remove: &[], body: Body::AsItCame }));
         }
