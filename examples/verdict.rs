@@ -9,6 +9,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 use kyc_gate::config::Config;
 use kyc_gate::exchange::{Command, Exchange, arrival};
+use kyc_gate::http::Inflight;
 use serde_json::{Map, Value};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -30,8 +31,10 @@ fn headers(case: &Value, instant: Timestamp) -> Result<Value, Box<dyn Error>> {
         [(&b":method"[..], &b"POST"[..]), (b":path", b"/kyc")].into_iter().chain(own).collect();
     let head = arrival::read(&config, all.into_iter()).kyc.ok_or("no KYC post")?;
     let settings = config.initial_settings();
-    let Ok(mut exchange) = Exchange::open(config, settings, head, instant) else { return Err("refused".into()) };
-    if !exchange.take(part("payload").to_string().as_bytes()) {
+    let Ok(mut exchange) = Exchange::open(config, settings, head, instant, &Inflight::default()) else {
+        return Err("refused".into());
+    };
+    if exchange.take(part("payload").to_string().as_bytes()).is_err() {
         return Err("too large".into());
     }
     match exchange.finish([0; 16]).command {

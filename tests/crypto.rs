@@ -4,6 +4,8 @@
 
 #[path = "tables/crypto.rs"]
 mod crypto;
+#[path = "tables/encodings.rs"]
+mod encodings;
 #[path = "tables/lengths.rs"]
 mod lengths;
 #[path = "tables/pieces.rs"]
@@ -33,6 +35,11 @@ const JSON: &[u8] = br#"{"user_id":"maira.b@example.test"}"#;
 #[test]
 fn opens_what_others_sealed() {
     crypto::run();
+}
+
+#[test]
+fn encodings_agree_with_their_crates() {
+    encodings::run();
 }
 
 #[test]

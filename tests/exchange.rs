@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use kyc_gate::config::Config;
 use kyc_gate::exchange::refusal::Code;
 use kyc_gate::exchange::{Body, Command, Exchange, Forward, Ruling, arrival};
+use kyc_gate::http::Inflight;
 use kyc_gate::scoring::Settings;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -44,14 +45,20 @@ fn open(config: &Rc<Config>, headers: Headers) -> Result<Exchange, Box<Ruling>> 
     let pairs: Vec<(&[u8], &[u8])> = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
     let arrival = arrival::read(config, pairs.into_iter());
     let now = NOW.parse::<Timestamp>().unwrap();
-    Exchange::open(Rc::clone(config), config.initial_settings(), arrival.kyc.expect("a KYC post"), now)
+    Exchange::open(
+        Rc::clone(config),
+        config.initial_settings(),
+        arrival.kyc.expect("a KYC post"),
+        now,
+        &Inflight::default(),
+    )
 }
 
 fn post<'c>(config: &Rc<Config>, chunks: impl IntoIterator<Item = &'c [u8]>) -> Ruling {
     let mut exchange = open(config, JSON_POST).ok().expect("taken in");
     for chunk in chunks {
-        if !exchange.take(chunk) {
-            return exchange.abandon(Code::BodyTooLarge);
+        if let Err(code) = exchange.take(chunk) {
+            return exchange.abandon(code);
         }
     }
     exchange.finish([7; 16])
@@ -69,6 +76,14 @@ fn answered(ruling: Ruling) -> (u32, Value) {
         Command::Reply(reply) => (reply.status, serde_json::from_slice(&reply.body).unwrap_or(Value::Null)),
         Command::Forward(_) => panic!("forwarded"),
     }
+}
+
+/// The new body in one, and as long as it is said to be.
+fn replaced(forward: &Forward) -> Vec<u8> {
+    let Body::Replace(pieces) = &forward.body else { panic!("not replaced") };
+    assert_eq!(pieces.concat().len(), pieces.len());
+    assert!(pieces.iter().all(|piece| !piece.is_empty()));
+    pieces.concat()
 }
 
 fn header<'f>(forward: &'f Forward, name: &str) -> Option<&'f str> {
@@ -91,12 +106,14 @@ fn a_plaintext_without_template_goes_on_as_it_came() {
 
 #[test]
 fn a_ciphertext_without_template_goes_on_decrypted() {
-    let body = sealed_passport();
-    let forward = forwarded(post(&sealed(&json!({})), [body.as_slice()]));
-    let Body::Replace(bytes) = &forward.body else { panic!("not replaced") };
-    assert_eq!(std::str::from_utf8(bytes), Ok(PASSPORT));
+    let config = sealed(&json!({}));
+    let mut exchange = open(&config, &[JSON_POST, &[("Content-Digest", "sha-256=:AA==:")]].concat()).ok().unwrap();
+    assert!(exchange.take(&sealed_passport()).is_ok());
+    let forward = forwarded(exchange.finish([7; 16]));
+    let bytes = replaced(&forward);
+    assert_eq!(std::str::from_utf8(&bytes), Ok(PASSPORT));
     assert_eq!(header(&forward, "content-length"), Some(bytes.len().to_string().as_str()));
-    assert!(forward.remove.contains(&"content-digest"));
+    assert_eq!(forward.remove, ["content-digest"]);
 }
 
 /// A post is never scored by settings that nobody chose.
@@ -139,9 +156,15 @@ fn a_post_is_scored_by_the_settings_it_began_with() {
     let settings = Rc::new(Settings::from_json(&thresholds).unwrap());
     let pairs = JSON_POST.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
     let head = arrival::read(&config, pairs).kyc.expect("a KYC post");
-    let opened = Exchange::open(Rc::clone(&config), Some(Rc::clone(&settings)), head, NOW.parse().unwrap());
+    let opened = Exchange::open(
+        Rc::clone(&config),
+        Some(Rc::clone(&settings)),
+        head,
+        NOW.parse().unwrap(),
+        &Inflight::default(),
+    );
     let mut exchange = opened.ok().expect("taken in");
-    assert!(exchange.take(PASSPORT.as_bytes()));
+    assert!(exchange.take(PASSPORT.as_bytes()).is_ok());
     let forward = forwarded(exchange.finish([0; 16]));
     assert_eq!(header(&forward, "x-kyc-settings-revision"), Some(settings.revision()));
     assert_ne!(config.settings.revision(), settings.revision());
@@ -341,7 +364,7 @@ fn rules_and_explanations_go_all_the_way() {
         ("content-type", "application/json"),
     ];
     let mut exchange = open(&config, &headers).ok().unwrap();
-    assert!(exchange.take(PASSPORT.as_bytes()));
+    assert!(exchange.take(PASSPORT.as_bytes()).is_ok());
     let ruling = exchange.finish([0; 16]);
     let line: Value = serde_json::from_str(&ruling.record.audit_line(0)).unwrap();
     assert_eq!(line["decision"], "review");
@@ -352,8 +375,7 @@ fn rules_and_explanations_go_all_the_way() {
     let forward = forwarded(ruling);
     assert_eq!(header(&forward, "x-kyc-rules"), Some("vip,profession,name"));
     assert_eq!(header(&forward, "x-kyc-reasons"), Some("other"));
-    let Body::Replace(body) = &forward.body else { panic!("not replaced") };
-    let body: Value = serde_json::from_slice(body).unwrap();
+    let body: Value = serde_json::from_slice(&replaced(&forward)).unwrap();
     let steps = body["why"].as_array().unwrap();
     assert_eq!(steps.len(), 16 + 3);
     assert_eq!(steps[17], json!({"rule": "profession", "outcome": "review", "code": "RULE_FAILED"}));
@@ -384,8 +406,7 @@ proptest! {
         let whole = forwarded(post(&config, [body.as_slice()]));
         let split = forwarded(post(&config, chunks));
         prop_assert_eq!(&whole.set, &split.set);
-        let (Body::Replace(a), Body::Replace(b)) = (&whole.body, &split.body) else { panic!("not replaced") };
-        prop_assert_eq!(a, b);
+        prop_assert_eq!(replaced(&whole), replaced(&split));
     }
 
     #[test]

@@ -10,6 +10,8 @@ mod config;
 mod crypto;
 #[path = "tables/document.rs"]
 mod document;
+#[path = "tables/encodings.rs"]
+mod encodings;
 #[path = "tables/facts.rs"]
 mod facts;
 #[path = "tables/lengths.rs"]
@@ -52,6 +54,11 @@ fn replays() {
 #[wasm_bindgen_test]
 fn envelopes() {
     crypto::run();
+}
+
+#[wasm_bindgen_test]
+fn body_encodings() {
+    encodings::run();
 }
 
 #[wasm_bindgen_test]

@@ -17,6 +17,7 @@ mod posts {
     use kyc_gate::config::Config;
     use kyc_gate::exchange::refusal::Code;
     use kyc_gate::exchange::{Command, Exchange, Ruling, arrival};
+    use kyc_gate::http::Inflight;
     use kyc_gate::replay::Sighting;
     use serde_json::{Value, json};
 
@@ -57,10 +58,16 @@ mod posts {
             let headers: [(&[u8], &[u8]); 2] = [(b":method", b"POST"), (b":path", b"/kyc")];
             let head = arrival::read(&self.config, headers.into_iter()).kyc.unwrap();
             let now = Timestamp::from_second((NOW + after).into()).unwrap();
-            let opened = Exchange::open(Rc::clone(&self.config), self.config.initial_settings(), head, now);
+            let opened = Exchange::open(
+                Rc::clone(&self.config),
+                self.config.initial_settings(),
+                head,
+                now,
+                &Inflight::default(),
+            );
             let mut exchange = opened.ok().unwrap();
             exchange.watch(Some(Rc::new(window(self.config.replay, &self.shared, 1))));
-            assert!(exchange.take(body));
+            exchange.take(body).unwrap();
             exchange.finish([7; 16])
         }
     }
@@ -207,7 +214,7 @@ mod posts {
 mod arbitrary {
     use std::collections::BTreeMap;
 
-    use kyc_gate::replay::Sighting;
+    use kyc_gate::replay::{Sighted, Sighting};
     use proptest::prelude::*;
 
     use super::table::{NOW, POLICY, Shared, sight, window};
@@ -236,7 +243,7 @@ mod arbitrary {
                     // Somebody else's post, in whatever bucket.
                     let other = window(POLICY, &shared, 1);
                     let name = format!("other-{at}-{now}");
-                    shared.before_next_write(move || drop(sight(&other, (&name, "{}", None), now)));
+                    shared.before_next_write(move || assert_eq!(sight(&other, (&name, "{}", None), now), Sighted::default()));
                 }
                 let seen = sight(&workers[at], (&id.to_string(), &payload.to_string(), None), now);
                 prop_assert_eq!(seen.sighting, expected);

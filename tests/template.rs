@@ -130,9 +130,9 @@ mod properties {
             let line = Line::compile(&text).unwrap();
             let has_macro = text.replace("$${", "_").contains("${");
             prop_assert_eq!(line.is_literal(), !has_macro);
-            with_scope(&payload_with(&payload.to_string()), DateOrder::Dmy, |scope| {
-                let mut out = Vec::new();
-                compiled.render(scope, &mut out);
+            let payload = payload_with(&payload.to_string());
+            with_scope(&payload, DateOrder::Dmy, |scope| {
+                let out = compiled.render(scope).pieces(payload.as_bytes()).collect::<Vec<_>>().concat();
                 assert!(Document::scan(&out, Limits::default()).is_ok());
                 assert!(!line.render(scope).contains(|c: char| c.is_control()));
             });

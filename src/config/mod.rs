@@ -94,6 +94,8 @@ pub struct Config {
     pub default_profile: Profile,
     /// `limits.maxBodyBytes`.
     pub max_body_bytes: usize,
+    /// `limits.maxInflightBytes`.
+    pub max_inflight_bytes: usize,
     /// `limits.maxDepth`, `limits.maxFields`.
     pub scan_limits: Limits,
     /// `audit.userId`.
@@ -166,6 +168,7 @@ fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
         profiles,
         default_profile,
         max_body_bytes: bounds.max_body_bytes,
+        max_inflight_bytes: bounds.max_inflight_bytes,
         scan_limits: bounds.scan,
         audit_user_id: audit::read(root.optional("audit")),
     }

@@ -35,8 +35,10 @@ pub(super) trait Backend {
 }
 
 /// RustCrypto's crates: on x86-64 and ARM the processor's AES instructions, elsewhere software in constant time.
+#[cfg(any(test, not(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))))]
 pub(super) enum Crates {}
 
+#[cfg(any(test, not(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))))]
 impl Backend for Crates {
     type Aes128 = aes::Aes128;
     type Aes192 = aes::Aes192;
@@ -123,7 +125,7 @@ pub(super) mod vectors {
     by_mode_crates!(simd::Permute<U32>, aes::Aes256);
 
     /// Whether a text is long enough for [`Sliced`] to make up for their longer set-up, against [`Permutations`]; measured
-    /// by `scripts/bench-wasm`.
+    /// by `scripts/bench-stages --wasm`.
     #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
     pub fn pays(mode: super::super::spec::Mode, decrypts: bool, length: usize) -> bool {
         use super::super::spec::Mode;

@@ -1,9 +1,6 @@
 //! Decoding a body while it arrives, whatever the chunk boundaries.
 
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use memchr::memchr2;
-
+use super::alphabet::Alphabet;
 use super::encoding::BodyEncoding;
 
 /// The body isn't written in its encoding.
@@ -30,21 +27,25 @@ impl Decoder {
         }
     }
 
-    /// Appends what `chunk` stands for to `out`.
+    /// Appends what `chunk` stands for to `out`, which isn't moved where it has room for [`Self::bound`] of all chunks.
     pub(super) fn push(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
         match self {
-            Self::Raw => out.extend_from_slice(chunk),
-            Self::Digits(digits) => digits.push(chunk, out)?,
-            Self::Quoted(quoted) => quoted.push(chunk, out)?,
+            Self::Raw => {
+                out.extend_from_slice(chunk);
+                Ok(())
+            }
+            Self::Digits(digits) => append(digits.most(chunk.len()), out, |free| digits.push(chunk, free)),
+            Self::Quoted(quoted) => append(quoted.digits.most(chunk.len()), out, |free| quoted.push(chunk, free)),
         }
-        Ok(())
     }
 
     /// Appends what was held back until the end of the body.
     pub(super) fn finish(self, out: &mut Vec<u8>) -> Result<(), Malformed> {
         match self {
             Self::Raw => Ok(()),
-            Self::Digits(digits) | Self::Quoted(Quoted { digits, place: Place::After }) => digits.finish(out),
+            Self::Digits(digits) | Self::Quoted(Quoted { digits, place: Place::After }) => {
+                append(digits.alphabet.bytes(), out, |free| digits.finish(free))
+            }
             Self::Quoted(_) => Err(Malformed),
         }
     }
@@ -59,127 +60,119 @@ impl Decoder {
     }
 }
 
+/// Lets `write` write up to `most` bytes behind `out`.
+fn append<T>(most: usize, out: &mut Vec<u8>, write: impl FnOnce(&mut Free<'_>) -> T) -> T {
+    let start = out.len();
+    out.resize(start.saturating_add(most), 0);
+    let mut free = Free(out.get_mut(start..).unwrap_or_default());
+    let written = write(&mut free);
+    let left = free.0.len();
+    out.truncate(out.len() - left);
+    written
+}
+
 pub(super) fn is_space(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Alphabet {
-    Standard,
-    UrlSafe,
-    Hex,
-}
-
-impl Alphabet {
-    /// Digits that stand for a whole number of bytes.
-    fn group(self) -> usize {
-        if self == Self::Hex { 2 } else { 4 }
-    }
-
-    fn decode(self, digits: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
-        match self {
-            Self::Standard => STANDARD_NO_PAD.decode_vec(digits, out).map_err(|_| Malformed),
-            Self::UrlSafe => URL_SAFE_NO_PAD.decode_vec(digits, out).map_err(|_| Malformed),
-            Self::Hex => {
-                let start = out.len();
-                out.resize(start + digits.len() / 2, 0);
-                let bytes = out.get_mut(start..).unwrap_or_default();
-                base16ct::mixed::decode(digits, bytes).map(|_| ()).map_err(|_| Malformed)
-            }
-        }
-    }
-}
-
 /// Base64 or hexadecimal digits, between which there may be white space.
-#[derive(Clone, Copy)]
 pub(super) struct Digits {
     alphabet: Alphabet,
-    /// The beginning of a group whose end hasn't come yet.
-    held: [u8; 4],
+    /// The values of the digits of a group whose end hasn't come yet, one behind the other.
+    held: u32,
     count: usize,
     padding: usize,
 }
 
 impl Digits {
     fn new(alphabet: Alphabet) -> Self {
-        Self { alphabet, held: [0; 4], count: 0, padding: 0 }
+        Self { alphabet, held: 0, count: 0, padding: 0 }
     }
 
-    fn push(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
-        // Almost every chunk is nothing but digits, or ends in padding: that is decoded without looking for white space.
-        let end = chunk.iter().rposition(|byte| *byte != b'=' && !is_space(byte)).map_or(0, |last| last + 1);
-        let (text, tail) = chunk.split_at(end);
-        let before = (*self, out.len());
-        if self.take(text, out).is_err() {
-            *self = before.0;
-            out.truncate(before.1);
-            self.push_spaced(text, out)?;
-        }
-        self.push_spaced(tail, out)
+    /// The most bytes that so many more digits give.
+    fn most(&self, digits: usize) -> usize {
+        (self.count + digits) / self.alphabet.group() * self.alphabet.bytes()
     }
 
-    fn push_spaced(&mut self, text: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
-        for word in text.split(is_space) {
-            let end = word.iter().position(|byte| *byte == b'=').unwrap_or(word.len());
-            let (digits, padding) = word.split_at(end);
-            self.take(digits, out)?;
-            self.pad(padding)?;
-        }
-        Ok(())
+    fn push(&mut self, chunk: &[u8], free: &mut Free<'_>) -> Result<(), Malformed> {
+        if self.take(chunk, free)? == chunk.len() { Ok(()) } else { Err(Malformed) }
     }
 
-    fn take(&mut self, digits: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
-        if digits.is_empty() {
-            return Ok(());
+    /// Takes digits, padding and white space, up to the first byte that is nothing of it: how many bytes.
+    fn take(&mut self, text: &[u8], free: &mut Free<'_>) -> Result<usize, Malformed> {
+        let mut rest = text;
+        loop {
+            if self.count == 0 && self.padding == 0 {
+                let groups = self.alphabet.decode_groups(rest, free.0);
+                free.advance(groups * self.alphabet.bytes());
+                rest = rest.get(groups * self.alphabet.group()..).unwrap_or_default();
+            }
+            // What lies between two runs of groups: white space, or a group that it or the chunk's end divides.
+            let tried = rest.len();
+            while let Some((byte, behind)) = rest.split_first() {
+                match self.alphabet.value(*byte) {
+                    Some(_) if self.count == 0 && self.padding == 0 && rest.len() < tried => break,
+                    Some(value) => self.hold(value, free)?,
+                    None if is_space(byte) => {}
+                    None if *byte == b'=' => self.pad()?,
+                    None => return Ok(text.len() - rest.len()),
+                }
+                rest = behind;
+            }
+            if rest.is_empty() {
+                return Ok(text.len());
+            }
         }
+    }
+
+    fn hold(&mut self, value: u8, free: &mut Free<'_>) -> Result<(), Malformed> {
         if self.padding > 0 {
             return Err(Malformed);
         }
-        let group = self.alphabet.group();
-        let mut digits = digits;
-        if self.count > 0 {
-            let (head, rest) = digits.split_at(digits.len().min(group - self.count));
-            self.hold(head)?;
-            if self.count < group {
-                return Ok(());
-            }
-            self.alphabet.decode(self.held(), out)?;
-            self.count = 0;
-            digits = rest;
+        self.held = self.held << self.alphabet.bits() | u32::from(value);
+        self.count += 1;
+        if self.count == self.alphabet.group() {
+            let bytes = self.held.to_be_bytes();
+            free.put(bytes.get(bytes.len() - self.alphabet.bytes()..).unwrap_or_default());
+            (self.held, self.count) = (0, 0);
         }
-        let (groups, rest) = digits.split_at(digits.len() - digits.len() % group);
-        self.alphabet.decode(groups, out)?;
-        self.hold(rest)
+        Ok(())
     }
 
-    fn pad(&mut self, padding: &[u8]) -> Result<(), Malformed> {
-        if padding.is_empty() {
+    fn pad(&mut self) -> Result<(), Malformed> {
+        self.padding += 1;
+        let fits = self.alphabet != Alphabet::Hex && self.count >= 2 && self.count + self.padding <= 4;
+        if fits { Ok(()) } else { Err(Malformed) }
+    }
+
+    fn finish(self, free: &mut Free<'_>) -> Result<(), Malformed> {
+        if self.count == 0 {
             return Ok(());
         }
-        self.padding = self.padding.saturating_add(padding.len());
-        let fits = self.alphabet != Alphabet::Hex && self.count >= 2 && self.padding <= 4 - self.count;
-        if fits && padding.iter().all(|byte| *byte == b'=') { Ok(()) } else { Err(Malformed) }
-    }
-
-    fn finish(self, out: &mut Vec<u8>) -> Result<(), Malformed> {
-        if self.padding > 0 && self.count + self.padding != 4 {
+        let bits = self.count * self.alphabet.bits();
+        let (bytes, unused) = (bits / 8, bits % 8);
+        let divided = self.alphabet == Alphabet::Hex || bytes == 0;
+        let badly_padded = self.padding > 0 && self.count + self.padding != self.alphabet.group();
+        if divided || badly_padded || self.held & ((1 << unused) - 1) != 0 {
             return Err(Malformed);
         }
-        self.alphabet.decode(self.held(), out)
-    }
-
-    fn held(&self) -> &[u8] {
-        self.held.get(..self.count).unwrap_or_default()
-    }
-
-    /// Keeps digits for later, when it would be too late to notice white space among them.
-    fn hold(&mut self, digits: &[u8]) -> Result<(), Malformed> {
-        if digits.iter().any(is_space) {
-            return Err(Malformed);
-        }
-        self.held.iter_mut().skip(self.count).zip(digits).for_each(|(slot, digit)| *slot = *digit);
-        self.count += digits.len();
+        let held = (self.held >> unused).to_be_bytes();
+        free.put(held.get(held.len() - bytes..).unwrap_or_default());
         Ok(())
+    }
+}
+
+/// Room for decoded bytes.
+struct Free<'o>(&'o mut [u8]);
+
+impl Free<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.0.iter_mut().zip(bytes).for_each(|(slot, byte)| *slot = *byte);
+        self.advance(bytes.len());
+    }
+
+    fn advance(&mut self, taken: usize) {
+        let _ = self.0.split_off_mut(..taken);
     }
 }
 
@@ -204,34 +197,30 @@ enum Place {
 }
 
 impl Quoted {
-    fn push(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
+    fn push(&mut self, chunk: &[u8], free: &mut Free<'_>) -> Result<(), Malformed> {
         let mut rest = chunk;
-        while let Some((first, behind)) = rest.split_first() {
+        while !rest.is_empty() {
             if matches!(self.place, Place::Inside) {
-                let (text, end) = rest.split_at(memchr2(b'"', b'\\', rest).unwrap_or(rest.len()));
-                self.digits.push(text, out)?;
-                rest = end;
-                if let Some((first, behind)) = end.split_first() {
-                    self.place = if *first == b'"' { Place::After } else { Place::Escape };
-                    rest = behind;
-                }
-            } else {
-                self.place = self.step(*first, out)?;
-                rest = behind;
+                rest = rest.get(self.digits.take(rest, free)?..).unwrap_or_default();
             }
+            let Some((first, behind)) = rest.split_first() else { break };
+            self.place = self.step(*first, free)?;
+            rest = behind;
         }
         Ok(())
     }
 
-    /// Takes a byte that isn't a plain character of the string.
-    fn step(&mut self, byte: u8, out: &mut Vec<u8>) -> Result<Place, Malformed> {
+    /// Takes a byte that is no digit, padding or white space of the text.
+    fn step(&mut self, byte: u8, free: &mut Free<'_>) -> Result<Place, Malformed> {
         match (self.place, byte) {
             (Place::Before | Place::After, _) if is_space(&byte) => Ok(self.place),
             (Place::Before, b'"') => Ok(Place::Inside),
+            (Place::Inside, b'"') => Ok(Place::After),
+            (Place::Inside, b'\\') => Ok(Place::Escape),
             (Place::Escape, b'u') => Ok(Place::Code { count: 0, code: 0 }),
             (Place::Escape, b'n' | b'r' | b't') => Ok(Place::Inside),
             (Place::Escape, b'/') => {
-                self.digits.push(b"/", out)?;
+                self.digits.push(b"/", free)?;
                 Ok(Place::Inside)
             }
             (Place::Code { count, code }, _) => {
@@ -239,7 +228,7 @@ impl Quoted {
                 if count < 3 {
                     return Ok(Place::Code { count: count + 1, code });
                 }
-                self.digits.push(&[u8::try_from(code).map_err(|_| Malformed)?], out)?;
+                self.digits.push(&[u8::try_from(code).map_err(|_| Malformed)?], free)?;
                 Ok(Place::Inside)
             }
             _ => Err(Malformed),

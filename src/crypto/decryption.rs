@@ -220,7 +220,8 @@ impl<C: Aes> Decryption for Cfb8<C> {
     }
 }
 
-#[cfg(all(test, feature = "simd"))]
+#[cfg(test)]
+#[cfg(feature = "simd")]
 mod tests {
     use super::{GROUP, TABLES, size, start_by, undo_gcm};
     use crate::crypto::backend::vectors::{Permutations, Sliced};

@@ -45,6 +45,7 @@
 //! # }
 //! ```
 
+mod alphabet;
 mod backend;
 mod cipher;
 mod decoder;

@@ -54,7 +54,7 @@ pub fn denial(requester_id: &str) -> Reply {
 #[must_use]
 pub fn problem(refusal: &Refusal) -> Reply {
     let code = refusal.code;
-    render(
+    let reply = render(
         &Problem {
             r#type: format!("urn:kyc-gate:{}", code.as_str()),
             title: code.title(),
@@ -63,7 +63,11 @@ pub fn problem(refusal: &Refusal) -> Reply {
             requester_id: refusal.requester_id.as_deref(),
         },
         code.details(),
-    )
+    );
+    match code.retry_after() {
+        Some(seconds) => reply.with("retry-after", seconds),
+        None => reply,
+    }
 }
 
 fn render(problem: &Problem<'_>, details: &'static str) -> Reply {

@@ -4,6 +4,10 @@ use crate::config::Config;
 use crate::http::BodyHead;
 use crate::scoring::evidence::ClaimSource;
 
+/// Digests and signatures of the body as it came (RFC 9530, RFC 9421, RFC 3230, RFC 1864).
+const BODY_METADATA: &[&str] =
+    &["content-digest", "repr-digest", "digest", "content-md5", "signature", "signature-input", "content-encoding"];
+
 /// A request as its headers tell it.
 pub struct Arrival<'h> {
     /// Names of the client's own decision headers: to be removed before anything else.
@@ -22,6 +26,8 @@ pub struct KycHead {
     pub path: String,
     /// What the headers say of the body.
     pub body: BodyHead,
+    /// The digests and signatures of the body that are there: no longer true once it is another.
+    pub body_metadata: Vec<&'static str>,
     /// The headers that carry claims: lower-case name, value.
     claims: Vec<(String, Vec<u8>)>,
 }
@@ -81,8 +87,15 @@ impl KycHead {
         path: &[u8],
         headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
     ) -> Self {
-        let mut head = Self { authority: text(authority), path: text(path), body: BodyHead::new(), claims: Vec::new() };
+        let mut head = Self {
+            authority: text(authority),
+            path: text(path),
+            body: BodyHead::new(),
+            body_metadata: Vec::new(),
+            claims: Vec::new(),
+        };
         for (name, value) in headers {
+            head.body_metadata.extend(BODY_METADATA.iter().find(|known| name.eq_ignore_ascii_case(known.as_bytes())));
             if !head.body.note(name, value) {
                 head.note_claim(config, name, value);
             }

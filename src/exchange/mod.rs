@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod arrival;
 pub mod assertion;
+pub mod body;
 mod policy;
 pub mod record;
 pub mod refusal;
@@ -18,13 +19,14 @@ use jiff::tz::Offset;
 
 use crate::config::{Action, Config, ForwardBody, Mode, Profile};
 use crate::crypto::{Intake, Plaintext};
-use crate::http::{Media, Reply};
+use crate::http::{Holding, Inflight, Media, Reply};
 use crate::payload::{Document, Kyc, Pointer};
 use crate::replay::{Post, Sighted, Sighting, Window};
 use crate::scoring::{Case, Claims, Settings, judge};
 use crate::template::Scope;
 
 use arrival::KycHead;
+pub use body::{Body, Pieces};
 use record::Record;
 use refusal::{Code, Refusal};
 
@@ -48,23 +50,11 @@ pub enum Command {
 pub struct Forward {
     /// Headers to set, lower-case names.
     pub set: Vec<(String, String)>,
-    /// Headers to remove, since they describe a body that is no longer there.
-    pub remove: &'static [&'static str],
+    /// Headers of the request to remove, since they describe a body that is no longer there.
+    pub remove: Vec<&'static str>,
     /// The body it goes on with.
     pub body: Body,
 }
-
-/// The body of a forwarded request.
-pub enum Body {
-    /// What the client sent; Envoy still has it.
-    AsItCame,
-    /// These bytes instead.
-    Replace(Vec<u8>),
-}
-
-/// Digests and signatures of the body as it came (RFC 9530, RFC 9421, RFC 3230, RFC 1864).
-const BODY_METADATA: &[&str] =
-    &["content-digest", "repr-digest", "digest", "content-md5", "signature", "signature-input", "content-encoding"];
 
 /// A KYC post that is being read.
 pub struct Exchange {
@@ -73,19 +63,22 @@ pub struct Exchange {
     head: KycHead,
     intake: Intake,
     window: Option<Rc<Window>>,
+    holding: Holding,
     received_at: Timestamp,
 }
 
 impl Exchange {
     /// Takes a KYC post in, to be scored by the settings in force now, whatever becomes of them meanwhile. The ruling
-    /// is there at once where the headers, or no settings, suffice to refuse it.
+    /// is there at once where the headers, no settings or no memory suffice to refuse it.
     pub fn open(
         config: Rc<Config>,
         settings: Option<Rc<Settings>>,
         head: KycHead,
         received_at: Timestamp,
+        inflight: &Inflight,
     ) -> Result<Self, Box<Ruling>> {
-        let too_large = head.body.content_length.unwrap_or_default() > config.max_body_bytes;
+        let announced = head.body.content_length.unwrap_or_default();
+        let too_large = announced > config.max_body_bytes;
         let unsupported = head.body.media == Media::Unsupported;
         let refused = unsupported
             .then_some(Code::UnsupportedMediaType)
@@ -94,11 +87,10 @@ impl Exchange {
                 let unscorable = settings.is_none() && policy::needs_top_level_settings(&config, &head);
                 unscorable.then_some(Code::SettingsUnavailable)
             });
-        let mut intake = config.request_encryption.as_ref().map_or_else(Intake::plain, Intake::sealed);
-        if refused.is_none() {
-            intake.reserve(head.body.content_length.unwrap_or_default());
-        }
-        let exchange = Self { config, settings, head, intake, window: None, received_at };
+        let intake = config.request_encryption.as_ref().map_or_else(Intake::plain, Intake::sealed);
+        let holding = inflight.holding(config.max_inflight_bytes);
+        let mut exchange = Self { config, settings, head, intake, holding, window: None, received_at };
+        let refused = refused.or_else(|| exchange.make_room(announced).err());
         match refused {
             Some(code) => Err(Box::new(exchange.refuse(Refusal::new(code)))),
             None => Ok(exchange),
@@ -129,14 +121,33 @@ impl Exchange {
         self.intake.received()
     }
 
-    /// Takes the next chunk of the body in; `false` when the body is now too large to go on.
-    #[must_use]
-    pub fn take(&mut self, chunk: &[u8]) -> bool {
+    /// Takes the next chunk of the body in.
+    ///
+    /// # Errors
+    /// Why the exchange is to be abandoned: the body is too large, or the gate holds too much.
+    pub fn take(&mut self, chunk: &[u8]) -> Result<(), Code> {
         if self.intake.received().saturating_add(chunk.len()) > self.config.max_body_bytes {
-            return false;
+            return Err(Code::BodyTooLarge);
+        }
+        if !self.holding.fits(self.intake.held().saturating_add(chunk.len())) {
+            return Err(Code::Overloaded);
         }
         self.intake.push(chunk);
-        true
+        self.hold()
+    }
+
+    /// Makes room for a body of `announced` bytes; where that is more than is free, it isn't worth reading.
+    fn make_room(&mut self, announced: usize) -> Result<(), Code> {
+        if !self.holding.fits(announced) {
+            return Err(Code::Overloaded);
+        }
+        self.intake.reserve(announced);
+        self.hold()
+    }
+
+    /// Counts what the intake holds.
+    fn hold(&mut self) -> Result<(), Code> {
+        if self.holding.resize(self.intake.held()) { Ok(()) } else { Err(Code::Overloaded) }
     }
 
     /// Gives the exchange up for a cause outside the payload.
@@ -148,7 +159,7 @@ impl Exchange {
     /// Rules on the complete body. `fresh` are 16 random bytes (see [`Exchange::needs_randomness`]).
     #[must_use]
     pub fn finish(self, fresh: [u8; 16]) -> Ruling {
-        let Self { config, settings, head, intake, window, received_at } = self;
+        let Self { config, settings, head, intake, holding: _holding, window, received_at } = self;
         let received = intake.received();
         let bench = Bench {
             config: &config,
@@ -160,8 +171,8 @@ impl Exchange {
             fresh,
         };
         let ruled = match &config.request_encryption {
-            Some(envelope) => envelope.open(intake).find_map(|plaintext| bench.try_payload(&plaintext)),
-            None => bench.try_payload(&intake.into_plaintext()),
+            Some(envelope) => envelope.open(intake).find_map(|plaintext| bench.try_payload(plaintext)),
+            None => bench.try_payload(intake.into_plaintext()),
         };
         ruled.unwrap_or_else(|| bench.refuse_unread(Refusal::new(Code::UnreadableBody)))
     }
@@ -193,17 +204,18 @@ struct Bench<'x> {
 
 impl Bench<'_> {
     /// Rules on a plaintext; `None` when it is no JSON document, so that another key may be tried.
-    fn try_payload(&self, plaintext: &Plaintext) -> Option<Ruling> {
-        let document = Document::scan(plaintext, self.config.scan_limits).ok()?;
+    fn try_payload(&self, plaintext: Plaintext) -> Option<Ruling> {
+        let plaintext = Rc::new(plaintext);
+        let document = Document::scan(&plaintext, self.config.scan_limits).ok()?;
         let app_id = text_at(&document, &["request_info", "app_id"]);
         let profile = self.config.profile_for(&self.head.authority, &self.head.path, app_id.as_deref());
-        let ruled = self.rule(profile, &document, plaintext);
+        let ruled = self.rule(profile, &document, &plaintext);
         let mut ruling = ruled.unwrap_or_else(|refusal| self.refuse(Some(profile), refusal));
         ruling.record.note_key(self.config, plaintext.key());
         Some(ruling)
     }
 
-    fn rule(&self, profile: &Profile, document: &Document<'_>, plaintext: &Plaintext) -> Result<Ruling, Refusal> {
+    fn rule(&self, profile: &Profile, document: &Document<'_>, plaintext: &Rc<Plaintext>) -> Result<Ruling, Refusal> {
         let root = document.root();
         let settings = policy::settings(profile, self.settings);
         let settings = settings.ok_or_else(|| Refusal::new(Code::SettingsUnavailable))?;
@@ -259,7 +271,7 @@ impl Bench<'_> {
         profile: &Profile,
         action: Action,
         scope: &Scope<'_>,
-        plaintext: &[u8],
+        plaintext: &Rc<Plaintext>,
         sighting: Sighting,
     ) -> Result<Command, Refusal> {
         let policy = &profile.decision;
@@ -269,7 +281,7 @@ impl Bench<'_> {
             set
         };
         if policy.mode == Mode::Shadow {
-            return Ok(Command::Forward(Forward { set: asserted(), remove: &[], body: Body::AsItCame }));
+            return Ok(Command::Forward(Forward { set: asserted(), remove: Vec::new(), body: Body::AsItCame }));
         }
         match action {
             Action::Forward => Ok(Command::Forward(self.forward(profile, asserted(), scope, plaintext))),
@@ -287,35 +299,33 @@ impl Bench<'_> {
         profile: &Profile,
         mut set: Vec<(String, String)>,
         scope: &Scope<'_>,
-        plaintext: &[u8],
+        plaintext: &Rc<Plaintext>,
     ) -> Forward {
         for (name, line) in profile.headers.iter() {
             set.push((name.clone(), line.render(scope)));
         }
         let body = self.body(profile, scope, plaintext);
         let (length, remove) = match &body {
-            Body::AsItCame => (self.received, &[][..]),
-            Body::Replace(bytes) => (bytes.len(), BODY_METADATA),
+            Body::AsItCame => (self.received, Vec::new()),
+            Body::Replace(pieces) => (pieces.len(), self.head.body_metadata.clone()),
         };
-        set.push(("content-length".to_owned(), length.to_string()));
+        if self.head.body.content_length != Some(length) {
+            set.push(("content-length".to_owned(), length.to_string()));
+        }
         if matches!(body, Body::Replace(_)) && !self.head.body.media.is_json() {
             set.push(("content-type".to_owned(), "application/json".to_owned()));
         }
         Forward { set, remove, body }
     }
 
-    fn body(&self, profile: &Profile, scope: &Scope<'_>, plaintext: &[u8]) -> Body {
+    fn body(&self, profile: &Profile, scope: &Scope<'_>, plaintext: &Rc<Plaintext>) -> Body {
         if profile.decision.forward_body == ForwardBody::Original {
             return Body::AsItCame;
         }
         match &profile.request_body {
-            Some(template) => {
-                let mut body = Vec::new();
-                template.render(scope, &mut body);
-                Body::Replace(body)
-            }
+            Some(template) => Body::Replace(Pieces::new(Rc::clone(plaintext), template.render(scope))),
             None if self.config.request_encryption.is_none() => Body::AsItCame,
-            None => Body::Replace(plaintext.to_vec()),
+            None => Body::Replace(Pieces::whole(Rc::clone(plaintext))),
         }
     }
 
@@ -328,7 +338,7 @@ impl Bench<'_> {
         let decision = policy::on_error(self.config, profile);
         let command = if policy::goes_on(decision, refusal.code) {
             let set = assertion::of_error(decision, refusal.requester_id.as_deref());
-            Command::Forward(Forward { set, remove: &[], body: Body::AsItCame })
+            Command::Forward(Forward { set, remove: Vec::new(), body: Body::AsItCame })
         } else {
             Command::Reply(answer::problem(&refusal))
         };

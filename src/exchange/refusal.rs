@@ -20,13 +20,15 @@ pub enum Code {
     SettingsUnavailable,
     /// Seen before, and no retry.
     Replayed,
+    /// The posts in flight hold as much memory as `limits.maxInflightBytes` allows.
+    Overloaded,
     /// A bug, or a host call that failed.
     Internal,
 }
 
 impl Code {
     /// All of them, for the metrics.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::UnreadableBody,
         Self::InvalidPayload,
         Self::BodyTooLarge,
@@ -34,6 +36,7 @@ impl Code {
         Self::HeaderHoldMissing,
         Self::SettingsUnavailable,
         Self::Replayed,
+        Self::Overloaded,
         Self::Internal,
     ];
 
@@ -48,6 +51,7 @@ impl Code {
             Self::HeaderHoldMissing => "header-hold-missing",
             Self::SettingsUnavailable => "settings-unavailable",
             Self::Replayed => "replayed",
+            Self::Overloaded => "overloaded",
             Self::Internal => "internal",
         }
     }
@@ -63,6 +67,7 @@ impl Code {
             Self::HeaderHoldMissing => 503,
             Self::SettingsUnavailable => 503,
             Self::Replayed => 409,
+            Self::Overloaded => 503,
             Self::Internal => 500,
         }
     }
@@ -78,6 +83,7 @@ impl Code {
             Self::HeaderHoldMissing => "The gateway is not set up to hold requests",
             Self::SettingsUnavailable => "There are no scoring settings yet",
             Self::Replayed => "Such a post came before",
+            Self::Overloaded => "Too many requests are being read",
             Self::Internal => "Internal error",
         }
     }
@@ -93,16 +99,22 @@ impl Code {
             Self::HeaderHoldMissing => "kyc_gate_header_hold_missing",
             Self::SettingsUnavailable => "kyc_gate_settings_unavailable",
             Self::Replayed => "kyc_gate_replayed",
+            Self::Overloaded => "kyc_gate_overloaded",
             Self::Internal => "kyc_gate_internal",
         }
     }
-}
 
-impl Code {
     /// Whether `onError: forward` counts for it. It is about posts that can't be read or judged.
     #[must_use]
     pub fn may_be_forwarded(self) -> bool {
-        !matches!(self, Self::Replayed)
+        self != Self::Replayed
+    }
+
+    /// Seconds for the answer's `retry-after` (RFC 9110 section 10.2.3), where trying again soon makes sense. A post in
+    /// flight takes milliseconds, unless its sender is slow.
+    #[must_use]
+    pub fn retry_after(self) -> Option<&'static str> {
+        (self == Self::Overloaded).then_some("1")
     }
 }
 

@@ -155,6 +155,12 @@ pub fn replace_buffer(kind: Buffer, size: usize, bytes: &[u8]) -> HostResult<()>
     check(unsafe { proxy_set_buffer_bytes(kind as u32, 0, size, bytes.as_ptr(), bytes.len()) })
 }
 
+/// Appends to a buffer, which Envoy does with bytes that are to start at its end or beyond.
+pub fn append_buffer(kind: Buffer, bytes: &[u8]) -> HostResult<()> {
+    // SAFETY: the host copies `bytes.len()` bytes of a live slice during the call.
+    check(unsafe { proxy_set_buffer_bytes(kind as u32, usize::MAX, 0, bytes.as_ptr(), bytes.len()) })
+}
+
 /// All headers of a map, serialised as the ABI has it (see [`pairs::iter`]).
 pub fn header_pairs(map: Map) -> HostResult<Vec<u8>> {
     // SAFETY: `receive` passes two live out-pointers.

@@ -7,6 +7,7 @@ use proxy_wasm::types::ContextType;
 use zeroize::Zeroizing;
 
 use crate::config::Config;
+use crate::http::Inflight;
 use crate::replay::Window;
 
 use super::host::{self, Buffer};
@@ -21,6 +22,10 @@ const TICK_MILLISECONDS: u32 = 250;
 /// The first tick comes sooner: there may be no settings until the store has been asked.
 const FIRST_TICK_MILLISECONDS: u32 = 20;
 
+thread_local! {
+    static INFLIGHT: Inflight = Inflight::default();
+}
+
 /// What all streams of a worker share.
 pub struct Plugin {
     pub config: Rc<Config>,
@@ -29,6 +34,8 @@ pub struct Plugin {
     pub settings: LiveSettings,
     /// The posts that were seen before, where anybody wants to know.
     pub window: Option<Rc<Window>>,
+    /// Of the whole worker, since all plugins of a VM share its memory.
+    pub inflight: Inflight,
 }
 
 /// The root context.
@@ -54,7 +61,14 @@ impl Root {
         let stats = Stats::define(&config).map_err(|_| Some(Notice::NoMetrics))?;
         let settings = LiveSettings::of(&config);
         let window = if config.replay.is_on() { Some(Rc::new(window(&config)?)) } else { None };
-        Ok(Plugin { config: Rc::new(config), stats, watchdog: Watchdog::default(), settings, window })
+        Ok(Plugin {
+            config: Rc::new(config),
+            stats,
+            watchdog: Watchdog::default(),
+            settings,
+            window,
+            inflight: INFLIGHT.with(Inflight::clone),
+        })
     }
 
     fn tick_every(&mut self, milliseconds: u32) {

@@ -20,7 +20,8 @@ pub struct Saving {
 /// Takes a call in.
 pub fn open(plugin: &Plugin, seat: &Seat, headers: &[u8]) -> HostResult<()> {
     let registry = plugin.settings.registry().ok_or(HostError)?;
-    match Request::open(registry.api(), Head::read(pairs::iter(headers))) {
+    let holding = plugin.inflight.holding(plugin.config.max_inflight_bytes);
+    match Request::open(registry.api(), Head::read(pairs::iter(headers)), holding) {
         Step::Answer(reply) => send(seat, &reply),
         Step::Show => send(seat, &registry.show()),
         Step::Read(request) => {

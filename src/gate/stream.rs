@@ -12,7 +12,7 @@ use proxy_wasm::types::Action;
 
 use crate::exchange::arrival;
 use crate::exchange::refusal::Code;
-use crate::exchange::{Body, Command, Exchange, Forward, Ruling};
+use crate::exchange::{Body, Command, Exchange, Forward, Pieces, Ruling};
 use crate::http::Reply;
 use crate::settings_api::Request;
 
@@ -68,7 +68,8 @@ impl Stream {
             return Ok(());
         };
         let received_at = Timestamp::from_nanosecond(host::now_nanoseconds().into()).map_err(|_| HostError)?;
-        match Exchange::open(Rc::clone(&plugin.config), plugin.settings.in_force(), head, received_at) {
+        match Exchange::open(Rc::clone(&plugin.config), plugin.settings.in_force(), head, received_at, &plugin.inflight)
+        {
             Err(ruling) => self.carry_out(plugin, *ruling, 0),
             Ok(exchange) if end_of_stream => self.rule(plugin, exchange),
             Ok(exchange) => {
@@ -94,7 +95,7 @@ impl Stream {
         if matches!(*self.seat.borrow(), State::Reading(_)) {
             return self.take_call(plugin, size, end_of_stream);
         }
-        let fits = {
+        let taken = {
             let mut seat = self.seat.borrow_mut();
             let State::Holding(exchange) = &mut *seat else { return Ok(()) };
             plugin.watchdog.body_came();
@@ -108,11 +109,11 @@ impl Stream {
             };
             exchange.take(&chunk)
         };
-        match (fits, end_of_stream) {
-            (true, false) => Ok(()),
-            (true, true) => self.finish(plugin),
-            (false, _) => match take_exchange(&self.seat) {
-                Some(exchange) => self.carry_out(plugin, exchange.abandon(Code::BodyTooLarge), 0),
+        match (taken, end_of_stream) {
+            (Ok(()), false) => Ok(()),
+            (Ok(()), true) => self.finish(plugin),
+            (Err(code), _) => match take_exchange(&self.seat) {
+                Some(exchange) => self.carry_out(plugin, exchange.abandon(code), 0),
                 None => Ok(()),
             },
         }
@@ -225,16 +226,23 @@ pub fn send(seat: &Seat, reply: &Reply) -> HostResult<()> {
 }
 
 fn send_on(forward: &Forward, buffered: usize) -> HostResult<()> {
-    if let Body::Replace(bytes) = &forward.body {
-        host::replace_buffer(Buffer::RequestBody, buffered, bytes)?;
+    if let Body::Replace(pieces) = &forward.body {
+        replace_body(pieces, buffered)?;
     }
-    for name in forward.remove {
+    for name in &forward.remove {
         host::remove_header(Map::RequestHeaders, name.as_bytes())?;
     }
     for (name, value) in &forward.set {
         host::set_header(Map::RequestHeaders, name, value)?;
     }
     host::clear_route_cache()
+}
+
+/// Envoy copies each piece, the first one in place of what it has. Nothing is put together on this side.
+fn replace_body(pieces: &Pieces, buffered: usize) -> HostResult<()> {
+    let mut pieces = pieces.iter();
+    host::replace_buffer(Buffer::RequestBody, buffered, pieces.next().unwrap_or_default())?;
+    pieces.try_for_each(|piece| host::append_buffer(Buffer::RequestBody, piece))
 }
 
 fn publish(plugin: &Plugin, ruling: &Ruling, microseconds: u64) {
@@ -261,8 +269,12 @@ impl Context for Stream {
         let done = settings_call::answered(&plugin, &self.seat);
         let _ = self.after(done);
     }
+}
 
-    fn on_done(&mut self) -> bool {
+/// The end of a stream, whatever ended it. Envoy has it dropped right after `on_done`, so that callback, which every
+/// request would pay for, isn't needed.
+impl Drop for Stream {
+    fn drop(&mut self) {
         let last = self.seat.replace(State::Answered);
         if let Some(plugin) = &self.plugin {
             plugin.watchdog.forget(self.id);
@@ -270,7 +282,6 @@ impl Context for Stream {
                 settings_call::abandon(plugin, &saving);
             }
         }
-        true
     }
 }
 

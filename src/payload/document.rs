@@ -1,6 +1,7 @@
 //! A scanned JSON document: spans into the original bytes, nothing copied.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::node::{Children, Node, Quoted, Span};
 use super::pointer::{self, Pointer};
@@ -65,6 +66,12 @@ impl<'d> Value<'d> {
     #[must_use]
     pub fn raw(self) -> &'d str {
         self.node.span.of(self.text)
+    }
+
+    /// Where that text is in the document's, in bytes.
+    #[must_use]
+    pub fn span(self) -> Range<usize> {
+        self.node.span.start as usize..self.node.span.end as usize
     }
 
     /// The decoded text of a string, `None` for other kinds; borrowed when it has no escapes.

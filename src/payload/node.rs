@@ -44,7 +44,7 @@ impl Quoted {
             return raw == name;
         }
         // Decoding megabytes only to find them unequal to a short name would be a gift to an attacker.
-        raw.len() <= name.len().saturating_mul(string::LONGEST_ESCAPE) && string::decode(raw) == name
+        raw.len() <= name.len().saturating_mul(string::LONGEST_ESCAPE) && string::is_spelling_of(raw, name)
     }
 }
 

@@ -80,7 +80,17 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, ScanError> {
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         return Err(ScanError::ByteOrderMark);
     }
-    std::str::from_utf8(bytes).map_err(|_| ScanError::Utf8)
+    utf8(bytes).ok_or(ScanError::Utf8)
+}
+
+#[cfg(feature = "simd")]
+fn utf8(bytes: &[u8]) -> Option<&str> {
+    simdutf8::basic::from_utf8(bytes).ok()
+}
+
+#[cfg(not(feature = "simd"))]
+fn utf8(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes).ok()
 }
 
 /// The nodes of a document, its outermost value first.

@@ -1,8 +1,10 @@
 //! JSON strings (RFC 8259, section 7).
 
-use memchr::memchr2;
-
 use super::scan::ScanError;
+
+#[cfg_attr(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"), path = "string/vector.rs")]
+#[cfg_attr(not(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128")), path = "string/portable.rs")]
+mod plain;
 
 /// Most bytes an escaped text spends on one byte of its decoded text: `\u0041` is `A`.
 pub(super) const LONGEST_ESCAPE: usize = 6;
@@ -21,19 +23,21 @@ pub(super) fn scan(text: &[u8]) -> Result<Scanned, ScanError> {
     let mut escaped = false;
     loop {
         let rest = text.get(length..).unwrap_or_default();
-        let plain = memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
-        let (plain, rest) = rest.split_at_checked(plain).unwrap_or_default();
-        if has_control(plain) {
-            return Err(ScanError::ControlCharacter);
-        }
-        length += plain.len();
-        let Some((byte, after)) = rest.split_first() else { return Err(ScanError::UnexpectedEnd) };
-        if *byte == b'"' {
-            return Ok(Scanned { length, escaped });
+        let plain = plain::length(rest);
+        length += plain;
+        match rest.get(plain..).unwrap_or_default().split_first() {
+            None => return Err(ScanError::UnexpectedEnd),
+            Some((b'"', _)) => return Ok(Scanned { length, escaped }),
+            Some((b'\\', after)) => length += 1 + escape(after)?.1,
+            Some(_) => return Err(ScanError::ControlCharacter),
         }
         escaped = true;
-        length += 1 + escape(after)?.1;
     }
+}
+
+/// Whether a byte can't stand for itself in a string: a quote, a backslash or a control character.
+fn is_special(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
 }
 
 /// Decodes what the scanner accepted between two quotes.
@@ -51,9 +55,16 @@ pub(super) fn decode(raw: &str) -> String {
     decoded
 }
 
-/// Looks at every byte, though the first could settle it: without an early exit the compiler vectorises the loop.
-fn has_control(text: &[u8]) -> bool {
-    text.iter().fold(false, |found, byte| found | (*byte < 0x20))
+/// Whether [`decode`] would give `text`; stops at the first difference.
+pub(super) fn is_spelling_of(raw: &str, text: &str) -> bool {
+    let (mut raw, mut text) = (raw, text);
+    while let Some((plain, after)) = raw.split_once('\\') {
+        let (character, length) = escape(after.as_bytes()).unwrap_or((char::REPLACEMENT_CHARACTER, 0));
+        let Some(rest) = text.strip_prefix(plain).and_then(|rest| rest.strip_prefix(character)) else { return false };
+        text = rest;
+        raw = after.get(length..).unwrap_or_default();
+    }
+    raw == text
 }
 
 /// The character an escape stands for and the length of the escape; `text` starts after the backslash.

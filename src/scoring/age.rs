@@ -1,6 +1,6 @@
 //! Age, and the limit that holds for it.
 
-use crate::payload::country::{self, Alpha2};
+use crate::payload::country::{self, Alpha2, PrintedState};
 use crate::payload::field::Field;
 use crate::payload::{Proof, date};
 
@@ -35,13 +35,11 @@ pub(super) fn limit(case: &Case<'_>) -> u8 {
     };
     let Some(country) = country else { return case.settings.default_minimum_age };
     let ours = || case.settings.age_overrides.iter().filter(|entry| entry.country == country);
-    let states: Vec<_> = STATE.into_iter().filter_map(|field| proof.field(field)).collect();
-    let of_state = ours().find(|entry| {
-        entry
-            .state
-            .as_deref()
-            .is_some_and(|state| states.iter().any(|found| country::same_state(country, state, found)))
-    });
+    let printed = |field| proof.field(field).map(|state| PrintedState::read(country, &state));
+    let has_states = ours().any(|entry| entry.state.is_some());
+    let states: Vec<_> = STATE.into_iter().filter(|_| has_states).filter_map(printed).collect();
+    let of_state =
+        ours().find(|entry| entry.state.as_deref().is_some_and(|state| states.iter().any(|printed| printed.is(state))));
     of_state
         .or_else(|| ours().find(|entry| entry.state.is_none()))
         .map_or(case.settings.default_minimum_age, |entry| entry.minimum_age)

@@ -2,11 +2,13 @@
 
 use crate::payload::date::{self, DateOrder};
 use crate::payload::field::Field;
-use crate::payload::{Proof, country, name};
+use crate::payload::name::Name;
+use crate::payload::{Proof, country};
 
 /// One source's value of a field.
 pub(super) struct Source<'v> {
     value: &'v str,
+    name: Name<'v>,
     is_zone: bool,
 }
 
@@ -47,7 +49,10 @@ pub(super) fn of(proof: &Proof<'_>, field: Field, agree: impl Fn(&Source<'_>, &S
     if sources.len() < 2 {
         return None;
     }
-    let values: Vec<_> = sources.iter().map(|(letter, value)| Source { value, is_zone: is_zone(letter) }).collect();
+    let values: Vec<_> = sources
+        .iter()
+        .map(|(letter, value)| Source { value, name: Name::new(value), is_zone: is_zone(letter) })
+        .collect();
     // One that all agree with is enough: MUELLER and MULLER are both MÜLLER. Each is compared with itself too, for an
     // unreadable date agrees with nothing.
     Some(values.iter().any(|full| values.iter().all(|other| agree(full, other))))
@@ -61,7 +66,7 @@ pub(super) fn is_zone(source: &str) -> bool {
 /// Whether a source carries the name that `full` has. Issuers cut names in the machine readable zone, or leave some
 /// out.
 pub(super) fn same_name(full: &Source<'_>, other: &Source<'_>) -> bool {
-    name::sources_agree(full.value, other.value) || (other.is_zone && name::is_truncation(other.value, full.value))
+    full.name.agrees(&other.name) || (other.is_zone && other.name.is_truncation_of(&full.name))
 }
 
 /// Whether both are the same readable date.
@@ -97,4 +102,27 @@ fn letters(proof: &Proof<'_>, field: Field) -> Vec<char> {
     let sources = proof.sources(field);
     let known = ['M', 'V', 'R', 'B'].into_iter();
     known.filter(|letter| sources.iter().any(|(source, _)| source.eq_ignore_ascii_case(&letter.to_string()))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payload::{Document, Limits, name};
+
+    /// However many sources are compared with each other, each is read once.
+    #[test]
+    fn a_source_is_read_once() {
+        const WORDS: usize = 30;
+        let text = |at: usize| format!("{} {at}", "عبدالرحمن ".repeat(WORDS / 2) + &"Ёлкин ".repeat(WORDS / 2 - 1));
+        let sources: Vec<String> = (0..16).map(|at| format!(r#""V{at}":"{}""#, text(at))).collect();
+        let details = format!(r#"{{"field_value":"A","field_source_and_values":{{{}}}}}"#, sources.join(","));
+        let json =
+            format!(r#"{{"identity_data_details":{{"0":[{{"field_name":"Surname","field_details":{details}}}]}}}}"#);
+        let document = Document::scan(json.as_bytes(), Limits::default()).unwrap();
+        let proof = Proof::new(document.root()).unwrap();
+        let before = name::words_read();
+        assert_eq!(of(&proof, Field::Surname, same_name), Some(false));
+        // Once with the words apart, once bound.
+        assert!(name::words_read() - before <= 16 * WORDS * 2, "{}", name::words_read() - before);
+    }
 }

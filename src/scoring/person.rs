@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 
 use crate::payload::field::Field;
-use crate::payload::{Proof, date, name};
+use crate::payload::name::{self, Name};
+use crate::payload::{Proof, date};
 
 use super::agreement;
 use super::code::Code;
@@ -42,7 +43,8 @@ fn names(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, [field, more]: [Field
         Some(more) => Cow::Owned(format!("{printed} {more}")),
         None => printed,
     };
-    let matches = |printed: &str| name::claim_matches(claimed, printed, case.evidence.name_similarity);
+    let claim = Name::new(claimed);
+    let matches = |printed: &str| claim.is_in(&Name::new(printed), case.evidence.name_similarity);
     // What has no Latin spelling, such as 山田, may be printed beside the Latin name.
     let elsewhere = || !name::is_latin(claimed) && proof.field_in_any_script(field).iter().any(|name| matches(name));
     Finding::of(matches(&whole) || elsewhere(), Code::NameMatchesClaim, Code::NameMismatchClaim)

@@ -81,6 +81,10 @@ pub(crate) const SUBTYPES: &[&str] = &[
     "other",
 ];
 
+/// Most of a document's type names that are looked at: the scanner gives one for each page. Each is compared with every
+/// known name.
+const MOST_NAMES: usize = 32;
+
 /// Whether a document is an identity document; `None` when it has neither codes nor names.
 pub(super) fn is_identity_document(proof: &Proof<'_>) -> Option<bool> {
     let (codes, names) = (proof.type_codes(), proof.type_names());
@@ -89,7 +93,7 @@ pub(super) fn is_identity_document(proof: &Proof<'_>) -> Option<bool> {
     }
     Some(
         codes.iter().any(|code| by_code(IDENTITY, *code).is_some())
-            || names.iter().any(|name| by_name(IDENTITY, name).is_some()),
+            || names.iter().take(MOST_NAMES).any(|name| by_name(IDENTITY, name).is_some()),
     )
 }
 
@@ -100,7 +104,7 @@ pub(crate) fn of(proof: &Proof<'_>) -> Option<Option<&'static str>> {
         return None;
     }
     let coded = codes.iter().find_map(|code| by_code(IDENTITY, *code).or_else(|| by_code(OTHER, *code))?.3);
-    Some(coded.or_else(|| names.iter().find_map(|name| named(name))))
+    Some(coded.or_else(|| names.iter().take(MOST_NAMES).find_map(|name| named(name))))
 }
 
 fn named(name: &str) -> Option<&'static str> {

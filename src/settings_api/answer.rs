@@ -22,6 +22,8 @@ pub enum Fault {
     StoreUnavailable,
     /// The store answered, but didn't take the settings.
     StoreRefused,
+    /// The requests in flight hold as much memory as `limits.maxInflightBytes` allows.
+    Overloaded,
     /// Envoy holds the body back since `allow_on_headers_stop_iteration` is not set.
     HeaderHoldMissing,
 }
@@ -120,11 +122,13 @@ pub fn fault(fault: Fault) -> Reply {
             "The settings store refused the settings",
             "kyc_gate_settings_store_refused",
         ),
+        Fault::Overloaded => ("overloaded", 503, "Too many requests are being read", "kyc_gate_settings_overloaded"),
         Fault::HeaderHoldMissing => {
             ("header-hold-missing", 503, "The gateway is not set up to hold requests", "kyc_gate_header_hold_missing")
         }
     };
-    problem(code, status, title, details, None)
+    let reply = problem(code, status, title, details, None);
+    if fault == Fault::Overloaded { reply.with("retry-after", "1") } else { reply }
 }
 
 fn problem(code: &str, status: u32, title: &str, details: &'static str, detail: Option<String>) -> Reply {

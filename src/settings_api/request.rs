@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::http::{Media, Reply};
+use crate::http::{Holding, Media, Reply};
 use crate::payload::{Document, Limits};
 use crate::scoring::Settings;
 
@@ -31,6 +31,7 @@ pub enum Step {
 pub struct Request {
     condition: Condition,
     body: Vec<u8>,
+    holding: Holding,
 }
 
 /// An update in which everything is sound.
@@ -44,7 +45,7 @@ pub struct Update {
 impl Request {
     /// Takes a call in. Who isn't allowed to call learns nothing else.
     #[must_use]
-    pub fn open(api: &SettingsApi, head: Head) -> Step {
+    pub fn open(api: &SettingsApi, head: Head, holding: Holding) -> Step {
         if !head.is_authorized(&api.bearer_sha256) {
             return Step::Answer(answer::unauthorized(head.has_credentials()));
         }
@@ -57,20 +58,21 @@ impl Request {
             Method::Replace if head.body.content_length.unwrap_or_default() > MAX_BODY_BYTES => {
                 Step::Answer(answer::fault(Fault::BodyTooLarge))
             }
-            Method::Replace => Step::Read(Self { condition: head.condition, body: Vec::new() }),
+            Method::Replace => Step::Read(Self { condition: head.condition, body: Vec::new(), holding }),
         }
     }
 
     /// Takes the next chunk of the body in.
     ///
     /// # Errors
-    /// The answer, once the body is too large to go on.
+    /// The answer, once the body is too large to go on, or the gate holds too much.
     pub fn take(&mut self, chunk: &[u8]) -> Result<(), Reply> {
         if self.body.len().saturating_add(chunk.len()) > MAX_BODY_BYTES {
             return Err(answer::fault(Fault::BodyTooLarge));
         }
         self.body.extend_from_slice(chunk);
-        Ok(())
+        let fits = self.holding.resize(self.body.capacity());
+        if fits { Ok(()) } else { Err(answer::fault(Fault::Overloaded)) }
     }
 
     /// Validates the complete body.

@@ -1,7 +1,7 @@
 //! Field macros: `requestBody` and `headers[].headerValue` (gate.md 7.2).
 //!
-//! A template is parsed once, when the configuration is read; rendering copies literals and spans of the payload one
-//! after the other, in time linear in what it writes. Values that the template passes on whole keep their bytes:
+//! A template is parsed once, when the configuration is read; rendering puts literals and spans of the payload one
+//! after the other, in time linear in what it writes, and copies no long span. Values that the template passes on whole keep their bytes:
 //! strings their escapes, numbers their digits, objects their white space.
 //!
 //! ```text
@@ -23,6 +23,7 @@ mod escape;
 pub mod filter;
 pub mod line;
 pub mod macros;
+pub mod rendering;
 pub mod resolved;
 pub mod scope;
 pub mod source;
@@ -30,5 +31,6 @@ pub mod tree;
 
 pub use line::Line;
 pub use macros::MacroError;
+pub use rendering::Rendering;
 pub use scope::Scope;
 pub use tree::{Template, TemplateProblem};

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::escape::{compact, escape, quote};
+use super::rendering::Rendering;
 use crate::payload::{Kind, Value};
 
 /// A macro's value.
@@ -26,49 +27,24 @@ impl<'a> Resolved<'a> {
         matches!(self, Self::Json(value) if value.kind() == Kind::Null)
     }
 
-    /// How many bytes the value takes in JSON, escapes not counted.
-    #[must_use]
-    pub fn size_hint(&self) -> usize {
-        match self {
-            Self::Json(value) => value.raw().len(),
-            Self::Text(text) => text.len().saturating_add(2),
-            Self::Number(_) => 5,
-            Self::Made(json) => json.len(),
-            Self::List(items) => items.iter().map(|item| item.len().saturating_add(3)).sum::<usize>().saturating_add(2),
-        }
-    }
-
     /// Appends the value as JSON.
-    pub fn write(&self, out: &mut Vec<u8>) {
+    pub fn write(&self, out: &mut Rendering) {
         match self {
-            Self::Json(value) => out.extend_from_slice(value.raw().as_bytes()),
-            Self::Text(text) => quote(text, out),
-            Self::Made(json) => out.extend_from_slice(json.as_bytes()),
-            Self::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
-            Self::List(items) => {
-                out.push(b'[');
-                for (index, item) in items.iter().enumerate() {
-                    if index > 0 {
-                        out.push(b',');
-                    }
-                    quote(item, out);
-                }
-                out.push(b']');
-            }
+            Self::Json(value) => out.quote(*value, 0),
+            Self::Text(text) => quote(text, out.made()),
+            Self::Made(json) => out.made().extend_from_slice(json.as_bytes()),
+            Self::Number(number) => out.made().extend_from_slice(number.to_string().as_bytes()),
+            Self::List(items) => write_list(items, out.made()),
         }
     }
 
     /// Appends the value's text as the inside of a JSON string.
-    pub fn write_inside(self, out: &mut Vec<u8>) {
-        match &self {
+    pub fn write_inside(self, out: &mut Rendering) {
+        match self {
             // Between its quotes a string is escaped already.
-            Self::Json(value) if value.kind() == Kind::String => {
-                let raw = value.raw();
-                let inside = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')).unwrap_or_default();
-                out.extend_from_slice(inside.as_bytes());
-            }
-            Self::Json(value) => escape(value.raw(), out),
-            _ => escape(&self.into_text(), out),
+            Self::Json(value) if value.kind() == Kind::String => out.quote(value, 1),
+            Self::Json(value) => escape(value.raw(), out.made()),
+            other => escape(&other.into_text(), out.made()),
         }
     }
 
@@ -79,9 +55,10 @@ impl<'a> Resolved<'a> {
             Self::Json(value) => value.as_str().unwrap_or(Cow::Borrowed(value.raw())),
             Self::Text(text) => text,
             Self::Made(json) => json.into(),
-            Self::Number(_) | Self::List(_) => {
-                let mut json = Vec::with_capacity(self.size_hint());
-                self.write(&mut json);
+            Self::Number(number) => number.to_string().into(),
+            Self::List(items) => {
+                let mut json = Vec::new();
+                write_list(&items, &mut json);
                 String::from_utf8(json).unwrap_or_default().into()
             }
         }
@@ -95,4 +72,15 @@ impl<'a> Resolved<'a> {
             other => other.into_text(),
         }
     }
+}
+
+fn write_list(items: &[Cow<'_, str>], out: &mut Vec<u8>) {
+    out.push(b'[');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        quote(item, out);
+    }
+    out.push(b']');
 }

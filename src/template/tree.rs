@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::escape::{escape, quote};
 use super::macros::{Macro, MacroError, Piece, Pieces};
-use super::resolved::Resolved;
+use super::rendering::Rendering;
 use super::scope::Scope;
 
 /// A compiled `requestBody`.
@@ -45,37 +45,25 @@ impl Template {
         if compiler.problems.is_empty() { Ok(Self { parts: compiler.parts }) } else { Err(compiler.problems) }
     }
 
-    /// Renders to JSON text, appended to `out`: literals and spans of the payload spliced together. Always valid JSON.
-    pub fn render(&self, scope: &Scope<'_>, out: &mut Vec<u8>) {
-        // Resolved ahead, so that the room is known: growing a buffer with images in it copies them again.
-        let values: Vec<Option<Resolved<'_>>> = self.parts.iter().map(|part| part.resolve(scope)).collect();
-        let sizes = self.parts.iter().zip(&values).map(|(part, value)| part.size_hint(value.as_ref()));
-        out.reserve(sizes.fold(0, usize::saturating_add));
-        for (part, value) in self.parts.iter().zip(values) {
-            match (part, value) {
-                (Part::Literal(json), _) => out.extend_from_slice(json),
-                (Part::Whole(_), Some(value)) => value.write(out),
-                (Part::Whole(_), None) => out.extend_from_slice(b"null"),
-                (Part::Inside(_), Some(value)) => value.write_inside(out),
-                (Part::Inside(_), None) => {}
+    /// Renders to JSON text: literals and spans of the payload spliced together. Always valid JSON.
+    #[must_use]
+    pub fn render(&self, scope: &Scope<'_>) -> Rendering {
+        let mut out = Rendering::default();
+        for part in &self.parts {
+            match part {
+                Part::Literal(json) => out.made().extend_from_slice(json),
+                Part::Whole(found) => match found.resolve(scope) {
+                    Some(value) => value.write(&mut out),
+                    None => out.made().extend_from_slice(b"null"),
+                },
+                Part::Inside(found) => {
+                    if let Some(value) = found.resolve(scope) {
+                        value.write_inside(&mut out);
+                    }
+                }
             }
         }
-    }
-}
-
-impl Part {
-    fn resolve<'a>(&'a self, scope: &'a Scope<'_>) -> Option<Resolved<'a>> {
-        match self {
-            Self::Literal(_) => None,
-            Self::Whole(found) | Self::Inside(found) => found.resolve(scope),
-        }
-    }
-
-    fn size_hint(&self, value: Option<&Resolved<'_>>) -> usize {
-        match self {
-            Self::Literal(json) => json.len(),
-            Self::Whole(_) | Self::Inside(_) => value.map_or(4, Resolved::size_hint),
-        }
+        out
     }
 }
 

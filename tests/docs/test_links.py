@@ -45,6 +45,14 @@ def test_the_rationale_names_every_dependency():
     assert named == wanted
 
 
+def test_the_rationale_names_what_the_bench_takes():
+    manifest = ROOT / "benches/envoy/Cargo.toml"
+    command = ["cargo", "metadata", "--no-deps", "--format-version", "1", "--manifest-path", str(manifest)]
+    [package] = json.loads(subprocess.check_output(command, cwd=ROOT))["packages"]
+    wanted = {dependency["name"] for dependency in package["dependencies"]} - {"kyc-gate"}
+    assert {name for row in rows(section("RATIONALE.md", "## Dependencies of the bench")) for name in code(row[0])} == wanted
+
+
 def test_versions():
     python = (ROOT / "scripts/lib/python.sh").read_text()
     major, minor = re.search(r"sys\.version_info < \((\d+), (\d+)\)", python).groups()

@@ -106,11 +106,19 @@ def build_image(line, block, request):
 def test_itself(line, *_):
     """We are inside of it; but the parts are real ones."""
     parts = line.partition("scripts/test")[2].split()
-    known = re.search(r"^parts=\((.+)\)$", (ROOT / "scripts/test").read_text(), re.MULTILINE)[1].split()
-    assert set(parts) <= set(known)
+    known = re.findall(r"^(?:parts|extra)=\((.+)\)$", (ROOT / "scripts/test").read_text(), re.MULTILINE)
+    assert set(parts) <= set(" ".join(known).split())
 
 
 test_itself.__test__ = False
+
+
+def bench(line, *_):
+    """It takes minutes, and a quiet machine; but its options are real ones."""
+    told = shell("./scripts/bench --help").stdout
+    assert "docs/benchmarks.md" in told
+    for option in re.findall(r"--[\w-]+", line):
+        assert option in told
 
 
 def cargo_test(line, *_):
@@ -125,6 +133,7 @@ HOW = {
     r"\./scripts/demo": run_demo,
     r"\./scripts/demo --serve": serve_demo,
     r"(ENVOY_VERSION=\S+ )?\./scripts/test( \w+)*": test_itself,
+    r"\./scripts/bench( --.*)?": bench,
     r"cargo (test|fmt|clippy)\b.*": cargo_test,
     r"curl .*\blocalhost:(8443|9902)/.*": ask_sidecar,
     r"kubectl -n kyc logs .*": read_sidecars_log,

@@ -15,6 +15,7 @@ import urllib.request
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import yaml
 from backend import Backend
 from client import AUTHORITY, PROTOCOLS
 
@@ -213,6 +214,21 @@ class Gateway:
     def connect(self, protocol="h1"):
         return PROTOCOLS[protocol](self.port)
 
+    def cpu_seconds(self):
+        """The CPU time of all of Envoy's threads so far."""
+        threads = Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
+
+    def module_bytes(self):
+        """The memory of the largest VM: V8 reserves gigabytes for each, and opens as much of it as the module grows to."""
+        maps = re.findall(r"^(\w+)-(\w+) (\S+)", Path(f"/proc/{self._process.pid}/maps").read_text(), re.MULTILINE)
+        areas = [(int(end, 16) - int(start, 16), mode) for start, end, mode in maps]
+        return max(
+            size
+            for (size, mode), (rest, reserved) in zip(areas, areas[1:])
+            if mode == "rw-p" and reserved == "---p" and rest > 1 << 31
+        )
+
     def request(self, method, path, headers=(), body=b"", protocol="h1", authority=AUTHORITY):
         with self.connect(protocol) as connection:
             return connection.request(method, path, headers, body, authority)
@@ -327,6 +343,7 @@ class Gateway:
             "name": "kyc_gate",
             "root_id": "kyc_gate",
             "failure_policy": "FAIL_RELOAD",
+            "capability_restriction_config": _shipped_capabilities(),
             "configuration": {"@type": f"type.googleapis.com/google.protobuf.{kind}", "value": config},
             "vm_config": {
                 "runtime": "envoy.wasm.runtime.v8",
@@ -369,6 +386,21 @@ def _free_port():
     """A listener that is replaced must keep its port, so Envoy can't choose one."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return server.getsockname()[1]
+
+
+@functools.cache
+def _shipped_capabilities():
+    """What the shipped bootstrap lets the module do, wherever in it that stands."""
+    [block] = _values_of("capability_restriction_config", yaml.safe_load((ROOT / "envoy/envoy.yaml").read_text()))
+    return block
+
+
+def _values_of(key, node):
+    members = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for name, value in members:
+        if name == key:
+            yield value
+        yield from _values_of(key, value)
 
 
 def _type(name):

@@ -135,7 +135,7 @@ fn defaults() {
         (Action::Forward, Action::Forward, Action::Respond)
     );
     assert_eq!((decision.forward_body, decision.header_prefix.as_str()), (ForwardBody::Rewritten, "x-kyc-"));
-    assert_eq!(config.max_body_bytes, 16 * 1024 * 1024);
+    assert_eq!((config.max_body_bytes, config.max_inflight_bytes), (16 * 1024 * 1024, 256 * 1024 * 1024));
     assert_eq!(config.scan_limits, Limits { max_depth: 64, max_fields: 10_000 });
     assert_eq!(config.audit_user_id, AuditUserId::Plain);
     assert_eq!(config.replay, Policy::default());
@@ -156,7 +156,7 @@ fn says_all_it_is_told() {
         (Action::Forward, Action::Respond, Action::Deny)
     );
     assert_eq!((decision.forward_body, decision.header_prefix.as_str()), (ForwardBody::Original, "x-identity-"));
-    assert_eq!(config.max_body_bytes, 1_048_576);
+    assert_eq!((config.max_body_bytes, config.max_inflight_bytes), (1_048_576, 4_194_304));
     assert_eq!(config.scan_limits, Limits { max_depth: 32, max_fields: 5_000 });
     assert_eq!(config.audit_user_id, AuditUserId::Sha256);
     assert_eq!(

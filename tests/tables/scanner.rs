@@ -1,10 +1,11 @@
 //! What the scanner accepts, and what it refuses and why.
-#![allow(clippy::unwrap_used, clippy::panic)] // Tests may fail loudly.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // Tests may fail loudly.
 
 use kyc_gate::payload::{Document, Limits, ScanError, Value};
 
 pub fn run() {
     judges_documents();
+    ends_strings();
     counts_depth();
     counts_fields();
     survives_hostile_costs();
@@ -56,6 +57,39 @@ fn judges_documents() {
         count += 1;
     }
     assert!(count > 190, "only {count} documents");
+}
+
+/// Strings long enough for vectors, with any byte anywhere in them, and cut off anywhere.
+fn ends_strings() {
+    let agree = |text: &[u8]| {
+        let found = scan(text).map(|document| document.root().as_str().map(Into::into));
+        let wanted = serde_json::from_slice::<String>(text);
+        assert_eq!(found.ok(), wanted.ok().map(Some), "{}", text.escape_ascii());
+    };
+    for length in 0..200 {
+        let text = format!("\"{}\"", "ab\u{e9}d".repeat(50).chars().take(length).collect::<String>());
+        agree(text.as_bytes());
+        agree(text.trim_end_matches('"').as_bytes());
+    }
+    for byte in 0..=255 {
+        for at in [1, 15, 16, 17, 63, 64, 65, 66, 128, 1 + usize::from(byte) / 2] {
+            let mut text = b"a".repeat(140);
+            (text[0], text[139], text[at]) = (b'"', b'"', byte);
+            agree(&text);
+            // Behind a special byte another one, which must not be told instead.
+            text[at + 1] = 0;
+            agree(&text);
+        }
+    }
+    for distance in [1, 2, 15, 16, 31, 62, 63, 64, 65, 100] {
+        for escape in ["\\/", "\\\"", "\\u00e9"] {
+            let text = "a".repeat(distance);
+            agree(format!("\"{}\"", [&text, escape].concat().repeat(5)).as_bytes());
+        }
+    }
+    for (text, wanted) in [("\"a\u{1}\\x\"", ScanError::ControlCharacter), ("\"a\\x\u{1}\"", ScanError::BadEscape)] {
+        assert_eq!(verdict(text.as_bytes()), Err(wanted));
+    }
 }
 
 fn nested(open: &str, inside: &str, close: &str, depth: usize) -> String {

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use kyc_gate::http::Reply;
+use kyc_gate::http::{Inflight, Reply};
 use kyc_gate::scoring::{IdentityCheck, Settings};
 use kyc_gate::settings_api::{
     Expected, Head, Next, Outage, Registry, Request, SettingsApi, SharedData, Step, Store, Update,
@@ -20,6 +20,7 @@ pub fn run() {
     authorizes();
     knows_its_methods();
     bounds_the_body();
+    bounds_what_is_held();
     validates();
     shows();
     replaces_without_a_store();
@@ -157,7 +158,7 @@ fn open(headers: &[(&str, &str)]) -> Step {
 
 fn open_as(headers: &[(&str, &str)]) -> Step {
     let pairs = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
-    Request::open(&Cluster::new(None, None).api, Head::read(pairs))
+    Request::open(&Cluster::new(None, None).api, Head::read(pairs), Inflight::default().holding(usize::MAX))
 }
 
 fn answered(step: Step) -> Reply {
@@ -272,6 +273,27 @@ fn bounds_the_body() {
     let mut request = reading(open(&[(":method", "PUT"), ("content-length", &length)]));
     assert!(request.take(&vec![b' '; MAX_BODY]).is_ok());
     assert_problem(&request.take(b" ").unwrap_err(), 413, "body-too-large");
+}
+
+/// Bodies count together with those of the posts.
+fn bounds_what_is_held() {
+    let inflight = Inflight::default();
+    let mut posts = inflight.holding(1000);
+    assert!(posts.resize(900));
+    let token = format!("Bearer {TOKEN}");
+    let headers = [(":method", "PUT"), ("content-type", "application/json"), ("authorization", token.as_str())];
+    let open = || {
+        let pairs = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+        reading(Request::open(&Cluster::new(None, None).api, Head::read(pairs), inflight.holding(1000)))
+    };
+    let mut request = open();
+    assert!(request.take(&[b' '; 50]).is_ok());
+    let reply = request.take(&[b' '; 100]).unwrap_err();
+    assert_problem(&reply, 503, "overloaded");
+    assert_eq!(reply.headers, [("retry-after".to_owned(), "1".to_owned())]);
+    drop((request, posts));
+    assert_eq!(inflight.bytes(), 0);
+    assert!(open().take(&[b' '; 900]).is_ok());
 }
 
 fn validates() {

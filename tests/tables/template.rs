@@ -24,14 +24,22 @@ pub fn run() {
         renders_line(case);
     }
     payload_is_spliced_unchanged();
-    output_is_appended();
+    long_values_are_not_copied();
 }
 
 /// Renders `template` over `payload`.
 pub fn render(template: &Value, payload: &str) -> String {
-    let template = Template::compile(template).unwrap();
+    rendered(&Template::compile(template).unwrap(), payload, DateOrder::Dmy)
+}
+
+/// The pieces put together.
+fn rendered(template: &Template, payload: &str, order: DateOrder) -> String {
     let mut out = Vec::new();
-    with_scope(payload, DateOrder::Dmy, |scope| template.render(scope, &mut out));
+    with_scope(payload, order, |scope| {
+        let rendering = template.render(scope);
+        rendering.pieces(payload.as_bytes()).for_each(|piece| out.extend_from_slice(piece));
+        assert_eq!(rendering.len(), out.len());
+    });
     String::from_utf8(out).unwrap()
 }
 
@@ -89,9 +97,7 @@ fn payload_of(case: &Value) -> (String, DateOrder) {
 fn renders(case: &Value) {
     let (payload, order) = payload_of(case);
     let template = Template::compile(&case["template"]).unwrap_or_else(|problems| panic!("{case}: {problems:?}"));
-    let mut out = Vec::new();
-    with_scope(&payload, order, |scope| template.render(scope, &mut out));
-    let rendered = String::from_utf8(out).unwrap();
+    let rendered = rendered(&template, &payload, order);
     assert!(Document::scan(rendered.as_bytes(), Limits::default()).is_ok(), "{case}: not JSON: {rendered}");
     match case.get("exact") {
         Some(exact) => assert_eq!(rendered, exact.as_str().unwrap(), "{case}"),
@@ -127,9 +133,22 @@ fn payload_is_spliced_unchanged() {
     assert_eq!(read[2], base16ct::lower::encode_string(&Sha256::digest(payload)));
 }
 
-fn output_is_appended() {
-    let template = Template::compile(&serde_json::json!("${score}")).unwrap();
-    let mut out = b"before ".to_vec();
-    with_scope(PASSPORT, DateOrder::Dmy, |scope| template.render(scope, &mut out));
-    assert_eq!(out, b"before 65");
+/// Of two images, one is long enough not to be copied.
+fn long_values_are_not_copied() {
+    let (long, short) = ("A".repeat(4096), "B".repeat(4093));
+    let payload = payload_with(&format!(r#"{{"long":"{long}","short":"{short}"}}"#));
+    let at = |name: &str| format!("${{/kyc_info/document/identity_data/{name}}}");
+    let template = serde_json::json!([at("long"), at("short"), format!("<{}{}>", at("long"), at("short"))]);
+    let template = Template::compile(&template).unwrap();
+    with_scope(&payload, DateOrder::Dmy, |scope| {
+        let rendering = template.render(scope);
+        let pieces: Vec<&[u8]> = rendering.pieces(payload.as_bytes()).collect();
+        let [open, image, middle, inside, end] = pieces[..] else { panic!("{} pieces", pieces.len()) };
+        assert_eq!([open, image], [&b"["[..], format!("\"{long}\"").as_bytes()]);
+        assert_eq!(middle, format!(",\"{short}\",\"<").as_bytes());
+        assert_eq!([inside, end], [long.as_bytes(), format!("{short}>\"]").as_bytes()]);
+        for quoted in [image, inside] {
+            assert!(payload.as_bytes().as_ptr_range().contains(&quoted.as_ptr()), "copied");
+        }
+    });
 }

@@ -3,7 +3,7 @@
 mod common_names;
 mod state;
 
-pub use state::same_state;
+pub use state::{PrintedState, same_state};
 
 use super::name;
 
@@ -63,8 +63,16 @@ fn by_name(text: &str) -> Option<Alpha2> {
     common_names::country(&name).or_else(official).and_then(Alpha2::parse)
 }
 
+#[cfg(test)]
+thread_local! {
+    /// Calls of [`plain_name`], for tests that bound the work.
+    static NAMES_READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// The words of a country's or state's name without marks, punctuation and articles, in upper case.
 fn plain_name(text: &str) -> String {
+    #[cfg(test)]
+    NAMES_READ.set(NAMES_READ.get() + 1);
     let folded = name::fold(text).join(" ").replace('&', " AND ");
     let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !matches!(*word, "" | "THE"));
     words.map(|word| if word == "ST" { "SAINT" } else { word }).collect::<Vec<_>>().join(" ")

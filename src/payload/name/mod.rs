@@ -15,6 +15,8 @@ mod pairing;
 mod token;
 mod words;
 
+use std::cell::OnceCell;
+
 use latin::Style;
 use pairing::MAX_TOKENS;
 use token::Token;
@@ -36,44 +38,110 @@ pub fn is_latin(name: &str) -> bool {
     fold(name).iter().all(|token| token.is_ascii())
 }
 
-/// Whether every claimed token finds its own document token with Jaro-Winkler similarity ≥ `similarity`.
-///
-/// The document may have more tokens, and the order doesn't matter. A claim without a token never matches.
+/// A name, whose readings are made when they are first compared and kept for the next comparison: making them costs far
+/// more than comparing. No `Debug`, it is identity data.
+pub struct Name<'t> {
+    text: &'t str,
+    /// With apostrophes parting tokens, and with apostrophes left out, as ICAO 9303 part 3 does in machine readable
+    /// zones.
+    readings: [OnceCell<Option<Reading>>; 2],
+}
+
+/// `None` stands for one that is too long to be a name.
+struct Reading {
+    words: Vec<String>,
+    is_arabic: bool,
+    apart: OnceCell<Vec<Token>>,
+    bound: OnceCell<Vec<Token>>,
+}
+
+impl<'t> Name<'t> {
+    /// A name as it is written.
+    #[must_use]
+    pub fn new(text: &'t str) -> Self {
+        Self { text, readings: Default::default() }
+    }
+
+    /// Whether every token of this claim finds its own token of the document with Jaro-Winkler similarity ≥
+    /// `similarity`.
+    ///
+    /// The document may have more tokens, and the order doesn't matter. A claim without a token never matches.
+    #[must_use]
+    pub fn is_in(&self, document: &Name<'_>, similarity: f64) -> bool {
+        self.in_any_reading(document, |claimed, document| {
+            let similar = |a: &Token, b: &Token| a.equals(b) || a.similarity(b) >= similarity;
+            pairing::each_finds_its_own(claimed, document, similar)
+        })
+    }
+
+    /// Whether both are the same name after folding: the same tokens in the same order.
+    #[must_use]
+    pub fn agrees(&self, other: &Name<'_>) -> bool {
+        self.in_any_reading(other, |a, b| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.equals(b)))
+    }
+
+    /// Whether this is `full` as a machine readable zone cuts it: trailing tokens missing, the others whole or cut to
+    /// their beginnings (ICAO 9303 part 4, names longer than their field).
+    #[must_use]
+    pub fn is_truncation_of(&self, full: &Name<'_>) -> bool {
+        self.in_any_reading(full, |short, full| {
+            short.len() <= full.len() && short.iter().zip(full).all(|(short, full)| short.begins(full))
+        })
+    }
+
+    /// Whether `same` holds in either reading of the apostrophe; and for names in Arabic also with the words joined
+    /// that spelling joins or parts at will.
+    fn in_any_reading(&self, other: &Name<'_>, same: impl Fn(&[Token], &[Token]) -> bool) -> bool {
+        let holds = |a: &[Token], b: &[Token]| !a.is_empty() && !b.is_empty() && same(a, b);
+        let read = |apostrophe| self.reading(apostrophe).zip(other.reading(apostrophe));
+        let parted = read(Apostrophe::Parts);
+        // Without an apostrophe there is nothing to read in another way.
+        let left_out = read(Apostrophe::LeftOut)
+            .filter(|(a, b)| parted.is_none_or(|(c, d)| a.words != c.words || b.words != d.words));
+        parted
+            .into_iter()
+            .chain(left_out)
+            .any(|(a, b)| holds(a.apart(), b.apart()) || ((a.is_arabic || b.is_arabic) && holds(a.bound(), b.bound())))
+    }
+
+    fn reading(&self, apostrophe: Apostrophe) -> Option<&Reading> {
+        let [parts, left_out] = &self.readings;
+        let reading = if apostrophe == Apostrophe::Parts { parts } else { left_out };
+        reading.get_or_init(|| words(self.text, apostrophe).map(Reading::new)).as_ref()
+    }
+}
+
+impl Reading {
+    fn new(words: Vec<String>) -> Self {
+        let is_arabic = words.iter().any(|word| arabic::is_arabic(word));
+        Self { words, is_arabic, apart: OnceCell::new(), bound: OnceCell::new() }
+    }
+
+    fn apart(&self) -> &[Token] {
+        self.apart.get_or_init(|| tokens(self.words.clone()))
+    }
+
+    fn bound(&self) -> &[Token] {
+        self.bound.get_or_init(|| tokens(bind(&self.words)))
+    }
+}
+
+/// [`Name::is_in`] of two texts.
 #[must_use]
 pub fn claim_matches(claimed: &str, document: &str, similarity: f64) -> bool {
-    in_any_reading(claimed, document, |claimed, document| {
-        let similar = |a: &Token, b: &Token| a.equals(b) || a.similarity(b) >= similarity;
-        pairing::each_finds_its_own(claimed, document, similar)
-    })
+    Name::new(claimed).is_in(&Name::new(document), similarity)
 }
 
-/// Whether two sources of one document carry the same name after folding: the same tokens in the same order.
+/// [`Name::agrees`] of two texts.
 #[must_use]
 pub fn sources_agree(a: &str, b: &str) -> bool {
-    in_any_reading(a, b, |a, b| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.equals(b)))
+    Name::new(a).agrees(&Name::new(b))
 }
 
-/// Whether `short` is `full` as a machine readable zone cuts it: trailing tokens missing, the others whole or cut to
-/// their beginnings (ICAO 9303 part 4, names longer than their field).
+/// [`Name::is_truncation_of`] of two texts.
 #[must_use]
 pub fn is_truncation(short: &str, full: &str) -> bool {
-    in_any_reading(short, full, |short, full| {
-        short.len() <= full.len() && short.iter().zip(full).all(|(short, full)| short.begins(full))
-    })
-}
-
-/// Whether `same` holds with apostrophes parting tokens, or with apostrophes left out, as ICAO 9303 part 3 does in
-/// machine readable zones; and for names in Arabic also with the words joined that spelling joins or parts at will.
-fn in_any_reading(a: &str, b: &str, same: impl Fn(&[Token], &[Token]) -> bool) -> bool {
-    [Apostrophe::Parts, Apostrophe::LeftOut].into_iter().any(|apostrophe| {
-        let (Some(a), Some(b)) = (words(a, apostrophe), words(b, apostrophe)) else { return false };
-        let is_arabic = a.iter().chain(&b).any(|word| arabic::is_arabic(word));
-        let bound = is_arabic.then(|| (bind(&a), bind(&b)));
-        std::iter::once((a, b)).chain(bound).any(|(a, b)| {
-            let (a, b) = (tokens(a), tokens(b));
-            !a.is_empty() && !b.is_empty() && same(&a, &b)
-        })
-    })
+    Name::new(short).is_truncation_of(&Name::new(full))
 }
 
 /// The words of a name; `None` where the text is too long or has too many words to be one.
@@ -92,4 +160,10 @@ fn bind(words: &[String]) -> Vec<String> {
 
 fn tokens(words: Vec<String>) -> Vec<Token> {
     words.into_iter().filter_map(Token::new).collect()
+}
+
+/// How many words have been read on this thread, for tests that bound the work.
+#[cfg(test)]
+pub(crate) fn words_read() -> usize {
+    token::READ.get()
 }

@@ -6,6 +6,11 @@ use latin::Style;
 /// Longest word that is read in more than one way. Longer ones are nobody's name, and readings multiply the cost.
 const MAX_READ_BYTES: usize = 128;
 
+#[cfg(test)]
+thread_local! {
+    pub(super) static READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// A word as a document or a person may write it.
 pub(super) struct Token {
     /// As it came, in upper case.
@@ -20,6 +25,8 @@ pub(super) struct Token {
 impl Token {
     /// `None` for a word that has nothing but marks.
     pub(super) fn new(word: String) -> Option<Self> {
+        #[cfg(test)]
+        READ.set(READ.get() + 1);
         let plain = latin::write(&word, Style::Plain);
         if plain.is_empty() {
             return None;

@@ -1,0 +1,88 @@
+//! The facts of a payload, and the verdict on it.
+
+use arbitrary::Arbitrary;
+use jiff::civil::Date;
+use kyc_gate::payload::field::{self, Field};
+use kyc_gate::payload::{Document, Kyc, Limits, Proof};
+use kyc_gate::scoring::{Case, Claim, Claims, Evidence, Outcome, Rule, Settings, Verdict, judge};
+
+use super::payload::Payload;
+
+#[derive(Arbitrary, Debug)]
+struct Input<'a> {
+    claims: [Option<&'a str>; 7],
+    payload: Payload<'a>,
+}
+
+const FIELDS: [Field; 8] = [
+    Field::Surname,
+    Field::GivenNames,
+    Field::DateOfBirth,
+    Field::MrzStrings,
+    Field::IssuingStateCode,
+    Field::AddressState,
+    Field::DocumentNumber,
+    Field::Phone,
+];
+
+/// Looks at everything that a payload has, and judges it.
+pub fn run(data: &[u8]) {
+    let Some(input) = super::read::<Input<'_>>(data) else { return };
+    let bytes = input.payload.bytes(false);
+    let Ok(document) = Document::scan(&bytes, Limits::default()) else { return };
+    let Ok(kyc) = Kyc::read(document.root()) else { return };
+    // The text that goes back to REL-ID is the text that came.
+    let user_id: String = serde_json::from_str(kyc.user_id().raw()).unwrap();
+    assert_eq!(kyc.user_id().as_str().as_deref(), Some(user_id.as_str()));
+    look(&kyc.identity());
+    let mut claims = Claims::default();
+    for (claim, text) in Claim::ALL.into_iter().zip(input.claims) {
+        claims.set(claim, text.unwrap_or_default().into());
+    }
+    check(&verdict(kyc, &claims, &Rule::shipped()));
+}
+
+/// Judges by the shipped settings.
+pub fn verdict(kyc: Kyc<'_>, claims: &Claims<'_>, rules: &[Rule]) -> Verdict {
+    judge(&Case {
+        kyc,
+        claims,
+        evidence: &Evidence::default(),
+        settings: &Settings::default(),
+        rules,
+        today: Date::constant(2026, 11, 21),
+        authority: None,
+        path: "/kyc",
+    })
+}
+
+fn look(proof: &Proof<'_>) {
+    for field in FIELDS {
+        let value = proof.field(field);
+        assert!(value.as_ref().is_none_or(|value| !value.trim().is_empty()));
+        let values = proof.field_in_any_script(field);
+        assert!(values.len() <= 16);
+        assert_eq!(values.first(), value.as_ref());
+        assert!(proof.sources(field).len() <= 16);
+    }
+    if let Some(data) = proof.value().get("identity_data") {
+        for (name, value) in data.members().take(64) {
+            let folded = field::fold(&name);
+            assert!(field::folds_to(&name, &folded) && field::folds_to(&folded, &folded));
+            let has_text = value.as_str().is_some_and(|text| !text.trim().is_empty());
+            let is_found = name.len() > 160 || folded.is_empty() || proof.field_named(&name).is_some();
+            assert!(is_found || !has_text, "{name:?}");
+        }
+    }
+}
+
+fn check(verdict: &Verdict) {
+    let lowest =
+        verdict.address.as_ref().map_or(verdict.identity.score, |address| address.score.min(verdict.identity.score));
+    assert_eq!(verdict.score, lowest);
+    assert!(verdict.score <= 100);
+    assert_eq!(verdict.checks.len(), if verdict.address.is_some() { 26 } else { 16 });
+    assert!(verdict.checks.iter().all(|made| made.points == 0 || made.outcome == Outcome::Fail));
+    assert!(verdict.rules.iter().all(|fired| verdict.decision >= fired.then));
+    serde_json::from_str::<serde_json::Value>(&verdict.explanation()).unwrap();
+}

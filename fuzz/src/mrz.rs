@@ -1,0 +1,38 @@
+//! Machine readable zones against a plain reading of ICAO 9303's passports.
+
+use kyc_gate::payload::mrz::{Zone, check_digits};
+
+/// Reads any text as a zone.
+pub fn run(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let found = check_digits(text);
+    let Some(zone) = Zone::read(text) else {
+        assert_eq!(found, None);
+        return;
+    };
+    assert_eq!(found, Some(zone.check_digits_agree()));
+    let is_between = |c: char| c == '^' || c == '|' || c.is_ascii_whitespace();
+    let joined = text.replace(is_between, "").to_ascii_uppercase();
+    assert!(matches!(joined.len(), 72 | 88 | 90) && joined.is_ascii(), "{}", joined.len());
+    assert_eq!(check_digits(&joined), found);
+    let name = zone.name();
+    assert!(!name.surname.contains('<') && !name.given_names.contains('<'));
+    if joined.len() == 88 && !joined.starts_with('V') {
+        assert_eq!(found, Some(is_sound_passport(joined.as_bytes())));
+    }
+}
+
+fn is_sound_passport(zone: &[u8]) -> bool {
+    let second = &zone[44..];
+    let personal =
+        (second[42] == b'<' && second[28..42].iter().all(|c| *c == b'<')) || agrees(&second[28..42], second[42]);
+    let all = [&second[..10], &second[13..20], &second[21..43]].concat();
+    let parts = [(&second[..9], second[9]), (&second[13..19], second[19]), (&second[21..27], second[27])];
+    parts.iter().all(|(text, digit)| agrees(text, *digit)) && personal && agrees(&all, second[43])
+}
+
+fn agrees(text: &[u8], digit: u8) -> bool {
+    let value = |c: u8| if c == b'<' { 0 } else { char::from(c).to_digit(36).unwrap() };
+    let sum: u32 = text.iter().enumerate().map(|(at, c)| value(*c) * [7, 3, 1][at % 3]).sum();
+    u32::from(digit) == u32::from(b'0') + sum % 10
+}

@@ -1,0 +1,245 @@
+"""docs/benchmarks.md and its charts, made of the results."""
+
+import json
+import pathlib
+import shutil
+
+import targets
+from chart import Line, chart
+from scenarios import peer_of
+
+SUBJECTS = {
+    "none": ("no filter (buffer)", "#6e7781", True),
+    "plain": ("gate, plaintext", "#1a7f37", False),
+    "gcm": ("gate, AES-256-GCM", "#0969da", False),
+    "cbc": ("gate, AES-256-CBC", "#8250df", False),
+    "fields": ("gate, GCM, fields only", "#1b7c83", True),
+}
+PEER = ("ext_proc peer, AES-256-GCM", "#bc4c00", False)
+
+
+def write(results: dict, docs: pathlib.Path) -> None:
+    """All of it or nothing: made beside, then moved into place."""
+    made = docs / "benchmarks.part"
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir()
+    try:
+        (made / "results.json").write_text(json.dumps(results, separators=(",", ":")) + "\n")
+        for name, drawing in drawings(results).items():
+            (made / f"{name}.svg").write_text(drawing)
+        page = made / "page.md"
+        page.write_text(text(results, "benchmarks"))
+        shutil.rmtree(docs / "benchmarks", ignore_errors=True)
+        page.replace(docs / "benchmarks.md")
+        made.rename(docs / "benchmarks")
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def drawings(results: dict) -> dict[str, str]:
+    sizes = list(results["sizes"])
+    closed = {size: results["closed"][size] for size in sizes}
+    found = {
+        "p50": chart("Time of a request, median", "milliseconds, logarithmic", sizes, _lines(closed, "p50", 1e6)),
+        "cpu": chart("Processor time of a request", "milliseconds, logarithmic", sizes, _lines(closed, "cpu", 1e6)),
+    }
+    for megabits in _rates(results):
+        cells = {size: by_rate[megabits] for size, by_rate in results["paced"].items()}
+        title = f"Waiting after the last byte, sent at {megabits} Mbit/s"
+        found[f"paced-{megabits}"] = chart(title, "milliseconds, logarithmic", list(cells), _lines(cells, "p50", 1e6))
+    return found
+
+
+def _rates(results: dict) -> list[str]:
+    return list(next(iter(results["paced"].values()), {}))
+
+
+def _lines(cells: dict[str, dict], measure: str, unit: float) -> list[Line]:
+    lines = []
+    for name, (label, colour, dashed) in SUBJECTS.items():
+        values = {size: at[name][measure] / unit for size, at in cells.items() if name in at}
+        lines += [Line(label, colour, values, dashed)] if values else []
+    values = {size: best[1] / unit for size, at in cells.items() if (best := _best_peer(at, "gcm", measure))}
+    lines += [Line(PEER[0], PEER[1], values, PEER[2])] if values else []
+    return lines
+
+
+def _best_peer(cells: dict, name: str, measure: str) -> tuple[str, float] | None:
+    present = [(peer, cells[peer][measure]) for peer in peer_of(name) if peer in cells]
+    return min(present, key=lambda found: found[1], default=None)
+
+
+def text(results: dict, charts: str) -> str:
+    parts = [_head(results), _targets(results), _charts(results, charts), _closed(results), _paced(results)]
+    parts += [_first_post(results), _memory(results), METHOD, _where(results)]
+    return "\n\n".join(part.strip() for part in parts if part) + "\n"
+
+
+def _head(results: dict) -> str:
+    return f"""
+# Benchmarks
+
+What the gate costs in a real Envoy, beside no filter and beside the hop that it saves: an ext_proc service in native
+Rust that does the same job. Measured on {results["date"]} with Envoy {results["envoy"]} by one command, which wrote this
+page; [how](#method) and [where](#where) are below.
+
+```sh
+./scripts/bench
+```
+{_warning(results)}"""
+
+
+def _warning(results: dict) -> str:
+    if results["quick"]:
+        return "\n**A quick try: too few requests for any conclusion.**\n"
+    return ""
+
+
+def _targets(results: dict) -> str:
+    rows = []
+    for verdict in targets.verdicts(results):
+        if verdict.found is None:
+            continue
+        found = f"{verdict.found:.2f}{verdict.unit}"
+        rows.append([verdict.what, verdict.wanted, found, "met" if verdict.met else "**not met**"])
+    head = ["measure", "wanted", "found", ""]
+    note = (
+        "Ratios are medians over the rounds, each of two neighbours in one round. The peer is taken in whichever of its\n"
+        "modes does best in the row."
+    )
+    return f"## Targets\n\n{note}\n\n{_table(head, rows)}"
+
+
+def _charts(results: dict, folder: str) -> str:
+    names = drawings(results)
+    titles = {"p50": "Median time by size", "cpu": "Processor time by size"}
+    images = [f"![{titles.get(name, 'Waiting after the last byte')}]({folder}/{name}.svg)" for name in names]
+    return "\n\n".join(["## Charts", *images])
+
+
+def _closed(results: dict) -> str:
+    parts = [
+        "## One request after the other",
+        "One connection, the next request as soon as the answer is there. CPU is Envoy's and the peer's, all threads;\n"
+        "requests per second and core follow from it. `x peer` are the ratios of time and CPU to the peer.",
+    ]
+    for size, cells in results["closed"].items():
+        rows = []
+        for name, cell in cells.items():
+            ratios = [targets.to_peer(cells, name, measure) for measure in ("p50", "cpu")]
+            times = " / ".join(f"{ratio:.2f}" for ratio in ratios if ratio is not None)
+            rows.append(
+                [
+                    results["scenarios"][name],
+                    _time(cell["p50"]),
+                    _time(cell["p99"]),
+                    _time(cell["cpu"]),
+                    f"{cell['per_core']:,.0f}".replace(",", " "),
+                    times,
+                    str(cell["requests"]),
+                ]
+            )
+        head = ["", "p50", "p99", "CPU", "requests/s/core", "x peer", "requests"]
+        parts.append(f"### {size}\n\n{_table(head, rows)}")
+    return "\n\n".join(parts)
+
+
+def _paced(results: dict) -> str:
+    if not results["paced"]:
+        return ""
+    parts = [
+        "## After the last byte",
+        "What a caller feels: the request comes in at the speed of a line, and the clock starts with its last byte.\n"
+        "Without a filter the backend still has to be sent all of the body, since the buffer filter held it back.",
+    ]
+    for size, by_rate in results["paced"].items():
+        for megabits, cells in by_rate.items():
+            rows = []
+            for name, cell in cells.items():
+                ratio = targets.to_peer(cells, name, "p50")
+                times = "" if ratio is None else f"{ratio:.2f}"
+                row = [results["scenarios"][name], _time(cell["p50"]), _time(cell["p90"]), times, str(cell["requests"])]
+                rows.append(row)
+            head = ["", "p50", "p90", "x peer", "requests"]
+            parts.append(f"### {size} at {megabits} Mbit/s\n\n{_table(head, rows)}")
+    return "\n\n".join(parts)
+
+
+def _first_post(results: dict) -> str:
+    if not results.get("first_post"):
+        return ""
+    rows = []
+    for told in results["first_post"]:
+        first, later = ([start[which][0] for start in told["starts"]] for which in ("first", "later"))
+        row = [f"`{told['module']}`", told["size"], _milliseconds(_median(first)), _milliseconds(max(first))]
+        rows.append([*row, _milliseconds(_median(later)), str(len(first))])
+    head = ["module", "post", "first, median", "first, worst", "later, median", "starts"]
+    intro = "Envoy's V8 compiles each function when it is first called. What the first post waits in a fresh Envoy:"
+    return f"## The first post\n\n{intro}\n\n{_table(head, rows)}"
+
+
+def _memory(results: dict) -> str:
+    names = list(results["scenarios"])
+    sizes = list(results["closed"])
+    rows = []
+    for name in names:
+        cells = [results["closed"][size].get(name) for size in sizes]
+        rows.append([results["scenarios"][name], *(f"{cell['peak_bytes'] / 1e6:.0f}" if cell else "" for cell in cells)])
+    intro = (
+        "The most that was ever resident of Envoy, V8 and module included, and of the peer, in MB, after the posts of\n"
+        "this size; sizes grow from left to right, and memory is not given back to the system."
+    )
+    return f"## Memory\n\n{intro}\n\n{_table(['', *sizes], rows)}"
+
+
+METHOD = """
+## Method
+
+- **Envoys** run with one worker, one for each scenario, all at once; only one of them has work at a time. Buffers and
+  windows are larger than any post. There is no access log; the audit line is written, by gate and peer, to a file.
+- **The job** is the same for gate and peer, and so is the configuration: decrypt, score by the shipped settings, set the
+  decision headers, and send a new body upstream that holds some fields, the decision and the whole payload; under
+  "fields only" the payload isn't in it, for a backend that has no use for pictures. Sizes are of the payload;
+  encrypted, it travels as base64, a third larger. Without a filter and bypassed, the encrypted body goes through.
+- **The peer** (`benches/envoy/`) is the gate's own core compiled natively, with the processor's AES instructions, behind
+  Envoy's external processing protocol: `tonic` and `envoy-types`, one thread without a hand-over, whole posts in its
+  HTTP/2 windows, an allocator that keeps large blocks. It runs in three ways: duplex streaming over TCP and over a Unix
+  domain socket, and buffered. It need not look at responses, keep metrics or set filter state; the gate does all of it.
+- **Before a size is timed**, gate and peer must send the same body, byte for byte, and the same headers to the backend,
+  a forged decision header must be gone, and no other scenario may change the body. Else the run fails.
+- **Rounds**: each scenario in turn for a part of a second, in an order drawn anew each time. Medians are taken over the
+  rounds, ratios between neighbours in the same round; p99 is over all requests.
+- **Sender and backend** are small programs with blocking sockets. Envoy has the first processor for itself; sender,
+  backend and peer share the others.
+- **A paced sender** hands 8 KiB at a time to the kernel, by schedule; the clock starts when the last piece is handed over
+  and stops with the answer's last byte.
+- **CPU** is the time on a processor of all threads, from `/proc/PID/task/*/schedstat`. What the kernel does for the
+  loopback interface counts for whoever sends.
+"""
+
+
+def _where(results: dict) -> str:
+    rows = [[name, value] for name, value in results["machine"].items()]
+    rows.append(["Envoy", results["envoy"]])
+    rows += [[f"`{name}`", f"sha256 `{digest[:16]}…`"] for name, digest in results["modules"].items()]
+    rows.append(["priority", "real-time" if results["realtime"] else "usual"])
+    return f"## Where\n\n{_table(['', ''], rows)}"
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    drawn = ["| " + " | ".join(line) + " |" for line in lines]
+    drawn[1] = "|" + "---|" * len(head)
+    return "\n".join(drawn)
+
+
+def _time(nanoseconds: float) -> str:
+    return _milliseconds(nanoseconds / 1e6)
+
+
+def _milliseconds(value: float) -> str:
+    return f"{value:.3f} ms" if value < 1 else f"{value:.2f} ms" if value < 10 else f"{value:.1f} ms"
+
+
+def _median(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
