@@ -148,7 +148,7 @@ def test_a_new_configuration_and_a_new_vm_know_what_came_before(start, begin, de
     def config(**more):
         return encrypted(replay={"action": "flag", **more})
 
-    gateway = start(config(), delivery=delivery, **ENV)
+    gateway = start(config(), delivery=delivery, drain_seconds=2, **ENV)
     body = GCM.seal(DECISIONS["accept"])
     gateway.post(body)
     gateway.reconfigure(config(maxEntries=2048))
