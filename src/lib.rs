@@ -8,6 +8,7 @@
 //! [`exchange`] → `gate::stream`.
 
 pub mod config;
+pub mod confirmation;
 pub mod crypto;
 pub mod exchange;
 pub mod http;
@@ -16,6 +17,7 @@ pub mod replay;
 pub mod scoring;
 pub mod settings_api;
 pub mod shared;
+pub mod signature;
 pub mod template;
 
 #[cfg(target_os = "wasi")]

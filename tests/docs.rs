@@ -54,14 +54,14 @@ fn every_configuration_loads() {
     assert!(whole >= 9 && members >= 4, "only {whole} and {members} were found");
 }
 
-/// The Python tests run `sh` and load `yaml`, those of the rules compile `cel`; other languages would be looked at by
+/// The Python tests run `sh` and the programs, and load `yaml`, those of the rules compile `cel`; other languages would be looked at by
 /// nobody.
 #[test]
 fn no_block_goes_untested() {
     for page in pages() {
         let fences = page.text.lines().filter_map(|line| line.trim_start().strip_prefix("```"));
         for (language, _) in fences.zip([true, false].into_iter().cycle()).filter(|(_, opens)| *opens) {
-            let known = ["", "cel", "json", "jsonc", "sh", "text", "yaml"];
+            let known = ["", "cel", "java", "js", "json", "jsonc", "python", "sh", "text", "yaml"];
             assert!(known.contains(&language), "{}: a block in {language}", page.path);
         }
     }

@@ -6,6 +6,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 #[path = "tables/config.rs"]
 mod config;
+#[path = "tables/confirmation.rs"]
+mod confirmation;
 #[path = "tables/crypto.rs"]
 mod crypto;
 #[path = "tables/document.rs"]
@@ -30,6 +32,8 @@ mod scanner;
 mod scoring;
 #[path = "tables/settings_api.rs"]
 mod settings_api;
+#[path = "tables/signature.rs"]
+mod signature;
 #[cfg(feature = "simd")]
 #[path = "tables/simd.rs"]
 mod simd;
@@ -49,6 +53,16 @@ fn configurations() {
 #[wasm_bindgen_test]
 fn replays() {
     replay::run();
+}
+
+#[wasm_bindgen_test]
+fn confirmations() {
+    confirmation::run();
+}
+
+#[wasm_bindgen_test]
+fn signatures() {
+    signature::run();
 }
 
 #[wasm_bindgen_test]

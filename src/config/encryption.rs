@@ -30,7 +30,7 @@ const PREVIOUS_KEYS: &str = "previousKeys";
 const REQUEST_ONLY: [&str; 2] = [ALLOW_PLAINTEXT, PREVIOUS_KEYS];
 
 const ALGORITHM: [(&str, ()); 1] = [("AES", ())];
-const KEY_ENCODING: [(&str, KeyEncoding); 3] =
+pub(super) const KEY_ENCODING: [(&str, KeyEncoding); 3] =
     [("base64", KeyEncoding::Base64), ("hex", KeyEncoding::Hex), ("utf8", KeyEncoding::Utf8)];
 const BODY_ENCODING: [(&str, BodyEncoding); 5] = [
     ("base64", BodyEncoding::Base64),

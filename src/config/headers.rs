@@ -6,15 +6,19 @@ use super::node::Node;
 use super::problem::Cause;
 use super::token::header_name;
 
-/// Headers of the connection (RFC 9110 section 7.6.1) and of the message's framing: not the configuration's to set.
-const RESERVED: [&str; 11] = [
+/// Headers of the connection (RFC 9110 section 7.6.1), of the message's framing and of its signature: not for `headers`
+/// to set.
+const RESERVED: [&str; 14] = [
     "connection",
+    "content-digest",
     "content-length",
     "host",
     "http2-settings",
     "keep-alive",
     "proxy-authenticate",
     "proxy-connection",
+    "signature",
+    "signature-input",
     "te",
     "trailer",
     "transfer-encoding",

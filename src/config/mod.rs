@@ -19,9 +19,11 @@ mod profiles;
 mod protobuf_struct;
 mod replay;
 mod request_body;
+mod response_body;
 mod rules;
 mod settings;
 mod settings_api;
+mod signature;
 mod token;
 mod variable;
 
@@ -29,11 +31,13 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use crate::confirmation::Locators;
 use crate::crypto::Envelope;
 use crate::payload::{Document, Limits};
 use crate::replay::Policy;
 use crate::scoring::{Evidence, Settings};
 use crate::settings_api::SettingsApi;
+use crate::signature::Signer;
 
 pub use audit::AuditUserId;
 pub use decision::{Action, DecisionPolicy, ForwardBody, Mode, OnError};
@@ -47,11 +51,12 @@ use variable::Environment;
 /// Bounds on the configuration itself, far above any real one.
 const LIMITS: Limits = Limits { max_depth: 64, max_fields: 100_000 };
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 16] = [
     "match",
     "requestEncryption",
     "responseDecryption",
     "requestBody",
+    "responseBody",
     "headers",
     "kycSettings",
     "evidence",
@@ -62,9 +67,10 @@ const KEYS: [&str; 14] = [
     "profiles",
     "replay",
     "settingsApi",
+    "signature",
 ];
 /// Blocks that a later version serves.
-const LATER: [&str; 4] = ["responseBody", "accessTokenEndpoint", "authorization", "signature"];
+const LATER: [&str; 2] = ["accessTokenEndpoint", "authorization"];
 
 /// A validated configuration.
 #[allow(missing_docs)]
@@ -79,6 +85,10 @@ pub struct Config {
     pub request_key_ids: Vec<Rc<str>>,
     /// `responseDecryption`, when enabled.
     pub response_encryption: Option<Envelope>,
+    /// `responseBody`; without it the backend's answers aren't read.
+    pub locators: Option<Locators>,
+    /// `signature`.
+    pub signer: Option<Signer>,
     /// The top-level `kycSettings`, of every profile that has none of its own; the shipped ones where it is absent.
     pub settings: Settings,
     /// Whether `kycSettings` is there.
@@ -94,6 +104,8 @@ pub struct Config {
     pub default_profile: Profile,
     /// `limits.maxBodyBytes`.
     pub max_body_bytes: usize,
+    /// `limits.maxAnswerBytes`.
+    pub max_answer_bytes: usize,
     /// `limits.maxInflightBytes`.
     pub max_inflight_bytes: usize,
     /// `limits.maxDepth`, `limits.maxFields`.
@@ -161,6 +173,8 @@ fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
         request_encryption,
         request_key_ids,
         response_encryption: encryption::response(root.optional("responseDecryption"), environment),
+        locators: response_body::read(root.optional("responseBody")),
+        signer: signature::read(root.optional("signature"), environment),
         settings: settings::read(root.optional("kycSettings")),
         replay: replay::read(root.optional("replay")),
         evidence: evidence::read(root.optional("evidence"), &decision.header_prefix),
@@ -168,6 +182,7 @@ fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
         profiles,
         default_profile,
         max_body_bytes: bounds.max_body_bytes,
+        max_answer_bytes: bounds.max_answer_bytes,
         max_inflight_bytes: bounds.max_inflight_bytes,
         scan_limits: bounds.scan,
         audit_user_id: audit::read(root.optional("audit")),

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::crypto::{CipherSpecError, EnvelopeError, IvError, KeyError};
+use crate::confirmation::LocatorError;
+use crate::crypto::{CipherSpecError, EnvelopeError, IvError, KeyError, SigningKeyError};
 use crate::payload::{PointerError, ScanError};
 use crate::scoring::ExpressionError;
 use crate::template::MacroError;
@@ -94,7 +95,7 @@ pub enum Cause {
     #[error("must be an HTTP header name")]
     HeaderName,
     /// A header that Envoy or the connection owns.
-    #[error("this header belongs to the connection or to the framing of the message")]
+    #[error("this header belongs to the connection, to the framing of the message or to its signature")]
     ReservedHeader,
     /// A header with the prefix of the decision headers, which are removed from every request.
     #[error("must not start with decision.headerPrefix")]
@@ -120,6 +121,15 @@ pub enum Cause {
     /// Not a key.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// Not a key that signs.
+    #[error(transparent)]
+    SigningKey(#[from] SigningKeyError),
+    /// Not the name of a key.
+    #[error("must be 1 to 128 characters of visible ASCII")]
+    KeyId,
+    /// Not a locator.
+    #[error(transparent)]
+    Locator(#[from] LocatorError),
     /// Not a cipher.
     #[error(transparent)]
     CipherSpec(#[from] CipherSpecError),

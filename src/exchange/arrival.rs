@@ -20,6 +20,8 @@ pub struct Arrival<'h> {
 
 /// The headers of a KYC post that matter.
 pub struct KycHead {
+    /// One of `match.methods`.
+    pub method: String,
     /// `:authority`; empty when it isn't UTF-8.
     pub authority: String,
     /// One of `match.paths`.
@@ -47,7 +49,7 @@ pub fn read<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u
             authority = value;
         }
     }
-    let kyc = is_kyc_post(config, method, path).then(|| KycHead::read(config, authority, path, headers));
+    let kyc = is_kyc_post(config, method, path).then(|| KycHead::read(config, [method, authority, path], headers));
     let settings = config.settings_api.as_ref().is_some_and(|api| api.path.as_bytes() == path);
     Arrival { forged, kyc, settings }
 }
@@ -81,19 +83,10 @@ fn is_kyc_post(config: &Config, method: &[u8], path: &[u8]) -> bool {
 }
 
 impl KycHead {
-    fn read<'h>(
-        config: &Config,
-        authority: &[u8],
-        path: &[u8],
-        headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
-    ) -> Self {
-        let mut head = Self {
-            authority: text(authority),
-            path: text(path),
-            body: BodyHead::new(),
-            body_metadata: Vec::new(),
-            claims: Vec::new(),
-        };
+    fn read<'h>(config: &Config, pseudo: [&[u8]; 3], headers: impl Iterator<Item = (&'h [u8], &'h [u8])>) -> Self {
+        let [method, authority, path] = pseudo.map(text);
+        let mut head =
+            Self { method, authority, path, body: BodyHead::new(), body_metadata: Vec::new(), claims: Vec::new() };
         for (name, value) in headers {
             head.body_metadata.extend(BODY_METADATA.iter().find(|known| name.eq_ignore_ascii_case(known.as_bytes())));
             if !head.body.note(name, value) {

@@ -6,10 +6,12 @@
 pub mod answer;
 pub mod arrival;
 pub mod assertion;
+pub mod awaited;
 pub mod body;
 mod policy;
 pub mod record;
 pub mod refusal;
+mod signing;
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -23,9 +25,11 @@ use crate::http::{Holding, Inflight, Media, Reply};
 use crate::payload::{Document, Kyc, Pointer};
 use crate::replay::{Post, Sighted, Sighting, Window};
 use crate::scoring::{Case, Claims, Settings, judge};
+use crate::signature::BodyDigest;
 use crate::template::Scope;
 
 use arrival::KycHead;
+use awaited::Awaited;
 pub use body::{Body, Pieces};
 use record::Record;
 use refusal::{Code, Refusal};
@@ -54,6 +58,15 @@ pub struct Forward {
     pub remove: Vec<&'static str>,
     /// The body it goes on with.
     pub body: Body,
+    /// What reads the answer to it; `None` lets that pass untouched.
+    pub answer: Option<Awaited>,
+}
+
+impl Forward {
+    /// With its body untouched, and so is the answer to it.
+    fn as_it_came(set: Vec<(String, String)>) -> Self {
+        Self { set, remove: Vec::new(), body: Body::AsItCame, answer: None }
+    }
 }
 
 /// A KYC post that is being read.
@@ -63,6 +76,8 @@ pub struct Exchange {
     head: KycHead,
     intake: Intake,
     window: Option<Rc<Window>>,
+    /// Of the body as it came, where that may be signed.
+    digest: Option<Box<BodyDigest>>,
     holding: Holding,
     received_at: Timestamp,
 }
@@ -89,7 +104,9 @@ impl Exchange {
             });
         let intake = config.request_encryption.as_ref().map_or_else(Intake::plain, Intake::sealed);
         let holding = inflight.holding(config.max_inflight_bytes);
-        let mut exchange = Self { config, settings, head, intake, holding, window: None, received_at };
+        let digested = config.signer.is_some() && policy::keeps_original(&config, &head);
+        let digest = digested.then(Box::default);
+        let mut exchange = Self { config, settings, head, intake, holding, digest, window: None, received_at };
         let refused = refused.or_else(|| exchange.make_room(announced).err());
         match refused {
             Some(code) => Err(Box::new(exchange.refuse(Refusal::new(code)))),
@@ -132,6 +149,9 @@ impl Exchange {
         if !self.holding.fits(self.intake.held().saturating_add(chunk.len())) {
             return Err(Code::Overloaded);
         }
+        if let Some(digest) = &mut self.digest {
+            digest.update(chunk);
+        }
         self.intake.push(chunk);
         self.hold()
     }
@@ -159,12 +179,13 @@ impl Exchange {
     /// Rules on the complete body. `fresh` are 16 random bytes (see [`Exchange::needs_randomness`]).
     #[must_use]
     pub fn finish(self, fresh: [u8; 16]) -> Ruling {
-        let Self { config, settings, head, intake, holding: _holding, window, received_at } = self;
+        let Self { config, settings, head, intake, holding: _holding, digest, window, received_at } = self;
         let received = intake.received();
         let bench = Bench {
             config: &config,
             settings: settings.as_deref(),
             head: &head,
+            digest,
             window: window.as_deref(),
             received_at,
             received,
@@ -183,6 +204,7 @@ impl Exchange {
             settings: self.settings.as_deref(),
             head: &self.head,
             window: None,
+            digest: None,
             received_at: self.received_at,
             received: self.received(),
             fresh: [0; 16],
@@ -197,6 +219,8 @@ struct Bench<'x> {
     settings: Option<&'x Settings>,
     head: &'x KycHead,
     window: Option<&'x Window>,
+    /// Of the body as it came, where that may be signed and is complete.
+    digest: Option<Box<BodyDigest>>,
     received_at: Timestamp,
     received: usize,
     fresh: [u8; 16],
@@ -244,7 +268,7 @@ impl Bench<'_> {
             date_order: self.config.evidence.date_order,
         };
         let command = self.command(profile, action, &scope, plaintext, sighted.sighting);
-        let command = command.map_err(|refusal| Refusal { sighted, ..refusal })?;
+        let command = self.signed(command.map_err(|refusal| Refusal { sighted, ..refusal })?);
         let mut record = Record::judged(self.config, profile, kyc, verdict, action, self.received_at, self.received);
         record.sighted = sighted;
         Ok(Ruling { command, record })
@@ -281,7 +305,7 @@ impl Bench<'_> {
             set
         };
         if policy.mode == Mode::Shadow {
-            return Ok(Command::Forward(Forward { set: asserted(), remove: Vec::new(), body: Body::AsItCame }));
+            return Ok(Command::Forward(Forward::as_it_came(asserted())));
         }
         match action {
             Action::Forward => Ok(Command::Forward(self.forward(profile, asserted(), scope, plaintext))),
@@ -315,7 +339,12 @@ impl Bench<'_> {
         if matches!(body, Body::Replace(_)) && !self.head.body.media.is_json() {
             set.push(("content-type".to_owned(), "application/json".to_owned()));
         }
-        Forward { set, remove, body }
+        let answer = policy::reads_answer(self.config, profile).then(|| Awaited::answer_to(&scope.kyc));
+        if answer.is_some() {
+            // A compressed answer could not be read.
+            set.push(("accept-encoding".to_owned(), "identity".to_owned()));
+        }
+        Forward { set, remove, body, answer }
     }
 
     fn body(&self, profile: &Profile, scope: &Scope<'_>, plaintext: &Rc<Plaintext>) -> Body {
@@ -329,6 +358,13 @@ impl Bench<'_> {
         }
     }
 
+    fn signed(&self, mut command: Command) -> Command {
+        if let Command::Forward(forward) = &mut command {
+            signing::sign(self.config, self.head, self.received_at, self.digest.as_deref().cloned(), forward);
+        }
+        command
+    }
+
     /// Refuses a post of whose body nothing is known.
     fn refuse_unread(&self, refusal: Refusal) -> Ruling {
         self.refuse(policy::profile_by_head(self.config, self.head), refusal)
@@ -338,7 +374,7 @@ impl Bench<'_> {
         let decision = policy::on_error(self.config, profile);
         let command = if policy::goes_on(decision, refusal.code) {
             let set = assertion::of_error(decision, refusal.requester_id.as_deref());
-            Command::Forward(Forward { set, remove: Vec::new(), body: Body::AsItCame })
+            self.signed(Command::Forward(Forward::as_it_came(set)))
         } else {
             Command::Reply(answer::problem(&refusal))
         };

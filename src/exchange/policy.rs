@@ -45,6 +45,13 @@ fn may_go_on(policy: &DecisionPolicy) -> bool {
     policy.mode == Mode::Shadow || policy.on_error == OnError::Forward
 }
 
+/// Whether the answer to a judged post that goes on is read. Without `responseBody` it still has to be encrypted, unless
+/// the backend speaks REL-ID's encryption itself.
+pub(super) fn reads_answer(config: &Config, profile: &Profile) -> bool {
+    let opaque = profile.decision.forward_body == ForwardBody::Original;
+    config.locators.is_some() || (config.response_encryption.is_some() && !opaque)
+}
+
 /// Whether a post may have to go on as it came: under any profile that it can still get, or refused before it has one.
 pub(super) fn keeps_original(config: &Config, head: &KycHead) -> bool {
     let unchanged = |profile: &Profile| config.request_encryption.is_none() && profile.request_body.is_none();

@@ -1,5 +1,6 @@
 //! Why a KYC post is not scored (gate.md section 10).
 
+use crate::confirmation::Fault;
 use crate::payload::NotV3;
 use crate::replay::{Sighted, Sighting};
 
@@ -20,6 +21,12 @@ pub enum Code {
     SettingsUnavailable,
     /// Seen before, and no retry.
     Replayed,
+    /// The backend did not answer with success.
+    BackendError,
+    /// The backend's answer is no confirmation.
+    BadBackendAnswer,
+    /// The backend's answer has another user's id.
+    UserIdMismatch,
     /// The posts in flight hold as much memory as `limits.maxInflightBytes` allows.
     Overloaded,
     /// A bug, or a host call that failed.
@@ -28,7 +35,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, for the metrics.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::UnreadableBody,
         Self::InvalidPayload,
         Self::BodyTooLarge,
@@ -36,6 +43,9 @@ impl Code {
         Self::HeaderHoldMissing,
         Self::SettingsUnavailable,
         Self::Replayed,
+        Self::BackendError,
+        Self::BadBackendAnswer,
+        Self::UserIdMismatch,
         Self::Overloaded,
         Self::Internal,
     ];
@@ -51,6 +61,9 @@ impl Code {
             Self::HeaderHoldMissing => "header-hold-missing",
             Self::SettingsUnavailable => "settings-unavailable",
             Self::Replayed => "replayed",
+            Self::BackendError => "backend-error",
+            Self::BadBackendAnswer => "bad-backend-answer",
+            Self::UserIdMismatch => "user-id-mismatch",
             Self::Overloaded => "overloaded",
             Self::Internal => "internal",
         }
@@ -67,6 +80,7 @@ impl Code {
             Self::HeaderHoldMissing => 503,
             Self::SettingsUnavailable => 503,
             Self::Replayed => 409,
+            Self::BackendError | Self::BadBackendAnswer | Self::UserIdMismatch => 502,
             Self::Overloaded => 503,
             Self::Internal => 500,
         }
@@ -83,6 +97,9 @@ impl Code {
             Self::HeaderHoldMissing => "The gateway is not set up to hold requests",
             Self::SettingsUnavailable => "There are no scoring settings yet",
             Self::Replayed => "Such a post came before",
+            Self::BackendError => "The KYC system failed",
+            Self::BadBackendAnswer => "The KYC system's answer can't be used",
+            Self::UserIdMismatch => "The KYC system answered for another user",
             Self::Overloaded => "Too many requests are being read",
             Self::Internal => "Internal error",
         }
@@ -99,6 +116,9 @@ impl Code {
             Self::HeaderHoldMissing => "kyc_gate_header_hold_missing",
             Self::SettingsUnavailable => "kyc_gate_settings_unavailable",
             Self::Replayed => "kyc_gate_replayed",
+            Self::BackendError => "kyc_gate_backend_error",
+            Self::BadBackendAnswer => "kyc_gate_bad_backend_answer",
+            Self::UserIdMismatch => "kyc_gate_user_id_mismatch",
             Self::Overloaded => "kyc_gate_overloaded",
             Self::Internal => "kyc_gate_internal",
         }
@@ -115,6 +135,23 @@ impl Code {
     #[must_use]
     pub fn retry_after(self) -> Option<&'static str> {
         (self == Self::Overloaded).then_some("1")
+    }
+}
+
+impl From<Fault> for Code {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Status(_) => Self::BackendError,
+            Fault::OtherUser => Self::UserIdMismatch,
+            Fault::Unsealable => Self::Internal,
+            Fault::Encoded
+            | Fault::Empty
+            | Fault::TooLarge
+            | Fault::NotJson
+            | Fault::Result
+            | Fault::ReferenceNumber
+            | Fault::UserId => Self::BadBackendAnswer,
+        }
     }
 }
 

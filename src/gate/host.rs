@@ -33,6 +33,7 @@ pub enum Map {
 #[repr(u32)]
 pub enum Buffer {
     RequestBody = 0,
+    ResponseBody = 1,
     CallResponseBody = 4,
     PluginConfiguration = 7,
 }
@@ -50,6 +51,7 @@ pub enum MetricKind {
 #[repr(u32)]
 pub enum Level {
     Info = 2,
+    Warn = 3,
     Error = 4,
     Critical = 5,
 }

@@ -2,6 +2,7 @@
 //! logged, so nothing of a payload is.
 
 use crate::config::Problems;
+use crate::exchange::awaited::Outcome;
 use crate::exchange::record::Record;
 
 use super::host::{self, Level};
@@ -58,6 +59,22 @@ pub fn notice(notice: Notice) {
 /// Logs that other settings are in force; a revision is a digest.
 pub fn settings_replaced(revision: &str) {
     host::log(Level::Info, &format!("kyc-gate: settings {revision} are in force"));
+}
+
+/// Logs an answer of the backend's that was not what it should be; the texts of faults are fixed.
+pub fn answered(outcome: Outcome) {
+    match outcome {
+        Outcome::Confirmed | Outcome::Sealed | Outcome::Lost => {}
+        Outcome::Flagged => {
+            host::log(Level::Warn, "kyc-gate: the backend answered with another user id, which was dropped")
+        }
+        Outcome::Renamed => {
+            host::log(Level::Warn, "kyc-gate: the backend answered with another user id, which went back")
+        }
+        Outcome::Refused(fault) => {
+            host::log(Level::Error, &format!("kyc-gate: the backend's answer was refused: {fault}"))
+        }
+    }
 }
 
 /// Logs all that is wrong with a configuration.

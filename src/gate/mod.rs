@@ -1,5 +1,6 @@
 //! The thin shell for Envoy: callbacks to events, rulings to host calls. Compiled for WASI only.
 
+mod backend_answer;
 mod host;
 mod log;
 mod pairs;

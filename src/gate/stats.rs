@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::config::{Action, Config};
+use crate::exchange::awaited::Outcome;
 use crate::exchange::record::Record;
 use crate::exchange::refusal::Code;
 use crate::replay::Sighting;
@@ -18,6 +19,7 @@ pub struct Stats {
     decisions: Vec<(Decision, u32)>,
     actions: Vec<(Action, u32)>,
     errors: Vec<(Code, u32)>,
+    answers: Vec<(&'static str, u32)>,
     failed_checks: Vec<(CheckId, u32)>,
     fired_rules: Vec<(String, u32)>,
     failed_rules: Vec<(String, u32)>,
@@ -44,6 +46,7 @@ impl Stats {
             })?,
             actions: counters(Action::ALL, |action| format!("action.{}", action.as_str()))?,
             errors: counters(Code::ALL, |code| format!("error.{}", code.as_str()))?,
+            answers: counters(Outcome::WORDS, |word| format!("answer.{word}"))?,
             failed_checks: counters(CheckId::all(), |check| format!("check_failed.{check}"))?,
             fired_rules: counters(rule_names(config), |name| format!("rule_fired.{name}"))?,
             failed_rules: counters(rule_names(config), |name| format!("rule_failed.{name}"))?,
@@ -72,6 +75,14 @@ impl Stats {
     /// Counts a call to the settings store.
     pub fn store_called(&self, ok: bool) {
         host::increment(if ok { self.store_ok } else { self.store_failed });
+    }
+
+    /// Counts an answer of the backend's.
+    pub fn answered(&self, outcome: Outcome) {
+        count(&self.answers, &outcome.as_str());
+        if let Outcome::Refused(fault) = outcome {
+            count(&self.errors, &Code::from(fault));
+        }
     }
 
     /// Counts a KYC post.

@@ -11,11 +11,13 @@ use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
 
 use crate::exchange::arrival;
+use crate::exchange::awaited::{Awaited, Outcome};
 use crate::exchange::refusal::Code;
 use crate::exchange::{Body, Command, Exchange, Forward, Pieces, Ruling};
 use crate::http::Reply;
 use crate::settings_api::Request;
 
+use super::backend_answer;
 use super::host::{self, Buffer, HostError, HostResult, Map};
 use super::log::{self, Notice};
 use super::pairs;
@@ -35,6 +37,8 @@ pub enum State {
     Reading(Request),
     /// A call to the settings API, which the settings store has yet to confirm.
     Saving(Saving),
+    /// Ruled on and gone on; the backend's answer will be read, or is being.
+    Awaiting(Awaited),
     /// Answered by the gate, or about to be.
     Answered,
 }
@@ -160,8 +164,16 @@ impl Stream {
             let _ = host::reply(Code::Internal.status(), Code::Internal.details(), &[], &[]);
         }
         match *self.seat.borrow() {
-            State::Passing => Action::Continue,
+            State::Passing | State::Awaiting(_) => Action::Continue,
             State::Holding(_) | State::Reading(_) | State::Saving(_) | State::Answered => Action::Pause,
+        }
+    }
+
+    /// What Envoy is to do after a callback on the response: it is held while the answer is read.
+    fn after_response(&self, done: HostResult<()>) -> Action {
+        match self.after(done) {
+            Action::Continue if matches!(*self.seat.borrow(), State::Awaiting(_)) => Action::Pause,
+            action => action,
         }
     }
 
@@ -210,7 +222,7 @@ fn obey(seat: &Seat, command: &Command, buffered: usize) -> HostResult<()> {
     match command {
         Command::Forward(forward) => {
             send_on(forward, buffered)?;
-            *seat.borrow_mut() = State::Passing;
+            *seat.borrow_mut() = forward.answer.clone().map_or(State::Passing, State::Awaiting);
             Ok(())
         }
         Command::Reply(reply) => send(seat, reply),
@@ -278,8 +290,10 @@ impl Drop for Stream {
         let last = self.seat.replace(State::Answered);
         if let Some(plugin) = &self.plugin {
             plugin.watchdog.forget(self.id);
-            if let State::Saving(saving) = last {
-                settings_call::abandon(plugin, &saving);
+            match last {
+                State::Saving(saving) => settings_call::abandon(plugin, &saving),
+                State::Awaiting(_) => plugin.stats.answered(Outcome::Lost),
+                _ => {}
             }
         }
     }
@@ -311,13 +325,32 @@ impl HttpContext for Stream {
         self.after(done)
     }
 
-    fn on_http_response_headers(&mut self, _count: usize, _end_of_stream: bool) -> Action {
+    fn on_http_response_headers(&mut self, _count: usize, end_of_stream: bool) -> Action {
+        if matches!(*self.seat.borrow(), State::Answered) {
+            return Action::Continue;
+        }
         self.strip_response(Map::ResponseHeaders);
-        Action::Continue
+        let done =
+            self.plugin.as_ref().map_or(Ok(()), |plugin| backend_answer::open(plugin, &self.seat, end_of_stream));
+        self.after_response(done)
+    }
+
+    fn on_http_response_body(&mut self, size: usize, end_of_stream: bool) -> Action {
+        let Some(plugin) = &self.plugin else { return Action::Continue };
+        if !matches!(*self.seat.borrow(), State::Awaiting(_)) {
+            return Action::Continue;
+        }
+        let done = backend_answer::take(plugin, &self.seat, size, end_of_stream);
+        self.after_response(done)
     }
 
     fn on_http_response_trailers(&mut self, _count: usize) -> Action {
-        self.strip_response(Map::ResponseTrailers);
-        Action::Continue
+        let Some(plugin) = &self.plugin else { return Action::Continue };
+        if !matches!(*self.seat.borrow(), State::Awaiting(_)) {
+            self.strip_response(Map::ResponseTrailers);
+            return Action::Continue;
+        }
+        let done = backend_answer::end_in_trailers(plugin, &self.seat);
+        self.after_response(done)
     }
 }

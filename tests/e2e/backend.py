@@ -43,20 +43,43 @@ class Seen:
 
 @dataclass
 class Answer:
-    """What the backend says; `early` says it before it has read the body."""
+    """What the backend says; `early` says it before it has read the body. With `trailers`, even none, the body goes in
+    chunks. `missing` bytes that were announced never come, and `slowly` there is a pause before the last byte."""
 
     status: int = 200
     body: bytes = b'{"result":true}'
     headers: tuple = ()
     early: bool = False
     close: bool = False
+    trailers: tuple | None = None
+    missing: int = 0
+    slowly: float = 0
 
     def encode(self):
-        lines = [f"HTTP/1.1 {self.status} Whatever".encode(), b"content-length: %d" % len(self.body)]
+        length = [b"content-length: %d" % (len(self.body) + self.missing)]
+        framing = length if self.trailers is None else [b"transfer-encoding: chunked"]
+        lines = [f"HTTP/1.1 {self.status} Whatever".encode(), *framing]
         lines += [name + b": " + value for name, value in self.headers]
         if self.close:
             lines.append(b"connection: close")
-        return b"\r\n".join(lines) + b"\r\n\r\n" + self.body
+        return b"\r\n".join(lines) + b"\r\n\r\n" + self._framed()
+
+    def _framed(self):
+        if self.trailers is None:
+            return self.body
+        half = len(self.body) // 2
+        chunks = [b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in (self.body[:half], self.body[half:]) if chunk]
+        return b"".join(chunks) + b"0\r\n" + b"".join(b"%s: %s\r\n" % pair for pair in self.trailers) + b"\r\n"
+
+    async def write(self, writer):
+        sent = self.encode()
+        if self.slowly:
+            writer.write(sent[:-1])
+            await writer.drain()
+            await asyncio.sleep(self.slowly)
+            sent = sent[-1:]
+        writer.write(sent)
+        await writer.drain()
 
 
 class Backend:
@@ -104,13 +127,11 @@ class Backend:
         self.seen.append(seen)
         answer = self.answer
         if answer.early:
-            writer.write(answer.encode())
-            await writer.drain()
+            await answer.write(writer)
         await self._read_body(reader, seen)
         if not answer.early:
-            writer.write(answer.encode())
-            await writer.drain()
-        return not answer.close
+            await answer.write(writer)
+        return not answer.close and not answer.missing
 
     @staticmethod
     async def _read_body(reader, seen):

@@ -1,6 +1,7 @@
 //! What configurations are accepted and refused, what an accepted one says, and that no report shows a value.
 
 use kyc_gate::config::{Action, AuditUserId, Config, DecisionPolicy, ForwardBody, Mode, OnError, Problems, Profile};
+use kyc_gate::confirmation::{Locator, Locators, OnMismatch};
 use kyc_gate::crypto::{Envelope, Intake};
 use kyc_gate::payload::Limits;
 use kyc_gate::payload::date::DateOrder;
@@ -36,6 +37,7 @@ pub fn full_environment(name: &str) -> Option<String> {
         "KYC_KEY" => "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
         "KYC_PREVIOUS_KEY" => "1f1e1d1c1b1a191817161514131211100f0e0d0c0b0a09080706050403020100",
         "KYC_ANSWER_KEY" => "AAECAwQFBgcICQoLDA0ODw==",
+        "SIGNATURE_KEY" => "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
         "STORE_TOKEN" => "token",
         "STORE_KEY" => "key",
         _ => return None,
@@ -126,7 +128,8 @@ fn defaults() {
     assert_eq!((profile.settings, &profile.decision), (None, &config.decision));
     assert_eq!(*profile.rules, Rule::shipped());
     assert_eq!(config.settings, Settings::default());
-    assert!(config.settings_api.is_none());
+    assert!(config.settings_api.is_none() && config.signer.is_none() && config.locators.is_none());
+    assert_eq!(config.max_answer_bytes, 1024 * 1024);
     assert_eq!(config.evidence, Evidence::default());
     let decision = config.decision;
     assert_eq!((decision.mode, decision.on_error), (Mode::Enforce, OnError::Deny));
@@ -166,6 +169,15 @@ fn says_all_it_is_told() {
     let key_ids: Vec<_> = config.request_key_ids.iter().map(AsRef::as_ref).collect();
     assert_eq!(key_ids, ["KYC_KEY", "KYC_PREVIOUS_KEY"]);
     says_its_evidence(&config.evidence);
+    assert_eq!(config.max_answer_bytes, 65_536);
+    let locators = Locators {
+        result: Locator::parse("/data/accepted").unwrap(),
+        reference_number: Some(Locator::parse("/data/case~1number").unwrap()),
+        user_id: None,
+        on_mismatch: OnMismatch::Flag,
+    };
+    assert_eq!(config.locators, Some(locators));
+    assert!(config.signer.is_some());
     let api = config.settings_api.unwrap();
     assert_eq!((api.path.as_str(), api.bearer_sha256[0]), ("/admin/kyc-settings", 0xe3));
     says_its_store(api.store.as_ref().unwrap());
