@@ -7,6 +7,8 @@
 //! The way of a request: `gate::stream` → [`exchange`] → [`crypto`] → [`payload`] → [`scoring`] → [`template`] →
 //! [`exchange`] → `gate::stream`.
 
+pub mod access_token;
+pub mod authorization;
 pub mod config;
 pub mod confirmation;
 pub mod crypto;

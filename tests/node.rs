@@ -4,6 +4,10 @@
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
+#[path = "tables/access_token.rs"]
+mod access_token;
+#[path = "tables/authorization.rs"]
+mod authorization;
 #[path = "tables/config.rs"]
 mod config;
 #[path = "tables/confirmation.rs"]
@@ -44,6 +48,16 @@ mod simd_vectors;
 mod template;
 #[path = "tables/wycheproof.rs"]
 mod wycheproof;
+
+#[wasm_bindgen_test]
+fn access_tokens() {
+    access_token::run();
+}
+
+#[wasm_bindgen_test]
+fn callers() {
+    authorization::run();
+}
 
 #[wasm_bindgen_test]
 fn configurations() {

@@ -4,8 +4,10 @@
 //! list of all that is wrong with it, by path and cause. Neither that list nor anything else here shows a value;
 //! [`Config`] has no `Debug` on purpose, because keys are behind it. `docs/configuration.md` is the reference.
 
+mod access_token;
 mod audit;
 mod authority;
+mod authorization;
 mod decision;
 mod encryption;
 mod evidence;
@@ -31,6 +33,8 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use crate::access_token::Endpoint;
+use crate::authorization::Authorization;
 use crate::confirmation::Locators;
 use crate::crypto::Envelope;
 use crate::payload::{Document, Limits};
@@ -41,6 +45,7 @@ use crate::signature::Signer;
 
 pub use audit::AuditUserId;
 pub use decision::{Action, DecisionPolicy, ForwardBody, Mode, OnError};
+pub use headers::HeaderValue;
 pub use problem::{Cause, Problem, Problems};
 pub use profile::Profile;
 
@@ -51,13 +56,14 @@ use variable::Environment;
 /// Bounds on the configuration itself, far above any real one.
 const LIMITS: Limits = Limits { max_depth: 64, max_fields: 100_000 };
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 18] = [
     "match",
     "requestEncryption",
     "responseDecryption",
     "requestBody",
     "responseBody",
     "headers",
+    "accessTokenEndpoint",
     "kycSettings",
     "evidence",
     "rules",
@@ -68,9 +74,8 @@ const KEYS: [&str; 16] = [
     "replay",
     "settingsApi",
     "signature",
+    "authorization",
 ];
-/// Blocks that a later version serves.
-const LATER: [&str; 2] = ["accessTokenEndpoint", "authorization"];
 
 /// A validated configuration.
 #[allow(missing_docs)]
@@ -94,6 +99,9 @@ pub struct Config {
     /// Whether `kycSettings` is there.
     pub settings_given: bool,
     pub settings_api: Option<Rc<SettingsApi>>,
+    /// `authorization`; without it, anybody may post.
+    pub authorization: Option<Authorization>,
+    pub access_token_endpoint: Option<Rc<Endpoint>>,
     pub evidence: Evidence,
     pub replay: Policy,
     /// The top-level `decision`: what counts where no profile is known.
@@ -123,8 +131,7 @@ impl Config {
     pub fn parse(bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, Problems> {
         let value = json(bytes).map_err(|cause| Problems(vec![Problem { path: String::new(), cause }]))?;
         let report = Report::default();
-        let keys: Vec<&str> = KEYS.iter().chain(&LATER).copied().collect();
-        let config = Node::root(&value, &report).object(&keys).map(|root| read(&root, environment));
+        let config = Node::root(&value, &report).object(&KEYS).map(|root| read(&root, environment));
         report.conclude(config)
     }
 }
@@ -149,23 +156,26 @@ fn json(bytes: &[u8]) -> Result<Value, Cause> {
 }
 
 fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
-    let later = LATER.iter().filter_map(|key| root.optional(key));
-    later.for_each(|node| node.refuse(Cause::NotInThisVersion));
     let matching = matching::read(root.optional("match"));
     let decision = decision::read(root.optional("decision"));
+    let endpoint = root.optional("accessTokenEndpoint");
+    let around = headers::Surroundings::new(&decision.header_prefix, endpoint.is_some());
     let bounds = limits::read(root.optional("limits"));
     let top = Profile {
         name: None,
         settings: None,
         rules: rules::read(root.optional("rules")).into(),
         request_body: request_body::read(root.optional("requestBody")).map(Rc::new),
-        headers: headers::read(root.optional("headers"), &decision.header_prefix).into(),
+        headers: headers::read(root.optional("headers"), &around).into(),
         decision: decision.clone(),
         condition: Condition::default(),
     };
     let (request_encryption, request_key_ids) = encryption::request(root.optional("requestEncryption"), environment);
-    let (profiles, default_profile) = profiles::read(root.optional("profiles"), top, &matching.paths);
+    let (profiles, default_profile) = profiles::read(root.optional("profiles"), top, &matching.paths, &around);
+    let access_token_endpoint = endpoint.and_then(|node| access_token::read(&node, &around, environment)).map(Rc::new);
     Config {
+        access_token_endpoint,
+        authorization: authorization::read(root.optional("authorization"), environment),
         settings_given: root.optional("kycSettings").is_some(),
         settings_api: settings_api::read(root.optional("settingsApi"), &matching.paths, environment),
         methods: matching.methods,

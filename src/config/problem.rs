@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use crate::confirmation::LocatorError;
 use crate::crypto::{CipherSpecError, EnvelopeError, IvError, KeyError, SigningKeyError};
-use crate::payload::{PointerError, ScanError};
+use crate::payload::{LocatorError, PointerError, ScanError};
 use crate::scoring::ExpressionError;
 use crate::template::MacroError;
 
@@ -104,8 +103,32 @@ pub enum Cause {
     #[error("an earlier entry has the same header")]
     DuplicateHeader,
     /// `__ACCESS_TOKEN_PLACEHOLDER__` without a token to put there.
-    #[error("an access token needs accessTokenEndpoint, which is not supported in this version")]
+    #[error("an access token needs accessTokenEndpoint")]
     AccessToken,
+    /// `__ACCESS_TOKEN_PLACEHOLDER__` twice, or beside a macro.
+    #[error("an access token stands in a text once, without macros or control characters beside it")]
+    AccessTokenText,
+    /// A token that no header takes. Loading it would feign that the backend gets one.
+    #[error("never used: no headers[].headerValue has __ACCESS_TOKEN_PLACEHOLDER__")]
+    UnusedAccessToken,
+    /// Not an absolute URL.
+    #[error("must be http:// or https:// with a host and a path, in visible ASCII, without user and '#'")]
+    Url,
+    /// A form with a method that carries none.
+    #[error("only with the method POST")]
+    PostOnly,
+    /// A value that can't stand in a header.
+    #[error("must be visible ASCII and spaces")]
+    HeaderText,
+    /// A block that admits nobody.
+    #[error("must have at least one of basic, bearer, introspection")]
+    NoAuthorization,
+    /// Not a name that HTTP's Basic scheme can carry (RFC 7617).
+    #[error("must have no ':' and no control characters")]
+    UserName,
+    /// Not a scope (RFC 6749 section 3.3).
+    #[error("must be one scope: visible ASCII without spaces, '\"' and '\\'")]
+    Scope,
     /// Not a prefix for decision headers.
     #[error("must be 2 to 32 characters of a-z, 0-9 and '-', start with a letter or digit and end with '-'")]
     HeaderPrefix,

@@ -1,6 +1,7 @@
 //! `responseBody`: REL-ID's locators for the backend's answer.
 
-use crate::confirmation::{Locator, Locators, OnMismatch};
+use crate::confirmation::{Locators, OnMismatch};
+use crate::payload::Locator;
 
 use super::node::{Node, Object};
 use super::problem::Cause;

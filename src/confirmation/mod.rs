@@ -5,9 +5,9 @@
 //! configuration says otherwise.
 
 mod fault;
-mod locator;
+mod locators;
 mod reading;
 
 pub use fault::Fault;
-pub use locator::{Locator, LocatorError, Locators, OnMismatch};
+pub use locators::{Locators, OnMismatch};
 pub use reading::{Confirmation, Confirmed, Expectation, check};

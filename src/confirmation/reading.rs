@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::payload::{Document, Kind, Kyc, Limits, Value};
 
 use super::fault::Fault;
-use super::locator::{Locators, OnMismatch};
+use super::locators::{Locators, OnMismatch};
 
 /// What REL-ID is told. The ids are JSON texts, so that they go back as they came.
 pub struct Confirmation<'t> {

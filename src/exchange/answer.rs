@@ -67,10 +67,9 @@ pub fn problem(refusal: &Refusal) -> Reply {
         },
         code.details(),
     );
-    match code.retry_after() {
-        Some(seconds) => reply.with("retry-after", seconds),
-        None => reply,
-    }
+    let challenges = refusal.challenges.iter().map(|challenge| ("www-authenticate", challenge.clone()));
+    let retry = code.retry_after().map(|seconds| ("retry-after", seconds.to_string()));
+    challenges.chain(retry).fold(reply, |reply, (name, value)| reply.with(name, value))
 }
 
 /// The answer to a post that went on, in place of a backend's answer that can't go back. A backend that is overloaded,

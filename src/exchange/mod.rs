@@ -11,19 +11,22 @@ pub mod body;
 mod policy;
 pub mod record;
 pub mod refusal;
+mod sighting;
 mod signing;
+mod waiting;
 
 use std::borrow::Cow;
 use std::rc::Rc;
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
+use zeroize::Zeroizing;
 
 use crate::config::{Action, Config, ForwardBody, Mode, Profile};
 use crate::crypto::{Intake, Plaintext};
 use crate::http::{Holding, Inflight, Media, Reply};
 use crate::payload::{Document, Kyc, Pointer};
-use crate::replay::{Post, Sighted, Sighting, Window};
+use crate::replay::{Sighting, Window};
 use crate::scoring::{Case, Claims, Settings, judge};
 use crate::signature::BodyDigest;
 use crate::template::Scope;
@@ -33,6 +36,8 @@ use awaited::Awaited;
 pub use body::{Body, Pieces};
 use record::Record;
 use refusal::{Code, Refusal};
+
+pub use waiting::Waiting;
 
 /// What to do with the held request, and what to tell the operator of it.
 pub struct Ruling {
@@ -80,6 +85,7 @@ pub struct Exchange {
     digest: Option<Box<BodyDigest>>,
     holding: Holding,
     received_at: Timestamp,
+    access_token: Option<Zeroizing<String>>,
 }
 
 impl Exchange {
@@ -106,7 +112,8 @@ impl Exchange {
         let holding = inflight.holding(config.max_inflight_bytes);
         let digested = config.signer.is_some() && policy::keeps_original(&config, &head);
         let digest = digested.then(Box::default);
-        let mut exchange = Self { config, settings, head, intake, holding, digest, window: None, received_at };
+        let mut exchange =
+            Self { config, settings, head, intake, holding, digest, window: None, received_at, access_token: None };
         let refused = refused.or_else(|| exchange.make_room(announced).err());
         match refused {
             Some(code) => Err(Box::new(exchange.refuse(Refusal::new(code)))),
@@ -130,6 +137,18 @@ impl Exchange {
     /// Brings the window of posts that were seen before, which is looked at and written to by [`Exchange::finish`].
     pub fn watch(&mut self, window: Option<Rc<Window>>) {
         self.window = window;
+    }
+
+    /// Whether the post may have to carry an access token, so that [`Exchange::bring`] has to come before
+    /// [`Exchange::finish`].
+    #[must_use]
+    pub fn needs_access_token(&self) -> bool {
+        policy::needs_access_token(&self.config, &self.head)
+    }
+
+    /// Brings the access token, if there is one: visible ASCII.
+    pub fn bring(&mut self, access_token: Option<Zeroizing<String>>) {
+        self.access_token = access_token;
     }
 
     /// Body bytes taken in so far.
@@ -179,7 +198,8 @@ impl Exchange {
     /// Rules on the complete body. `fresh` are 16 random bytes (see [`Exchange::needs_randomness`]).
     #[must_use]
     pub fn finish(self, fresh: [u8; 16]) -> Ruling {
-        let Self { config, settings, head, intake, holding: _holding, digest, window, received_at } = self;
+        let Self { config, settings, head, intake, holding: _holding, digest, window, received_at, access_token } =
+            self;
         let received = intake.received();
         let bench = Bench {
             config: &config,
@@ -190,6 +210,7 @@ impl Exchange {
             received_at,
             received,
             fresh,
+            access_token: access_token.as_ref().map(|token| token.as_str()),
         };
         let ruled = match &config.request_encryption {
             Some(envelope) => envelope.open(intake).find_map(|plaintext| bench.try_payload(plaintext)),
@@ -208,6 +229,7 @@ impl Exchange {
             received_at: self.received_at,
             received: self.received(),
             fresh: [0; 16],
+            access_token: None,
         }
         .refuse_unread(refusal)
     }
@@ -224,6 +246,7 @@ struct Bench<'x> {
     received_at: Timestamp,
     received: usize,
     fresh: [u8; 16],
+    access_token: Option<&'x str>,
 }
 
 impl Bench<'_> {
@@ -244,7 +267,7 @@ impl Bench<'_> {
         let settings = policy::settings(profile, self.settings);
         let settings = settings.ok_or_else(|| Refusal::new(Code::SettingsUnavailable))?;
         let kyc = Kyc::read(root).map_err(|cause| Refusal::not_v3(cause, requester_id_of(document)))?;
-        let sighted = self.sight(&kyc, plaintext);
+        let sighted = sighting::sight(self.config, self.window, &kyc, plaintext, self.received_at);
         if profile.decision.mode == Mode::Enforce && self.config.replay.refuses(sighted.sighting) {
             return Err(Refusal::replayed(sighted, requester_id_text(&kyc)));
         }
@@ -274,22 +297,6 @@ impl Bench<'_> {
         Ok(Ruling { command, record })
     }
 
-    /// What a post is to those before it. From here on it counts as one of those: two that come at the same time can't
-    /// both be the first.
-    fn sight(&self, kyc: &Kyc<'_>, plaintext: &Plaintext) -> Sighted {
-        if !self.config.replay.is_on() {
-            return Sighted::default();
-        }
-        let Some(window) = self.window else { return Sighted { sighting: Sighting::Unknown, evicted: 0 } };
-        let key_id = plaintext.key().and_then(|key| self.config.request_key_ids.get(key));
-        let post = Post {
-            requester_id: &kyc.requester_id().as_str().unwrap_or_default(),
-            payload: plaintext,
-            nonce: plaintext.nonce_and_tag().map(|(nonce, tag)| (key_id.map_or("", |id| id), nonce, tag)),
-        };
-        window.sight(&post, u32::try_from(self.received_at.as_second()).unwrap_or(u32::MAX))
-    }
-
     fn command(
         &self,
         profile: &Profile,
@@ -308,7 +315,7 @@ impl Bench<'_> {
             return Ok(Command::Forward(Forward::as_it_came(asserted())));
         }
         match action {
-            Action::Forward => Ok(Command::Forward(self.forward(profile, asserted(), scope, plaintext))),
+            Action::Forward => self.forward(profile, asserted(), scope, plaintext).map(Command::Forward),
             Action::Respond => {
                 answer::confirmation(&scope.kyc, scope.verdict, self.config.response_encryption.as_ref(), self.fresh)
                     .map(Command::Reply)
@@ -324,9 +331,13 @@ impl Bench<'_> {
         mut set: Vec<(String, String)>,
         scope: &Scope<'_>,
         plaintext: &Rc<Plaintext>,
-    ) -> Forward {
-        for (name, line) in profile.headers.iter() {
-            set.push((name.clone(), line.render(scope)));
+    ) -> Result<Forward, Refusal> {
+        for (name, value) in profile.headers.iter() {
+            let value = value.render(scope, self.access_token).ok_or_else(|| Refusal {
+                requester_id: Some(requester_id_text(&scope.kyc)),
+                ..Refusal::new(Code::UpstreamTokenUnavailable)
+            })?;
+            set.push((name.clone(), value));
         }
         let body = self.body(profile, scope, plaintext);
         let (length, remove) = match &body {
@@ -344,7 +355,7 @@ impl Bench<'_> {
             // A compressed answer could not be read.
             set.push(("accept-encoding".to_owned(), "identity".to_owned()));
         }
-        Forward { set, remove, body, answer }
+        Ok(Forward { set, remove, body, answer })
     }
 
     fn body(&self, profile: &Profile, scope: &Scope<'_>, plaintext: &Rc<Plaintext>) -> Body {

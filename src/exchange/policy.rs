@@ -52,6 +52,14 @@ pub(super) fn reads_answer(config: &Config, profile: &Profile) -> bool {
     config.locators.is_some() || (config.response_encryption.is_some() && !opaque)
 }
 
+/// Whether a post may have to carry an access token.
+pub(super) fn needs_access_token(config: &Config, head: &KycHead) -> bool {
+    config.access_token_endpoint.is_some()
+        && config.candidates(&head.authority, &head.path).any(|profile| {
+            profile.decision.mode == Mode::Enforce && profile.headers.iter().any(|(_, value)| value.has_access_token())
+        })
+}
+
 /// Whether a post may have to go on as it came: under any profile that it can still get, or refused before it has one.
 pub(super) fn keeps_original(config: &Config, head: &KycHead) -> bool {
     let unchanged = |profile: &Profile| config.request_encryption.is_none() && profile.request_body.is_none();

@@ -17,6 +17,12 @@ pub enum Code {
     UnsupportedMediaType,
     /// Envoy holds the body back since `allow_on_headers_stop_iteration` is not set.
     HeaderHoldMissing,
+    /// The caller may not post.
+    Unauthorized,
+    /// Whether the caller may post can't be told: the issuer of its token doesn't say.
+    AuthorizationUnavailable,
+    /// There is no token that the post could carry to the backend.
+    UpstreamTokenUnavailable,
     /// The settings store has not been reached yet, and there are no other settings.
     SettingsUnavailable,
     /// Seen before, and no retry.
@@ -35,12 +41,15 @@ pub enum Code {
 
 impl Code {
     /// All of them, for the metrics.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::UnreadableBody,
         Self::InvalidPayload,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::HeaderHoldMissing,
+        Self::Unauthorized,
+        Self::AuthorizationUnavailable,
+        Self::UpstreamTokenUnavailable,
         Self::SettingsUnavailable,
         Self::Replayed,
         Self::BackendError,
@@ -59,6 +68,9 @@ impl Code {
             Self::BodyTooLarge => "body-too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::HeaderHoldMissing => "header-hold-missing",
+            Self::Unauthorized => "unauthorized",
+            Self::AuthorizationUnavailable => "authorization-unavailable",
+            Self::UpstreamTokenUnavailable => "upstream-token-unavailable",
             Self::SettingsUnavailable => "settings-unavailable",
             Self::Replayed => "replayed",
             Self::BackendError => "backend-error",
@@ -78,6 +90,9 @@ impl Code {
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::HeaderHoldMissing => 503,
+            Self::Unauthorized => 401,
+            Self::AuthorizationUnavailable => 503,
+            Self::UpstreamTokenUnavailable => 503,
             Self::SettingsUnavailable => 503,
             Self::Replayed => 409,
             Self::BackendError | Self::BadBackendAnswer | Self::UserIdMismatch => 502,
@@ -95,6 +110,9 @@ impl Code {
             Self::BodyTooLarge => "The body is too large",
             Self::UnsupportedMediaType => "The media type is not supported",
             Self::HeaderHoldMissing => "The gateway is not set up to hold requests",
+            Self::Unauthorized => "Not authorized",
+            Self::AuthorizationUnavailable => "The authorization can't be checked now",
+            Self::UpstreamTokenUnavailable => "There is no access token for the backend now",
             Self::SettingsUnavailable => "There are no scoring settings yet",
             Self::Replayed => "Such a post came before",
             Self::BackendError => "The KYC system failed",
@@ -114,6 +132,9 @@ impl Code {
             Self::BodyTooLarge => "kyc_gate_body_too_large",
             Self::UnsupportedMediaType => "kyc_gate_unsupported_media_type",
             Self::HeaderHoldMissing => "kyc_gate_header_hold_missing",
+            Self::Unauthorized => "kyc_gate_unauthorized",
+            Self::AuthorizationUnavailable => "kyc_gate_authorization_unavailable",
+            Self::UpstreamTokenUnavailable => "kyc_gate_upstream_token_unavailable",
             Self::SettingsUnavailable => "kyc_gate_settings_unavailable",
             Self::Replayed => "kyc_gate_replayed",
             Self::BackendError => "kyc_gate_backend_error",
@@ -122,19 +143,6 @@ impl Code {
             Self::Overloaded => "kyc_gate_overloaded",
             Self::Internal => "kyc_gate_internal",
         }
-    }
-
-    /// Whether `onError: forward` counts for it. It is about posts that can't be read or judged.
-    #[must_use]
-    pub fn may_be_forwarded(self) -> bool {
-        self != Self::Replayed
-    }
-
-    /// Seconds for the answer's `retry-after` (RFC 9110 section 10.2.3), where trying again soon makes sense. A post in
-    /// flight takes milliseconds, unless its sender is slow.
-    #[must_use]
-    pub fn retry_after(self) -> Option<&'static str> {
-        (self == Self::Overloaded).then_some("1")
     }
 }
 
@@ -155,6 +163,25 @@ impl From<Fault> for Code {
     }
 }
 
+impl Code {
+    /// Whether `onError: forward` counts for it. It is about posts that can't be read or judged; who may post, what the
+    /// backend must get and what came before is not up to it.
+    #[must_use]
+    pub fn may_be_forwarded(self) -> bool {
+        !matches!(
+            self,
+            Self::Unauthorized | Self::AuthorizationUnavailable | Self::UpstreamTokenUnavailable | Self::Replayed
+        )
+    }
+
+    /// Seconds for the answer's `retry-after` (RFC 9110 section 10.2.3), where trying again soon makes sense. A post in
+    /// flight takes milliseconds, unless its sender is slow.
+    #[must_use]
+    pub fn retry_after(self) -> Option<u32> {
+        matches!(self, Self::AuthorizationUnavailable | Self::UpstreamTokenUnavailable | Self::Overloaded).then_some(1)
+    }
+}
+
 /// A refused post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -166,13 +193,21 @@ pub struct Refusal {
     pub requester_id: Option<String>,
     /// What the post was to those before it, where that was looked up.
     pub sighted: Sighted,
+    /// Values of `www-authenticate`, for [`Code::Unauthorized`].
+    pub challenges: Vec<String>,
 }
 
 impl Refusal {
     /// A refusal that knows nothing of the payload.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, cause: None, requester_id: None, sighted: Sighted::default() }
+        Self { code, cause: None, requester_id: None, sighted: Sighted::default(), challenges: Vec::new() }
+    }
+
+    /// A caller that may not post, and how it could show that it may.
+    #[must_use]
+    pub fn unauthorized(challenges: Vec<String>) -> Self {
+        Self { challenges, ..Self::new(Code::Unauthorized) }
     }
 
     /// A JSON document that is not a V3 payload.

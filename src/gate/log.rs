@@ -24,11 +24,20 @@ pub enum Notice {
     StoreLost,
     /// The settings store gives settings again.
     StoreBack,
+    /// The issuer of tokens doesn't answer. Once for each outage and worker.
+    IntrospectionLost,
+    /// The issuer of tokens answers again.
+    IntrospectionBack,
+    /// There is no new access token for the backend. Once for each outage.
+    AccessTokenLost,
+    /// There is one again.
+    AccessTokenBack,
 }
 
 impl Notice {
     fn level(self) -> Level {
-        if matches!(self, Self::StoreBack) { Level::Info } else { Level::Error }
+        let good = matches!(self, Self::StoreBack | Self::IntrospectionBack | Self::AccessTokenBack);
+        if good { Level::Info } else { Level::Error }
     }
 
     fn text(self) -> &'static str {
@@ -47,6 +56,16 @@ impl Notice {
                  are refused as settings-unavailable."
             }
             Self::StoreBack => "kyc-gate: the settings store gives settings again",
+            Self::IntrospectionLost => {
+                "kyc-gate: authorization.introspection gives no usable answer. Posts with tokens that are not known \
+                 yet are refused as authorization-unavailable."
+            }
+            Self::IntrospectionBack => "kyc-gate: authorization.introspection answers again",
+            Self::AccessTokenLost => {
+                "kyc-gate: accessTokenEndpoint gives no usable token. The last one stays in use while it is valid; \
+                 after that, posts that need one are refused as upstream-token-unavailable."
+            }
+            Self::AccessTokenBack => "kyc-gate: accessTokenEndpoint gives tokens again",
         }
     }
 }

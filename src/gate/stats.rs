@@ -33,6 +33,10 @@ pub struct Stats {
     evicted: u32,
     current_key: u32,
     previous_key: u32,
+    introspection_ok: u32,
+    introspection_failed: u32,
+    access_token_ok: u32,
+    access_token_failed: u32,
 }
 
 impl Stats {
@@ -64,6 +68,10 @@ impl Stats {
             evicted: counter("replay.evicted")?,
             current_key: counter("opened_with.current")?,
             previous_key: counter("opened_with.previous")?,
+            introspection_ok: counter("introspection.ok")?,
+            introspection_failed: counter("introspection.failed")?,
+            access_token_ok: counter("access_token.ok")?,
+            access_token_failed: counter("access_token.failed")?,
         })
     }
 
@@ -83,6 +91,16 @@ impl Stats {
         if let Outcome::Refused(fault) = outcome {
             count(&self.errors, &Code::from(fault));
         }
+    }
+
+    /// Counts a question about a caller's token.
+    pub fn introspected(&self, ok: bool) {
+        host::increment(if ok { self.introspection_ok } else { self.introspection_failed });
+    }
+
+    /// Counts an attempt to get an access token.
+    pub fn token_fetched(&self, ok: bool) {
+        host::increment(if ok { self.access_token_ok } else { self.access_token_failed });
     }
 
     /// Counts a KYC post.

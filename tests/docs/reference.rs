@@ -21,7 +21,6 @@ pub fn run() {
     every_key_is_known(&reference);
     no_key_is_left_out(&reference);
     the_readme_names_every_block();
-    later_keys_are_refused(&reference);
     defaults_are_right(&reference);
     settings_are_right(&reference);
     weights_are_right(&reference);
@@ -141,15 +140,6 @@ fn the_readme_names_every_block() {
     let listed: BTreeSet<_> = rows.iter().flat_map(|row| code(&row[0])).map(str::to_owned).collect();
     let full: Map<String, Value> = serde_json::from_str(FULL).unwrap();
     assert_eq!(listed, full.into_iter().map(|(key, _)| key).collect());
-}
-
-fn later_keys_are_refused(reference: &Page) {
-    let section = reference.section("## Not in this version");
-    for key in code(section) {
-        let problems = load(&json!({ key: {} }).to_string()).err().unwrap().0;
-        assert_eq!(problems[0].cause, Cause::NotInThisVersion, "{key}");
-    }
-    assert!(!code(section).is_empty());
 }
 
 /// Written out, the defaults of the reference make the configuration that nothing makes.

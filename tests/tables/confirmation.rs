@@ -1,7 +1,8 @@
 //! What a backend's answer becomes, by locators and by what came.
 
-use kyc_gate::confirmation::{Confirmed, Expectation, Fault, Locator, LocatorError, Locators, OnMismatch};
+use kyc_gate::confirmation::{Confirmed, Expectation, Fault, Locators, OnMismatch};
 use kyc_gate::payload::{Document, Kyc, Limits};
+use kyc_gate::payload::{Locator, LocatorError};
 
 const LIMITS: Limits = Limits { max_depth: 8, max_fields: 50 };
 

@@ -1,6 +1,7 @@
-//! `responseBody`: where the backend's answer carries what.
+//! Where REL-ID's configuration says that a value is in a JSON answer.
 
-use crate::payload::{Pointer, PointerError, Value};
+use super::document::Value;
+use super::pointer::{Pointer, PointerError};
 
 /// Where a value is in a JSON document: `result`, `data.kyc.result` or `/data/kyc/result`.
 ///
@@ -34,31 +35,14 @@ impl Locator {
     }
 
     /// The value that it leads to. `null` is no value.
-    pub(super) fn find<'d>(&self, root: Value<'d>) -> Option<Value<'d>> {
+    #[must_use]
+    pub fn find<'d>(&self, root: Value<'d>) -> Option<Value<'d>> {
         root.pointer(&self.0).filter(|value| value.raw() != "null")
     }
 }
 
-/// `responseBody.onUserIdMismatch`: what becomes of an answer with another user's id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum OnMismatch {
-    /// REL-ID gets an error.
-    #[default]
-    Block,
-    /// The posted user id goes back, and it is counted.
-    Flag,
-    /// The backend's goes back: REL-ID renames the account.
-    Allow,
-}
-
-/// The whole block.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub struct Locators {
-    pub result: Locator,
-    /// `None` where the answer has none: the post's `requester_id` serves.
-    pub reference_number: Option<Locator>,
-    /// `None` where the answer has none.
-    pub user_id: Option<Locator>,
-    pub on_mismatch: OnMismatch,
+impl From<Locator> for Pointer {
+    fn from(Locator(pointer): Locator) -> Self {
+        pointer
+    }
 }
