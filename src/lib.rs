@@ -15,8 +15,10 @@ pub mod crypto;
 pub mod exchange;
 pub mod http;
 pub mod payload;
+pub mod replay;
 pub mod scoring;
 pub mod settings_api;
+pub mod shared;
 pub mod signature;
 pub mod template;
 

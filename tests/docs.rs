@@ -18,6 +18,7 @@ use kyc_gate::config::{Config, DecisionPolicy, Mode, Problems};
 use kyc_gate::exchange::answer::denial;
 use kyc_gate::exchange::assertion;
 use kyc_gate::exchange::refusal;
+use kyc_gate::replay::Sighting;
 use kyc_gate::scoring::{
     AddressCheck, CheckId, Checked, Code, Decision, Fired, IdentityCheck, Outcome, ProofVerdict, Reason, Verdict,
 };
@@ -90,7 +91,8 @@ fn the_readme_lists_the_decision_headers() {
     let policy = DecisionPolicy { mode: Mode::Shadow, ..DecisionPolicy::default() };
     let headers = assertion::of_verdict(&policy, &eventful(), "id");
     let of_error = assertion::of_error(&policy, Some("id"));
-    let real = headers.iter().chain(&of_error).map(|(name, _)| name.as_str()).collect();
+    let seen = assertion::of_sighting(&policy, Sighting::Replay);
+    let real = headers.iter().chain(&of_error).chain(&seen).map(|(name, _)| name.as_str()).collect();
     assert_eq!(listed, real);
 }
 

@@ -28,6 +28,8 @@ mod names;
 mod pieces;
 #[path = "tables/profiles.rs"]
 mod profiles;
+#[path = "tables/replay.rs"]
+mod replay;
 #[path = "tables/scanner.rs"]
 mod scanner;
 #[path = "tables/scoring.rs"]
@@ -60,6 +62,11 @@ fn callers() {
 #[wasm_bindgen_test]
 fn configurations() {
     config::run();
+}
+
+#[wasm_bindgen_test]
+fn replays() {
+    replay::run();
 }
 
 #[wasm_bindgen_test]

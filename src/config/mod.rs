@@ -19,6 +19,7 @@ pub mod problem;
 mod profile;
 mod profiles;
 mod protobuf_struct;
+mod replay;
 mod request_body;
 mod response_body;
 mod rules;
@@ -37,6 +38,7 @@ use crate::authorization::Authorization;
 use crate::confirmation::Locators;
 use crate::crypto::Envelope;
 use crate::payload::{Document, Limits};
+use crate::replay::Policy;
 use crate::scoring::{Evidence, Settings};
 use crate::settings_api::SettingsApi;
 use crate::signature::Signer;
@@ -54,7 +56,7 @@ use variable::Environment;
 /// Bounds on the configuration itself, far above any real one.
 const LIMITS: Limits = Limits { max_depth: 64, max_fields: 100_000 };
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "match",
     "requestEncryption",
     "responseDecryption",
@@ -69,6 +71,7 @@ const KEYS: [&str; 17] = [
     "limits",
     "audit",
     "profiles",
+    "replay",
     "settingsApi",
     "signature",
     "authorization",
@@ -83,6 +86,8 @@ pub struct Config {
     pub paths: Vec<String>,
     /// `requestEncryption`, when enabled.
     pub request_encryption: Option<Envelope>,
+    /// What its keys are called, in their order: the names of their variables.
+    pub request_key_ids: Vec<Rc<str>>,
     /// `responseDecryption`, when enabled.
     pub response_encryption: Option<Envelope>,
     /// `responseBody`; without it the backend's answers aren't read.
@@ -98,6 +103,7 @@ pub struct Config {
     pub authorization: Option<Authorization>,
     pub access_token_endpoint: Option<Rc<Endpoint>>,
     pub evidence: Evidence,
+    pub replay: Policy,
     /// The top-level `decision`: what counts where no profile is known.
     pub decision: DecisionPolicy,
     /// `profiles[]` but the default one, in order.
@@ -164,6 +170,7 @@ fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
         decision: decision.clone(),
         condition: Condition::default(),
     };
+    let (request_encryption, request_key_ids) = encryption::request(root.optional("requestEncryption"), environment);
     let (profiles, default_profile) = profiles::read(root.optional("profiles"), top, &matching.paths, &around);
     let access_token_endpoint = endpoint.and_then(|node| access_token::read(&node, &around, environment)).map(Rc::new);
     Config {
@@ -173,11 +180,13 @@ fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
         settings_api: settings_api::read(root.optional("settingsApi"), &matching.paths, environment),
         methods: matching.methods,
         paths: matching.paths,
-        request_encryption: encryption::request(root.optional("requestEncryption"), environment),
+        request_encryption,
+        request_key_ids,
         response_encryption: encryption::response(root.optional("responseDecryption"), environment),
         locators: response_body::read(root.optional("responseBody")),
         signer: signature::read(root.optional("signature"), environment),
         settings: settings::read(root.optional("kycSettings")),
+        replay: replay::read(root.optional("replay")),
         evidence: evidence::read(root.optional("evidence"), &decision.header_prefix),
         decision,
         profiles,

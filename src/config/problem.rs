@@ -234,6 +234,9 @@ pub enum Cause {
     /// A path that is no KYC path, so that nothing could match.
     #[error("not one of match.paths")]
     UnmatchedPath,
+    /// Retries beyond the end of the window could never be told.
+    #[error("must not be longer than windowSeconds")]
+    LongRetry,
     /// A key of the top level's `decision` in a profile's.
     #[error("only for the top-level decision: it also counts where no profile is known")]
     TopLevelOnly,

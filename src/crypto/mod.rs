@@ -52,6 +52,7 @@ mod decoder;
 mod decryption;
 pub mod encoding;
 pub mod envelope;
+pub mod fingerprint;
 pub mod intake;
 pub mod key;
 mod padding;

@@ -62,7 +62,7 @@ pub fn problem(refusal: &Refusal) -> Reply {
             r#type: format!("urn:kyc-gate:{}", code.as_str()),
             title: code.title(),
             status: code.status(),
-            detail: refusal.cause.map(|cause| cause.to_string()),
+            detail: refusal.detail(),
             requester_id: refusal.requester_id.as_deref(),
         },
         code.details(),

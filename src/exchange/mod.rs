@@ -11,6 +11,7 @@ pub mod body;
 mod policy;
 pub mod record;
 pub mod refusal;
+mod sighting;
 mod signing;
 mod waiting;
 
@@ -25,6 +26,7 @@ use crate::config::{Action, Config, ForwardBody, Mode, Profile};
 use crate::crypto::{Intake, Plaintext};
 use crate::http::{Holding, Inflight, Media, Reply};
 use crate::payload::{Document, Kyc, Pointer};
+use crate::replay::{Sighting, Window};
 use crate::scoring::{Case, Claims, Settings, judge};
 use crate::signature::BodyDigest;
 use crate::template::Scope;
@@ -78,6 +80,7 @@ pub struct Exchange {
     settings: Option<Rc<Settings>>,
     head: KycHead,
     intake: Intake,
+    window: Option<Rc<Window>>,
     /// Of the body as it came, where that may be signed.
     digest: Option<Box<BodyDigest>>,
     holding: Holding,
@@ -109,7 +112,8 @@ impl Exchange {
         let holding = inflight.holding(config.max_inflight_bytes);
         let digested = config.signer.is_some() && policy::keeps_original(&config, &head);
         let digest = digested.then(Box::default);
-        let mut exchange = Self { config, settings, head, intake, holding, digest, received_at, access_token: None };
+        let mut exchange =
+            Self { config, settings, head, intake, holding, digest, window: None, received_at, access_token: None };
         let refused = refused.or_else(|| exchange.make_room(announced).err());
         match refused {
             Some(code) => Err(Box::new(exchange.refuse(Refusal::new(code)))),
@@ -128,6 +132,11 @@ impl Exchange {
     #[must_use]
     pub fn needs_randomness(&self) -> bool {
         self.config.response_encryption.is_some()
+    }
+
+    /// Brings the window of posts that were seen before, which is looked at and written to by [`Exchange::finish`].
+    pub fn watch(&mut self, window: Option<Rc<Window>>) {
+        self.window = window;
     }
 
     /// Whether the post may have to carry an access token, so that [`Exchange::bring`] has to come before
@@ -189,13 +198,15 @@ impl Exchange {
     /// Rules on the complete body. `fresh` are 16 random bytes (see [`Exchange::needs_randomness`]).
     #[must_use]
     pub fn finish(self, fresh: [u8; 16]) -> Ruling {
-        let Self { config, settings, head, intake, holding: _holding, digest, received_at, access_token } = self;
+        let Self { config, settings, head, intake, holding: _holding, digest, window, received_at, access_token } =
+            self;
         let received = intake.received();
         let bench = Bench {
             config: &config,
             settings: settings.as_deref(),
             head: &head,
             digest,
+            window: window.as_deref(),
             received_at,
             received,
             fresh,
@@ -213,6 +224,7 @@ impl Exchange {
             config: &self.config,
             settings: self.settings.as_deref(),
             head: &self.head,
+            window: None,
             digest: None,
             received_at: self.received_at,
             received: self.received(),
@@ -228,6 +240,7 @@ struct Bench<'x> {
     config: &'x Config,
     settings: Option<&'x Settings>,
     head: &'x KycHead,
+    window: Option<&'x Window>,
     /// Of the body as it came, where that may be signed and is complete.
     digest: Option<Box<BodyDigest>>,
     received_at: Timestamp,
@@ -244,7 +257,9 @@ impl Bench<'_> {
         let app_id = text_at(&document, &["request_info", "app_id"]);
         let profile = self.config.profile_for(&self.head.authority, &self.head.path, app_id.as_deref());
         let ruled = self.rule(profile, &document, &plaintext);
-        Some(ruled.unwrap_or_else(|refusal| self.refuse(Some(profile), refusal)))
+        let mut ruling = ruled.unwrap_or_else(|refusal| self.refuse(Some(profile), refusal));
+        ruling.record.note_key(self.config, plaintext.key());
+        Some(ruling)
     }
 
     fn rule(&self, profile: &Profile, document: &Document<'_>, plaintext: &Rc<Plaintext>) -> Result<Ruling, Refusal> {
@@ -252,6 +267,10 @@ impl Bench<'_> {
         let settings = policy::settings(profile, self.settings);
         let settings = settings.ok_or_else(|| Refusal::new(Code::SettingsUnavailable))?;
         let kyc = Kyc::read(root).map_err(|cause| Refusal::not_v3(cause, requester_id_of(document)))?;
+        let sighted = sighting::sight(self.config, self.window, &kyc, plaintext, self.received_at);
+        if profile.decision.mode == Mode::Enforce && self.config.replay.refuses(sighted.sighting) {
+            return Err(Refusal::replayed(sighted, requester_id_text(&kyc)));
+        }
         let claims = Claims::draw(&self.config.evidence.claims, |name| self.head.claim(name).map(Cow::Borrowed), root);
         let verdict = judge(&Case {
             kyc,
@@ -271,8 +290,10 @@ impl Bench<'_> {
             received_at: self.received_at,
             date_order: self.config.evidence.date_order,
         };
-        let command = self.signed(self.command(profile, action, &scope, plaintext)?);
-        let record = Record::judged(self.config, profile, kyc, verdict, action, self.received_at, self.received);
+        let command = self.command(profile, action, &scope, plaintext, sighted.sighting);
+        let command = self.signed(command.map_err(|refusal| Refusal { sighted, ..refusal })?);
+        let mut record = Record::judged(self.config, profile, kyc, verdict, action, self.received_at, self.received);
+        record.sighted = sighted;
         Ok(Ruling { command, record })
     }
 
@@ -282,9 +303,14 @@ impl Bench<'_> {
         action: Action,
         scope: &Scope<'_>,
         plaintext: &Rc<Plaintext>,
+        sighting: Sighting,
     ) -> Result<Command, Refusal> {
         let policy = &profile.decision;
-        let asserted = || assertion::of_verdict(policy, scope.verdict, &requester_id_text(&scope.kyc));
+        let asserted = || {
+            let mut set = assertion::of_verdict(policy, scope.verdict, &requester_id_text(&scope.kyc));
+            set.extend(assertion::of_sighting(policy, sighting));
+            set
+        };
         if policy.mode == Mode::Shadow {
             return Ok(Command::Forward(Forward::as_it_came(asserted())));
         }

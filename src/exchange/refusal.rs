@@ -2,6 +2,7 @@
 
 use crate::confirmation::Fault;
 use crate::payload::NotV3;
+use crate::replay::{Sighted, Sighting};
 
 /// An error code: the last part of the problem's `type`, of the metric and of the response-code details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,6 +25,8 @@ pub enum Code {
     UpstreamTokenUnavailable,
     /// The settings store has not been reached yet, and there are no other settings.
     SettingsUnavailable,
+    /// Seen before, and no retry.
+    Replayed,
     /// The backend did not answer with success.
     BackendError,
     /// The backend's answer is no confirmation.
@@ -38,7 +41,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, for the metrics.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::UnreadableBody,
         Self::InvalidPayload,
         Self::BodyTooLarge,
@@ -48,6 +51,7 @@ impl Code {
         Self::AuthorizationUnavailable,
         Self::UpstreamTokenUnavailable,
         Self::SettingsUnavailable,
+        Self::Replayed,
         Self::BackendError,
         Self::BadBackendAnswer,
         Self::UserIdMismatch,
@@ -68,6 +72,7 @@ impl Code {
             Self::AuthorizationUnavailable => "authorization-unavailable",
             Self::UpstreamTokenUnavailable => "upstream-token-unavailable",
             Self::SettingsUnavailable => "settings-unavailable",
+            Self::Replayed => "replayed",
             Self::BackendError => "backend-error",
             Self::BadBackendAnswer => "bad-backend-answer",
             Self::UserIdMismatch => "user-id-mismatch",
@@ -89,6 +94,7 @@ impl Code {
             Self::AuthorizationUnavailable => 503,
             Self::UpstreamTokenUnavailable => 503,
             Self::SettingsUnavailable => 503,
+            Self::Replayed => 409,
             Self::BackendError | Self::BadBackendAnswer | Self::UserIdMismatch => 502,
             Self::Overloaded => 503,
             Self::Internal => 500,
@@ -108,6 +114,7 @@ impl Code {
             Self::AuthorizationUnavailable => "The authorization can't be checked now",
             Self::UpstreamTokenUnavailable => "There is no access token for the backend now",
             Self::SettingsUnavailable => "There are no scoring settings yet",
+            Self::Replayed => "Such a post came before",
             Self::BackendError => "The KYC system failed",
             Self::BadBackendAnswer => "The KYC system's answer can't be used",
             Self::UserIdMismatch => "The KYC system answered for another user",
@@ -129,6 +136,7 @@ impl Code {
             Self::AuthorizationUnavailable => "kyc_gate_authorization_unavailable",
             Self::UpstreamTokenUnavailable => "kyc_gate_upstream_token_unavailable",
             Self::SettingsUnavailable => "kyc_gate_settings_unavailable",
+            Self::Replayed => "kyc_gate_replayed",
             Self::BackendError => "kyc_gate_backend_error",
             Self::BadBackendAnswer => "kyc_gate_bad_backend_answer",
             Self::UserIdMismatch => "kyc_gate_user_id_mismatch",
@@ -156,11 +164,14 @@ impl From<Fault> for Code {
 }
 
 impl Code {
-    /// Whether `onError: forward` counts for it. It is about posts that can't be read or judged; who may post and what
-    /// the backend must get is not up to it.
+    /// Whether `onError: forward` counts for it. It is about posts that can't be read or judged; who may post, what the
+    /// backend must get and what came before is not up to it.
     #[must_use]
     pub fn may_be_forwarded(self) -> bool {
-        !matches!(self, Self::Unauthorized | Self::AuthorizationUnavailable | Self::UpstreamTokenUnavailable)
+        !matches!(
+            self,
+            Self::Unauthorized | Self::AuthorizationUnavailable | Self::UpstreamTokenUnavailable | Self::Replayed
+        )
     }
 
     /// Seconds for the answer's `retry-after` (RFC 9110 section 10.2.3), where trying again soon makes sense. A post in
@@ -180,6 +191,8 @@ pub struct Refusal {
     pub cause: Option<NotV3>,
     /// The post's requester id, header-safe, where it could be read.
     pub requester_id: Option<String>,
+    /// What the post was to those before it, where that was looked up.
+    pub sighted: Sighted,
     /// Values of `www-authenticate`, for [`Code::Unauthorized`].
     pub challenges: Vec<String>,
 }
@@ -188,7 +201,7 @@ impl Refusal {
     /// A refusal that knows nothing of the payload.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, cause: None, requester_id: None, challenges: Vec::new() }
+        Self { code, cause: None, requester_id: None, sighted: Sighted::default(), challenges: Vec::new() }
     }
 
     /// A caller that may not post, and how it could show that it may.
@@ -201,5 +214,25 @@ impl Refusal {
     #[must_use]
     pub fn not_v3(cause: NotV3, requester_id: Option<String>) -> Self {
         Self { cause: Some(cause), requester_id, ..Self::new(Code::InvalidPayload) }
+    }
+
+    /// A post that was seen before; one of which that can't be told is refused as well.
+    #[must_use]
+    pub fn replayed(sighted: Sighted, requester_id: String) -> Self {
+        let code = if sighted.sighting == Sighting::Unknown { Code::Internal } else { Code::Replayed };
+        Self { requester_id: Some(requester_id), sighted, ..Self::new(code) }
+    }
+
+    /// Says more to the operator than the code does.
+    #[must_use]
+    pub fn detail(&self) -> Option<String> {
+        let replayed = match self.sighted.sighting {
+            _ if self.code != Code::Replayed => None,
+            Sighting::Replay => Some("the same post came before"),
+            Sighting::Conflict => Some("another post had the same requester_id"),
+            Sighting::NonceReuse => Some("another post was encrypted with the same nonce"),
+            Sighting::First | Sighting::Repeat | Sighting::Unknown => None,
+        };
+        replayed.map(str::to_owned).or_else(|| self.cause.map(|cause| cause.to_string()))
     }
 }

@@ -118,8 +118,17 @@ impl Waiting {
 
     fn give_up(self, refusal: Refusal) -> Ruling {
         let Self { config, settings, head, received_at, body, holding, .. } = self;
-        let exchange =
-            Exchange { config, settings, head, intake: body, digest: None, holding, received_at, access_token: None };
+        let exchange = Exchange {
+            config,
+            settings,
+            head,
+            intake: body,
+            digest: None,
+            holding,
+            window: None,
+            received_at,
+            access_token: None,
+        };
         exchange.refuse(refusal)
     }
 }

@@ -16,6 +16,8 @@ pub enum Notice {
     NoConfiguration,
     /// A metric can't be defined.
     NoMetrics,
+    /// There is no randomness for the secret of the replay window.
+    NoRandomness,
     /// A host call failed in the middle of a request.
     HostCallFailed,
     /// The settings store gives no settings. Once for each outage.
@@ -46,6 +48,7 @@ impl Notice {
                  then KYC posts are answered with 503."
             }
             Self::NoConfiguration => "kyc-gate: the plugin configuration can't be read from the host",
+            Self::NoRandomness => "kyc-gate: Envoy gives no random bytes",
             Self::NoMetrics => "kyc-gate: Envoy refuses to define a metric",
             Self::HostCallFailed => "kyc-gate: a host call failed while a request was handled",
             Self::StoreLost => {

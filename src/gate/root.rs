@@ -4,15 +4,17 @@ use std::rc::Rc;
 
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::ContextType;
+use zeroize::Zeroizing;
 
 use crate::config::Config;
 use crate::http::Inflight;
+use crate::replay::Window;
 
 use super::access_token::LiveToken;
 use super::authorization_call::{self, Callers};
 use super::host::{self, Buffer};
 use super::log::{self, Notice};
-use super::settings::LiveSettings;
+use super::settings::{self, LiveSettings, Shared};
 use super::stats::Stats;
 use super::stream::{self, Stream};
 use super::watchdog::Watchdog;
@@ -32,6 +34,8 @@ pub struct Plugin {
     pub stats: Stats,
     pub watchdog: Watchdog,
     pub settings: LiveSettings,
+    /// The posts that were seen before, where anybody wants to know.
+    pub window: Option<Rc<Window>>,
     /// Of the whole worker, since all plugins of a VM share its memory.
     pub inflight: Inflight,
     pub callers: Callers,
@@ -67,11 +71,12 @@ impl Root {
         })?;
         let stats = Stats::define(&config).map_err(|_| Some(Notice::NoMetrics))?;
         let settings = LiveSettings::of(&config);
+        let window = if config.replay.is_on() { Some(Rc::new(window(&config)?)) } else { None };
         let access_token = LiveToken::of(&config);
         let config = Rc::new(config);
         let callers = Callers::new(Rc::clone(&config));
         let (watchdog, inflight) = (Watchdog::default(), INFLIGHT.with(Inflight::clone));
-        Ok(Plugin { config, stats, watchdog, settings, inflight, callers, access_token })
+        Ok(Plugin { config, stats, watchdog, settings, window, inflight, callers, access_token })
     }
 
     fn tick_every(&mut self, milliseconds: u32) {
@@ -80,6 +85,12 @@ impl Root {
             host::set_tick_period(milliseconds);
         }
     }
+}
+
+fn window(config: &Config) -> Result<Window, Option<Notice>> {
+    let mut fresh = Zeroizing::new([0; 32]);
+    getrandom::fill(&mut *fresh).map_err(|_| Some(Notice::NoRandomness))?;
+    Ok(Window::open(config.replay, &settings::plugin(), Box::new(Shared), &fresh))
 }
 
 impl Context for Root {

@@ -7,6 +7,7 @@ use crate::config::{Action, Config};
 use crate::exchange::awaited::Outcome;
 use crate::exchange::record::Record;
 use crate::exchange::refusal::Code;
+use crate::replay::Sighting;
 use crate::scoring::{CheckId, Decision};
 
 use super::host::{self, HostResult, MetricKind};
@@ -28,6 +29,10 @@ pub struct Stats {
     processing_us: u32,
     store_ok: u32,
     store_failed: u32,
+    sightings: Vec<(Sighting, u32)>,
+    evicted: u32,
+    current_key: u32,
+    previous_key: u32,
     introspection_ok: u32,
     introspection_failed: u32,
     access_token_ok: u32,
@@ -57,6 +62,12 @@ impl Stats {
             processing_us: histogram("processing_us")?,
             store_ok: counter("settings_store.ok")?,
             store_failed: counter("settings_store.failed")?,
+            sightings: counters(Sighting::TOLD, |sighting| {
+                format!("replay.{}", sighting.as_str().unwrap_or_default().replace('-', "_"))
+            })?,
+            evicted: counter("replay.evicted")?,
+            current_key: counter("opened_with.current")?,
+            previous_key: counter("opened_with.previous")?,
             introspection_ok: counter("introspection.ok")?,
             introspection_failed: counter("introspection.failed")?,
             access_token_ok: counter("access_token.ok")?,
@@ -99,6 +110,11 @@ impl Stats {
         host::record(self.processing_us, microseconds);
         if let Some(code) = record.error {
             count(&self.errors, &code);
+        }
+        count(&self.sightings, &record.sighted.sighting);
+        (0..record.sighted.evicted).for_each(|_| host::increment(self.evicted));
+        if let Some(key) = record.key {
+            host::increment(if key == 0 { self.current_key } else { self.previous_key });
         }
         if let Some(action) = record.action {
             count(&self.actions, &action);

@@ -204,6 +204,7 @@ pub fn rule(plugin: &Plugin, seat: &Seat, mut exchange: Exchange, buffered: usiz
     if exchange.needs_access_token() {
         exchange.bring(plugin.access_token.token());
     }
+    exchange.watch(plugin.window.clone());
     let ruling = if exchange.needs_randomness() && getrandom::fill(&mut fresh).is_err() {
         exchange.abandon(Code::Internal)
     } else {

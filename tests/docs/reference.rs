@@ -13,7 +13,7 @@ use crate::markdown::{Page, Table, code, page, table, tables};
 use crate::post::{IDENTITY, Post};
 
 const FULL: &str = include_str!("../data/config-full.json");
-const BLOCKS_WITH_DEFAULTS: [&str; 5] = ["match", "evidence", "decision", "limits", "audit"];
+const BLOCKS_WITH_DEFAULTS: [&str; 6] = ["match", "evidence", "decision", "limits", "audit", "replay"];
 const INVENTED: &str = "no-such-key";
 
 pub fn run() {
@@ -177,7 +177,7 @@ fn comparable(config: &Config) -> String {
         (
             (&config.methods, &config.paths, &config.evidence, &config.decision),
             (config.max_body_bytes, config.max_answer_bytes, config.max_inflight_bytes),
-            (config.scan_limits, config.audit_user_id),
+            (config.scan_limits, config.audit_user_id, config.replay),
         )
     )
 }

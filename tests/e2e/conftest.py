@@ -12,6 +12,10 @@ class Pool:
 
     def get(self, setup):
         gateway = self._running.pop(setup.key(), None)
+        if gateway and (gateway.setup != setup or not gateway.alive()):
+            # A test has reconfigured or ended it.
+            gateway.stop()
+            gateway = None
         if gateway is None:
             while len(self._running) >= RUNNING_AT_ONCE:
                 self._running.pop(next(iter(self._running))).stop()

@@ -7,11 +7,12 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -57,6 +58,13 @@ class Setup:
     answer_buffer_bytes: int | None = None
     # More clusters: name to port.
     clusters: dict = field(default_factory=dict)
+    # How the filter gets its configuration: in the bootstrap, or from a file that `reconfigure` replaces, which holds
+    # either the whole listener ("lds") or the filter alone ("ecds").
+    delivery: str = "static"
+    # Part of the VM's identity: with another one, there is a new VM.
+    vm_configuration: str = ""
+    # How long connections may go on by a listener that was replaced; Envoy's own default.
+    drain_seconds: int = 600
     # Where all but reviews are routed.
     default_cluster: str = "backend"
 
@@ -82,6 +90,8 @@ class Gateway:
         self._log, self._access = self._folder / "envoy.log", self._folder / "access.log"
         self._mark = 0
         self._access_mark = 0
+        self._version = 0
+        self._listen_port = _free_port() if setup.delivery == "lds" else 0
         try:
             self._start()
         except BaseException:
@@ -91,8 +101,11 @@ class Gateway:
     def _start(self):
         bootstrap, admin = self._folder / "bootstrap.json", self._folder / "admin.txt"
         bootstrap.write_text(json.dumps(self._bootstrap(), indent=1))
+        if self.setup.delivery != "static":
+            self._deliver()
         command = [*find_envoy(), "-c", bootstrap, "--disable-hot-restart"]
         command += ["--concurrency", str(self.setup.concurrency), "--admin-address-path", admin]
+        command += ["--drain-time-s", str(self.setup.drain_seconds)]
         command += ["--log-level", "info", "--file-flush-interval-msec", "20"]
         with self._log.open("wb") as log:
             environment = {**os.environ, **self.setup.env}
@@ -103,6 +116,66 @@ class Gateway:
             raise Refused(self._log.read_text().rpartition("loading 1 listener(s)")[2])
         listeners = json.loads(self.admin("/listeners?format=json"))["listener_statuses"]
         self.port = listeners[0]["local_address"]["socket_address"]["port_value"]
+
+    def reconfigure(self, config, seconds=30, drained=True, **changes):
+        """Replaces the plugin configuration, and what else of the set-up belongs to the filter, while Envoy runs.
+
+        Returns once all new requests go by it. With a new listener, those on old connections don't before Envoy has
+        drained them; `drained=False` doesn't wait for that. `Refused` if Envoy doesn't take it: then the one before
+        goes on.
+        """
+        before, self.setup = self.setup, replace(self.setup, config=config, **changes)
+        rejected, created = self._rejected(), self._number("listener_manager.listener_create_success")
+        self._deliver()
+        eventually(lambda: self._in_force(created) or self._rejected() > rejected, seconds)
+        if self._rejected() > rejected or not self._in_force(created):
+            self.setup = before
+            raise Refused("\n".join(line for line in self.log().splitlines() if "[info]" not in line))
+        # The main thread says so as soon as it has told the workers.
+        time.sleep(0.1)
+        if drained and self.setup.delivery == "lds":
+            draining = "listener_manager.total_(filter_chains|listeners)_draining"
+            assert eventually(lambda: not self._number(draining), seconds), "connections don't drain"
+
+    def _deliver(self):
+        """Puts the next version of the file in place, atomically, as Envoy wants it."""
+        self._version += 1
+        [resource] = [self._listener()] if self.setup.delivery == "lds" else self._filter()
+        kind = "config.listener.v3.Listener" if self.setup.delivery == "lds" else "config.core.v3.TypedExtensionConfig"
+        resource = {"@type": f"type.googleapis.com/envoy.{kind}", **resource}
+        response = {"version_info": str(self._version), "resources": [resource]}
+        staged = self._folder / "staged.json"
+        staged.write_text(json.dumps(response))
+        staged.rename(self._watched())
+
+    def _watched(self):
+        return self._folder / "watched" / "delivered.json"
+
+    def _source(self):
+        self._watched().parent.mkdir(exist_ok=True)
+        path = {"path": str(self._watched()), "watched_directory": {"path": str(self._watched().parent)}}
+        return {"resource_api_version": "V3", "path_config_source": path}
+
+    def _in_force(self, created):
+        """`created` is the count of listeners before; every worker makes one of its own."""
+        if self.setup.delivery == "lds":
+            made = self._number("listener_manager.listener_create_success") - created
+            return made >= self.setup.concurrency and not self._number("listener_manager.total_listeners_warming")
+        dump = json.loads(self.admin("/config_dump?resource=ecds_filters")).get("configs", [])
+        return [ecds["version_info"] for ecds in dump] == [str(self._version)]
+
+    def _rejected(self):
+        names = {"lds": "listener_manager.lds.update_rejected", "ecds": "kyc_gate.(config_fail|update_rejected)"}
+        return self._number(names[self.setup.delivery])
+
+    def _number(self, name):
+        """The value of a counter or gauge; the sum of those whose names end so."""
+        lines = self.admin(f"/stats?filter={name}$").splitlines()
+        return sum(int(line.rpartition(": ")[2]) for line in lines)
+
+    def terminate(self):
+        """SIGTERM, as Kubernetes sends it."""
+        self._process.terminate()
 
     def _ready(self, admin):
         if not (admin.exists() and admin.read_text()):
@@ -215,7 +288,20 @@ class Gateway:
         return lines()
 
     def _bootstrap(self):
-        address = {"socket_address": {"address": "127.0.0.1", "port_value": 0}}
+        clusters = {"backend": self.backend.port, "review": self.review.port, **self.setup.clusters}
+        bootstrap = {
+            "node": {"id": "e2e", "cluster": "e2e"},
+            "admin": {"address": _address(0)},
+            "stats_flush_interval": "0.2s",
+            "static_resources": {"clusters": [_cluster(name, port, self.setup.answer_buffer_bytes) for name, port in clusters.items()]},
+        }
+        if self.setup.delivery == "lds":
+            bootstrap["dynamic_resources"] = {"lds_config": self._source()}
+        else:
+            bootstrap["static_resources"]["listeners"] = [self._listener()]
+        return bootstrap
+
+    def _listener(self):
         connections = {
             "name": "envoy.filters.network.http_connection_manager",
             "typed_config": {
@@ -226,24 +312,14 @@ class Gateway:
                 "http2_protocol_options": {"initial_stream_window_size": max(self.setup.buffer_bytes, 65_535)},
                 "access_log": [self._access_log()],
                 "route_config": {"virtual_hosts": [self._virtual_host()]},
-                "http_filters": [*self._filter(), _router()],
+                "http_filters": [*self._filter_slot(), _router()],
             },
         }
-        listener = {
+        return {
             "name": "gate",
-            "address": address,
+            "address": _address(self._listen_port),
             "per_connection_buffer_limit_bytes": self.setup.buffer_bytes,
             "filter_chains": [{"filters": [connections]}],
-        }
-        clusters = {"backend": self.backend.port, "review": self.review.port, **self.setup.clusters}
-        return {
-            "node": {"id": "e2e", "cluster": "e2e"},
-            "admin": {"address": address},
-            "stats_flush_interval": "0.2s",
-            "static_resources": {
-                "listeners": [listener],
-                "clusters": [_cluster(name, port, self.setup.answer_buffer_bytes) for name, port in clusters.items()],
-            },
         }
 
     def _virtual_host(self):
@@ -251,6 +327,12 @@ class Gateway:
         if self.setup.request_buffer_bytes:
             host["request_body_buffer_limit"] = self.setup.request_buffer_bytes
         return host
+
+    def _filter_slot(self):
+        if self.setup.delivery != "ecds":
+            return self._filter()
+        discovery = {"config_source": self._source(), "type_urls": [_type("filters.http.wasm.v3.Wasm")]}
+        return [{"name": "kyc_gate", "config_discovery": discovery}]
 
     def _filter(self):
         if self.setup.config is None:
@@ -273,6 +355,11 @@ class Gateway:
                 "environment_variables": environment,
             },
         }
+        if self.setup.vm_configuration:
+            plugin["vm_config"]["configuration"] = {
+                "@type": "type.googleapis.com/google.protobuf.StringValue",
+                "value": self.setup.vm_configuration,
+            }
         if self.setup.hold:
             plugin["allow_on_headers_stop_iteration"] = True
         typed = {"@type": _type("filters.http.wasm.v3.Wasm"), "config": plugin}
@@ -293,6 +380,16 @@ def audit_lines(log):
     """The JSON objects that the module logged at info."""
     found = re.findall(r"\[info\]\[wasm\].*?wasm log[^{]*(\{.*\})\s*$", log, re.MULTILINE)
     return [json.loads(line) for line in found]
+
+
+def _address(port):
+    return {"socket_address": {"address": "127.0.0.1", "port_value": port}}
+
+
+def _free_port():
+    """A listener that is replaced must keep its port, so Envoy can't choose one."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
 
 
 @functools.cache
@@ -330,7 +427,7 @@ def _routes(default):
 
 
 def _cluster(name, port, buffer_bytes=None):
-    endpoint = {"address": {"socket_address": {"address": "127.0.0.1", "port_value": port}}}
+    endpoint = {"address": _address(port)}
     options = {
         "@type": _type("upstreams.http.v3.HttpProtocolOptions"),
         "explicit_http_config": {"http_protocol_options": {"enable_trailers": True}},

@@ -7,6 +7,7 @@ use kyc_gate::confirmation::{Locators, OnMismatch};
 use kyc_gate::crypto::{Envelope, Intake};
 use kyc_gate::payload::date::DateOrder;
 use kyc_gate::payload::{Limits, Locator};
+use kyc_gate::replay::{OnReplay, Policy};
 use kyc_gate::scoring::evidence::{AgeCountry, ClaimSource, FaceScale};
 use kyc_gate::scoring::{
     AddressCheck, CheckId, Claim, Decision, Evidence, IdentityCheck, Outcome, Reason, Rule, Settings,
@@ -147,6 +148,8 @@ fn defaults() {
     assert_eq!((config.max_body_bytes, config.max_inflight_bytes), (16 * 1024 * 1024, 256 * 1024 * 1024));
     assert_eq!(config.scan_limits, Limits { max_depth: 64, max_fields: 10_000 });
     assert_eq!(config.audit_user_id, AuditUserId::Plain);
+    assert_eq!(config.replay, Policy::default());
+    assert!(!config.replay.is_on() && config.request_key_ids.is_empty());
 }
 
 fn says_all_it_is_told() {
@@ -166,6 +169,12 @@ fn says_all_it_is_told() {
     assert_eq!((config.max_body_bytes, config.max_inflight_bytes), (1_048_576, 4_194_304));
     assert_eq!(config.scan_limits, Limits { max_depth: 32, max_fields: 5_000 });
     assert_eq!(config.audit_user_id, AuditUserId::Sha256);
+    assert_eq!(
+        config.replay,
+        Policy { action: OnReplay::Reject, window_seconds: 7200, retry_seconds: 90, max_entries: 4096 }
+    );
+    let key_ids: Vec<_> = config.request_key_ids.iter().map(AsRef::as_ref).collect();
+    assert_eq!(key_ids, ["KYC_KEY", "KYC_PREVIOUS_KEY"]);
     says_its_evidence(&config.evidence);
     assert_eq!(config.max_answer_bytes, 65_536);
     let locators = Locators {
