@@ -7,13 +7,19 @@
 //! The way of a request: `gate::stream` → [`exchange`] → [`crypto`] → [`payload`] → [`scoring`] → [`template`] →
 //! [`exchange`] → `gate::stream`.
 
+pub mod access_token;
+pub mod authorization;
 pub mod config;
+pub mod confirmation;
 pub mod crypto;
 pub mod exchange;
 pub mod http;
 pub mod payload;
+pub mod replay;
 pub mod scoring;
 pub mod settings_api;
+pub mod shared;
+pub mod signature;
 pub mod template;
 
 #[cfg(target_os = "wasi")]

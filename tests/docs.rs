@@ -18,6 +18,7 @@ use kyc_gate::config::{Config, DecisionPolicy, Mode, Problems};
 use kyc_gate::exchange::answer::denial;
 use kyc_gate::exchange::assertion;
 use kyc_gate::exchange::refusal;
+use kyc_gate::replay::Sighting;
 use kyc_gate::scoring::{
     AddressCheck, CheckId, Checked, Code, Decision, Fired, IdentityCheck, Outcome, ProofVerdict, Reason, Verdict,
 };
@@ -53,14 +54,14 @@ fn every_configuration_loads() {
     assert!(whole >= 9 && members >= 4, "only {whole} and {members} were found");
 }
 
-/// The Python tests run `sh` and load `yaml`, those of the rules compile `cel`; other languages would be looked at by
+/// The Python tests run `sh` and the programs, and load `yaml`, those of the rules compile `cel`; other languages would be looked at by
 /// nobody.
 #[test]
 fn no_block_goes_untested() {
     for page in pages() {
         let fences = page.text.lines().filter_map(|line| line.trim_start().strip_prefix("```"));
         for (language, _) in fences.zip([true, false].into_iter().cycle()).filter(|(_, opens)| *opens) {
-            let known = ["", "cel", "json", "jsonc", "sh", "text", "yaml"];
+            let known = ["", "cel", "java", "js", "json", "jsonc", "python", "sh", "text", "yaml"];
             assert!(known.contains(&language), "{}: a block in {language}", page.path);
         }
     }
@@ -90,7 +91,8 @@ fn the_readme_lists_the_decision_headers() {
     let policy = DecisionPolicy { mode: Mode::Shadow, ..DecisionPolicy::default() };
     let headers = assertion::of_verdict(&policy, &eventful(), "id");
     let of_error = assertion::of_error(&policy, Some("id"));
-    let real = headers.iter().chain(&of_error).map(|(name, _)| name.as_str()).collect();
+    let seen = assertion::of_sighting(&policy, Sighting::Replay);
+    let real = headers.iter().chain(&of_error).chain(&seen).map(|(name, _)| name.as_str()).collect();
     assert_eq!(listed, real);
 }
 

@@ -6,10 +6,13 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 use kyc_gate::config::Config;
+use kyc_gate::confirmation::Fault;
+use kyc_gate::exchange::awaited::Awaited;
 use kyc_gate::exchange::refusal::Code;
 use kyc_gate::exchange::{Body, Command, Exchange, Forward, Ruling, arrival};
 use kyc_gate::http::Inflight;
 use kyc_gate::scoring::Settings;
+use kyc_gate::signature::BodyDigest;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -20,7 +23,11 @@ const NOW: &str = "2026-11-21T12:00:00Z";
 const JSON_POST: Headers = &[(":method", "POST"), (":path", "/kyc"), ("content-type", "application/json")];
 
 fn config(json: &Value) -> Rc<Config> {
-    let environment = |name: &str| (name == "KEY").then(|| "000102030405060708090a0b0c0d0e0f".to_owned());
+    let environment = |name: &str| match name {
+        "KEY" => Some("000102030405060708090a0b0c0d0e0f".to_owned()),
+        "LONG" => Some("k".repeat(32)),
+        _ => None,
+    };
     match Config::parse(json.to_string().as_bytes(), &environment) {
         Ok(config) => Rc::new(config),
         Err(problems) => panic!("{problems}"),
@@ -215,6 +222,112 @@ fn respond_is_encrypted_when_rel_id_expects_it() {
     let plain = envelope.open(intake).next().expect("opens");
     let answer: Value = serde_json::from_slice(&plain).unwrap();
     assert_eq!(answer["user_id"], "maira.b@example.test");
+}
+
+/// Which forwarded posts have their answer read, and what the backend is asked for.
+#[test]
+fn answers_are_read_where_it_is_configured() {
+    let encrypts = json!({"enable": true, "key": "env:KEY", "keyEncoding": "hex", "cipherSpec": "AES/GCM/NoPadding"});
+    for (extra, reads) in [
+        (json!({}), false),
+        (json!({"responseBody": {}}), true),
+        (json!({"responseDecryption": encrypts}), true),
+        (json!({"responseDecryption": encrypts, "decision": {"forwardBody": "original"}}), false),
+        (json!({"responseBody": {}, "decision": {"forwardBody": "original"}}), true),
+        (json!({"responseBody": {}, "decision": {"mode": "shadow"}}), false),
+    ] {
+        let forward = forwarded(post(&sealed(&extra), [sealed_passport().as_slice()]));
+        assert_eq!(forward.answer.is_some(), reads, "{extra}");
+        assert_eq!(header(&forward, "accept-encoding"), reads.then_some("identity"), "{extra}");
+    }
+    let unread = sealed(&json!({"responseBody": {}, "decision": {"onError": "forward"}}));
+    assert!(forwarded(post(&unread, [&b"garbage!"[..]])).answer.is_none());
+}
+
+fn awaited(config: &Rc<Config>) -> Awaited {
+    forwarded(post(config, [PASSPORT.as_bytes()])).answer.expect("reads the answer")
+}
+
+#[test]
+fn an_answer_is_looked_at_before_it_is_read() {
+    let config = config(&json!({"responseBody": {}, "limits": {"maxAnswerBytes": 20}}));
+    let gzip = ("content-encoding", "gzip");
+    for (headers, expected) in [
+        (&[(":status", "200")][..], Ok(())),
+        (&[(":status", "299"), ("content-encoding", "Identity"), ("content-length", "20")], Ok(())),
+        (&[(":status", "200"), ("content-length", "21")], Err(Fault::TooLarge)),
+        (&[(":status", "200"), ("content-length", "99999999999999999999")], Err(Fault::TooLarge)),
+        (&[(":status", "200"), gzip], Err(Fault::Encoded)),
+        (&[gzip, (":status", "503")], Err(Fault::Status(503))),
+        (&[(":status", "404"), gzip], Err(Fault::Status(404))),
+        (&[(":status", "302")], Err(Fault::Status(302))),
+    ] {
+        let pairs = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+        assert_eq!(awaited(&config).head(&config, pairs), expected, "{headers:?}");
+    }
+    let mut reading = awaited(&config);
+    assert_eq!(reading.take(&config, &[b' '; 20]), Ok(()));
+    assert_eq!(reading.take(&config, b""), Ok(()));
+    assert_eq!(reading.take(&config, b" "), Err(Fault::TooLarge));
+}
+
+#[test]
+fn what_goes_back_for_a_fault_tells_its_cause_and_no_more() {
+    let awaited = awaited(&config(&json!({"responseBody": {}})));
+    for (fault, status, code) in [
+        (Fault::Status(500), 502, "backend-error"),
+        (Fault::Status(401), 502, "backend-error"),
+        (Fault::Status(429), 429, "backend-error"),
+        (Fault::Status(503), 503, "backend-error"),
+        (Fault::Status(504), 504, "backend-error"),
+        (Fault::NotJson, 502, "bad-backend-answer"),
+        (Fault::OtherUser, 502, "user-id-mismatch"),
+        (Fault::Unsealable, 500, "internal"),
+    ] {
+        let reply = awaited.refuse(fault);
+        let problem: Value = serde_json::from_slice(&reply.body).unwrap();
+        assert_eq!((reply.status, &problem["status"]), (status, &json!(status)), "{fault:?}");
+        assert_eq!(problem["type"], format!("urn:kyc-gate:{code}"));
+        assert_eq!(problem["requester_id"], "b7b9b0a4-7c57-4f69-8a55-6f2d7f6d9c01");
+    }
+}
+
+/// The body's digest is of what goes on, whatever the chunks; what nobody read to its end isn't signed.
+#[test]
+fn what_goes_on_is_signed() {
+    let signature = json!({"keyId": "k", "key": "env:LONG", "keyEncoding": "utf8", "algorithm": "hmac-sha256"});
+    for (extra, decision) in [
+        (json!({}), "accept"),
+        (json!({"decision": {"mode": "shadow"}}), "accept"),
+        (json!({"requestBody": "${decision}"}), "accept"),
+        (json!({"decision": {"onError": "forward"}, "match": {"paths": ["/kyc"]}}), "accept"),
+    ] {
+        let mut json = json!({"signature": signature});
+        merge(&mut json, &extra);
+        let config = config(&json);
+        let whole = forwarded(post(&config, [PASSPORT.as_bytes()]));
+        let split = forwarded(post(&config, PASSPORT.as_bytes().chunks(700)));
+        assert_eq!(whole.set, split.set);
+        let sent = match &whole.body {
+            Body::AsItCame => PASSPORT.as_bytes().to_vec(),
+            Body::Replace(pieces) => pieces.concat(),
+        };
+        assert_eq!(header(&whole, "content-digest"), Some(BodyDigest::of([sent.as_slice()]).as_str()), "{extra}");
+        assert_eq!(header(&whole, "x-kyc-decision"), Some(decision));
+        let input = header(&whole, "signature-input").unwrap();
+        let covered =
+            r#"kyc=("@method" "@path" "content-digest" "x-kyc-decision" "x-kyc-score" "x-kyc-identity-score""#;
+        assert!(input.starts_with(covered), "{input}");
+        assert!(input.ends_with(r#");created=1795262400;keyid="k""#), "{input}");
+        assert_eq!(whole.set.iter().filter(|(name, _)| name == "signature").count(), 1);
+    }
+    let config = config(&json!({"signature": signature, "decision": {"onError": "forward"}}));
+    let own = [JSON_POST, &[("signature", "a=:AAAA:"), ("signature-input", "a=()"), ("digest", "b")]].concat();
+    let abandoned = forwarded(open(&config, &own).ok().unwrap().abandon(Code::BodyTooLarge));
+    assert_eq!((header(&abandoned, "signature"), &abandoned.remove), (None, &vec!["signature", "signature-input"]));
+    let unread = forwarded(post(&config, [&b"garbage"[..]]));
+    assert_eq!(header(&unread, "content-digest"), Some(BodyDigest::of([&b"garbage"[..]]).as_str()));
+    assert!(header(&unread, "signature").is_some());
 }
 
 #[test]

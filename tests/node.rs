@@ -4,8 +4,14 @@
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
+#[path = "tables/access_token.rs"]
+mod access_token;
+#[path = "tables/authorization.rs"]
+mod authorization;
 #[path = "tables/config.rs"]
 mod config;
+#[path = "tables/confirmation.rs"]
+mod confirmation;
 #[path = "tables/crypto.rs"]
 mod crypto;
 #[path = "tables/document.rs"]
@@ -22,12 +28,16 @@ mod names;
 mod pieces;
 #[path = "tables/profiles.rs"]
 mod profiles;
+#[path = "tables/replay.rs"]
+mod replay;
 #[path = "tables/scanner.rs"]
 mod scanner;
 #[path = "tables/scoring.rs"]
 mod scoring;
 #[path = "tables/settings_api.rs"]
 mod settings_api;
+#[path = "tables/signature.rs"]
+mod signature;
 #[cfg(feature = "simd")]
 #[path = "tables/simd.rs"]
 mod simd;
@@ -40,8 +50,33 @@ mod template;
 mod wycheproof;
 
 #[wasm_bindgen_test]
+fn access_tokens() {
+    access_token::run();
+}
+
+#[wasm_bindgen_test]
+fn callers() {
+    authorization::run();
+}
+
+#[wasm_bindgen_test]
 fn configurations() {
     config::run();
+}
+
+#[wasm_bindgen_test]
+fn replays() {
+    replay::run();
+}
+
+#[wasm_bindgen_test]
+fn confirmations() {
+    confirmation::run();
+}
+
+#[wasm_bindgen_test]
+fn signatures() {
+    signature::run();
 }
 
 #[wasm_bindgen_test]

@@ -1,5 +1,6 @@
 //! `requestEncryption` and `responseDecryption` (gate.md 2.1).
 
+use std::rc::Rc;
 use std::str::FromStr;
 
 use zeroize::Zeroizing;
@@ -29,7 +30,7 @@ const PREVIOUS_KEYS: &str = "previousKeys";
 const REQUEST_ONLY: [&str; 2] = [ALLOW_PLAINTEXT, PREVIOUS_KEYS];
 
 const ALGORITHM: [(&str, ()); 1] = [("AES", ())];
-const KEY_ENCODING: [(&str, KeyEncoding); 3] =
+pub(super) const KEY_ENCODING: [(&str, KeyEncoding); 3] =
     [("base64", KeyEncoding::Base64), ("hex", KeyEncoding::Hex), ("utf8", KeyEncoding::Utf8)];
 const BODY_ENCODING: [(&str, BodyEncoding); 5] = [
     ("base64", BodyEncoding::Base64),
@@ -40,10 +41,10 @@ const BODY_ENCODING: [(&str, BodyEncoding); 5] = [
 ];
 
 /// `None` when absent or switched off. A block that is switched off is checked as well, but may leave keys empty and
-/// its variables unset.
-pub(super) fn request(node: Option<Node<'_>>, environment: Environment<'_>) -> Option<Envelope> {
-    let block = Block::open(&node?, environment)?;
-    block.envelope()
+/// its variables unset. Beside it, what its keys are called.
+pub(super) fn request(node: Option<Node<'_>>, environment: Environment<'_>) -> (Option<Envelope>, Vec<Rc<str>>) {
+    let Some(block) = node.and_then(|node| Block::open(&node, environment)) else { return (None, Vec::new()) };
+    (block.envelope(), block.key_ids())
 }
 
 /// As [`request`], without the keys that make sense for a receiver only.
@@ -110,6 +111,16 @@ impl<'c, 'e> Block<'c, 'e> {
         if size != 16 && !is_segment {
             node.refuse(Cause::BlockSize);
         }
+    }
+
+    fn key_nodes(&self) -> impl Iterator<Item = Node<'c>> {
+        let previous = self.object.optional(PREVIOUS_KEYS).and_then(|node| node.value().as_array().and(node.list()));
+        self.setting("key").into_iter().chain(previous.unwrap_or_default())
+    }
+
+    /// The names of the keys' variables, in the order of [`Self::keys`].
+    fn key_ids(&self) -> Vec<Rc<str>> {
+        self.key_nodes().filter_map(|node| node.value().as_str().and_then(variable::named)).map(Rc::from).collect()
     }
 
     /// The key in use, then the previous ones.

@@ -1,20 +1,26 @@
 //! `headers[]`: headers to set on the upstream request.
 
-use crate::template::Line;
+use std::cell::Cell;
+
+use crate::template::{Line, Scope};
 
 use super::node::Node;
 use super::problem::Cause;
 use super::token::header_name;
 
-/// Headers of the connection (RFC 9110 section 7.6.1) and of the message's framing: not the configuration's to set.
-const RESERVED: [&str; 11] = [
+/// Headers of the connection (RFC 9110 section 7.6.1), of the message's framing and of its signature: not for `headers`
+/// to set.
+const RESERVED: [&str; 14] = [
     "connection",
+    "content-digest",
     "content-length",
     "host",
     "http2-settings",
     "keep-alive",
     "proxy-authenticate",
     "proxy-connection",
+    "signature",
+    "signature-input",
     "te",
     "trailer",
     "transfer-encoding",
@@ -24,33 +30,97 @@ const RESERVED: [&str; 11] = [
 /// REL-ID's mark for a token fetched from `accessTokenEndpoint`.
 const ACCESS_TOKEN: &str = "__ACCESS_TOKEN_PLACEHOLDER__";
 
-pub(super) fn read(node: Option<Node<'_>>, decision_prefix: &str) -> Vec<(String, Line)> {
+/// The value of a header.
+pub enum HeaderValue {
+    /// A text with macros.
+    Text(Line),
+    /// The access token in the middle of a text without macros.
+    AccessToken {
+        /// What stands before it.
+        before: String,
+        /// What stands behind it.
+        after: String,
+    },
+}
+
+impl HeaderValue {
+    /// Whether there is an access token in it.
+    #[must_use]
+    pub fn has_access_token(&self) -> bool {
+        matches!(self, Self::AccessToken { .. })
+    }
+
+    /// Renders the value; `None` where it takes an access token and there is none.
+    #[must_use]
+    pub fn render(&self, scope: &Scope<'_>, access_token: Option<&str>) -> Option<String> {
+        match self {
+            Self::Text(line) => Some(line.render(scope)),
+            Self::AccessToken { before, after } => access_token.map(|token| [before, token, after].concat()),
+        }
+    }
+}
+
+/// What the headers of all profiles have in common.
+pub(super) struct Surroundings<'c> {
+    decision_prefix: &'c str,
+    has_token_endpoint: bool,
+    takes_token: Cell<bool>,
+}
+
+impl<'c> Surroundings<'c> {
+    pub(super) fn new(decision_prefix: &'c str, has_token_endpoint: bool) -> Self {
+        Self { decision_prefix, has_token_endpoint, takes_token: Cell::new(false) }
+    }
+
+    pub(super) fn decision_prefix(&self) -> &'c str {
+        self.decision_prefix
+    }
+
+    /// Whether any header takes the access token.
+    pub(super) fn takes_token(&self) -> bool {
+        self.takes_token.get()
+    }
+
+    fn value(&self, text: &str) -> Result<HeaderValue, Cause> {
+        let Some((before, after)) = text.split_once(ACCESS_TOKEN) else {
+            return Ok(HeaderValue::Text(Line::compile(text)?));
+        };
+        self.takes_token.set(true);
+        if !self.has_token_endpoint {
+            return Err(Cause::AccessToken);
+        }
+        let is_plain = |text: &str| {
+            let is_literal = Line::compile(text).is_ok_and(|line| line.is_literal());
+            is_literal && !text.contains(ACCESS_TOKEN) && !text.chars().any(char::is_control)
+        };
+        if is_plain(before) && is_plain(after) {
+            Ok(HeaderValue::AccessToken { before: before.trim_start().to_owned(), after: after.trim_end().to_owned() })
+        } else {
+            Err(Cause::AccessTokenText)
+        }
+    }
+}
+
+pub(super) fn read(node: Option<Node<'_>>, around: &Surroundings<'_>) -> Vec<(String, HeaderValue)> {
     let mut names = Vec::new();
     let mut headers = Vec::new();
     for entry in node.and_then(|node| node.list()).unwrap_or_default() {
         let Some(header) = entry.object(&["headerName", "headerValue"]) else { continue };
         let name = header.required("headerName").and_then(|node| {
-            let name = node.parsed(|text| settable(text, decision_prefix))?;
+            let name = node.parsed(|text| settable(text, around.decision_prefix))?;
             if names.contains(&name) {
                 node.refuse(Cause::DuplicateHeader);
             }
             names.push(name.clone());
             Some(name)
         });
-        let value = header.required("headerValue").and_then(|node| node.parsed(value));
+        let value = header.required("headerValue").and_then(|node| node.parsed(|text| around.value(text)));
         headers.extend(name.zip(value));
     }
     headers
 }
 
-fn settable(text: &str, decision_prefix: &str) -> Result<String, Cause> {
+pub(super) fn settable(text: &str, decision_prefix: &str) -> Result<String, Cause> {
     let name = header_name(text, decision_prefix)?;
     if RESERVED.contains(&name.as_str()) { Err(Cause::ReservedHeader) } else { Ok(name) }
-}
-
-fn value(text: &str) -> Result<Line, Cause> {
-    if text.contains(ACCESS_TOKEN) {
-        return Err(Cause::AccessToken);
-    }
-    Ok(Line::compile(text)?)
 }

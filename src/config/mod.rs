@@ -4,8 +4,10 @@
 //! list of all that is wrong with it, by path and cause. Neither that list nor anything else here shows a value;
 //! [`Config`] has no `Debug` on purpose, because keys are behind it. `docs/configuration.md` is the reference.
 
+mod access_token;
 mod audit;
 mod authority;
+mod authorization;
 mod decision;
 mod encryption;
 mod evidence;
@@ -17,10 +19,13 @@ pub mod problem;
 mod profile;
 mod profiles;
 mod protobuf_struct;
+mod replay;
 mod request_body;
+mod response_body;
 mod rules;
 mod settings;
 mod settings_api;
+mod signature;
 mod token;
 mod variable;
 
@@ -28,13 +33,19 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use crate::access_token::Endpoint;
+use crate::authorization::Authorization;
+use crate::confirmation::Locators;
 use crate::crypto::Envelope;
 use crate::payload::{Document, Limits};
+use crate::replay::Policy;
 use crate::scoring::{Evidence, Settings};
 use crate::settings_api::SettingsApi;
+use crate::signature::Signer;
 
 pub use audit::AuditUserId;
 pub use decision::{Action, DecisionPolicy, ForwardBody, Mode, OnError};
+pub use headers::HeaderValue;
 pub use problem::{Cause, Problem, Problems};
 pub use profile::Profile;
 
@@ -45,12 +56,14 @@ use variable::Environment;
 /// Bounds on the configuration itself, far above any real one.
 const LIMITS: Limits = Limits { max_depth: 64, max_fields: 100_000 };
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 18] = [
     "match",
     "requestEncryption",
     "responseDecryption",
     "requestBody",
+    "responseBody",
     "headers",
+    "accessTokenEndpoint",
     "kycSettings",
     "evidence",
     "rules",
@@ -58,10 +71,11 @@ const KEYS: [&str; 13] = [
     "limits",
     "audit",
     "profiles",
+    "replay",
     "settingsApi",
+    "signature",
+    "authorization",
 ];
-/// Blocks that a later version serves.
-const LATER: [&str; 4] = ["responseBody", "accessTokenEndpoint", "authorization", "signature"];
 
 /// A validated configuration.
 #[allow(missing_docs)]
@@ -72,14 +86,24 @@ pub struct Config {
     pub paths: Vec<String>,
     /// `requestEncryption`, when enabled.
     pub request_encryption: Option<Envelope>,
+    /// What its keys are called, in their order: the names of their variables.
+    pub request_key_ids: Vec<Rc<str>>,
     /// `responseDecryption`, when enabled.
     pub response_encryption: Option<Envelope>,
+    /// `responseBody`; without it the backend's answers aren't read.
+    pub locators: Option<Locators>,
+    /// `signature`.
+    pub signer: Option<Signer>,
     /// The top-level `kycSettings`, of every profile that has none of its own; the shipped ones where it is absent.
     pub settings: Settings,
     /// Whether `kycSettings` is there.
     pub settings_given: bool,
     pub settings_api: Option<Rc<SettingsApi>>,
+    /// `authorization`; without it, anybody may post.
+    pub authorization: Option<Authorization>,
+    pub access_token_endpoint: Option<Rc<Endpoint>>,
     pub evidence: Evidence,
+    pub replay: Policy,
     /// The top-level `decision`: what counts where no profile is known.
     pub decision: DecisionPolicy,
     /// `profiles[]` but the default one, in order.
@@ -88,6 +112,8 @@ pub struct Config {
     pub default_profile: Profile,
     /// `limits.maxBodyBytes`.
     pub max_body_bytes: usize,
+    /// `limits.maxAnswerBytes`.
+    pub max_answer_bytes: usize,
     /// `limits.maxInflightBytes`.
     pub max_inflight_bytes: usize,
     /// `limits.maxDepth`, `limits.maxFields`.
@@ -105,8 +131,7 @@ impl Config {
     pub fn parse(bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, Problems> {
         let value = json(bytes).map_err(|cause| Problems(vec![Problem { path: String::new(), cause }]))?;
         let report = Report::default();
-        let keys: Vec<&str> = KEYS.iter().chain(&LATER).copied().collect();
-        let config = Node::root(&value, &report).object(&keys).map(|root| read(&root, environment));
+        let config = Node::root(&value, &report).object(&KEYS).map(|root| read(&root, environment));
         report.conclude(config)
     }
 }
@@ -131,34 +156,43 @@ fn json(bytes: &[u8]) -> Result<Value, Cause> {
 }
 
 fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
-    let later = LATER.iter().filter_map(|key| root.optional(key));
-    later.for_each(|node| node.refuse(Cause::NotInThisVersion));
     let matching = matching::read(root.optional("match"));
     let decision = decision::read(root.optional("decision"));
+    let endpoint = root.optional("accessTokenEndpoint");
+    let around = headers::Surroundings::new(&decision.header_prefix, endpoint.is_some());
     let bounds = limits::read(root.optional("limits"));
     let top = Profile {
         name: None,
         settings: None,
         rules: rules::read(root.optional("rules")).into(),
         request_body: request_body::read(root.optional("requestBody")).map(Rc::new),
-        headers: headers::read(root.optional("headers"), &decision.header_prefix).into(),
+        headers: headers::read(root.optional("headers"), &around).into(),
         decision: decision.clone(),
         condition: Condition::default(),
     };
-    let (profiles, default_profile) = profiles::read(root.optional("profiles"), top, &matching.paths);
+    let (request_encryption, request_key_ids) = encryption::request(root.optional("requestEncryption"), environment);
+    let (profiles, default_profile) = profiles::read(root.optional("profiles"), top, &matching.paths, &around);
+    let access_token_endpoint = endpoint.and_then(|node| access_token::read(&node, &around, environment)).map(Rc::new);
     Config {
+        access_token_endpoint,
+        authorization: authorization::read(root.optional("authorization"), environment),
         settings_given: root.optional("kycSettings").is_some(),
         settings_api: settings_api::read(root.optional("settingsApi"), &matching.paths, environment),
         methods: matching.methods,
         paths: matching.paths,
-        request_encryption: encryption::request(root.optional("requestEncryption"), environment),
+        request_encryption,
+        request_key_ids,
         response_encryption: encryption::response(root.optional("responseDecryption"), environment),
+        locators: response_body::read(root.optional("responseBody")),
+        signer: signature::read(root.optional("signature"), environment),
         settings: settings::read(root.optional("kycSettings")),
+        replay: replay::read(root.optional("replay")),
         evidence: evidence::read(root.optional("evidence"), &decision.header_prefix),
         decision,
         profiles,
         default_profile,
         max_body_bytes: bounds.max_body_bytes,
+        max_answer_bytes: bounds.max_answer_bytes,
         max_inflight_bytes: bounds.max_inflight_bytes,
         scan_limits: bounds.scan,
         audit_user_id: audit::read(root.optional("audit")),

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::crypto::{CipherSpecError, EnvelopeError, IvError, KeyError};
-use crate::payload::{PointerError, ScanError};
+use crate::crypto::{CipherSpecError, EnvelopeError, IvError, KeyError, SigningKeyError};
+use crate::payload::{LocatorError, PointerError, ScanError};
 use crate::scoring::ExpressionError;
 use crate::template::MacroError;
 
@@ -94,7 +94,7 @@ pub enum Cause {
     #[error("must be an HTTP header name")]
     HeaderName,
     /// A header that Envoy or the connection owns.
-    #[error("this header belongs to the connection or to the framing of the message")]
+    #[error("this header belongs to the connection, to the framing of the message or to its signature")]
     ReservedHeader,
     /// A header with the prefix of the decision headers, which are removed from every request.
     #[error("must not start with decision.headerPrefix")]
@@ -103,8 +103,32 @@ pub enum Cause {
     #[error("an earlier entry has the same header")]
     DuplicateHeader,
     /// `__ACCESS_TOKEN_PLACEHOLDER__` without a token to put there.
-    #[error("an access token needs accessTokenEndpoint, which is not supported in this version")]
+    #[error("an access token needs accessTokenEndpoint")]
     AccessToken,
+    /// `__ACCESS_TOKEN_PLACEHOLDER__` twice, or beside a macro.
+    #[error("an access token stands in a text once, without macros or control characters beside it")]
+    AccessTokenText,
+    /// A token that no header takes. Loading it would feign that the backend gets one.
+    #[error("never used: no headers[].headerValue has __ACCESS_TOKEN_PLACEHOLDER__")]
+    UnusedAccessToken,
+    /// Not an absolute URL.
+    #[error("must be http:// or https:// with a host and a path, in visible ASCII, without user and '#'")]
+    Url,
+    /// A form with a method that carries none.
+    #[error("only with the method POST")]
+    PostOnly,
+    /// A value that can't stand in a header.
+    #[error("must be visible ASCII and spaces")]
+    HeaderText,
+    /// A block that admits nobody.
+    #[error("must have at least one of basic, bearer, introspection")]
+    NoAuthorization,
+    /// Not a name that HTTP's Basic scheme can carry (RFC 7617).
+    #[error("must have no ':' and no control characters")]
+    UserName,
+    /// Not a scope (RFC 6749 section 3.3).
+    #[error("must be one scope: visible ASCII without spaces, '\"' and '\\'")]
+    Scope,
     /// Not a prefix for decision headers.
     #[error("must be 2 to 32 characters of a-z, 0-9 and '-', start with a letter or digit and end with '-'")]
     HeaderPrefix,
@@ -120,6 +144,15 @@ pub enum Cause {
     /// Not a key.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// Not a key that signs.
+    #[error(transparent)]
+    SigningKey(#[from] SigningKeyError),
+    /// Not the name of a key.
+    #[error("must be 1 to 128 characters of visible ASCII")]
+    KeyId,
+    /// Not a locator.
+    #[error(transparent)]
+    Locator(#[from] LocatorError),
     /// Not a cipher.
     #[error(transparent)]
     CipherSpec(#[from] CipherSpecError),
@@ -201,6 +234,9 @@ pub enum Cause {
     /// A path that is no KYC path, so that nothing could match.
     #[error("not one of match.paths")]
     UnmatchedPath,
+    /// Retries beyond the end of the window could never be told.
+    #[error("must not be longer than windowSeconds")]
+    LongRetry,
     /// A key of the top level's `decision` in a profile's.
     #[error("only for the top-level decision: it also counts where no profile is known")]
     TopLevelOnly,

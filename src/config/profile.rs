@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use crate::scoring::{Rule, Settings};
-use crate::template::{Line, Template};
+use crate::template::Template;
 
 use super::authority::Authority;
 use super::decision::{self, DecisionPolicy};
+use super::headers::{HeaderValue, Surroundings};
 use super::node::{Node, Object};
 use super::problem::Cause;
 use super::{headers, matching, request_body, rules, settings};
@@ -23,7 +24,7 @@ pub struct Profile {
     /// `requestBody`; `None` sends the decrypted payload as it came.
     pub request_body: Option<Rc<Template>>,
     /// `headers[]`: lower-case name, value.
-    pub headers: Rc<[(String, Line)]>,
+    pub headers: Rc<[(String, HeaderValue)]>,
     /// `decision`; `onError` and `headerPrefix` are always the top level's.
     pub decision: DecisionPolicy,
     pub(super) condition: Condition,
@@ -39,8 +40,7 @@ pub(super) struct Condition {
 
 impl Profile {
     /// What a block sets, and the rest of the top level's; without a condition.
-    pub(super) fn read(name: &str, block: &Object<'_>, top: &Self) -> Self {
-        let prefix = &top.decision.header_prefix;
+    pub(super) fn read(name: &str, block: &Object<'_>, top: &Self, around: &Surroundings<'_>) -> Self {
         let body = |node| request_body::read(Some(node)).map(Rc::new);
         Self {
             name: Some(name.into()),
@@ -49,7 +49,7 @@ impl Profile {
             request_body: block.optional("requestBody").map_or_else(|| top.request_body.clone(), body),
             headers: block
                 .optional("headers")
-                .map_or_else(|| Rc::clone(&top.headers), |node| headers::read(Some(node), prefix).into()),
+                .map_or_else(|| Rc::clone(&top.headers), |node| headers::read(Some(node), around).into()),
             decision: block
                 .optional("decision")
                 .map_or_else(|| top.decision.clone(), |node| decision::read_profile(&node, &top.decision)),

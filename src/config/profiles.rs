@@ -1,6 +1,7 @@
 //! `profiles[]`: which profile a post gets. The first that matches, in the order of the list; else the default.
 
 use super::Config;
+use super::headers::Surroundings;
 use super::node::{Node, Object};
 use super::problem::Cause;
 use super::profile::{Condition, Profile};
@@ -41,7 +42,12 @@ impl Config {
 }
 
 /// The profiles with a condition, and the default one. `paths` are those of the configuration's own `match`.
-pub(super) fn read(node: Option<Node<'_>>, top: Profile, paths: &[String]) -> (Vec<Profile>, Profile) {
+pub(super) fn read(
+    node: Option<Node<'_>>,
+    top: Profile,
+    paths: &[String],
+    around: &Surroundings<'_>,
+) -> (Vec<Profile>, Profile) {
     let entries = node.and_then(|node| node.list()).unwrap_or_default();
     if entries.is_empty() {
         return (Vec::new(), top);
@@ -53,7 +59,7 @@ pub(super) fn read(node: Option<Node<'_>>, top: Profile, paths: &[String]) -> (V
         let Some(block) = entry.object(&KEYS) else { continue };
         let name = name(&block, &names, at.saturating_add(1) == entries.len());
         names.extend(name);
-        let profile = Profile::read(name.unwrap_or_default(), &block, &top);
+        let profile = Profile::read(name.unwrap_or_default(), &block, &top, around);
         if name == Some(DEFAULT) {
             block.optional("match").into_iter().for_each(|node| node.refuse(Cause::DefaultMatch));
             default = profile;

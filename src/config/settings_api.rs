@@ -39,7 +39,8 @@ pub(super) fn read(
     Some(Rc::new(SettingsApi { path: path?, bearer_sha256: bearer_sha256?, store }))
 }
 
-fn sha256(text: &str) -> Result<[u8; 32], Cause> {
+/// A digest in hex.
+pub(super) fn sha256(text: &str) -> Result<[u8; 32], Cause> {
     let mut digest = [0; 32];
     match base16ct::mixed::decode(text, &mut digest) {
         Ok(bytes) if bytes.len() == 32 => Ok(digest),
@@ -73,7 +74,8 @@ fn store(node: &Node<'_>, environment: Environment<'_>) -> Option<Store> {
     })
 }
 
-fn authority(text: &str) -> Result<String, Cause> {
+/// What `:authority` of a call to a cluster may be.
+pub(super) fn authority(text: &str) -> Result<String, Cause> {
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
     if !text.is_empty() && text.bytes().all(legal) { Ok(text.to_owned()) } else { Err(Cause::StoreAuthority) }
 }

@@ -65,6 +65,9 @@ by_mode_crates!(aes::Aes128, Self);
 by_mode_crates!(aes::Aes192, Self);
 by_mode_crates!(aes::Aes256, Self);
 
+/// The faster GHASH for long texts.
+pub(super) type Hash = <<Long as Backend>::Aes128 as Aes>::Hash;
+
 #[cfg(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))]
 pub(super) use vectors::{Permutations as Short, Sliced as Long, pays};
 

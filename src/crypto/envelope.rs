@@ -59,6 +59,16 @@ pub struct Plaintext {
     bytes: Wiped,
     /// Where in the bytes the plaintext is: cutting an IV off the front of megabytes would mean to move them.
     range: Range<usize>,
+    opened: Option<Opening>,
+}
+
+/// How a plaintext came out of its envelope.
+#[derive(Clone, Copy)]
+pub(super) struct Opening {
+    /// The position of the key among the envelope's.
+    pub(super) key: usize,
+    /// Whether there was a tag, which then follows the plaintext.
+    pub(super) tagged: bool,
 }
 
 impl std::ops::Deref for Plaintext {
@@ -69,14 +79,28 @@ impl std::ops::Deref for Plaintext {
 }
 
 impl Plaintext {
-    pub(super) fn new(bytes: Wiped, range: Range<usize>) -> Self {
-        Self { bytes, range }
+    pub(super) fn new(bytes: Wiped, range: Range<usize>, opened: Opening) -> Self {
+        Self { bytes, range, opened: Some(opened) }
+    }
+
+    /// Which of the envelope's keys opened it, in their order; `None` when it came unencrypted.
+    #[must_use]
+    pub fn key(&self) -> Option<usize> {
+        self.opened.map(|opened| opened.key)
+    }
+
+    /// Nonce and tag of a GCM body that brought its nonce along.
+    #[must_use]
+    pub fn nonce_and_tag(&self) -> Option<(&[u8], &[u8])> {
+        let nonce = self.bytes.get(..self.range.start).filter(|nonce| !nonce.is_empty())?;
+        let tag = self.bytes.get(self.range.end..)?;
+        self.opened.filter(|opened| opened.tagged).map(|_| (nonce, tag))
     }
 }
 
 impl From<Wiped> for Plaintext {
     fn from(bytes: Wiped) -> Self {
-        Self { range: 0..bytes.len(), bytes }
+        Self { range: 0..bytes.len(), bytes, opened: None }
     }
 }
 
@@ -202,10 +226,11 @@ impl Iterator for Candidates<'_> {
         // A wrong tag leaves the bytes as they were, a right one leaves no question; so GCM never needs a copy.
         let tagged = self.parts.cipher.mode == Mode::Gcm;
         while let Some(key) = self.keys.next() {
+            let at = self.parts.keys.len().saturating_sub(self.keys.len()).saturating_sub(1);
             let last = self.keys.len() == 0 && !self.or_plain;
             let mut bytes = if tagged || last { self.body.take()? } else { self.body.clone()? };
             if let Some(range) = self.parts.decrypt(key, &mut bytes) {
-                return Some(Plaintext { bytes, range });
+                return Some(Plaintext::new(bytes, range, Opening { key: at, tagged }));
             }
             if tagged {
                 self.body = Some(bytes);

@@ -52,10 +52,12 @@ mod decoder;
 mod decryption;
 pub mod encoding;
 pub mod envelope;
+pub mod fingerprint;
 pub mod intake;
 pub mod key;
 mod padding;
 mod sealed;
+pub mod signing;
 #[cfg(feature = "simd")]
 pub mod simd;
 pub mod spec;
@@ -65,4 +67,5 @@ pub use encoding::BodyEncoding;
 pub use envelope::{Envelope, EnvelopeError, EnvelopeParts, Plaintext};
 pub use intake::Intake;
 pub use key::{Key, KeyEncoding, KeyError};
+pub use signing::{SigningAlgorithm, SigningKey, SigningKeyError};
 pub use spec::{CipherSpec, CipherSpecError, Iv, IvError, Mode};

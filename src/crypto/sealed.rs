@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::decoder::{Decoder, Malformed, is_space};
 use super::decryption::{self, Decryption, GROUP};
-use super::envelope::{EnvelopeParts, Plaintext};
+use super::envelope::{EnvelopeParts, Opening, Plaintext};
 use super::spec::Mode;
 use super::wiped::Wiped;
 
@@ -75,7 +75,8 @@ impl Sealed {
             return Some(Opened::Ciphertext { bytes, tried: 0 });
         };
         if let Some(length) = decryption.finish(bytes.get_mut(start..)?, done - start) {
-            return Some(Opened::Plaintext(Plaintext::new(bytes, start..start + length)));
+            let opening = Opening { key: 0, tagged: parts.cipher.mode == Mode::Gcm };
+            return Some(Opened::Plaintext(Plaintext::new(bytes, start..start + length, opening)));
         }
         let [key, _, ..] = parts.keys.as_slice() else { return None };
         let (iv, _, text) = parts.split(&mut bytes)?;

@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
+use crate::confirmation::{Confirmation, Fault};
 use crate::crypto::Envelope;
 use crate::http::Reply;
 use crate::payload::Kyc;
 use crate::scoring::{Decision, Verdict};
 
-use super::refusal::Refusal;
+use super::refusal::{Code, Refusal};
 
 /// Problem details (RFC 9457).
 #[derive(Serialize)]
@@ -21,13 +22,15 @@ struct Problem<'p> {
     requester_id: Option<&'p str>,
 }
 
-/// REL-ID's confirmation: `result`, `reference_number`, `user_id`. The ids go back as the very JSON text that came,
-/// since a `user_id` that differs makes REL-ID rename the account. `None` when it can't be encrypted.
+/// REL-ID's confirmation of a decision. `None` when it can't be encrypted.
 #[must_use]
 pub fn confirmation(kyc: &Kyc<'_>, verdict: &Verdict, seal: Option<&Envelope>, fresh: [u8; 16]) -> Option<Reply> {
-    let result = verdict.decision != Decision::Reject;
-    let (reference, user) = (kyc.requester_id().raw(), kyc.user_id().raw());
-    let plain = format!(r#"{{"result": {result}, "reference_number": {reference}, "user_id": {user}}}"#).into_bytes();
+    let plain = Confirmation {
+        result: verdict.decision != Decision::Reject,
+        reference_number: kyc.requester_id().raw().into(),
+        user_id: kyc.user_id().raw().into(),
+    }
+    .to_json();
     let body = match seal {
         Some(envelope) => envelope.seal(&plain, fresh)?,
         None => plain,
@@ -59,15 +62,33 @@ pub fn problem(refusal: &Refusal) -> Reply {
             r#type: format!("urn:kyc-gate:{}", code.as_str()),
             title: code.title(),
             status: code.status(),
-            detail: refusal.cause.map(|cause| cause.to_string()),
+            detail: refusal.detail(),
             requester_id: refusal.requester_id.as_deref(),
         },
         code.details(),
     );
-    match code.retry_after() {
-        Some(seconds) => reply.with("retry-after", seconds),
-        None => reply,
-    }
+    let challenges = refusal.challenges.iter().map(|challenge| ("www-authenticate", challenge.clone()));
+    let retry = code.retry_after().map(|seconds| ("retry-after", seconds.to_string()));
+    challenges.chain(retry).fold(reply, |reply, (name, value)| reply.with(name, value))
+}
+
+/// The answer to a post that went on, in place of a backend's answer that can't go back. A backend that is overloaded,
+/// away or too slow is told as such; all else is a bad gateway's (RFC 9110 section 15.6.3).
+#[must_use]
+pub fn backend_problem(fault: Fault, requester_id: &str) -> Reply {
+    let code = Code::from(fault);
+    let status = match fault {
+        Fault::Status(status @ (429 | 503 | 504)) => status.into(),
+        _ => code.status(),
+    };
+    let problem = Problem {
+        r#type: format!("urn:kyc-gate:{}", code.as_str()),
+        title: code.title(),
+        status,
+        detail: Some(fault.to_string()),
+        requester_id: Some(requester_id),
+    };
+    Reply::problem(status, code.details(), &problem)
 }
 
 fn render(problem: &Problem<'_>, details: &'static str) -> Reply {

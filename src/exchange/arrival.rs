@@ -1,7 +1,7 @@
 //! What the gate reads from a request's headers, in one pass and without a copy.
 
 use crate::config::Config;
-use crate::http::BodyHead;
+use crate::http::{BodyHead, Credentials};
 use crate::scoring::evidence::ClaimSource;
 
 /// Digests and signatures of the body as it came (RFC 9530, RFC 9421, RFC 3230, RFC 1864).
@@ -20,6 +20,8 @@ pub struct Arrival<'h> {
 
 /// The headers of a KYC post that matter.
 pub struct KycHead {
+    /// One of `match.methods`.
+    pub method: String,
     /// `:authority`; empty when it isn't UTF-8.
     pub authority: String,
     /// One of `match.paths`.
@@ -28,6 +30,8 @@ pub struct KycHead {
     pub body: BodyHead,
     /// The digests and signatures of the body that are there: no longer true once it is another.
     pub body_metadata: Vec<&'static str>,
+    /// What the `authorization` headers say, where the configuration has that block.
+    pub credentials: Credentials,
     /// The headers that carry claims: lower-case name, value.
     claims: Vec<(String, Vec<u8>)>,
 }
@@ -47,7 +51,7 @@ pub fn read<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u
             authority = value;
         }
     }
-    let kyc = is_kyc_post(config, method, path).then(|| KycHead::read(config, authority, path, headers));
+    let kyc = is_kyc_post(config, method, path).then(|| KycHead::read(config, [method, authority, path], headers));
     let settings = config.settings_api.as_ref().is_some_and(|api| api.path.as_bytes() == path);
     Arrival { forged, kyc, settings }
 }
@@ -81,21 +85,22 @@ fn is_kyc_post(config: &Config, method: &[u8], path: &[u8]) -> bool {
 }
 
 impl KycHead {
-    fn read<'h>(
-        config: &Config,
-        authority: &[u8],
-        path: &[u8],
-        headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
-    ) -> Self {
+    fn read<'h>(config: &Config, pseudo: [&[u8]; 3], headers: impl Iterator<Item = (&'h [u8], &'h [u8])>) -> Self {
+        let [method, authority, path] = pseudo.map(text);
         let mut head = Self {
-            authority: text(authority),
-            path: text(path),
+            method,
+            authority,
+            path,
             body: BodyHead::new(),
             body_metadata: Vec::new(),
+            credentials: Credentials::Absent,
             claims: Vec::new(),
         };
         for (name, value) in headers {
             head.body_metadata.extend(BODY_METADATA.iter().find(|known| name.eq_ignore_ascii_case(known.as_bytes())));
+            if config.authorization.is_some() && name.eq_ignore_ascii_case(b"authorization") {
+                head.credentials.note(value);
+            }
             if !head.body.note(name, value) {
                 head.note_claim(config, name, value);
             }

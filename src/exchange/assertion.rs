@@ -3,6 +3,7 @@
 use std::fmt::{Display, Write};
 
 use crate::config::{DecisionPolicy, Mode};
+use crate::replay::Sighting;
 use crate::scoring::Verdict;
 
 /// Longest requester id that goes into a header, after escaping.
@@ -33,6 +34,12 @@ pub fn of_verdict(policy: &DecisionPolicy, verdict: &Verdict, requester_id: &str
         set("mode", "shadow".to_owned());
     }
     headers
+}
+
+/// The header of a post that was seen before.
+#[must_use]
+pub fn of_sighting(policy: &DecisionPolicy, sighting: Sighting) -> Option<(String, String)> {
+    sighting.as_str().map(|word| (format!("{}replay", policy.header_prefix), word.to_owned()))
 }
 
 /// The decision headers of a post that goes on although it could not be scored.

@@ -6,28 +6,38 @@
 pub mod answer;
 pub mod arrival;
 pub mod assertion;
+pub mod awaited;
 pub mod body;
 mod policy;
 pub mod record;
 pub mod refusal;
+mod sighting;
+mod signing;
+mod waiting;
 
 use std::borrow::Cow;
 use std::rc::Rc;
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
+use zeroize::Zeroizing;
 
 use crate::config::{Action, Config, ForwardBody, Mode, Profile};
 use crate::crypto::{Intake, Plaintext};
 use crate::http::{Holding, Inflight, Media, Reply};
 use crate::payload::{Document, Kyc, Pointer};
+use crate::replay::{Sighting, Window};
 use crate::scoring::{Case, Claims, Settings, judge};
+use crate::signature::BodyDigest;
 use crate::template::Scope;
 
 use arrival::KycHead;
+use awaited::Awaited;
 pub use body::{Body, Pieces};
 use record::Record;
 use refusal::{Code, Refusal};
+
+pub use waiting::Waiting;
 
 /// What to do with the held request, and what to tell the operator of it.
 pub struct Ruling {
@@ -53,6 +63,15 @@ pub struct Forward {
     pub remove: Vec<&'static str>,
     /// The body it goes on with.
     pub body: Body,
+    /// What reads the answer to it; `None` lets that pass untouched.
+    pub answer: Option<Awaited>,
+}
+
+impl Forward {
+    /// With its body untouched, and so is the answer to it.
+    fn as_it_came(set: Vec<(String, String)>) -> Self {
+        Self { set, remove: Vec::new(), body: Body::AsItCame, answer: None }
+    }
 }
 
 /// A KYC post that is being read.
@@ -61,8 +80,12 @@ pub struct Exchange {
     settings: Option<Rc<Settings>>,
     head: KycHead,
     intake: Intake,
+    window: Option<Rc<Window>>,
+    /// Of the body as it came, where that may be signed.
+    digest: Option<Box<BodyDigest>>,
     holding: Holding,
     received_at: Timestamp,
+    access_token: Option<Zeroizing<String>>,
 }
 
 impl Exchange {
@@ -87,7 +110,10 @@ impl Exchange {
             });
         let intake = config.request_encryption.as_ref().map_or_else(Intake::plain, Intake::sealed);
         let holding = inflight.holding(config.max_inflight_bytes);
-        let mut exchange = Self { config, settings, head, intake, holding, received_at };
+        let digested = config.signer.is_some() && policy::keeps_original(&config, &head);
+        let digest = digested.then(Box::default);
+        let mut exchange =
+            Self { config, settings, head, intake, holding, digest, window: None, received_at, access_token: None };
         let refused = refused.or_else(|| exchange.make_room(announced).err());
         match refused {
             Some(code) => Err(Box::new(exchange.refuse(Refusal::new(code)))),
@@ -108,6 +134,23 @@ impl Exchange {
         self.config.response_encryption.is_some()
     }
 
+    /// Brings the window of posts that were seen before, which is looked at and written to by [`Exchange::finish`].
+    pub fn watch(&mut self, window: Option<Rc<Window>>) {
+        self.window = window;
+    }
+
+    /// Whether the post may have to carry an access token, so that [`Exchange::bring`] has to come before
+    /// [`Exchange::finish`].
+    #[must_use]
+    pub fn needs_access_token(&self) -> bool {
+        policy::needs_access_token(&self.config, &self.head)
+    }
+
+    /// Brings the access token, if there is one: visible ASCII.
+    pub fn bring(&mut self, access_token: Option<Zeroizing<String>>) {
+        self.access_token = access_token;
+    }
+
     /// Body bytes taken in so far.
     #[must_use]
     pub fn received(&self) -> usize {
@@ -124,6 +167,9 @@ impl Exchange {
         }
         if !self.holding.fits(self.intake.held().saturating_add(chunk.len())) {
             return Err(Code::Overloaded);
+        }
+        if let Some(digest) = &mut self.digest {
+            digest.update(chunk);
         }
         self.intake.push(chunk);
         self.hold()
@@ -152,9 +198,20 @@ impl Exchange {
     /// Rules on the complete body. `fresh` are 16 random bytes (see [`Exchange::needs_randomness`]).
     #[must_use]
     pub fn finish(self, fresh: [u8; 16]) -> Ruling {
-        let Self { config, settings, head, intake, holding: _holding, received_at } = self;
+        let Self { config, settings, head, intake, holding: _holding, digest, window, received_at, access_token } =
+            self;
         let received = intake.received();
-        let bench = Bench { config: &config, settings: settings.as_deref(), head: &head, received_at, received, fresh };
+        let bench = Bench {
+            config: &config,
+            settings: settings.as_deref(),
+            head: &head,
+            digest,
+            window: window.as_deref(),
+            received_at,
+            received,
+            fresh,
+            access_token: access_token.as_ref().map(|token| token.as_str()),
+        };
         let ruled = match &config.request_encryption {
             Some(envelope) => envelope.open(intake).find_map(|plaintext| bench.try_payload(plaintext)),
             None => bench.try_payload(intake.into_plaintext()),
@@ -167,9 +224,12 @@ impl Exchange {
             config: &self.config,
             settings: self.settings.as_deref(),
             head: &self.head,
+            window: None,
+            digest: None,
             received_at: self.received_at,
             received: self.received(),
             fresh: [0; 16],
+            access_token: None,
         }
         .refuse_unread(refusal)
     }
@@ -180,9 +240,13 @@ struct Bench<'x> {
     config: &'x Config,
     settings: Option<&'x Settings>,
     head: &'x KycHead,
+    window: Option<&'x Window>,
+    /// Of the body as it came, where that may be signed and is complete.
+    digest: Option<Box<BodyDigest>>,
     received_at: Timestamp,
     received: usize,
     fresh: [u8; 16],
+    access_token: Option<&'x str>,
 }
 
 impl Bench<'_> {
@@ -193,7 +257,9 @@ impl Bench<'_> {
         let app_id = text_at(&document, &["request_info", "app_id"]);
         let profile = self.config.profile_for(&self.head.authority, &self.head.path, app_id.as_deref());
         let ruled = self.rule(profile, &document, &plaintext);
-        Some(ruled.unwrap_or_else(|refusal| self.refuse(Some(profile), refusal)))
+        let mut ruling = ruled.unwrap_or_else(|refusal| self.refuse(Some(profile), refusal));
+        ruling.record.note_key(self.config, plaintext.key());
+        Some(ruling)
     }
 
     fn rule(&self, profile: &Profile, document: &Document<'_>, plaintext: &Rc<Plaintext>) -> Result<Ruling, Refusal> {
@@ -201,6 +267,10 @@ impl Bench<'_> {
         let settings = policy::settings(profile, self.settings);
         let settings = settings.ok_or_else(|| Refusal::new(Code::SettingsUnavailable))?;
         let kyc = Kyc::read(root).map_err(|cause| Refusal::not_v3(cause, requester_id_of(document)))?;
+        let sighted = sighting::sight(self.config, self.window, &kyc, plaintext, self.received_at);
+        if profile.decision.mode == Mode::Enforce && self.config.replay.refuses(sighted.sighting) {
+            return Err(Refusal::replayed(sighted, requester_id_text(&kyc)));
+        }
         let claims = Claims::draw(&self.config.evidence.claims, |name| self.head.claim(name).map(Cow::Borrowed), root);
         let verdict = judge(&Case {
             kyc,
@@ -220,8 +290,10 @@ impl Bench<'_> {
             received_at: self.received_at,
             date_order: self.config.evidence.date_order,
         };
-        let command = self.command(profile, action, &scope, plaintext)?;
-        let record = Record::judged(self.config, profile, kyc, verdict, action, self.received_at, self.received);
+        let command = self.command(profile, action, &scope, plaintext, sighted.sighting);
+        let command = self.signed(command.map_err(|refusal| Refusal { sighted, ..refusal })?);
+        let mut record = Record::judged(self.config, profile, kyc, verdict, action, self.received_at, self.received);
+        record.sighted = sighted;
         Ok(Ruling { command, record })
     }
 
@@ -231,14 +303,19 @@ impl Bench<'_> {
         action: Action,
         scope: &Scope<'_>,
         plaintext: &Rc<Plaintext>,
+        sighting: Sighting,
     ) -> Result<Command, Refusal> {
         let policy = &profile.decision;
-        let asserted = || assertion::of_verdict(policy, scope.verdict, &requester_id_text(&scope.kyc));
+        let asserted = || {
+            let mut set = assertion::of_verdict(policy, scope.verdict, &requester_id_text(&scope.kyc));
+            set.extend(assertion::of_sighting(policy, sighting));
+            set
+        };
         if policy.mode == Mode::Shadow {
-            return Ok(Command::Forward(Forward { set: asserted(), remove: Vec::new(), body: Body::AsItCame }));
+            return Ok(Command::Forward(Forward::as_it_came(asserted())));
         }
         match action {
-            Action::Forward => Ok(Command::Forward(self.forward(profile, asserted(), scope, plaintext))),
+            Action::Forward => self.forward(profile, asserted(), scope, plaintext).map(Command::Forward),
             Action::Respond => {
                 answer::confirmation(&scope.kyc, scope.verdict, self.config.response_encryption.as_ref(), self.fresh)
                     .map(Command::Reply)
@@ -254,9 +331,13 @@ impl Bench<'_> {
         mut set: Vec<(String, String)>,
         scope: &Scope<'_>,
         plaintext: &Rc<Plaintext>,
-    ) -> Forward {
-        for (name, line) in profile.headers.iter() {
-            set.push((name.clone(), line.render(scope)));
+    ) -> Result<Forward, Refusal> {
+        for (name, value) in profile.headers.iter() {
+            let value = value.render(scope, self.access_token).ok_or_else(|| Refusal {
+                requester_id: Some(requester_id_text(&scope.kyc)),
+                ..Refusal::new(Code::UpstreamTokenUnavailable)
+            })?;
+            set.push((name.clone(), value));
         }
         let body = self.body(profile, scope, plaintext);
         let (length, remove) = match &body {
@@ -269,7 +350,12 @@ impl Bench<'_> {
         if matches!(body, Body::Replace(_)) && !self.head.body.media.is_json() {
             set.push(("content-type".to_owned(), "application/json".to_owned()));
         }
-        Forward { set, remove, body }
+        let answer = policy::reads_answer(self.config, profile).then(|| Awaited::answer_to(&scope.kyc));
+        if answer.is_some() {
+            // A compressed answer could not be read.
+            set.push(("accept-encoding".to_owned(), "identity".to_owned()));
+        }
+        Ok(Forward { set, remove, body, answer })
     }
 
     fn body(&self, profile: &Profile, scope: &Scope<'_>, plaintext: &Rc<Plaintext>) -> Body {
@@ -283,6 +369,13 @@ impl Bench<'_> {
         }
     }
 
+    fn signed(&self, mut command: Command) -> Command {
+        if let Command::Forward(forward) = &mut command {
+            signing::sign(self.config, self.head, self.received_at, self.digest.as_deref().cloned(), forward);
+        }
+        command
+    }
+
     /// Refuses a post of whose body nothing is known.
     fn refuse_unread(&self, refusal: Refusal) -> Ruling {
         self.refuse(policy::profile_by_head(self.config, self.head), refusal)
@@ -290,9 +383,9 @@ impl Bench<'_> {
 
     fn refuse(&self, profile: Option<&Profile>, refusal: Refusal) -> Ruling {
         let decision = policy::on_error(self.config, profile);
-        let command = if policy::goes_on(decision) {
+        let command = if policy::goes_on(decision, refusal.code) {
             let set = assertion::of_error(decision, refusal.requester_id.as_deref());
-            Command::Forward(Forward { set, remove: Vec::new(), body: Body::AsItCame })
+            self.signed(Command::Forward(Forward::as_it_came(set)))
         } else {
             Command::Reply(answer::problem(&refusal))
         };

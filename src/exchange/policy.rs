@@ -4,6 +4,7 @@ use crate::config::{Action, Config, DecisionPolicy, ForwardBody, Mode, OnError, 
 use crate::scoring::{Decision, Settings};
 
 use super::arrival::KycHead;
+use super::refusal::Code;
 
 /// The profile of a post whose body needn't be read to tell.
 pub(super) fn profile_by_head<'c>(config: &'c Config, head: &KycHead) -> Option<&'c Profile> {
@@ -34,17 +35,37 @@ pub(super) fn on_error<'c>(config: &'c Config, profile: Option<&'c Profile>) -> 
     profile.map_or(&config.decision, |profile| &profile.decision)
 }
 
-/// Whether a refused post goes on, as it came.
-pub(super) fn goes_on(policy: &DecisionPolicy) -> bool {
+/// Whether a post that is refused for this cause goes on, as it came.
+pub(super) fn goes_on(policy: &DecisionPolicy, code: Code) -> bool {
+    policy.mode == Mode::Shadow || (policy.on_error == OnError::Forward && code.may_be_forwarded())
+}
+
+/// Whether there is any cause for which a refused post goes on.
+fn may_go_on(policy: &DecisionPolicy) -> bool {
     policy.mode == Mode::Shadow || policy.on_error == OnError::Forward
+}
+
+/// Whether the answer to a judged post that goes on is read. Without `responseBody` it still has to be encrypted, unless
+/// the backend speaks REL-ID's encryption itself.
+pub(super) fn reads_answer(config: &Config, profile: &Profile) -> bool {
+    let opaque = profile.decision.forward_body == ForwardBody::Original;
+    config.locators.is_some() || (config.response_encryption.is_some() && !opaque)
+}
+
+/// Whether a post may have to carry an access token.
+pub(super) fn needs_access_token(config: &Config, head: &KycHead) -> bool {
+    config.access_token_endpoint.is_some()
+        && config.candidates(&head.authority, &head.path).any(|profile| {
+            profile.decision.mode == Mode::Enforce && profile.headers.iter().any(|(_, value)| value.has_access_token())
+        })
 }
 
 /// Whether a post may have to go on as it came: under any profile that it can still get, or refused before it has one.
 pub(super) fn keeps_original(config: &Config, head: &KycHead) -> bool {
     let unchanged = |profile: &Profile| config.request_encryption.is_none() && profile.request_body.is_none();
-    goes_on(on_error(config, profile_by_head(config, head)))
+    may_go_on(on_error(config, profile_by_head(config, head)))
         || config.candidates(&head.authority, &head.path).any(|profile| {
             let policy = &profile.decision;
-            goes_on(policy) || policy.forward_body == ForwardBody::Original || unchanged(profile)
+            may_go_on(policy) || policy.forward_body == ForwardBody::Original || unchanged(profile)
         })
 }

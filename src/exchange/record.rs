@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::{Action, AuditUserId, Config, Mode, Profile};
 use crate::payload::Kyc;
+use crate::replay::Sighted;
 use crate::scoring::{Checked, Verdict};
 
 use super::assertion::header_safe;
@@ -28,6 +29,11 @@ pub struct Record {
     pub requester_id: Option<String>,
     /// Bytes of the body as it came.
     pub body_bytes: usize,
+    /// What it was to those before it.
+    pub sighted: Sighted,
+    /// Which key opened it, by its position: 0 is the one in use, the others are previous ones.
+    pub key: Option<usize>,
+    key_id: Option<Rc<str>>,
     user_id: Option<String>,
     document_status: Option<&'static str>,
     mode: Mode,
@@ -53,6 +59,10 @@ struct AuditLine<'a> {
     action: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mode: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replay: Option<&'static str>,
     #[serde(flatten)]
     verdict: Option<AuditVerdict<'a>>,
     microseconds: u64,
@@ -97,6 +107,9 @@ impl Record {
             profile: profile.name.clone(),
             requester_id: Some(header_safe(&kyc.requester_id().as_str().unwrap_or_default())),
             body_bytes,
+            sighted: Sighted::default(),
+            key: None,
+            key_id: None,
             user_id: audited_user_id(config.audit_user_id, &user_id),
             document_status: known_status(&kyc),
             mode: profile.decision.mode,
@@ -120,11 +133,20 @@ impl Record {
             profile: profile.and_then(|profile| profile.name.clone()),
             requester_id: refusal.requester_id,
             body_bytes,
+            sighted: refusal.sighted,
+            key: None,
+            key_id: None,
             user_id: None,
             document_status: None,
             mode: profile.map_or(&config.decision, |profile| &profile.decision).mode,
             received_at,
         }
+    }
+
+    /// Notes which key opened the body.
+    pub(super) fn note_key(&mut self, config: &Config, key: Option<usize>) {
+        self.key = key;
+        self.key_id = key.and_then(|key| config.request_key_ids.get(key)).cloned();
     }
 
     /// `accept`, `review`, `reject` or `error`.
@@ -152,6 +174,8 @@ impl Record {
             error: self.error.map(Code::as_str),
             action: self.action.map(Action::as_str),
             mode: (self.mode == Mode::Shadow).then_some("shadow"),
+            key_id: self.key_id.as_deref(),
+            replay: self.sighted.sighting.as_str(),
             verdict: self.verdict.as_ref().map(AuditVerdict::of),
             microseconds,
         };

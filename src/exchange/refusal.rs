@@ -1,6 +1,8 @@
 //! Why a KYC post is not scored (gate.md section 10).
 
+use crate::confirmation::Fault;
 use crate::payload::NotV3;
+use crate::replay::{Sighted, Sighting};
 
 /// An error code: the last part of the problem's `type`, of the metric and of the response-code details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,8 +17,22 @@ pub enum Code {
     UnsupportedMediaType,
     /// Envoy holds the body back since `allow_on_headers_stop_iteration` is not set.
     HeaderHoldMissing,
+    /// The caller may not post.
+    Unauthorized,
+    /// Whether the caller may post can't be told: the issuer of its token doesn't say.
+    AuthorizationUnavailable,
+    /// There is no token that the post could carry to the backend.
+    UpstreamTokenUnavailable,
     /// The settings store has not been reached yet, and there are no other settings.
     SettingsUnavailable,
+    /// Seen before, and no retry.
+    Replayed,
+    /// The backend did not answer with success.
+    BackendError,
+    /// The backend's answer is no confirmation.
+    BadBackendAnswer,
+    /// The backend's answer has another user's id.
+    UserIdMismatch,
     /// The posts in flight hold as much memory as `limits.maxInflightBytes` allows.
     Overloaded,
     /// A bug, or a host call that failed.
@@ -25,13 +41,20 @@ pub enum Code {
 
 impl Code {
     /// All of them, for the metrics.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 15] = [
         Self::UnreadableBody,
         Self::InvalidPayload,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::HeaderHoldMissing,
+        Self::Unauthorized,
+        Self::AuthorizationUnavailable,
+        Self::UpstreamTokenUnavailable,
         Self::SettingsUnavailable,
+        Self::Replayed,
+        Self::BackendError,
+        Self::BadBackendAnswer,
+        Self::UserIdMismatch,
         Self::Overloaded,
         Self::Internal,
     ];
@@ -45,7 +68,14 @@ impl Code {
             Self::BodyTooLarge => "body-too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::HeaderHoldMissing => "header-hold-missing",
+            Self::Unauthorized => "unauthorized",
+            Self::AuthorizationUnavailable => "authorization-unavailable",
+            Self::UpstreamTokenUnavailable => "upstream-token-unavailable",
             Self::SettingsUnavailable => "settings-unavailable",
+            Self::Replayed => "replayed",
+            Self::BackendError => "backend-error",
+            Self::BadBackendAnswer => "bad-backend-answer",
+            Self::UserIdMismatch => "user-id-mismatch",
             Self::Overloaded => "overloaded",
             Self::Internal => "internal",
         }
@@ -60,7 +90,12 @@ impl Code {
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::HeaderHoldMissing => 503,
+            Self::Unauthorized => 401,
+            Self::AuthorizationUnavailable => 503,
+            Self::UpstreamTokenUnavailable => 503,
             Self::SettingsUnavailable => 503,
+            Self::Replayed => 409,
+            Self::BackendError | Self::BadBackendAnswer | Self::UserIdMismatch => 502,
             Self::Overloaded => 503,
             Self::Internal => 500,
         }
@@ -75,7 +110,14 @@ impl Code {
             Self::BodyTooLarge => "The body is too large",
             Self::UnsupportedMediaType => "The media type is not supported",
             Self::HeaderHoldMissing => "The gateway is not set up to hold requests",
+            Self::Unauthorized => "Not authorized",
+            Self::AuthorizationUnavailable => "The authorization can't be checked now",
+            Self::UpstreamTokenUnavailable => "There is no access token for the backend now",
             Self::SettingsUnavailable => "There are no scoring settings yet",
+            Self::Replayed => "Such a post came before",
+            Self::BackendError => "The KYC system failed",
+            Self::BadBackendAnswer => "The KYC system's answer can't be used",
+            Self::UserIdMismatch => "The KYC system answered for another user",
             Self::Overloaded => "Too many requests are being read",
             Self::Internal => "Internal error",
         }
@@ -90,17 +132,53 @@ impl Code {
             Self::BodyTooLarge => "kyc_gate_body_too_large",
             Self::UnsupportedMediaType => "kyc_gate_unsupported_media_type",
             Self::HeaderHoldMissing => "kyc_gate_header_hold_missing",
+            Self::Unauthorized => "kyc_gate_unauthorized",
+            Self::AuthorizationUnavailable => "kyc_gate_authorization_unavailable",
+            Self::UpstreamTokenUnavailable => "kyc_gate_upstream_token_unavailable",
             Self::SettingsUnavailable => "kyc_gate_settings_unavailable",
+            Self::Replayed => "kyc_gate_replayed",
+            Self::BackendError => "kyc_gate_backend_error",
+            Self::BadBackendAnswer => "kyc_gate_bad_backend_answer",
+            Self::UserIdMismatch => "kyc_gate_user_id_mismatch",
             Self::Overloaded => "kyc_gate_overloaded",
             Self::Internal => "kyc_gate_internal",
         }
+    }
+}
+
+impl From<Fault> for Code {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Status(_) => Self::BackendError,
+            Fault::OtherUser => Self::UserIdMismatch,
+            Fault::Unsealable => Self::Internal,
+            Fault::Encoded
+            | Fault::Empty
+            | Fault::TooLarge
+            | Fault::NotJson
+            | Fault::Result
+            | Fault::ReferenceNumber
+            | Fault::UserId => Self::BadBackendAnswer,
+        }
+    }
+}
+
+impl Code {
+    /// Whether `onError: forward` counts for it. It is about posts that can't be read or judged; who may post, what the
+    /// backend must get and what came before is not up to it.
+    #[must_use]
+    pub fn may_be_forwarded(self) -> bool {
+        !matches!(
+            self,
+            Self::Unauthorized | Self::AuthorizationUnavailable | Self::UpstreamTokenUnavailable | Self::Replayed
+        )
     }
 
     /// Seconds for the answer's `retry-after` (RFC 9110 section 10.2.3), where trying again soon makes sense. A post in
     /// flight takes milliseconds, unless its sender is slow.
     #[must_use]
-    pub fn retry_after(self) -> Option<&'static str> {
-        (self == Self::Overloaded).then_some("1")
+    pub fn retry_after(self) -> Option<u32> {
+        matches!(self, Self::AuthorizationUnavailable | Self::UpstreamTokenUnavailable | Self::Overloaded).then_some(1)
     }
 }
 
@@ -113,18 +191,48 @@ pub struct Refusal {
     pub cause: Option<NotV3>,
     /// The post's requester id, header-safe, where it could be read.
     pub requester_id: Option<String>,
+    /// What the post was to those before it, where that was looked up.
+    pub sighted: Sighted,
+    /// Values of `www-authenticate`, for [`Code::Unauthorized`].
+    pub challenges: Vec<String>,
 }
 
 impl Refusal {
     /// A refusal that knows nothing of the payload.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, cause: None, requester_id: None }
+        Self { code, cause: None, requester_id: None, sighted: Sighted::default(), challenges: Vec::new() }
+    }
+
+    /// A caller that may not post, and how it could show that it may.
+    #[must_use]
+    pub fn unauthorized(challenges: Vec<String>) -> Self {
+        Self { challenges, ..Self::new(Code::Unauthorized) }
     }
 
     /// A JSON document that is not a V3 payload.
     #[must_use]
     pub fn not_v3(cause: NotV3, requester_id: Option<String>) -> Self {
-        Self { code: Code::InvalidPayload, cause: Some(cause), requester_id }
+        Self { cause: Some(cause), requester_id, ..Self::new(Code::InvalidPayload) }
+    }
+
+    /// A post that was seen before; one of which that can't be told is refused as well.
+    #[must_use]
+    pub fn replayed(sighted: Sighted, requester_id: String) -> Self {
+        let code = if sighted.sighting == Sighting::Unknown { Code::Internal } else { Code::Replayed };
+        Self { requester_id: Some(requester_id), sighted, ..Self::new(code) }
+    }
+
+    /// Says more to the operator than the code does.
+    #[must_use]
+    pub fn detail(&self) -> Option<String> {
+        let replayed = match self.sighted.sighting {
+            _ if self.code != Code::Replayed => None,
+            Sighting::Replay => Some("the same post came before"),
+            Sighting::Conflict => Some("another post had the same requester_id"),
+            Sighting::NonceReuse => Some("another post was encrypted with the same nonce"),
+            Sighting::First | Sighting::Repeat | Sighting::Unknown => None,
+        };
+        replayed.map(str::to_owned).or_else(|| self.cause.map(|cause| cause.to_string()))
     }
 }

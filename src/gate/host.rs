@@ -33,6 +33,7 @@ pub enum Map {
 #[repr(u32)]
 pub enum Buffer {
     RequestBody = 0,
+    ResponseBody = 1,
     CallResponseBody = 4,
     PluginConfiguration = 7,
 }
@@ -50,6 +51,7 @@ pub enum MetricKind {
 #[repr(u32)]
 pub enum Level {
     Info = 2,
+    Warn = 3,
     Error = 4,
     Critical = 5,
 }
@@ -246,14 +248,12 @@ pub fn set_shared_data(key: &str, value: &[u8], version: u32) -> HostResult<()> 
     check(unsafe { proxy_set_shared_data(key.as_ptr(), key.len(), value.as_ptr(), value.len(), version) })
 }
 
-/// Calls a cluster; the answer comes to `on_http_call_response` of the context whose callback this is.
+/// Calls a cluster and gives the call's number; the answer comes to `on_http_call_response` of the context whose callback this is.
 ///
 /// The one call that goes through the SDK, which must know the call to hand the answer out. Its wrapper would panic on
 /// a status other than OK, bad argument (no such cluster) and internal failure (no host), which Envoy never gives.
-pub fn http_call(cluster: &str, headers: Vec<(&str, &str)>, body: Option<&[u8]>, timeout: Duration) -> HostResult<()> {
-    proxy_wasm::hostcalls::dispatch_http_call(cluster, headers, body, Vec::new(), timeout)
-        .map(drop)
-        .map_err(|_| HostError)
+pub fn http_call(cluster: &str, headers: Vec<(&str, &str)>, body: Option<&[u8]>, timeout: Duration) -> HostResult<u32> {
+    proxy_wasm::hostcalls::dispatch_http_call(cluster, headers, body, Vec::new(), timeout).map_err(|_| HostError)
 }
 
 /// Defines a metric, or finds it when it is already there.

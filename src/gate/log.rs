@@ -2,6 +2,7 @@
 //! logged, so nothing of a payload is.
 
 use crate::config::Problems;
+use crate::exchange::awaited::Outcome;
 use crate::exchange::record::Record;
 
 use super::host::{self, Level};
@@ -15,17 +16,28 @@ pub enum Notice {
     NoConfiguration,
     /// A metric can't be defined.
     NoMetrics,
+    /// There is no randomness for the secret of the replay window.
+    NoRandomness,
     /// A host call failed in the middle of a request.
     HostCallFailed,
     /// The settings store gives no settings. Once for each outage.
     StoreLost,
     /// The settings store gives settings again.
     StoreBack,
+    /// The issuer of tokens doesn't answer. Once for each outage and worker.
+    IntrospectionLost,
+    /// The issuer of tokens answers again.
+    IntrospectionBack,
+    /// There is no new access token for the backend. Once for each outage.
+    AccessTokenLost,
+    /// There is one again.
+    AccessTokenBack,
 }
 
 impl Notice {
     fn level(self) -> Level {
-        if matches!(self, Self::StoreBack) { Level::Info } else { Level::Error }
+        let good = matches!(self, Self::StoreBack | Self::IntrospectionBack | Self::AccessTokenBack);
+        if good { Level::Info } else { Level::Error }
     }
 
     fn text(self) -> &'static str {
@@ -36,6 +48,7 @@ impl Notice {
                  then KYC posts are answered with 503."
             }
             Self::NoConfiguration => "kyc-gate: the plugin configuration can't be read from the host",
+            Self::NoRandomness => "kyc-gate: Envoy gives no random bytes",
             Self::NoMetrics => "kyc-gate: Envoy refuses to define a metric",
             Self::HostCallFailed => "kyc-gate: a host call failed while a request was handled",
             Self::StoreLost => {
@@ -43,6 +56,16 @@ impl Notice {
                  are refused as settings-unavailable."
             }
             Self::StoreBack => "kyc-gate: the settings store gives settings again",
+            Self::IntrospectionLost => {
+                "kyc-gate: authorization.introspection gives no usable answer. Posts with tokens that are not known \
+                 yet are refused as authorization-unavailable."
+            }
+            Self::IntrospectionBack => "kyc-gate: authorization.introspection answers again",
+            Self::AccessTokenLost => {
+                "kyc-gate: accessTokenEndpoint gives no usable token. The last one stays in use while it is valid; \
+                 after that, posts that need one are refused as upstream-token-unavailable."
+            }
+            Self::AccessTokenBack => "kyc-gate: accessTokenEndpoint gives tokens again",
         }
     }
 }
@@ -55,6 +78,22 @@ pub fn notice(notice: Notice) {
 /// Logs that other settings are in force; a revision is a digest.
 pub fn settings_replaced(revision: &str) {
     host::log(Level::Info, &format!("kyc-gate: settings {revision} are in force"));
+}
+
+/// Logs an answer of the backend's that was not what it should be; the texts of faults are fixed.
+pub fn answered(outcome: Outcome) {
+    match outcome {
+        Outcome::Confirmed | Outcome::Sealed | Outcome::Lost => {}
+        Outcome::Flagged => {
+            host::log(Level::Warn, "kyc-gate: the backend answered with another user id, which was dropped")
+        }
+        Outcome::Renamed => {
+            host::log(Level::Warn, "kyc-gate: the backend answered with another user id, which went back")
+        }
+        Outcome::Refused(fault) => {
+            host::log(Level::Error, &format!("kyc-gate: the backend's answer was refused: {fault}"))
+        }
+    }
 }
 
 /// Logs all that is wrong with a configuration.

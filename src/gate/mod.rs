@@ -1,5 +1,8 @@
 //! The thin shell for Envoy: callbacks to events, rulings to host calls. Compiled for WASI only.
 
+mod access_token;
+mod authorization_call;
+mod backend_answer;
 mod host;
 mod log;
 mod pairs;

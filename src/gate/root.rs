@@ -4,20 +4,24 @@ use std::rc::Rc;
 
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::ContextType;
+use zeroize::Zeroizing;
 
 use crate::config::Config;
 use crate::http::Inflight;
+use crate::replay::Window;
 
+use super::access_token::LiveToken;
+use super::authorization_call::{self, Callers};
 use super::host::{self, Buffer};
 use super::log::{self, Notice};
-use super::settings::LiveSettings;
+use super::settings::{self, LiveSettings, Shared};
 use super::stats::Stats;
 use super::stream::{self, Stream};
 use super::watchdog::Watchdog;
 
-/// How often held requests are looked at, and the clock for asking the settings store.
+/// How often held requests are looked at, and the clock for asking the settings store and others.
 const TICK_MILLISECONDS: u32 = 250;
-/// The first tick comes sooner: there may be no settings until the store has been asked.
+/// The first tick comes sooner: there may be no settings, or no token, until others have been asked.
 const FIRST_TICK_MILLISECONDS: u32 = 20;
 
 thread_local! {
@@ -30,8 +34,19 @@ pub struct Plugin {
     pub stats: Stats,
     pub watchdog: Watchdog,
     pub settings: LiveSettings,
+    /// The posts that were seen before, where anybody wants to know.
+    pub window: Option<Rc<Window>>,
     /// Of the whole worker, since all plugins of a VM share its memory.
     pub inflight: Inflight,
+    pub callers: Callers,
+    pub access_token: LiveToken,
+}
+
+impl Plugin {
+    /// Whether there is somebody to ask from time to time.
+    fn polls(&self) -> bool {
+        self.settings.polls() || self.access_token.polls() || self.callers.asks()
+    }
 }
 
 /// The root context.
@@ -56,13 +71,12 @@ impl Root {
         })?;
         let stats = Stats::define(&config).map_err(|_| Some(Notice::NoMetrics))?;
         let settings = LiveSettings::of(&config);
-        Ok(Plugin {
-            config: Rc::new(config),
-            stats,
-            watchdog: Watchdog::default(),
-            settings,
-            inflight: INFLIGHT.with(Inflight::clone),
-        })
+        let window = if config.replay.is_on() { Some(Rc::new(window(&config)?)) } else { None };
+        let access_token = LiveToken::of(&config);
+        let config = Rc::new(config);
+        let callers = Callers::new(Rc::clone(&config));
+        let (watchdog, inflight) = (Watchdog::default(), INFLIGHT.with(Inflight::clone));
+        Ok(Plugin { config, stats, watchdog, settings, window, inflight, callers, access_token })
     }
 
     fn tick_every(&mut self, milliseconds: u32) {
@@ -73,11 +87,18 @@ impl Root {
     }
 }
 
+fn window(config: &Config) -> Result<Window, Option<Notice>> {
+    let mut fresh = Zeroizing::new([0; 32]);
+    getrandom::fill(&mut *fresh).map_err(|_| Some(Notice::NoRandomness))?;
+    Ok(Window::open(config.replay, &settings::plugin(), Box::new(Shared), &fresh))
+}
+
 impl Context for Root {
-    /// The settings store's answer to a poll.
-    fn on_http_call_response(&mut self, _token: u32, _headers: usize, size: usize, _trailers: usize) {
-        if let Some(plugin) = &self.plugin {
-            plugin.settings.poll_answered(size, &plugin.stats);
+    fn on_http_call_response(&mut self, call: u32, _headers: usize, size: usize, _trailers: usize) {
+        let Some(plugin) = &self.plugin else { return };
+        if !authorization_call::answered(plugin, call, size) {
+            plugin.settings.poll_answered(call, size, &plugin.stats);
+            plugin.access_token.answered(call, size, &plugin.stats);
         }
     }
 }
@@ -86,7 +107,7 @@ impl RootContext for Root {
     fn on_configure(&mut self, _size: usize) -> bool {
         match self.load() {
             Ok(plugin) => {
-                self.tick_every(if plugin.settings.polls() { FIRST_TICK_MILLISECONDS } else { TICK_MILLISECONDS });
+                self.tick_every(if plugin.polls() { FIRST_TICK_MILLISECONDS } else { TICK_MILLISECONDS });
                 self.plugin = Some(Rc::new(plugin));
                 true
             }
@@ -112,7 +133,9 @@ impl RootContext for Root {
         }
         let _ = host::set_effective_context(self.id);
         plugin.settings.poll(&plugin.stats);
-        let needed = plugin.watchdog.watches() || plugin.settings.polls();
+        plugin.access_token.poll(&plugin.stats);
+        authorization_call::tick(&plugin, self.id);
+        let needed = plugin.watchdog.watches() || plugin.polls();
         self.tick_every(if needed { TICK_MILLISECONDS } else { 0 });
     }
 

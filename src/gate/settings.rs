@@ -1,5 +1,6 @@
 //! The settings in force, in Envoy: the table that the workers share, and the worker that asks the store.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -36,6 +37,8 @@ impl SharedData for Shared {
 pub struct LiveSettings {
     initial: Option<Rc<Settings>>,
     registry: Option<Registry<Shared>>,
+    /// The poll under way.
+    call: Cell<Option<u32>>,
 }
 
 impl LiveSettings {
@@ -43,10 +46,9 @@ impl LiveSettings {
     pub fn of(config: &Config) -> Self {
         let initial = config.initial_settings();
         let registry = config.settings_api.as_ref().map(|api| {
-            let plugin = [property("plugin_name"), property("plugin_root_id")].join(&0);
-            Registry::new(Rc::clone(api), &config.decision.header_prefix, initial.clone(), &plugin, Shared)
+            Registry::new(Rc::clone(api), &config.decision.header_prefix, initial.clone(), &plugin(), Shared)
         });
-        Self { initial, registry }
+        Self { initial, registry, call: Cell::new(None) }
     }
 
     /// What to score by, if there is anything.
@@ -71,13 +73,20 @@ impl LiveSettings {
     /// Asks the store, should it be this worker's turn. Only for the root context: the answer comes to the caller.
     pub fn poll(&self, stats: &Stats) {
         let (Some(registry), Some(store)) = (&self.registry, self.store()) else { return };
-        if registry.takes_poll(host::now_nanoseconds()) && call(store, store.load_headers(), None).is_err() {
-            self.polled(None, &[], stats);
+        if registry.takes_poll(host::now_nanoseconds()) {
+            match call(store, store.load_headers(), None) {
+                Ok(call) => self.call.set(Some(call)),
+                Err(_) => self.polled(None, &[], stats),
+            }
         }
     }
 
-    /// Takes the store's answer.
-    pub fn poll_answered(&self, size: usize, stats: &Stats) {
+    /// Takes the store's answer, if the call is the poll under way.
+    pub fn poll_answered(&self, call: u32, size: usize, stats: &Stats) {
+        if self.call.get() != Some(call) {
+            return;
+        }
+        self.call.set(None);
         let body = host::buffer(Buffer::CallResponseBody, 0, size).unwrap_or_default();
         self.polled(answer_status(), &body, stats);
     }
@@ -98,7 +107,7 @@ impl LiveSettings {
 }
 
 /// Calls the store.
-pub fn call(store: &Store, headers: Vec<(&str, &str)>, body: Option<&[u8]>) -> HostResult<()> {
+pub fn call(store: &Store, headers: Vec<(&str, &str)>, body: Option<&[u8]>) -> HostResult<u32> {
     host::http_call(&store.cluster, headers, body, Duration::from_millis(store.timeout_ms.into()))
 }
 
@@ -107,6 +116,11 @@ pub fn answer_status() -> Option<u16> {
     let headers = host::header_pairs(Map::CallResponseHeaders).ok()?;
     let (_, status) = pairs::iter(&headers).find(|(name, _)| *name == b":status")?;
     std::str::from_utf8(status).ok()?.parse().ok()
+}
+
+/// What tells this plugin from others in the same process.
+pub fn plugin() -> Vec<u8> {
+    [property("plugin_name"), property("plugin_root_id")].join(&0)
 }
 
 fn property(name: &str) -> Vec<u8> {

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::config::{Action, Config};
+use crate::exchange::awaited::Outcome;
 use crate::exchange::record::Record;
 use crate::exchange::refusal::Code;
+use crate::replay::Sighting;
 use crate::scoring::{CheckId, Decision};
 
 use super::host::{self, HostResult, MetricKind};
@@ -17,6 +19,7 @@ pub struct Stats {
     decisions: Vec<(Decision, u32)>,
     actions: Vec<(Action, u32)>,
     errors: Vec<(Code, u32)>,
+    answers: Vec<(&'static str, u32)>,
     failed_checks: Vec<(CheckId, u32)>,
     fired_rules: Vec<(String, u32)>,
     failed_rules: Vec<(String, u32)>,
@@ -26,6 +29,14 @@ pub struct Stats {
     processing_us: u32,
     store_ok: u32,
     store_failed: u32,
+    sightings: Vec<(Sighting, u32)>,
+    evicted: u32,
+    current_key: u32,
+    previous_key: u32,
+    introspection_ok: u32,
+    introspection_failed: u32,
+    access_token_ok: u32,
+    access_token_failed: u32,
 }
 
 impl Stats {
@@ -39,6 +50,7 @@ impl Stats {
             })?,
             actions: counters(Action::ALL, |action| format!("action.{}", action.as_str()))?,
             errors: counters(Code::ALL, |code| format!("error.{}", code.as_str()))?,
+            answers: counters(Outcome::WORDS, |word| format!("answer.{word}"))?,
             failed_checks: counters(CheckId::all(), |check| format!("check_failed.{check}"))?,
             fired_rules: counters(rule_names(config), |name| format!("rule_fired.{name}"))?,
             failed_rules: counters(rule_names(config), |name| format!("rule_failed.{name}"))?,
@@ -50,6 +62,16 @@ impl Stats {
             processing_us: histogram("processing_us")?,
             store_ok: counter("settings_store.ok")?,
             store_failed: counter("settings_store.failed")?,
+            sightings: counters(Sighting::TOLD, |sighting| {
+                format!("replay.{}", sighting.as_str().unwrap_or_default().replace('-', "_"))
+            })?,
+            evicted: counter("replay.evicted")?,
+            current_key: counter("opened_with.current")?,
+            previous_key: counter("opened_with.previous")?,
+            introspection_ok: counter("introspection.ok")?,
+            introspection_failed: counter("introspection.failed")?,
+            access_token_ok: counter("access_token.ok")?,
+            access_token_failed: counter("access_token.failed")?,
         })
     }
 
@@ -63,6 +85,24 @@ impl Stats {
         host::increment(if ok { self.store_ok } else { self.store_failed });
     }
 
+    /// Counts an answer of the backend's.
+    pub fn answered(&self, outcome: Outcome) {
+        count(&self.answers, &outcome.as_str());
+        if let Outcome::Refused(fault) = outcome {
+            count(&self.errors, &Code::from(fault));
+        }
+    }
+
+    /// Counts a question about a caller's token.
+    pub fn introspected(&self, ok: bool) {
+        host::increment(if ok { self.introspection_ok } else { self.introspection_failed });
+    }
+
+    /// Counts an attempt to get an access token.
+    pub fn token_fetched(&self, ok: bool) {
+        host::increment(if ok { self.access_token_ok } else { self.access_token_failed });
+    }
+
     /// Counts a KYC post.
     pub fn ruled(&self, record: &Record, microseconds: u64) {
         host::increment(self.requests);
@@ -70,6 +110,11 @@ impl Stats {
         host::record(self.processing_us, microseconds);
         if let Some(code) = record.error {
             count(&self.errors, &code);
+        }
+        count(&self.sightings, &record.sighted.sighting);
+        (0..record.sighted.evicted).for_each(|_| host::increment(self.evicted));
+        if let Some(key) = record.key {
+            host::increment(if key == 0 { self.current_key } else { self.previous_key });
         }
         if let Some(action) = record.action {
             count(&self.actions, &action);

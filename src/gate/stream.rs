@@ -11,11 +11,14 @@ use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
 
 use crate::exchange::arrival;
+use crate::exchange::awaited::{Awaited, Outcome};
 use crate::exchange::refusal::Code;
-use crate::exchange::{Body, Command, Exchange, Forward, Pieces, Ruling};
+use crate::exchange::{Body, Command, Exchange, Forward, Pieces, Ruling, Waiting};
 use crate::http::Reply;
 use crate::settings_api::Request;
 
+use super::authorization_call::{self, Asking};
+use super::backend_answer;
 use super::host::{self, Buffer, HostError, HostResult, Map};
 use super::log::{self, Notice};
 use super::pairs;
@@ -29,12 +32,16 @@ pub type Seat = Rc<RefCell<State>>;
 pub enum State {
     /// Not a KYC post, or ruled on and gone on: nothing more to do.
     Passing,
+    /// A KYC post whose caller has to be asked about. Its body waits undecoded.
+    Asking(Asking),
     /// The exchange is reading the body.
     Holding(Exchange),
     /// A call to the settings API, whose body is being read.
     Reading(Request),
     /// A call to the settings API, which the settings store has yet to confirm.
     Saving(Saving),
+    /// Ruled on and gone on; the backend's answer will be read, or is being.
+    Awaiting(Awaited),
     /// Answered by the gate, or about to be.
     Answered,
 }
@@ -68,16 +75,13 @@ impl Stream {
             return Ok(());
         };
         let received_at = Timestamp::from_nanosecond(host::now_nanoseconds().into()).map_err(|_| HostError)?;
-        match Exchange::open(Rc::clone(&plugin.config), plugin.settings.in_force(), head, received_at, &plugin.inflight)
-        {
-            Err(ruling) => self.carry_out(plugin, *ruling, 0),
-            Ok(exchange) if end_of_stream => self.rule(plugin, exchange),
-            Ok(exchange) => {
-                *self.seat.borrow_mut() = State::Holding(exchange);
-                plugin.watchdog.hold(self.id, &self.seat);
-                Ok(())
-            }
+        let waiting =
+            Waiting::new(Rc::clone(&plugin.config), plugin.settings.in_force(), head, received_at, &plugin.inflight);
+        authorization_call::enter(plugin, self.id, &self.seat, waiting, end_of_stream)?;
+        if !end_of_stream && matches!(*self.seat.borrow(), State::Holding(_) | State::Asking(_)) {
+            plugin.watchdog.hold(self.id, &self.seat);
         }
+        Ok(())
     }
 
     fn open_call(&self, plugin: &Plugin, headers: &[u8], end_of_stream: bool) -> HostResult<()> {
@@ -95,25 +99,24 @@ impl Stream {
         if matches!(*self.seat.borrow(), State::Reading(_)) {
             return self.take_call(plugin, size, end_of_stream);
         }
-        let taken = {
-            let mut seat = self.seat.borrow_mut();
-            let State::Holding(exchange) = &mut *seat else { return Ok(()) };
-            plugin.watchdog.body_came();
-            // Envoy's size counts what was left in its buffer before.
-            let chunk = host::buffer(Buffer::RequestBody, self.buffered, size.saturating_sub(self.buffered))?;
-            self.buffered = if exchange.keeps_original() {
-                size
-            } else {
-                host::replace_buffer(Buffer::RequestBody, size, &[])?;
-                0
-            };
-            exchange.take(&chunk)
+        let taken = match &mut *self.seat.borrow_mut() {
+            State::Holding(exchange) => {
+                plugin.watchdog.body_came();
+                let chunk = next_chunk(&mut self.buffered, size, exchange.keeps_original())?;
+                exchange.take(&chunk)
+            }
+            State::Asking(asking) => {
+                plugin.watchdog.body_came();
+                let chunk = next_chunk(&mut self.buffered, size, asking.waiting.keeps_original())?;
+                asking.take(&chunk, self.buffered, end_of_stream)
+            }
+            _ => return Ok(()),
         };
         match (taken, end_of_stream) {
             (Ok(()), false) => Ok(()),
             (Ok(()), true) => self.finish(plugin),
-            (Err(code), _) => match take_exchange(&self.seat) {
-                Some(exchange) => self.carry_out(plugin, exchange.abandon(code), 0),
+            (Err(code), _) => match abandon(&self.seat, code) {
+                Some(ruling) => carry_out(plugin, &self.seat, ruling, self.buffered, 0),
                 None => Ok(()),
             },
         }
@@ -128,39 +131,31 @@ impl Stream {
     }
 
     fn finish(&self, plugin: &Plugin) -> HostResult<()> {
+        if authorization_call::body_ended(&self.seat) {
+            return Ok(());
+        }
         match take_exchange(&self.seat) {
-            Some(exchange) => self.rule(plugin, exchange),
+            Some(exchange) => rule(plugin, &self.seat, exchange, self.buffered),
             None => settings_call::finish(plugin, &self.seat),
         }
     }
 
-    fn rule(&self, plugin: &Plugin, exchange: Exchange) -> HostResult<()> {
-        let begun = host::now_nanoseconds();
-        let mut fresh = [0; 16];
-        let ruling = if exchange.needs_randomness() && getrandom::fill(&mut fresh).is_err() {
-            exchange.abandon(Code::Internal)
-        } else {
-            exchange.finish(fresh)
-        };
-        let microseconds = host::now_nanoseconds().saturating_sub(begun) / 1000;
-        self.carry_out(plugin, ruling, microseconds)
-    }
-
-    fn carry_out(&self, plugin: &Plugin, ruling: Ruling, microseconds: u64) -> HostResult<()> {
-        publish(plugin, &ruling, microseconds);
-        obey(&self.seat, &ruling.command, self.buffered)
-    }
-
-    /// What Envoy is to do after a callback. A host call that failed ends the request, never lets it through.
+    /// What Envoy is to do after a callback.
     fn after(&self, done: HostResult<()>) -> Action {
-        if done.is_err() {
-            log::notice(Notice::HostCallFailed);
-            *self.seat.borrow_mut() = State::Answered;
-            let _ = host::reply(Code::Internal.status(), Code::Internal.details(), &[], &[]);
-        }
+        end_failed(&self.seat, done);
         match *self.seat.borrow() {
-            State::Passing => Action::Continue,
-            State::Holding(_) | State::Reading(_) | State::Saving(_) | State::Answered => Action::Pause,
+            State::Passing | State::Awaiting(_) => Action::Continue,
+            State::Asking(_) | State::Holding(_) | State::Reading(_) | State::Saving(_) | State::Answered => {
+                Action::Pause
+            }
+        }
+    }
+
+    /// What Envoy is to do after a callback on the response: it is held while the answer is read.
+    fn after_response(&self, done: HostResult<()>) -> Action {
+        match self.after(done) {
+            Action::Continue if matches!(*self.seat.borrow(), State::Awaiting(_)) => Action::Pause,
+            action => action,
         }
     }
 
@@ -181,6 +176,62 @@ impl Stream {
     }
 }
 
+/// Takes the next chunk of the body, of which Envoy keeps `buffered` bytes from before. Its own size counts those.
+fn next_chunk(buffered: &mut usize, size: usize, keep: bool) -> HostResult<Vec<u8>> {
+    let chunk = host::buffer(Buffer::RequestBody, *buffered, size.saturating_sub(*buffered))?;
+    *buffered = if keep {
+        size
+    } else {
+        host::replace_buffer(Buffer::RequestBody, size, &[])?;
+        0
+    };
+    Ok(chunk)
+}
+
+/// Ends the current stream if a host call failed: it is never let through.
+pub fn end_failed(seat: &Seat, done: HostResult<()>) {
+    if done.is_err() {
+        log::notice(Notice::HostCallFailed);
+        *seat.borrow_mut() = State::Answered;
+        let _ = host::reply(Code::Internal.status(), Code::Internal.details(), &[], &[]);
+    }
+}
+
+/// Rules on the post of the current stream, whose body is complete.
+pub fn rule(plugin: &Plugin, seat: &Seat, mut exchange: Exchange, buffered: usize) -> HostResult<()> {
+    let begun = host::now_nanoseconds();
+    let mut fresh = [0; 16];
+    if exchange.needs_access_token() {
+        exchange.bring(plugin.access_token.token());
+    }
+    exchange.watch(plugin.window.clone());
+    let ruling = if exchange.needs_randomness() && getrandom::fill(&mut fresh).is_err() {
+        exchange.abandon(Code::Internal)
+    } else {
+        exchange.finish(fresh)
+    };
+    let microseconds = host::now_nanoseconds().saturating_sub(begun) / 1000;
+    carry_out(plugin, seat, ruling, buffered, microseconds)
+}
+
+/// Carries out a ruling on the current stream.
+pub fn carry_out(plugin: &Plugin, seat: &Seat, ruling: Ruling, buffered: usize, microseconds: u64) -> HostResult<()> {
+    publish(plugin, &ruling, microseconds);
+    obey(seat, &ruling.command, buffered)
+}
+
+/// Gives up the post of a stream whose ruling is still to come.
+fn abandon(seat: &Seat, code: Code) -> Option<Ruling> {
+    match seat.replace(State::Answered) {
+        State::Holding(exchange) => Some(exchange.abandon(code)),
+        State::Asking(asking) => Some(asking.waiting.abandon(code)),
+        other => {
+            *seat.borrow_mut() = other;
+            None
+        }
+    }
+}
+
 /// Takes the exchange of a held stream; until the ruling is carried out, the stream counts as answered.
 fn take_exchange(seat: &Seat) -> Option<Exchange> {
     match seat.replace(State::Answered) {
@@ -194,8 +245,7 @@ fn take_exchange(seat: &Seat) -> Option<Exchange> {
 
 /// Ends a request that waits in vain for its body. The stream must be the effective context.
 pub fn end_stuck(plugin: &Plugin, seat: &Seat) -> HostResult<()> {
-    let Some(exchange) = take_exchange(seat) else { return settings_call::end_stuck(seat) };
-    let ruling = exchange.abandon(Code::HeaderHoldMissing);
+    let Some(ruling) = abandon(seat, Code::HeaderHoldMissing) else { return settings_call::end_stuck(seat) };
     publish(plugin, &ruling, 0);
     obey(seat, &ruling.command, 0)?;
     match ruling.command {
@@ -209,7 +259,7 @@ fn obey(seat: &Seat, command: &Command, buffered: usize) -> HostResult<()> {
     match command {
         Command::Forward(forward) => {
             send_on(forward, buffered)?;
-            *seat.borrow_mut() = State::Passing;
+            *seat.borrow_mut() = forward.answer.clone().map_or(State::Passing, State::Awaiting);
             Ok(())
         }
         Command::Reply(reply) => send(seat, reply),
@@ -263,10 +313,12 @@ fn publish(plugin: &Plugin, ruling: &Ruling, microseconds: u64) {
 }
 
 impl Context for Stream {
-    fn on_http_call_response(&mut self, _token: u32, _headers: usize, _size: usize, _trailers: usize) {
+    fn on_http_call_response(&mut self, call: u32, _headers: usize, size: usize, _trailers: usize) {
         let Some(plugin) = self.plugin.clone() else { return };
-        let done = settings_call::answered(&plugin, &self.seat);
-        let _ = self.after(done);
+        if !authorization_call::answered(&plugin, call, size) {
+            let done = settings_call::answered(&plugin, &self.seat);
+            let _ = self.after(done);
+        }
     }
 }
 
@@ -277,8 +329,11 @@ impl Drop for Stream {
         let last = self.seat.replace(State::Answered);
         if let Some(plugin) = &self.plugin {
             plugin.watchdog.forget(self.id);
-            if let State::Saving(saving) = last {
-                settings_call::abandon(plugin, &saving);
+            plugin.callers.forget(self.id);
+            match last {
+                State::Saving(saving) => settings_call::abandon(plugin, &saving),
+                State::Awaiting(_) => plugin.stats.answered(Outcome::Lost),
+                _ => {}
             }
         }
     }
@@ -310,13 +365,35 @@ impl HttpContext for Stream {
         self.after(done)
     }
 
-    fn on_http_response_headers(&mut self, _count: usize, _end_of_stream: bool) -> Action {
+    fn on_http_response_headers(&mut self, _count: usize, end_of_stream: bool) -> Action {
+        if matches!(*self.seat.borrow(), State::Answered) {
+            return Action::Continue;
+        }
+        if let Some(plugin) = &self.plugin {
+            plugin.access_token.backend_answered();
+        }
         self.strip_response(Map::ResponseHeaders);
-        Action::Continue
+        let done =
+            self.plugin.as_ref().map_or(Ok(()), |plugin| backend_answer::open(plugin, &self.seat, end_of_stream));
+        self.after_response(done)
+    }
+
+    fn on_http_response_body(&mut self, size: usize, end_of_stream: bool) -> Action {
+        let Some(plugin) = &self.plugin else { return Action::Continue };
+        if !matches!(*self.seat.borrow(), State::Awaiting(_)) {
+            return Action::Continue;
+        }
+        let done = backend_answer::take(plugin, &self.seat, size, end_of_stream);
+        self.after_response(done)
     }
 
     fn on_http_response_trailers(&mut self, _count: usize) -> Action {
-        self.strip_response(Map::ResponseTrailers);
-        Action::Continue
+        let Some(plugin) = &self.plugin else { return Action::Continue };
+        if !matches!(*self.seat.borrow(), State::Awaiting(_)) {
+            self.strip_response(Map::ResponseTrailers);
+            return Action::Continue;
+        }
+        let done = backend_answer::end_in_trailers(plugin, &self.seat);
+        self.after_response(done)
     }
 }

@@ -4,6 +4,7 @@ pub mod country;
 pub mod date;
 pub mod document;
 pub mod field;
+mod locator;
 pub mod mrz;
 pub mod name;
 mod node;
@@ -14,6 +15,7 @@ mod string;
 pub mod v3;
 
 pub use document::{Document, Kind, Value};
+pub use locator::{Locator, LocatorError};
 pub use pointer::{Pointer, PointerError};
 pub use scan::{Limits, ScanError};
 pub use v3::{Kyc, NotV3, Proof};

@@ -1,9 +1,8 @@
 //! What the headers of a call to the settings API say.
 
 use ctutils::CtEq;
-use sha2::{Digest, Sha256};
 
-use crate::http::BodyHead;
+use crate::http::{BodyHead, Credentials};
 
 use super::Condition;
 
@@ -23,14 +22,6 @@ pub struct Head {
     credentials: Credentials,
 }
 
-enum Credentials {
-    None,
-    /// The digest of a bearer token.
-    Bearer([u8; 32]),
-    /// Another scheme, or several headers: which one counts would be anybody's guess.
-    Unusable,
-}
-
 impl Head {
     /// Reads the headers of a call. Names may be in any case.
     pub fn read<'h>(headers: impl Iterator<Item = (&'h [u8], &'h [u8])>) -> Self {
@@ -38,13 +29,13 @@ impl Head {
             method: Method::Other,
             condition: Condition::default(),
             body: BodyHead::new(),
-            credentials: Credentials::None,
+            credentials: Credentials::Absent,
         };
         for (name, value) in headers {
             if name == b":method" {
                 head.method = Method::of(value);
             } else if name.eq_ignore_ascii_case(b"authorization") {
-                head.credentials = head.credentials.and(value);
+                head.credentials.note(value);
             } else if name.eq_ignore_ascii_case(b"if-match") {
                 head.condition.add(value);
             } else {
@@ -56,12 +47,12 @@ impl Head {
 
     /// Whether the token is the one that this digest is of, told in constant time.
     pub(super) fn is_authorized(&self, bearer_sha256: &[u8; 32]) -> bool {
-        matches!(&self.credentials, Credentials::Bearer(digest) if digest.ct_eq(bearer_sha256).to_bool())
+        matches!(&self.credentials, Credentials::Bearer(bearer) if bearer.sha256.ct_eq(bearer_sha256).to_bool())
     }
 
     /// Whether a token came at all.
     pub(super) fn has_credentials(&self) -> bool {
-        !matches!(self.credentials, Credentials::None)
+        !matches!(self.credentials, Credentials::Absent)
     }
 }
 
@@ -74,21 +65,4 @@ impl Method {
             _ => Self::Other,
         }
     }
-}
-
-impl Credentials {
-    fn and(&self, value: &[u8]) -> Self {
-        match (self, bearer(value)) {
-            (Self::None, Some(token)) => Self::Bearer(Sha256::digest(token).into()),
-            _ => Self::Unusable,
-        }
-    }
-}
-
-/// The token of a `Bearer` header (RFC 6750 section 2.1).
-fn bearer(value: &[u8]) -> Option<&[u8]> {
-    const SCHEME: &[u8] = b"bearer ";
-    let (scheme, token) = value.split_at_checked(SCHEME.len())?;
-    let token = token.trim_ascii();
-    (scheme.eq_ignore_ascii_case(SCHEME) && !token.is_empty()).then_some(token)
 }

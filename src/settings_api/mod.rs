@@ -13,14 +13,13 @@ mod head;
 mod in_force;
 mod registry;
 mod request;
-mod shared;
 mod store;
 
+pub use crate::shared::{Expected, SharedData};
 pub use condition::Condition;
 pub use head::Head;
 pub use registry::{Next, Outage, Polled, Registry};
 pub use request::{Request, Step, Update};
-pub use shared::{Expected, SharedData};
 pub use store::Store;
 
 /// The `settingsApi` block.

@@ -60,8 +60,8 @@ def test_labels(served):
 def test_filter_state(demo):
     named = set(FILTER_STATE.findall(section("README.md", "## What operators see")))
     assert named == set(FILTER_STATE.findall((ROOT / "envoy/envoy.yaml").read_text()))
-    stream = (ROOT / "src/gate/stream.rs").read_text()
-    assert named == {f"wasm.{name}" for name in re.findall(r'set_filter_state\("(\w+)"', stream)}
+    gate = "".join(path.read_text() for path in (ROOT / "src/gate").glob("*.rs"))
+    assert named == {f"wasm.{name}" for name in re.findall(r'set_filter_state\("(\w+)"', gate)}
 
 
 def test_the_audit_line(demo):

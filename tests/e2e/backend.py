@@ -45,13 +45,17 @@ class Seen:
 
 @dataclass
 class Answer:
-    """What the backend says; `early` says it before it has read the body."""
+    """What the backend says; `early` says it before it has read the body. With `trailers`, even none, the body goes in
+    chunks. `missing` bytes that were announced never come, and `slowly` there is a pause before the last byte."""
 
     status: int = 200
     body: bytes = b'{"result":true}'
     headers: tuple = ()
     early: bool = False
     close: bool = False
+    trailers: tuple | None = None
+    missing: int = 0
+    slowly: float = 0
     # Waits so long before it answers.
     seconds: float = 0
     # Resets the connection after so many bytes of the request's body, or of the answer.
@@ -63,13 +67,32 @@ class Answer:
     echo: bool = False
 
     def encode(self, seen):
-        lines = [f"HTTP/1.1 {self.status} Whatever".encode(), b"content-length: %d" % len(self.body)]
+        length = [b"content-length: %d" % (len(self.body) + self.missing)]
+        framing = length if self.trailers is None else [b"transfer-encoding: chunked"]
+        lines = [f"HTTP/1.1 {self.status} Whatever".encode(), *framing]
         lines += [name + b": " + value for name, value in self.headers]
         if self.close:
             lines.append(b"connection: close")
         if self.echo:
             lines.append(b"x-echo: " + b"".join(seen.values("x-kyc-requester-id")))
-        return (b"\r\n".join(lines) + b"\r\n\r\n" + self.body)[: self.cut]
+        return (b"\r\n".join(lines) + b"\r\n\r\n" + self._framed())[: self.cut]
+
+    def _framed(self):
+        if self.trailers is None:
+            return self.body
+        half = len(self.body) // 2
+        chunks = [b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in (self.body[:half], self.body[half:]) if chunk]
+        return b"".join(chunks) + b"0\r\n" + b"".join(b"%s: %s\r\n" % pair for pair in self.trailers) + b"\r\n"
+
+    async def write(self, writer, seen):
+        sent = self.encode(seen)
+        if self.slowly:
+            writer.write(sent[:-1])
+            await writer.drain()
+            await asyncio.sleep(self.slowly)
+            sent = sent[-1:]
+        writer.write(sent)
+        await writer.drain()
 
 
 class Backend:
@@ -137,19 +160,17 @@ class Backend:
         self.seen.append(seen)
         answer = self.answer
         if answer.early:
-            writer.write(answer.encode(seen))
-            await writer.drain()
+            await answer.write(writer, seen)
         if answer.reset_at is not None:
             await reader.readexactly(answer.reset_at)
             return self._reset(writer)
         await self._read_body(reader, seen)
         await asyncio.sleep(answer.seconds)
         if not answer.early:
-            writer.write(answer.encode(seen))
-            await writer.drain()
+            await answer.write(writer, seen)
         if answer.cut is not None:
             return self._reset(writer)
-        return not (answer.close or answer.hang_up)
+        return not (answer.close or answer.hang_up or answer.missing)
 
     @staticmethod
     def _reset(writer):

@@ -24,7 +24,7 @@ MODULE = Path(os.environ.get("KYC_GATE_WASM", ROOT / "dist/kyc_gate.wasm"))
 START_SECONDS = 30
 # What Envoy's log says when a module has failed, and what the gate says of its own bugs.
 CRASHES = ("Uncaught RuntimeError", "in-VM backtrace", "panicked at", "Unimplemented", "internal error", "host call failed")
-FILTER_STATE = ("decision", "score", "requester_id", "failed_checks", "settings_revision", "profile")
+FILTER_STATE = ("decision", "score", "requester_id", "failed_checks", "settings_revision", "profile", "answer")
 
 
 @functools.cache
@@ -54,6 +54,8 @@ class Setup:
     buffer_bytes: int = 1 << 20
     request_buffer_bytes: int | None = None
     concurrency: int = 1
+    # What a read of an answer may take at most, see `_cluster`.
+    answer_buffer_bytes: int | None = None
     # More clusters: name to port.
     clusters: dict = field(default_factory=dict)
     # How the filter gets its configuration: in the bootstrap, or from a file that `reconfigure` replaces, which holds
@@ -63,6 +65,8 @@ class Setup:
     vm_configuration: str = ""
     # How long connections may go on by a listener that was replaced; Envoy's own default.
     drain_seconds: int = 600
+    # Where all but reviews are routed.
+    default_cluster: str = "backend"
     module: str = str(MODULE)
     # Of Envoy, and of what it says of Wasm.
     log_level: str = "info"
@@ -303,7 +307,7 @@ class Gateway:
             "node": {"id": "e2e", "cluster": "e2e"},
             "admin": {"address": _address(0)},
             "stats_flush_interval": "0.2s",
-            "static_resources": {"clusters": [_cluster(name, port) for name, port in clusters.items()]},
+            "static_resources": {"clusters": [_cluster(name, port, self.setup.answer_buffer_bytes) for name, port in clusters.items()]},
         }
         if self.setup.delivery == "lds":
             bootstrap["dynamic_resources"] = {"lds_config": self._source()}
@@ -334,7 +338,7 @@ class Gateway:
         }
 
     def _virtual_host(self):
-        host = {"name": "all", "domains": ["*"], "routes": _routes(self.setup.route_seconds)}
+        host = {"name": "all", "domains": ["*"], "routes": _routes(self.setup.default_cluster, self.setup.route_seconds)}
         if self.setup.request_buffer_bytes:
             host["request_body_buffer_limit"] = self.setup.request_buffer_bytes
         return host
@@ -429,23 +433,25 @@ def _router():
     }
 
 
-def _routes(seconds):
+def _routes(default, seconds):
     review = {"name": "x-kyc-decision", "string_match": {"exact": "review"}}
     return [
         {"match": {"prefix": "/", "headers": [review]}, "route": {"cluster": "review", "timeout": f"{seconds}s"}},
-        {"match": {"prefix": "/"}, "route": {"cluster": "backend", "timeout": f"{seconds}s"}},
+        {"match": {"prefix": "/"}, "route": {"cluster": default, "timeout": f"{seconds}s"}},
     ]
 
 
-def _cluster(name, port):
+def _cluster(name, port, buffer_bytes=None):
     endpoint = {"address": _address(port)}
     options = {
         "@type": _type("upstreams.http.v3.HttpProtocolOptions"),
         "explicit_http_config": {"http_protocol_options": {"enable_trailers": True}},
     }
+    limit = {"per_connection_buffer_limit_bytes": buffer_bytes} if buffer_bytes else {}
     return {
         "name": name,
         "type": "STATIC",
+        **limit,
         "typed_extension_protocol_options": {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": options},
         "load_assignment": {
             "cluster_name": name,

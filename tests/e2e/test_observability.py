@@ -40,6 +40,7 @@ def test_counters(start):
         "kyc_gate.error.unreadable-body": 1,
         "kyc_gate.rule_fired.document-status-error": 1,
         "kyc_gate.rule_fired.expired-document": 1,
+        "kyc_gate.opened_with.current": 3,
     }
 
 
@@ -63,6 +64,8 @@ def test_all_counters_exist_from_the_start(start):
         "error": ("unreadable-body", "invalid-payload", "body-too-large", "unsupported-media-type", "internal"),
         "check_failed": ("firstName", "mrzChecksum", "hasMatchingFaceProof", "address.line1"),
         "rule_fired": ("expired-document", "liveness-spoof", "underage", "document-status-error"),
+        "replay": ("repeat", "replay", "conflict", "nonce_reuse", "unknown", "evicted"),
+        "opened_with": ("current", "previous"),
         "rule_failed": ("expired-document", "liveness-spoof", "underage", "document-status-error"),
     }.items():
         assert {f"kyc_gate.{group}.{member}" for member in members} <= names
@@ -121,6 +124,8 @@ AUDIT_KEYS = {
     "error",
     "action",
     "mode",
+    "key_id",
+    "replay",
     "score",
     "identity_score",
     "address_score",
@@ -144,6 +149,7 @@ def test_the_audit_line(start, protocol, decision):
     assert line["time"].endswith("Z")
     assert abs(datetime.datetime.fromisoformat(line["time"][:19] + "+00:00") - before).total_seconds() < 10
     assert (line["requester_id"], line["user_id"], line["decision"]) == (REQUESTER, USER, decision)
+    assert line["key_id"] == GCM.name and "replay" not in line
     assert line["overall_document_status"] == ("ERROR" if decision == "review" else "OK")
     fired = {"review": ["document-status-error"], "reject": ["expired-document"]}
     assert line["rules"] == fired.get(decision, [])

@@ -9,6 +9,8 @@ ROOT = pathlib.Path(__file__).parents[2]
 BOOTSTRAP = ROOT / "envoy/envoy.yaml"
 ISTIO = ROOT / "envoy/istio/kyc-gate.yaml"
 SIDECAR = ROOT / "envoy/sidecar/kyc-gate.yaml"
+# Bootstraps of one file each.
+EXAMPLES = sorted(ROOT.glob("envoy/*/envoy.yaml"))
 WASM_TYPE = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm"
 
 
@@ -71,6 +73,7 @@ def plugins() -> dict[str, dict]:
         "envoy.yaml": gate_filter(local_bootstrap())["typed_config"]["config"],
         "istio": patch("EXTENSION_CONFIG")["typed_config"]["config"],
         "sidecar": gate_filter(sidecar_bootstrap())["typed_config"]["config"],
+        **{path.parent.name: gate_filter(load(path)[0])["typed_config"]["config"] for path in EXAMPLES},
     }
 
 

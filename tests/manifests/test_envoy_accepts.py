@@ -5,7 +5,12 @@ import json
 import pytest
 import yaml
 from certificate import write_certificate
-from manifests import BOOTSTRAP, ROOT, gate_filter, local_bootstrap, patch, sidecar_bootstrap, wrapped
+from manifests import BOOTSTRAP, EXAMPLES, ROOT, gate_filter, local_bootstrap, patch, sidecar_bootstrap, wrapped
+
+
+# Of RFC 7517, appendix A.
+JWKS = """{"keys": [{"kty": "EC", "crv": "P-256", "kid": "1", "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+"y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}"""
 
 
 @pytest.fixture
@@ -29,6 +34,18 @@ def test_sidecar_bootstrap(accepted, tmp_path):
     for mounted, here in (("/etc/kyc-gate/tls", tmp_path), ("/var/lib/kyc-gate", ROOT / "dist")):
         assert mounted in text
         text = text.replace(mounted, str(here))
+    ok, log = accepted(yaml.safe_load(text))
+    assert ok, log
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)
+def test_examples(accepted, tmp_path, path):
+    write_certificate(tmp_path)
+    (tmp_path / "clients.crt").write_bytes((tmp_path / "tls.crt").read_bytes())
+    (tmp_path / "jwks.json").write_text(JWKS)
+    text = path.read_text()
+    for mounted in ("/etc/kyc-gate/tls", "/etc/kyc-gate"):
+        text = text.replace(mounted, str(tmp_path))
     ok, log = accepted(yaml.safe_load(text))
     assert ok, log
 

@@ -1,15 +1,20 @@
 //! What configurations are accepted and refused, what an accepted one says, and that no report shows a value.
 
+use kyc_gate::access_token::Endpoint;
+use kyc_gate::authorization::Authorization;
 use kyc_gate::config::{Action, AuditUserId, Config, DecisionPolicy, ForwardBody, Mode, OnError, Problems, Profile};
+use kyc_gate::confirmation::{Locators, OnMismatch};
 use kyc_gate::crypto::{Envelope, Intake};
-use kyc_gate::payload::Limits;
 use kyc_gate::payload::date::DateOrder;
+use kyc_gate::payload::{Limits, Locator};
+use kyc_gate::replay::{OnReplay, Policy};
 use kyc_gate::scoring::evidence::{AgeCountry, ClaimSource, FaceScale};
 use kyc_gate::scoring::{
     AddressCheck, CheckId, Claim, Decision, Evidence, IdentityCheck, Outcome, Reason, Rule, Settings,
 };
 use kyc_gate::settings_api::Store;
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 const FULL: &str = include_str!("../data/config-full.json");
 const CANARY: &str = "canary-7f3a";
@@ -35,6 +40,9 @@ pub fn full_environment(name: &str) -> Option<String> {
         "KYC_KEY" => "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
         "KYC_PREVIOUS_KEY" => "1f1e1d1c1b1a191817161514131211100f0e0d0c0b0a09080706050403020100",
         "KYC_ANSWER_KEY" => "AAECAwQFBgcICQoLDA0ODw==",
+        "SIGNATURE_KEY" => "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+        "TOKEN_BASIC" => "Basic abc",
+        "TOKEN_SECRET" | "CLIENT_SECRET" => "s3cret",
         "STORE_TOKEN" => "token",
         "STORE_KEY" => "key",
         _ => return None,
@@ -125,7 +133,10 @@ fn defaults() {
     assert_eq!((profile.settings, &profile.decision), (None, &config.decision));
     assert_eq!(*profile.rules, Rule::shipped());
     assert_eq!(config.settings, Settings::default());
+    assert!(config.settings_api.is_none() && config.signer.is_none() && config.locators.is_none());
+    assert_eq!(config.max_answer_bytes, 1024 * 1024);
     assert!(config.settings_api.is_none());
+    assert!(config.authorization.is_none() && config.access_token_endpoint.is_none());
     assert_eq!(config.evidence, Evidence::default());
     let decision = config.decision;
     assert_eq!((decision.mode, decision.on_error), (Mode::Enforce, OnError::Deny));
@@ -137,6 +148,8 @@ fn defaults() {
     assert_eq!((config.max_body_bytes, config.max_inflight_bytes), (16 * 1024 * 1024, 256 * 1024 * 1024));
     assert_eq!(config.scan_limits, Limits { max_depth: 64, max_fields: 10_000 });
     assert_eq!(config.audit_user_id, AuditUserId::Plain);
+    assert_eq!(config.replay, Policy::default());
+    assert!(!config.replay.is_on() && config.request_key_ids.is_empty());
 }
 
 fn says_all_it_is_told() {
@@ -156,10 +169,54 @@ fn says_all_it_is_told() {
     assert_eq!((config.max_body_bytes, config.max_inflight_bytes), (1_048_576, 4_194_304));
     assert_eq!(config.scan_limits, Limits { max_depth: 32, max_fields: 5_000 });
     assert_eq!(config.audit_user_id, AuditUserId::Sha256);
+    assert_eq!(
+        config.replay,
+        Policy { action: OnReplay::Reject, window_seconds: 7200, retry_seconds: 90, max_entries: 4096 }
+    );
+    let key_ids: Vec<_> = config.request_key_ids.iter().map(AsRef::as_ref).collect();
+    assert_eq!(key_ids, ["KYC_KEY", "KYC_PREVIOUS_KEY"]);
     says_its_evidence(&config.evidence);
+    assert_eq!(config.max_answer_bytes, 65_536);
+    let locators = Locators {
+        result: Locator::parse("/data/accepted").unwrap(),
+        reference_number: Some(Locator::parse("/data/case~1number").unwrap()),
+        user_id: None,
+        on_mismatch: OnMismatch::Flag,
+    };
+    assert_eq!(config.locators, Some(locators));
+    assert!(config.signer.is_some());
     let api = config.settings_api.unwrap();
     assert_eq!((api.path.as_str(), api.bearer_sha256[0]), ("/admin/kyc-settings", 0xe3));
     says_its_store(api.store.as_ref().unwrap());
+    says_who_may_post(&config.authorization.unwrap());
+    says_its_endpoint(&config.access_token_endpoint.unwrap());
+}
+
+fn says_who_may_post(authorization: &Authorization) {
+    assert_eq!((authorization.basic[0].password_sha256[0], authorization.bearer[0][0]), (0x5e, 0x3c));
+    let introspection = authorization.introspection.as_ref().unwrap();
+    assert_eq!((introspection.cluster.as_str(), introspection.path.as_str()), ("login", "/oauth2/introspect"));
+    assert_eq!(introspection.authority, "login.bank.test:8443");
+    assert_eq!(introspection.client.as_str(), "Basic a3ljLWdhdGU6czNjcmV0");
+    assert_eq!((introspection.cache_seconds, introspection.timeout_ms), (0, 1500));
+    assert_eq!(introspection.required_scope.as_deref(), Some("kyc:post"));
+    assert_eq!(introspection.required_audience.as_deref(), Some("https://kyc.bank.test"));
+}
+
+fn says_its_endpoint(endpoint: &Endpoint) {
+    assert_eq!((endpoint.cluster.as_str(), endpoint.method), ("login", "POST"));
+    assert_eq!(endpoint.authority, "login.bank.test:8443");
+    assert_eq!(endpoint.path, "/oauth2/token?realm=kyc");
+    let named = |list: &[(String, Zeroizing<String>)]| -> Vec<_> {
+        list.iter().map(|(name, value)| format!("{name}={}", value.as_str())).collect()
+    };
+    assert_eq!(named(&endpoint.headers), ["x-tenant=acme bank", "authorization=Basic abc"]);
+    assert_eq!(named(&endpoint.parameters), ["grant_type=client_credentials", "client_secret=s3cret"]);
+    assert_eq!(
+        (endpoint.token.tokens(), endpoint.expires_in.tokens()),
+        (&strings(&["data", "token"])[..], &strings(&["data", "ttl"])[..])
+    );
+    assert_eq!((endpoint.lifetime_seconds, endpoint.timeout_ms), (120, 2500));
 }
 
 fn says_its_store(store: &Store) {
@@ -219,7 +276,8 @@ fn says_its_profiles(config: &Config) {
         assert!(heir.request_body.is_some() && heir.settings.is_none());
         let rules: Vec<_> = heir.rules.iter().map(|rule| (rule.name.as_str(), rule.then, rule.reason)).collect();
         assert_eq!(rules, [("young", Decision::Review, Some(Reason::UnderagePerson))]);
-        assert_eq!(headers(heir), ["x-api-version", "x-customer"]);
+        assert_eq!(headers(heir), ["x-api-version", "x-customer", "authorization"]);
+        assert_eq!(heir.headers.iter().filter(|(_, value)| value.has_access_token()).count(), 1);
     }
     assert_eq!(partners.decision, config.decision);
     assert_eq!(config.default_profile.decision, DecisionPolicy { on_accept: Action::Deny, ..config.decision.clone() });

@@ -22,7 +22,8 @@ pub enum Expected {
 
 impl Expected {
     /// What a look-up saw.
-    pub(super) fn of<T>(seen: Option<&(T, u32)>) -> Self {
+    #[must_use]
+    pub fn of<T>(seen: Option<&(T, u32)>) -> Self {
         seen.map_or(Self::Nothing, |(_, version)| Self::Version(*version))
     }
 }

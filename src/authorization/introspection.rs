@@ -1,0 +1,128 @@
+//! Token introspection (RFC 7662): what is asked, and what the answer means.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use crate::http::{FORM, form};
+use crate::payload::{Document, Limits, Value};
+
+use super::Reason;
+
+/// Largest answer that is looked at.
+pub const MAX_ANSWER_BYTES: usize = 64 * 1024;
+const LIMITS: Limits = Limits { max_depth: 16, max_fields: 4096 };
+/// How long a refusal is remembered, at most: a token may become valid a moment after it was first tried.
+const REFUSED_SECONDS: u32 = 5;
+/// By how much the clocks of issuer and gate may differ for a token that has just become valid.
+const CLOCK_SKEW: Duration = Duration::from_secs(30);
+const SECOND: u64 = 1_000_000_000;
+
+/// The `authorization.introspection` block.
+pub struct Introspection {
+    /// Envoy's cluster.
+    pub cluster: String,
+    /// `:authority` of the calls.
+    pub authority: String,
+    /// Path of the endpoint.
+    pub path: String,
+    /// The `authorization` header by which the issuer knows the gate.
+    pub client: Zeroizing<String>,
+    /// How long an answer holds, at most.
+    pub cache_seconds: u32,
+    /// How long a call may take.
+    pub timeout_ms: u32,
+    /// The scope that a token needs.
+    pub required_scope: Option<String>,
+    /// The audience that a token needs.
+    pub required_audience: Option<String>,
+}
+
+/// Whether the bearer of a token may post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Yes.
+    Admitted,
+    /// No.
+    Refused(Reason),
+}
+
+/// An outcome and how long it holds: nanoseconds since the Unix epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Known {
+    pub outcome: Outcome,
+    pub until: u64,
+}
+
+impl Introspection {
+    /// The headers of a call.
+    #[must_use]
+    pub fn headers(&self) -> Vec<(&str, &str)> {
+        vec![
+            (":method", "POST"),
+            (":path", self.path.as_str()),
+            (":authority", self.authority.as_str()),
+            ("content-type", FORM),
+            ("accept", "application/json"),
+            ("authorization", self.client.as_str()),
+        ]
+    }
+
+    /// The body of a call that asks about a token.
+    #[must_use]
+    pub fn body(token: &str) -> Zeroizing<String> {
+        form([("token", token), ("token_type_hint", "access_token")])
+    }
+
+    /// What an answer says; `None` where it says nothing that could be relied on. `status` is `None` when there was no
+    /// answer; `now` is in nanoseconds since the Unix epoch.
+    #[must_use]
+    pub fn read(&self, status: Option<u16>, body: &[u8], now: u64) -> Option<Known> {
+        if status != Some(200) || body.len() > MAX_ANSWER_BYTES {
+            return None;
+        }
+        let document = Document::scan(body, LIMITS).ok()?;
+        let token = document.root();
+        let until = |seconds: u32| now.saturating_add(u64::from(seconds).saturating_mul(SECOND));
+        let refused =
+            |reason| Known { outcome: Outcome::Refused(reason), until: until(self.cache_seconds.min(REFUSED_SECONDS)) };
+        if !token.get("active")?.as_bool()? {
+            return Some(refused(Reason::InvalidToken));
+        }
+        let expires = instant(token.get("exp"))?.unwrap_or(Duration::MAX);
+        let begins = instant(token.get("nbf"))?.unwrap_or(Duration::ZERO);
+        let today = Duration::from_nanos(now);
+        if expires <= today || begins > today.saturating_add(CLOCK_SKEW) || !self.is_for_us(token) {
+            return Some(refused(Reason::InvalidToken));
+        }
+        if !self.has_scope(token) {
+            return Some(refused(Reason::InsufficientScope));
+        }
+        let expires = u64::try_from(expires.as_nanos()).unwrap_or(u64::MAX);
+        Some(Known { outcome: Outcome::Admitted, until: until(self.cache_seconds).min(expires) })
+    }
+
+    /// `aud` is a text or an array of texts (RFC 7519 section 4.1.3).
+    fn is_for_us(&self, token: Value<'_>) -> bool {
+        let Some(required) = &self.required_audience else { return true };
+        let is_required = |audience: Option<Cow<'_, str>>| audience.is_some_and(|audience| audience == *required);
+        token
+            .get("aud")
+            .is_some_and(|aud| is_required(aud.as_str()) || aud.elements().any(|element| is_required(element.as_str())))
+    }
+
+    /// `scope` is a list with spaces in between (RFC 8693 section 4.2).
+    fn has_scope(&self, token: Value<'_>) -> bool {
+        let Some(required) = &self.required_scope else { return true };
+        let scopes = token.get("scope").and_then(Value::as_str);
+        scopes.is_some_and(|scopes| scopes.split(' ').any(|scope| scope == required))
+    }
+}
+
+/// A `NumericDate` (RFC 7519 section 2): `Some(None)` when there is none, `None` when it is no time.
+fn instant(value: Option<Value<'_>>) -> Option<Option<Duration>> {
+    let Some(value) = value else { return Some(None) };
+    Duration::try_from_secs_f64(value.as_f64()?).ok().map(Some)
+}

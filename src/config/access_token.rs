@@ -1,0 +1,144 @@
+//! `accessTokenEndpoint`: REL-ID's block, and what a gateway needs besides.
+
+use zeroize::Zeroizing;
+
+use crate::access_token::Endpoint;
+use crate::payload::{Locator, Pointer};
+
+use super::headers::{Surroundings, settable};
+use super::node::{Node, Object};
+use super::problem::Cause;
+use super::settings_api::authority;
+use super::variable::{self, Environment};
+
+const KEYS: [&str; 8] =
+    ["cluster", "url", "method", "headers", "postParameters", "responseBody", "lifetimeSeconds", "timeoutMs"];
+const METHODS: [(&str, &str); 2] = [("POST", "POST"), ("GET", "GET")];
+const LONGEST_LIFETIME_SECONDS: usize = 86_400;
+const DEFAULT_LIFETIME_SECONDS: u32 = 300;
+const LONGEST_TIMEOUT_MS: usize = 60_000;
+const DEFAULT_TIMEOUT_MS: u32 = 5_000;
+
+/// Names whose values are secrets, in whole or in part: a literal there is refused.
+const SECRET_NAMES: [&str; 8] = [
+    "authorization",
+    "proxy-authorization",
+    "cookie",
+    "x-api-key",
+    "api-key",
+    "apikey",
+    "client_assertion",
+    "refresh_token",
+];
+const SECRET_PARTS: [&str; 2] = ["secret", "password"];
+
+type Named = (String, Zeroizing<String>);
+
+pub(super) fn read(node: &Node<'_>, around: &Surroundings<'_>, environment: Environment<'_>) -> Option<Endpoint> {
+    let block = node.object(&KEYS)?;
+    if !around.takes_token() {
+        node.refuse(Cause::UnusedAccessToken);
+    }
+    let cluster = block.required("cluster").and_then(|node| node.text()).map(str::to_owned);
+    let url = block.required("url").and_then(|node| node.parsed(url));
+    let method = match block.optional("method") {
+        Some(node) => node.one_of(&METHODS),
+        None => Some("POST"),
+    };
+    let integer = |key, most, default| match block.optional(key) {
+        Some(node) => node.integer(1, most).and_then(|value| u32::try_from(value).ok()),
+        None => Some(default),
+    };
+    let lifetime_seconds = integer("lifetimeSeconds", LONGEST_LIFETIME_SECONDS, DEFAULT_LIFETIME_SECONDS);
+    let timeout_ms = integer("timeoutMs", LONGEST_TIMEOUT_MS, DEFAULT_TIMEOUT_MS);
+    let headers =
+        named(&block, "headers", environment, |node| node.parsed(|text| settable(text, around.decision_prefix())));
+    let parameters = named(&block, "postParameters", environment, |node| node.text().map(str::to_owned));
+    if method == Some("GET") && !parameters.is_empty() {
+        block.refuse_at("postParameters", Cause::PostOnly);
+    }
+    let (token, expires_in) = response_body(block.optional("responseBody"))?;
+    let (authority, path) = url?;
+    Some(Endpoint {
+        cluster: cluster?,
+        authority,
+        path,
+        method: method?,
+        headers,
+        parameters,
+        token,
+        expires_in,
+        lifetime_seconds: lifetime_seconds?,
+        timeout_ms: timeout_ms?,
+    })
+}
+
+/// Authority, and path with query.
+fn url(text: &str) -> Result<(String, String), Cause> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or(Cause::Url)?;
+    let (host, path) = match rest.find(['/', '?']).and_then(|at| rest.split_at_checked(at)) {
+        Some((host, path)) if path.starts_with('/') => (host, path),
+        _ => return Err(Cause::Url),
+    };
+    let legal = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
+    let authority = authority(host).map_err(|_| Cause::Url)?;
+    if legal { Ok((authority, path.to_owned())) } else { Err(Cause::Url) }
+}
+
+/// A list of `{name, value}`, as REL-ID has them in this block.
+fn named(
+    block: &Object<'_>,
+    key: &str,
+    environment: Environment<'_>,
+    name: impl Fn(&Node<'_>) -> Option<String>,
+) -> Vec<Named> {
+    let entries = block.optional(key).and_then(|node| node.list()).unwrap_or_default();
+    let read = |entry: &Node<'_>| {
+        let object = entry.object(&["name", "value"])?;
+        let name = object.required("name").and_then(|node| name(&node));
+        let value = object.required("value").and_then(|node| value(&node, name.as_deref(), environment));
+        name.zip(value)
+    };
+    entries.iter().filter_map(read).collect()
+}
+
+fn value(node: &Node<'_>, name: Option<&str>, environment: Environment<'_>) -> Option<Zeroizing<String>> {
+    let text = node.string()?;
+    let legal = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
+    if let Some(variable) = variable::named(text) {
+        let value = variable::value(variable, environment).and_then(|secret| {
+            let printable = secret.bytes().all(legal);
+            if printable { Ok(secret) } else { Err(Cause::UnprintableVariable(variable.to_owned())) }
+        });
+        return value.map_err(|cause| node.refuse(cause)).ok();
+    }
+    if name.is_some_and(is_secret) {
+        node.refuse(Cause::LiteralSecret);
+        return None;
+    }
+    if !text.bytes().all(legal) {
+        node.refuse(Cause::HeaderText);
+        return None;
+    }
+    Some(Zeroizing::new(text.to_owned()))
+}
+
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRET_NAMES.contains(&name.as_str()) || SECRET_PARTS.iter().any(|part| name.contains(part))
+}
+
+/// Where an answer has the token and its lifetime: RFC 6749's names unless told otherwise.
+fn response_body(node: Option<Node<'_>>) -> Option<(Pointer, Pointer)> {
+    let block = match node {
+        Some(node) => Some(node.object(&["accessTokenLocator", "expiresInLocator"])?),
+        None => None,
+    };
+    let pointer = |key, default| match block.as_ref().and_then(|block| block.optional(key)) {
+        Some(node) => node.parsed(|text| Locator::parse(text).map(Pointer::from)),
+        None => Some(Pointer::along(&[default])),
+    };
+    let (token, expires_in) =
+        (pointer("accessTokenLocator", "access_token"), pointer("expiresInLocator", "expires_in"));
+    token.zip(expires_in)
+}

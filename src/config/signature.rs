@@ -1,0 +1,36 @@
+//! `signature`: the key that signs what the gate asserts (gate.md 7.3).
+
+use crate::crypto::{SigningAlgorithm, SigningKey};
+use crate::signature::Signer;
+
+use super::encryption::KEY_ENCODING;
+use super::node::Node;
+use super::problem::Cause;
+use super::variable::{self, Environment};
+
+const ALGORITHMS: [(&str, SigningAlgorithm); 2] =
+    [("hmac-sha256", SigningAlgorithm::HmacSha256), ("ed25519", SigningAlgorithm::Ed25519)];
+const LONGEST_KEY_ID: usize = 128;
+
+/// `None` when absent, or refused.
+pub(super) fn read(node: Option<Node<'_>>, environment: Environment<'_>) -> Option<Signer> {
+    let block = node?.object(&["keyId", "key", "keyEncoding", "algorithm"])?;
+    let key_id = block.required("keyId").and_then(|node| node.parsed(key_id));
+    let algorithm = block.required("algorithm").and_then(|node| node.one_of(&ALGORITHMS));
+    let encoding = match block.optional("keyEncoding") {
+        Some(node) => node.one_of(&KEY_ENCODING).map(Some),
+        None => Some(None),
+    };
+    let key = block.required("key").and_then(|node| {
+        let name = variable::secret(&node)?;
+        let text = variable::value(name, environment).map_err(|cause| node.refuse(cause)).ok()?;
+        SigningKey::decode(&text, encoding?, algorithm?).map_err(|error| node.refuse(error.into())).ok()
+    });
+    Some(Signer::new(key_id?, key?))
+}
+
+/// What can stand in a string of structured fields, and be told from another at a glance.
+fn key_id(text: &str) -> Result<String, Cause> {
+    let shaped = (1..=LONGEST_KEY_ID).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if shaped { Ok(text.to_owned()) } else { Err(Cause::KeyId) }
+}

@@ -1,0 +1,176 @@
+//! The backend's answer to a forwarded post: its head, its chunks and its end in, what REL-ID gets instead out.
+//!
+//! Nothing of the answer goes back before it is complete and read. Whatever is wrong with it becomes a defined error.
+
+use crate::config::Config;
+use crate::confirmation::{self, Confirmed, Expectation, Fault};
+use crate::http::Reply;
+use crate::payload::Kyc;
+
+use super::answer;
+use super::assertion::header_safe;
+
+/// An answer that is waited for, or being read.
+#[derive(Clone)]
+pub struct Awaited {
+    expectation: Expectation,
+    requester_id: String,
+    body: Vec<u8>,
+}
+
+/// What goes back.
+pub struct Returned {
+    /// How the answer was found.
+    pub outcome: Outcome,
+    /// Headers to set, lower-case names.
+    pub set: Vec<(&'static str, String)>,
+    /// The body in place of the backend's.
+    pub body: Vec<u8>,
+}
+
+/// What became of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Read, and made REL-ID's confirmation.
+    Confirmed,
+    /// The same, with another user id in it than the one that was posted; the posted one went back.
+    Flagged,
+    /// The same; the other one went back.
+    Renamed,
+    /// Encrypted as it was.
+    Sealed,
+    /// Not passed on.
+    Refused(Fault),
+    /// It never came to its end: the backend or the client broke off.
+    Lost,
+}
+
+impl Outcome {
+    /// All of them but the causes of refusals, for the metrics.
+    pub const WORDS: [&str; 6] = ["confirmed", "flagged", "renamed", "sealed", "refused", "lost"];
+
+    /// The word that operators see.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Flagged => "flagged",
+            Self::Renamed => "renamed",
+            Self::Sealed => "sealed",
+            Self::Refused(_) => "refused",
+            Self::Lost => "lost",
+        }
+    }
+}
+
+impl From<Confirmed> for Outcome {
+    fn from(confirmed: Confirmed) -> Self {
+        match confirmed {
+            Confirmed::AsPosted => Self::Confirmed,
+            Confirmed::Flagged => Self::Flagged,
+            Confirmed::Renamed => Self::Renamed,
+        }
+    }
+}
+
+/// What describes a body that is no longer there (RFC 9110 section 8, RFC 9530, RFC 9421, RFC 3230, RFC 1864), and
+/// announces trailers that are removed.
+pub const STALE: &[&str] = &[
+    "accept-ranges",
+    "content-digest",
+    "content-disposition",
+    "content-encoding",
+    "content-md5",
+    "content-range",
+    "digest",
+    "etag",
+    "last-modified",
+    "repr-digest",
+    "signature",
+    "signature-input",
+    "trailer",
+    "transfer-encoding",
+];
+
+impl Awaited {
+    /// Waits for the answer to a post.
+    #[must_use]
+    pub(super) fn answer_to(kyc: &Kyc<'_>) -> Self {
+        let requester_id = header_safe(&kyc.requester_id().as_str().unwrap_or_default());
+        Self { expectation: Expectation::of(kyc), requester_id, body: Vec::new() }
+    }
+
+    /// Looks at the answer's headers.
+    ///
+    /// # Errors
+    /// An answer that needn't be read.
+    pub fn head<'h>(&self, config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u8])>) -> Result<(), Fault> {
+        let mut fault = None;
+        for (name, value) in headers {
+            let found = match name {
+                b":status" => (!value.starts_with(b"2")).then(|| Fault::Status(number(value).unwrap_or(500))),
+                b"content-encoding" => {
+                    (!value.trim_ascii().eq_ignore_ascii_case(b"identity")).then_some(Fault::Encoded)
+                }
+                b"content-length" => number(value)
+                    .is_none_or(|length: usize| length > config.max_answer_bytes)
+                    .then_some(Fault::TooLarge),
+                _ => None,
+            };
+            // A status that is no success says more than the form of what comes with it.
+            fault = match (fault, found) {
+                (Some(Fault::Status(status)), _) => Some(Fault::Status(status)),
+                (before, found) => found.or(before),
+            };
+        }
+        fault.map_or(Ok(()), Err)
+    }
+
+    /// Takes the next chunk of the body in.
+    ///
+    /// # Errors
+    /// [`Fault::TooLarge`]
+    pub fn take(&mut self, config: &Config, chunk: &[u8]) -> Result<(), Fault> {
+        if self.body.len().saturating_add(chunk.len()) > config.max_answer_bytes {
+            return Err(Fault::TooLarge);
+        }
+        self.body.extend_from_slice(chunk);
+        Ok(())
+    }
+
+    /// What goes back for the complete answer. `fresh` are 16 random bytes, for sealing.
+    ///
+    /// # Errors
+    /// An answer that can't be passed on.
+    pub fn finish(&self, config: &Config, fresh: [u8; 16]) -> Result<Returned, Fault> {
+        let seal = |plain: &[u8]| match &config.response_encryption {
+            Some(envelope) => envelope.seal(plain, fresh).ok_or(Fault::Unsealable),
+            None => Ok(plain.to_vec()),
+        };
+        let mut set = Vec::with_capacity(3);
+        let (outcome, body) = match &config.locators {
+            Some(locators) => {
+                let (plain, confirmed) = self.expectation.confirm(locators, &self.body, config.scan_limits)?;
+                set.push((":status", "200".to_owned()));
+                (confirmed.into(), seal(&plain)?)
+            }
+            None => {
+                confirmation::check(&self.body, config.scan_limits)?;
+                (Outcome::Sealed, seal(&self.body)?)
+            }
+        };
+        set.push(("content-type", "application/json".to_owned()));
+        set.push(("content-length", body.len().to_string()));
+        Ok(Returned { outcome, set, body })
+    }
+
+    /// What REL-ID gets for an answer that can't be passed on.
+    #[must_use]
+    pub fn refuse(&self, fault: Fault) -> Reply {
+        answer::backend_problem(fault, &self.requester_id)
+    }
+}
+
+fn number<T: std::str::FromStr>(value: &[u8]) -> Option<T> {
+    std::str::from_utf8(value).ok()?.parse().ok()
+}

@@ -1,0 +1,134 @@
+//! A KYC post whose caller hasn't been admitted: its body is kept as it comes and not looked at.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+use crate::authorization::{Judgement, Outcome, Reason};
+use crate::config::Config;
+use crate::crypto::Intake;
+use crate::http::{Credentials, Holding, Inflight};
+use crate::scoring::Settings;
+
+use super::arrival::KycHead;
+use super::policy;
+use super::refusal::{Code, Refusal};
+use super::{Exchange, Ruling};
+
+/// A post at the door. Only [`Waiting::admit`] makes an [`Exchange`] of it, which is what decodes bodies.
+pub struct Waiting {
+    config: Rc<Config>,
+    settings: Option<Rc<Settings>>,
+    head: KycHead,
+    received_at: Timestamp,
+    body: Intake,
+    inflight: Inflight,
+    holding: Holding,
+}
+
+impl Waiting {
+    /// Takes a KYC post in, to be scored by the settings in force now, should its caller be admitted.
+    #[must_use]
+    pub fn new(
+        config: Rc<Config>,
+        settings: Option<Rc<Settings>>,
+        head: KycHead,
+        received_at: Timestamp,
+        inflight: &Inflight,
+    ) -> Self {
+        let holding = inflight.holding(config.max_inflight_bytes);
+        Self { config, settings, head, received_at, body: Intake::plain(), inflight: inflight.clone(), holding }
+    }
+
+    /// Judges the caller as far as the configuration goes. Without `authorization`, anybody may post.
+    #[must_use]
+    pub fn judge(&self) -> Judgement<'_> {
+        match &self.config.authorization {
+            Some(authorization) => authorization.judge(&self.head.credentials),
+            None => Judgement::Admitted,
+        }
+    }
+
+    /// The caller's credentials, which nobody needs any more.
+    pub fn take_credentials(&mut self) -> Credentials {
+        std::mem::replace(&mut self.head.credentials, Credentials::Absent)
+    }
+
+    /// Whether Envoy must keep the body as it came; see [`Exchange::keeps_original`].
+    #[must_use]
+    pub fn keeps_original(&self) -> bool {
+        policy::keeps_original(&self.config, &self.head)
+    }
+
+    /// Takes the next chunk of the body in.
+    ///
+    /// # Errors
+    /// Why the post is to be abandoned: the body is too large, or the gate holds too much.
+    pub fn take(&mut self, chunk: &[u8]) -> Result<(), Code> {
+        if self.body.received().saturating_add(chunk.len()) > self.config.max_body_bytes {
+            return Err(Code::BodyTooLarge);
+        }
+        if !self.holding.fits(self.body.held().saturating_add(chunk.len())) {
+            return Err(Code::Overloaded);
+        }
+        self.body.push(chunk);
+        if self.holding.resize(self.body.held()) { Ok(()) } else { Err(Code::Overloaded) }
+    }
+
+    /// The caller may post.
+    ///
+    /// # Errors
+    /// The ruling, where the post is refused all the same.
+    pub fn admit(self) -> Result<Exchange, Box<Ruling>> {
+        let Self { config, settings, head, received_at, body, inflight, holding } = self;
+        // From here on the exchange counts what is held of the body.
+        drop(holding);
+        let mut exchange = Exchange::open(config, settings, head, received_at, &inflight)?;
+        let plain = body.into_plaintext();
+        match if plain.is_empty() { Ok(()) } else { exchange.take(&plain) } {
+            Ok(()) => Ok(exchange),
+            Err(code) => Err(Box::new(exchange.abandon(code))),
+        }
+    }
+
+    /// The caller may not post.
+    #[must_use]
+    pub fn refuse(self, reason: Reason) -> Ruling {
+        let challenges = self.config.authorization.as_ref().map(|authorization| authorization.challenges(reason));
+        self.give_up(Refusal::unauthorized(challenges.unwrap_or_default()))
+    }
+
+    /// The issuer of the caller's token has spoken; `None` is that it hasn't.
+    ///
+    /// # Errors
+    /// The ruling, where the post is refused.
+    pub fn settle(self, outcome: Option<Outcome>) -> Result<Exchange, Box<Ruling>> {
+        match outcome {
+            Some(Outcome::Admitted) => self.admit(),
+            Some(Outcome::Refused(reason)) => Err(Box::new(self.refuse(reason))),
+            None => Err(Box::new(self.abandon(Code::AuthorizationUnavailable))),
+        }
+    }
+
+    /// Gives the post up for a cause outside of it.
+    #[must_use]
+    pub fn abandon(self, code: Code) -> Ruling {
+        self.give_up(Refusal::new(code))
+    }
+
+    fn give_up(self, refusal: Refusal) -> Ruling {
+        let Self { config, settings, head, received_at, body, holding, .. } = self;
+        let exchange = Exchange {
+            config,
+            settings,
+            head,
+            intake: body,
+            digest: None,
+            holding,
+            window: None,
+            received_at,
+            access_token: None,
+        };
+        exchange.refuse(refusal)
+    }
+}

@@ -1,0 +1,105 @@
+//! The backend's answer to a forwarded post: Envoy's response callbacks in, what goes back out.
+//!
+//! The answer is taken out of Envoy's buffer chunk by chunk, so that the buffer's limit holds only for what is put back.
+
+use crate::confirmation::Fault;
+use crate::exchange::awaited::{Awaited, Outcome, Returned, STALE};
+
+use super::host::{self, Buffer, HostResult, Map};
+use super::log;
+use super::pairs;
+use super::root::Plugin;
+use super::stream::{Seat, State, send};
+
+/// Looks at the headers. Without a body there is nothing to read.
+pub fn open(plugin: &Plugin, seat: &Seat, end_of_stream: bool) -> HostResult<()> {
+    let seen = match &*seat.borrow() {
+        State::Awaiting(awaited) => {
+            let headers = host::header_pairs(Map::ResponseHeaders)?;
+            awaited.head(&plugin.config, pairs::iter(&headers))
+        }
+        _ => return Ok(()),
+    };
+    match seen {
+        Err(fault) => refuse(plugin, seat, fault),
+        Ok(()) if end_of_stream => finish(plugin, seat),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Takes the next chunk of the body in.
+pub fn take(plugin: &Plugin, seat: &Seat, size: usize, end_of_stream: bool) -> HostResult<()> {
+    let chunk = host::buffer(Buffer::ResponseBody, 0, size)?;
+    host::replace_buffer(Buffer::ResponseBody, size, &[])?;
+    let taken = match &mut *seat.borrow_mut() {
+        State::Awaiting(awaited) => awaited.take(&plugin.config, &chunk),
+        _ => return Ok(()),
+    };
+    match taken {
+        Err(fault) => refuse(plugin, seat, fault),
+        Ok(()) if end_of_stream => finish(plugin, seat),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// The body ended before its trailers, which describe what is no longer there.
+pub fn end_in_trailers(plugin: &Plugin, seat: &Seat) -> HostResult<()> {
+    let trailers = host::header_pairs(Map::ResponseTrailers)?;
+    for (name, _) in pairs::iter(&trailers) {
+        host::remove_header(Map::ResponseTrailers, name)?;
+    }
+    finish(plugin, seat)
+}
+
+fn finish(plugin: &Plugin, seat: &Seat) -> HostResult<()> {
+    let Some(awaited) = take_awaited(seat) else { return Ok(()) };
+    let mut fresh = [0; 16];
+    let random = plugin.config.response_encryption.is_none() || getrandom::fill(&mut fresh).is_ok();
+    let returned = if random { awaited.finish(&plugin.config, fresh) } else { Err(Fault::Unsealable) };
+    match returned {
+        Ok(returned) => {
+            put_back(&returned)?;
+            tell(plugin, returned.outcome);
+            *seat.borrow_mut() = State::Passing;
+            Ok(())
+        }
+        Err(fault) => reply(plugin, seat, &awaited, fault),
+    }
+}
+
+fn put_back(returned: &Returned) -> HostResult<()> {
+    host::replace_buffer(Buffer::ResponseBody, 0, &returned.body)?;
+    for name in STALE {
+        host::remove_header(Map::ResponseHeaders, name.as_bytes())?;
+    }
+    for (name, value) in &returned.set {
+        host::set_header(Map::ResponseHeaders, name, value)?;
+    }
+    Ok(())
+}
+
+fn refuse(plugin: &Plugin, seat: &Seat, fault: Fault) -> HostResult<()> {
+    take_awaited(seat).map_or(Ok(()), |awaited| reply(plugin, seat, &awaited, fault))
+}
+
+fn reply(plugin: &Plugin, seat: &Seat, awaited: &Awaited, fault: Fault) -> HostResult<()> {
+    tell(plugin, Outcome::Refused(fault));
+    send(seat, &awaited.refuse(fault))
+}
+
+fn tell(plugin: &Plugin, outcome: Outcome) {
+    plugin.stats.answered(outcome);
+    host::set_filter_state("kyc_answer", outcome.as_str());
+    log::answered(outcome);
+}
+
+/// Takes the answer that is being read; until it has been dealt with, the stream counts as answered.
+fn take_awaited(seat: &Seat) -> Option<Awaited> {
+    match seat.replace(State::Answered) {
+        State::Awaiting(awaited) => Some(awaited),
+        other => {
+            *seat.borrow_mut() = other;
+            None
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The window itself.
+
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use crate::crypto::fingerprint::fingerprint;
+use crate::shared::{Expected, SharedData};
+
+use super::ring::{self, Digest, Entry};
+use super::{Policy, Sighted, Sighting};
+
+/// Entries are spread over so many shared values, by the first byte of their digest.
+const BUCKETS: usize = 256;
+
+/// A swap fails only when another one of the same bucket succeeded, so this many failures are a fault.
+const ATTEMPTS: usize = 100;
+
+/// What domain a digest is of.
+const REQUESTER: u8 = 0;
+const BODY: u8 = 1;
+const NONCE: u8 = 2;
+const TAG: u8 = 3;
+const FINGERPRINT_KEY: u8 = 4;
+
+/// What tells a post from others.
+pub struct Post<'p> {
+    /// `request_info.requester_id`.
+    pub requester_id: &'p str,
+    /// The payload in the clear.
+    pub payload: &'p [u8],
+    /// What its key is called, its nonce and its tag, where it is a GCM body that brought its nonce along.
+    pub nonce: Option<(&'p str, &'p [u8], &'p [u8])>,
+}
+
+/// What all workers remember of the posts that were ruled on.
+pub struct Window {
+    policy: Policy,
+    data: Box<dyn SharedData>,
+    namespace: String,
+    secret: Option<Zeroizing<[u8; 32]>>,
+}
+
+/// What is remembered under a key.
+enum Found {
+    Nothing,
+    Same { since: u32 },
+    Other,
+    Unknown,
+}
+
+impl Window {
+    /// Opens the window of a plugin. `fresh` are 32 random bytes: the secret, unless another worker has brought one.
+    #[must_use]
+    pub fn open(policy: Policy, plugin: &[u8], data: Box<dyn SharedData>, fresh: &Zeroizing<[u8; 32]>) -> Self {
+        let plugin = Sha256::digest(plugin);
+        let namespace = format!("kyc_gate.replay.{}", base16ct::lower::encode_string(&plugin));
+        let secret_key = format!("{namespace}.secret");
+        data.set(&secret_key, &**fresh, Expected::Nothing);
+        let secret = data.get(&secret_key).and_then(|(value, _)| Some(Zeroizing::new(value.try_into().ok()?)));
+        Self { policy, data, namespace, secret }
+    }
+
+    /// Tells what a post is to those before it, and remembers it. Of posts that come at the same time, one is the first.
+    /// `now` is in seconds since the Unix epoch.
+    #[must_use]
+    pub fn sight(&self, post: &Post<'_>, now: u32) -> Sighted {
+        let Some(secret) = &self.secret else { return Sighted { sighting: Sighting::Unknown, evicted: 0 } };
+        let by_nonce = post.nonce.map_or(Sighted::default(), |(key_id, nonce, tag)| {
+            let key = digest(secret, NONCE, &[key_id.as_bytes(), nonce]);
+            let value = digest(secret, TAG, &[tag, &length(post.payload)]);
+            let (found, evicted) = self.remember(&Entry { time: now, key, value });
+            let sighting = match found {
+                Found::Nothing | Found::Same { .. } => Sighting::First,
+                Found::Other => Sighting::NonceReuse,
+                Found::Unknown => Sighting::Unknown,
+            };
+            Sighted { sighting, evicted }
+        });
+        let key = digest(secret, REQUESTER, &[post.requester_id.as_bytes()]);
+        let print = fingerprint(&digest(secret, FINGERPRINT_KEY, &[]), post.payload);
+        let value = digest(secret, BODY, &[&print]);
+        let (found, evicted) = self.remember(&Entry { time: now, key, value });
+        let by_id = match found {
+            Found::Nothing => Sighting::First,
+            Found::Same { since } if now.saturating_sub(since) < self.policy.retry_seconds => Sighting::Repeat,
+            Found::Same { .. } => Sighting::Replay,
+            Found::Other => Sighting::Conflict,
+            Found::Unknown => Sighting::Unknown,
+        };
+        Sighted { sighting: by_id.max(by_nonce.sighting), evicted: evicted.saturating_add(by_nonce.evicted) }
+    }
+
+    /// What is remembered under the key of an entry; the entry itself, if that is nothing. And how many others had to
+    /// make room.
+    fn remember(&self, entry: &Entry) -> (Found, usize) {
+        let [bucket, ..] = entry.key;
+        let bucket = format!("{}.{bucket:02x}", self.namespace);
+        for _ in 0..ATTEMPTS {
+            let seen = self.data.get(&bucket);
+            let stored = seen.as_ref().map_or(&[][..], |(value, _)| value);
+            let young: Vec<Entry> = ring::young(stored, entry.time, self.policy.window_seconds).collect();
+            if let Some(known) = young.iter().find(|known| known.key == entry.key) {
+                let same = known.value == entry.value;
+                return (if same { Found::Same { since: known.time } } else { Found::Other }, 0);
+            }
+            let (value, evicted) = ring::write(&young, *entry, self.policy.max_entries / BUCKETS);
+            if self.data.set(&bucket, &value, Expected::of(seen.as_ref())) {
+                return (Found::Nothing, evicted);
+            }
+        }
+        (Found::Unknown, 0)
+    }
+}
+
+/// Under the secret: whoever reads the shared data without it can't try ids or bodies out.
+fn digest(secret: &[u8; 32], domain: u8, parts: &[&[u8]]) -> Digest {
+    let mut hash = Sha256::new().chain_update(secret).chain_update([domain]);
+    for part in parts {
+        hash.update(length(part));
+        hash.update(part);
+    }
+    let full: [u8; 32] = hash.finalize().into();
+    let mut half = Digest::default();
+    half.iter_mut().zip(full).for_each(|(slot, byte)| *slot = byte);
+    half
+}
+
+fn length(part: &[u8]) -> [u8; 8] {
+    u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes()
+}
