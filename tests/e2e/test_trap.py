@@ -1,4 +1,4 @@
-"""A module that traps, under FAIL_RELOAD: what clients see until it is loaded anew, and that nothing goes on unscored."""
+"""A module that traps, under FAIL_RELOAD: what clients see until it is loaded anew; nothing goes on unscored."""
 
 import time
 
