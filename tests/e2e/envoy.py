@@ -18,6 +18,7 @@ from pathlib import Path
 import yaml
 from backend import Backend
 from client import AUTHORITY, PROTOCOLS
+from memory import module_bytes
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = Path(os.environ.get("KYC_GATE_WASM", ROOT / "dist/kyc_gate.wasm"))
@@ -237,14 +238,7 @@ class Gateway:
         return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
     def module_bytes(self):
-        """The memory of the largest VM: V8 reserves gigabytes for each, and opens as much of it as the module grows to."""
-        maps = re.findall(r"^(\w+)-(\w+) (\S+)", Path(f"/proc/{self._process.pid}/maps").read_text(), re.MULTILINE)
-        areas = [(int(end, 16) - int(start, 16), mode) for start, end, mode in maps]
-        return max(
-            size
-            for (size, mode), (rest, reserved) in zip(areas, areas[1:])
-            if mode == "rw-p" and reserved == "---p" and rest > 1 << 31
-        )
+        return module_bytes(self._process.pid)
 
     def request(self, method, path, headers=(), body=b"", protocol="h1", authority=AUTHORITY):
         with self.connect(protocol) as connection:
