@@ -203,7 +203,7 @@ impl Bench<'_> {
         let kyc = Kyc::read(root).map_err(|cause| Refusal::not_v3(cause, requester_id_of(document)))?;
         let claims = Claims::draw(&self.config.evidence.claims, |name| self.head.claim(name).map(Cow::Borrowed), root);
         let verdict = judge(&Case {
-            kyc,
+            kyc: kyc.clone(),
             claims: &claims,
             evidence: &self.config.evidence,
             settings,
@@ -214,14 +214,14 @@ impl Bench<'_> {
         });
         let action = policy::action(verdict.decision, &profile.decision);
         let scope = Scope {
-            kyc,
+            kyc: kyc.clone(),
             claims: &claims,
             verdict: &verdict,
             received_at: self.received_at,
             date_order: self.config.evidence.date_order,
         };
         let command = self.command(profile, action, &scope, plaintext)?;
-        let record = Record::judged(self.config, profile, kyc, verdict, action, self.received_at, self.received);
+        let record = Record::judged(self.config, profile, &kyc, verdict, action, self.received_at, self.received);
         Ok(Ruling { command, record })
     }
 

@@ -83,7 +83,7 @@ impl Record {
     pub fn judged(
         config: &Config,
         profile: &Profile,
-        kyc: Kyc<'_>,
+        kyc: &Kyc<'_>,
         verdict: Verdict,
         action: Action,
         received_at: Timestamp,
@@ -98,7 +98,7 @@ impl Record {
             requester_id: Some(header_safe(&kyc.requester_id().as_str().unwrap_or_default())),
             body_bytes,
             user_id: audited_user_id(config.audit_user_id, &user_id),
-            document_status: known_status(&kyc),
+            document_status: known_status(kyc),
             mode: profile.decision.mode,
             received_at,
         }
