@@ -29,7 +29,8 @@ fn reads_the_cases() {
         let case: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
         let payload = case["payload"].to_string();
         let document = Document::scan(payload.as_bytes(), Limits::default()).unwrap();
-        let identity = Kyc::read(document.root()).unwrap().identity();
+        let kyc = Kyc::read(document.root()).unwrap();
+        let identity = kyc.identity();
         for field in [Field::DateOfBirth, Field::DateOfIssue, Field::DateOfExpiry] {
             if let Some(text) = identity.field(field) {
                 assert!(date::parse(&text, DateOrder::Dmy).is_some(), "{}: {text}", path.display());

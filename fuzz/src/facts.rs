@@ -34,7 +34,7 @@ pub fn run(data: &[u8]) {
     // The text that goes back to REL-ID is the text that came.
     let user_id: String = serde_json::from_str(kyc.user_id().raw()).unwrap();
     assert_eq!(kyc.user_id().as_str().as_deref(), Some(user_id.as_str()));
-    look(&kyc.identity());
+    look(kyc.identity());
     let mut claims = Claims::default();
     for (claim, text) in Claim::ALL.into_iter().zip(input.claims) {
         claims.set(claim, text.unwrap_or_default().into());

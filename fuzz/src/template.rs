@@ -34,7 +34,7 @@ pub fn run(data: &[u8]) {
     let Ok(kyc) = Kyc::read(document.root()) else { return };
     let mut claims = Claims::default();
     claims.set(Claim::FirstName, input.claim.iter().collect::<String>().into());
-    let verdict = verdict(kyc, &claims, &[]);
+    let verdict = verdict(kyc.clone(), &claims, &[]);
     let received_at = jiff::Timestamp::from_second(input.seconds.into()).unwrap();
     let scope = Scope { kyc, claims: &claims, verdict: &verdict, received_at, date_order: DateOrder::Dmy };
     match compiled {

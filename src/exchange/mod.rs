@@ -273,7 +273,7 @@ impl Bench<'_> {
         }
         let claims = Claims::draw(&self.config.evidence.claims, |name| self.head.claim(name).map(Cow::Borrowed), root);
         let verdict = judge(&Case {
-            kyc,
+            kyc: kyc.clone(),
             claims: &claims,
             evidence: &self.config.evidence,
             settings,
@@ -284,7 +284,7 @@ impl Bench<'_> {
         });
         let action = policy::action(verdict.decision, &profile.decision);
         let scope = Scope {
-            kyc,
+            kyc: kyc.clone(),
             claims: &claims,
             verdict: &verdict,
             received_at: self.received_at,
@@ -292,7 +292,7 @@ impl Bench<'_> {
         };
         let command = self.command(profile, action, &scope, plaintext, sighted.sighting);
         let command = self.signed(command.map_err(|refusal| Refusal { sighted, ..refusal })?);
-        let mut record = Record::judged(self.config, profile, kyc, verdict, action, self.received_at, self.received);
+        let mut record = Record::judged(self.config, profile, &kyc, verdict, action, self.received_at, self.received);
         record.sighted = sighted;
         Ok(Ruling { command, record })
     }

@@ -93,7 +93,7 @@ impl Record {
     pub fn judged(
         config: &Config,
         profile: &Profile,
-        kyc: Kyc<'_>,
+        kyc: &Kyc<'_>,
         verdict: Verdict,
         action: Action,
         received_at: Timestamp,
@@ -111,7 +111,7 @@ impl Record {
             key: None,
             key_id: None,
             user_id: audited_user_id(config.audit_user_id, &user_id),
-            document_status: known_status(&kyc),
+            document_status: known_status(kyc),
             mode: profile.decision.mode,
             received_at,
         }

@@ -1,7 +1,9 @@
 //! The display names of REL-ID's document fields and their aliases (Regula vocabulary).
 
+use std::sync::LazyLock;
+
 /// A document field the gate knows by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs)]
 pub enum Field {
     DocumentNumber,
@@ -61,22 +63,32 @@ const NAMES: &[(Field, &[&str])] = &[
     (Field::Phone, &["phone", "phone number", "telephone", "telephone number", "mobile phone", "mobile phone number"]),
 ];
 
+/// Bytes of the longest of these names.
+const LONGEST: usize = 26;
+
+/// The names, sorted.
+static BY_NAME: LazyLock<Vec<(&[u8], Field)>> = LazyLock::new(|| {
+    let names = NAMES.iter().flat_map(|(field, names)| names.iter().map(|name| (name.as_bytes(), *field)));
+    let mut names: Vec<_> = names.collect();
+    names.sort_unstable_by_key(|(name, _)| *name);
+    names
+});
+
 impl Field {
-    /// The field of a display name or alias, compared after folding.
+    /// The field of a display name or alias, compared after folding. Allocates nothing and stops where the name gets
+    /// longer than all that are known.
     #[must_use]
     pub fn named(display_name: &str) -> Option<Self> {
-        NAMES.iter().find(|(_, names)| is_one_of(display_name, names)).map(|(field, _)| *field)
+        let mut folded = [0; LONGEST];
+        let mut length = 0;
+        for character in folded_chars(display_name) {
+            *folded.get_mut(length)? = u8::try_from(character).ok()?;
+            length += 1;
+        }
+        let folded = folded.get(..length)?;
+        let at = BY_NAME.binary_search_by_key(&folded, |(name, _)| *name).ok()?;
+        BY_NAME.get(at).map(|(_, field)| *field)
     }
-
-    /// Whether `display_name` is this field's name or one of its aliases.
-    #[must_use]
-    pub fn is_named(self, display_name: &str) -> bool {
-        NAMES.iter().any(|(field, names)| *field == self && is_one_of(display_name, names))
-    }
-}
-
-fn is_one_of(display_name: &str, folded: &[&str]) -> bool {
-    folded.iter().any(|name| folds_to(display_name, name))
 }
 
 /// Whether a display name folds to `folded`; allocates nothing and stops at the first difference.

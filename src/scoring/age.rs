@@ -30,8 +30,8 @@ pub(super) fn reached(case: &Case<'_>) -> Finding {
 pub(super) fn limit(case: &Case<'_>) -> u8 {
     let proof = case.kyc.identity();
     let country = match case.evidence.age_country {
-        AgeCountry::IssuingState => issuer(&proof),
-        AgeCountry::Nationality => nationality(&proof),
+        AgeCountry::IssuingState => issuer(proof),
+        AgeCountry::Nationality => nationality(proof),
     };
     let Some(country) = country else { return case.settings.default_minimum_age };
     let ours = || case.settings.age_overrides.iter().filter(|entry| entry.country == country);

@@ -27,22 +27,22 @@ pub(super) fn find(case: &Case<'_>, check: IdentityCheck) -> Finding {
     match check {
         IdentityCheck::ContainsImage => present(proof.has_portrait(), Code::PortraitPresent, Code::PortraitMissing),
         IdentityCheck::IsIdentityDocument => {
-            let typed = subtype::is_identity_document(&proof);
+            let typed = subtype::is_identity_document(proof);
             typed.map_or(Finding::not_proven(Code::DocumentTypeMissing), |is_one| {
                 Finding::of(is_one, Code::IdentityDocument, Code::NoIdentityDocument)
             })
         }
-        IdentityCheck::DocumentSubtype => recognised(&proof, &evidence.identity_subtypes),
-        IdentityCheck::IsPublishedOnline => published(&proof, &signals.published_online),
-        IdentityCheck::IsPhotocopy => sound(&proof, &signals.photocopy, PHOTOCOPY),
-        IdentityCheck::IsTampered => sound(&proof, &signals.tampered, TAMPERING),
-        IdentityCheck::MrzChecksum => checksum(&proof, &signals.mrz),
-        IdentityCheck::FirstName => person::first_name(case, &proof),
-        IdentityCheck::LastName => person::last_name(case, &proof),
-        IdentityCheck::DateOfBirth => dated(&proof, Field::DateOfBirth, BIRTH, evidence),
+        IdentityCheck::DocumentSubtype => recognised(proof, &evidence.identity_subtypes),
+        IdentityCheck::IsPublishedOnline => published(proof, &signals.published_online),
+        IdentityCheck::IsPhotocopy => sound(proof, &signals.photocopy, PHOTOCOPY),
+        IdentityCheck::IsTampered => sound(proof, &signals.tampered, TAMPERING),
+        IdentityCheck::MrzChecksum => checksum(proof, &signals.mrz),
+        IdentityCheck::FirstName => person::first_name(case, proof),
+        IdentityCheck::LastName => person::last_name(case, proof),
+        IdentityCheck::DateOfBirth => dated(proof, Field::DateOfBirth, BIRTH, evidence),
         IdentityCheck::MatchesDateOfBirth => person::matching_birth(case),
-        IdentityCheck::IssueDate => dated(&proof, Field::DateOfIssue, ISSUE, evidence),
-        IdentityCheck::ExpirationDate => dated(&proof, Field::DateOfExpiry, EXPIRY, evidence),
+        IdentityCheck::IssueDate => dated(proof, Field::DateOfIssue, ISSUE, evidence),
+        IdentityCheck::ExpirationDate => dated(proof, Field::DateOfExpiry, EXPIRY, evidence),
         IdentityCheck::Nationality => {
             let is_there = proof.field(Field::Nationality).is_some() || proof.field(Field::NationalityCode).is_some();
             present(is_there, Code::NationalityPresent, Code::NationalityMissing)

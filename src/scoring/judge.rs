@@ -57,12 +57,14 @@ impl Mark {
 pub fn judge(case: &Case<'_>) -> Verdict {
     let settings = case.settings;
     let identity_marks = identity_marks(case);
-    let address_marks = address_marks(case);
+    let proof_of_address = case.address();
+    let address_marks = proof_of_address.as_ref().map(|proof| address_marks(case, proof));
     let identity = score(&identity_marks, settings.identity_thresholds);
     let address = address_marks.as_deref().map(|marks| score(marks, settings.address_thresholds));
     let marks = || identity_marks.iter().chain(address_marks.iter().flatten());
     let facts = Facts {
         case,
+        address: proof_of_address.as_ref(),
         checks: &marks().map(Mark::checked).collect::<Vec<_>>(),
         identity_score: identity.score,
         address_score: address.as_ref().map(|address| address.score),
@@ -78,7 +80,7 @@ pub fn judge(case: &Case<'_>) -> Verdict {
         score: facts.score(),
         reasons: reason::distinct(reasons),
         checks: facts.checks.to_vec(),
-        disagreements: agreement::disagreements(&case.kyc.identity(), case.evidence.date_order),
+        disagreements: agreement::disagreements(case.kyc.identity(), case.evidence.date_order),
         rules: fired,
         revision: settings.revision().to_owned(),
         identity,
@@ -106,13 +108,11 @@ fn identity_marks(case: &Case<'_>) -> Vec<Mark> {
     marks.collect()
 }
 
-/// `None` when there is no address document.
-fn address_marks(case: &Case<'_>) -> Option<Vec<Mark>> {
-    let proof = case.address()?;
+fn address_marks(case: &Case<'_>, proof: &Proof<'_>) -> Vec<Mark> {
     let marks = AddressCheck::ALL.into_iter().map(|check| {
-        mark(case, CheckId::Address(check), address::find(case, &proof, check), case.settings.address_weight(check))
+        mark(case, CheckId::Address(check), address::find(case, proof, check), case.settings.address_weight(check))
     });
-    Some(marks.collect())
+    marks.collect()
 }
 
 fn mark(case: &Case<'_>, check: CheckId, finding: Finding, weight: u8) -> Mark {

@@ -77,7 +77,7 @@ pub(super) fn matching_birth(case: &Case<'_>) -> Finding {
     }
     let proof = case.kyc.identity();
     let order = case.evidence.date_order;
-    agreement::of(&proof, Field::DateOfBirth, |a, b| agreement::same_date(a, b, order))
+    agreement::of(proof, Field::DateOfBirth, |a, b| agreement::same_date(a, b, order))
         .map_or(not_compared, |agree| Finding::of(agree, Code::BirthDateSourcesAgree, Code::BirthDateSourcesDisagree))
 }
 

@@ -69,7 +69,7 @@ impl Condition {
     fn holds(&self, facts: &Facts<'_>) -> Result<bool, Unevaluated> {
         let case = facts.case;
         Ok(match self {
-            Self::ExpiredDocument => expired(case, &case.kyc.identity()),
+            Self::ExpiredDocument => expired(case, case.kyc.identity()),
             Self::LivenessSpoof => face::spoofed(&case.kyc),
             Self::Underage => matches!(age::reached(case), Finding::Fail(_)),
             Self::DocumentStatusError => {

@@ -40,11 +40,19 @@ fn knows_fields() {
     ] {
         for name in names.split('|') {
             assert_eq!(Field::named(name), Some(wanted), "{name}");
-            assert!(wanted.is_named(name), "{name}");
         }
-        assert!(!wanted.is_named("Place of birth"));
     }
-    for name in ["", "(s)", "Surnames", "Name", "Age at issue", "Date of birth check digit", "Givenname"] {
+    for name in [
+        "",
+        "(s)",
+        "Place of birth",
+        "Ägé",
+        "Surnames",
+        "Name",
+        "Age at issue",
+        "Date of birth check digit",
+        "Givenname",
+    ] {
         assert_eq!(Field::named(name), None, "{name}");
     }
 }

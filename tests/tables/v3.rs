@@ -35,7 +35,7 @@ fn with_proof(document: &Json, look: impl FnOnce(Proof<'_>)) {
     look(Proof::new(scan(document.to_string().as_bytes()).root()).unwrap());
 }
 
-fn sources(proof: Proof<'_>, field: Field) -> String {
+fn sources(proof: &Proof<'_>, field: Field) -> String {
     let sources = proof.sources(field);
     sources.iter().map(|(source, value)| format!("{source}={value}")).collect::<Vec<_>>().join(" ")
 }
@@ -247,7 +247,7 @@ fn keeps_scripts_apart() {
         (json!({ "0": { "Surname": latin } }), ""),
     ] {
         with_proof(&json!({ "identity_data_details": details }), |proof| {
-            assert_eq!(sources(proof, Field::Surname), wanted, "{details}");
+            assert_eq!(sources(&proof, Field::Surname), wanted, "{details}");
         });
     }
 }

@@ -30,8 +30,8 @@ pub enum NotV3 {
     Version,
 }
 
-/// A V3 KYC post.
-#[derive(Clone, Copy)]
+/// A V3 KYC post. Clones share what was read.
+#[derive(Clone)]
 pub struct Kyc<'d> {
     root: Value<'d>,
     user_id: Value<'d>,
@@ -77,8 +77,8 @@ impl<'d> Kyc<'d> {
     }
     /// `kyc_info.document`.
     #[must_use]
-    pub fn identity(&self) -> Proof<'d> {
-        self.identity
+    pub fn identity(&self) -> &Proof<'d> {
+        &self.identity
     }
     /// `liveness_result.score`, inside `video` or beside it (a number).
     #[must_use]

@@ -3,12 +3,13 @@ use std::borrow::Cow;
 use super::super::document::{Kind, Value};
 use super::super::field::Field;
 use super::at;
-use super::lookup::{self, Wanted};
+use super::lookup::{self, Fields};
 
 /// A document with REL-ID's shape: the identity document, or an address proof.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Proof<'d> {
     document: Value<'d>,
+    fields: Fields<'d>,
 }
 
 /// One `checks_performed[].check_detail[]` entry.
@@ -23,7 +24,7 @@ impl<'d> Proof<'d> {
     /// A document-shaped object; `None` for any other kind of value.
     #[must_use]
     pub fn new(document: Value<'d>) -> Option<Self> {
-        (document.kind() == Kind::Object).then_some(Self { document })
+        (document.kind() == Kind::Object).then(|| Self { document, fields: Fields::of(document) })
     }
     /// The object itself.
     #[must_use]
@@ -34,18 +35,21 @@ impl<'d> Proof<'d> {
     /// locales. Empty values and white space count as absent.
     #[must_use]
     pub fn field(&self, field: Field) -> Option<Cow<'d, str>> {
-        lookup::value(self.document, &Wanted::Known(field)).and_then(Value::as_str)
+        self.fields.values(field).next().and_then(Value::as_str)
     }
     /// The values of a known field in all scripts, at most 16, in the order in which [`Proof::field`] looks for one.
     #[must_use]
     pub fn field_in_any_script(&self, field: Field) -> Vec<Cow<'d, str>> {
-        lookup::values(self.document, &Wanted::Known(field)).filter_map(Value::as_str).collect()
+        self.fields.values(field).filter_map(Value::as_str).collect()
     }
     /// The string value (for splicing) of a field by display name, looked up as [`Proof::field`] does; a name that
     /// is no known field or alias is looked up by its folded text.
     #[must_use]
     pub fn field_named(&self, display_name: &str) -> Option<Value<'d>> {
-        lookup::value(self.document, &Wanted::named(display_name)?)
+        match Field::named(display_name) {
+            Some(field) => self.fields.values(field).next(),
+            None => lookup::other(self.document, display_name),
+        }
     }
     /// The non-empty `field_source_and_values` of a field: (source letter, value), at most 16 of them.
     ///
@@ -53,7 +57,7 @@ impl<'d> Proof<'d> {
     /// other locales: what differs by script alone is never set against each other.
     #[must_use]
     pub fn sources(&self, field: Field) -> Vec<(Cow<'d, str>, Cow<'d, str>)> {
-        lookup::sources(self.document, &Wanted::Known(field))
+        self.fields.sources(field)
     }
     /// `document_info.document_type_code`.
     #[must_use]

@@ -18,6 +18,7 @@ use super::names::{Fact, Meaning, Side};
 /// A case and what its checks gave.
 pub(in crate::scoring) struct Facts<'f> {
     pub case: &'f Case<'f>,
+    pub address: Option<&'f Proof<'f>>,
     pub checks: &'f [Checked],
     pub identity_score: u8,
     pub address_score: Option<u8>,
@@ -75,29 +76,29 @@ impl<'f> Facts<'f> {
             Fact::TemplateNames(side) => {
                 Drawn::Texts(self.proof(side)?.template_names().into_iter().filter_map(Value::as_str).collect())
             }
-            Fact::Subtype(side) => Drawn::Text(subtype::of(&self.proof(side)?)??.into()),
-            Fact::IssuingState(side) => country(age::issuer(&self.proof(side)?)?),
-            Fact::Nationality(side) => country(age::nationality(&self.proof(side)?)?),
+            Fact::Subtype(side) => Drawn::Text(subtype::of(self.proof(side)?)??.into()),
+            Fact::IssuingState(side) => country(age::issuer(self.proof(side)?)?),
+            Fact::Nationality(side) => country(age::nationality(self.proof(side)?)?),
             Fact::Status(side) => Drawn::Text(upper(&self.proof(side)?.overall_status()?.as_str()?)),
             Fact::Errors(side) => Drawn::Texts(self.proof(side)?.errors().iter().map(|error| lower(error)).collect()),
-            Fact::FailedElements(side) => Drawn::Texts(failed_elements(&self.proof(side)?)),
+            Fact::FailedElements(side) => Drawn::Texts(failed_elements(self.proof(side)?)),
             Fact::Disagreements(side) => Drawn::Texts(self.disagreements(side)?),
             Fact::HasPortrait(side) => Drawn::Bool(self.proof(side)?.has_portrait()),
-            Fact::Expired(side) => Drawn::Bool(rule::expired(case, &self.proof(side)?)),
+            Fact::Expired(side) => Drawn::Bool(rule::expired(case, self.proof(side)?)),
             Fact::DaysToExpiry(side) => Drawn::Int(self.days(case.today, self.date(side, Field::DateOfExpiry)?)),
             Fact::DaysSinceIssue(side) => Drawn::Int(self.days(self.date(side, Field::DateOfIssue)?, case.today)),
         })
     }
 
-    fn proof(&self, side: Side) -> Option<Proof<'f>> {
+    fn proof(&self, side: Side) -> Option<&'f Proof<'f>> {
         match side {
             Side::Identity => Some(self.case.kyc.identity()),
-            Side::Address => self.case.address(),
+            Side::Address => self.address,
         }
     }
 
     fn disagreements(&self, side: Side) -> Option<Vec<Cow<'f, str>>> {
-        let found = agreement::disagreements(&self.proof(side)?, self.case.evidence.date_order);
+        let found = agreement::disagreements(self.proof(side)?, self.case.evidence.date_order);
         Some(found.into_iter().map(|found| found.field.into()).collect())
     }
 

@@ -32,7 +32,10 @@ pub(super) fn with_facts<T>(look: impl FnOnce(&Facts<'_>) -> T) -> Option<T> {
         .zip(outcomes)
         .map(|(check, outcome)| Checked { check, outcome, points: 0, code: Code::PortraitPresent })
         .collect();
-    Some(look(&Facts { case: &case, checks: &checks, identity_score: 75, address_score: Some(80) }))
+    let address = case.address();
+    let facts =
+        Facts { case: &case, address: address.as_ref(), checks: &checks, identity_score: 75, address_score: Some(80) };
+    Some(look(&facts))
 }
 
 #[cfg(test)]
