@@ -174,7 +174,7 @@ def _first_post(results: dict) -> str:
         row = [f"`{told['module']}`", told["size"], _milliseconds(_median(first)), _milliseconds(max(first))]
         rows.append([*row, _milliseconds(_median(later)), str(len(first))])
     head = ["module", "post", "first, median", "first, worst", "later, median", "starts"]
-    intro = "Envoy's V8 compiles each function when it is first called. What the first post waits in a fresh Envoy:"
+    intro = "Envoy's V8 compiles the whole module when it loads it, so the first post meets warm code. What it waits in a fresh Envoy:"
     return f"## The first post\n\n{intro}\n\n{_table(head, rows)}"
 
 
