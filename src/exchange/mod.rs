@@ -7,6 +7,7 @@ pub mod answer;
 pub mod arrival;
 pub mod assertion;
 pub mod awaited;
+mod bench;
 pub mod body;
 mod policy;
 pub mod record;
@@ -15,24 +16,21 @@ mod sighting;
 mod signing;
 mod waiting;
 
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use jiff::tz::Offset;
 use zeroize::Zeroizing;
 
-use crate::config::{Action, Config, ForwardBody, Mode, Profile};
-use crate::crypto::{Intake, Plaintext};
+use crate::config::Config;
+use crate::crypto::Intake;
 use crate::http::{Holding, Inflight, Media, Reply};
-use crate::payload::{Document, Kyc, Pointer};
-use crate::replay::{Sighting, Window};
-use crate::scoring::{Case, Claims, Settings, judge};
+use crate::replay::Window;
+use crate::scoring::Settings;
 use crate::signature::BodyDigest;
-use crate::template::Scope;
 
 use arrival::KycHead;
 use awaited::Awaited;
+use bench::Bench;
 pub use body::{Body, Pieces};
 use record::Record;
 use refusal::{Code, Refusal};
@@ -233,178 +231,4 @@ impl Exchange {
         }
         .refuse_unread(refusal)
     }
-}
-
-/// All that a ruling is made from, once the body is complete.
-struct Bench<'x> {
-    config: &'x Config,
-    settings: Option<&'x Settings>,
-    head: &'x KycHead,
-    window: Option<&'x Window>,
-    /// Of the body as it came, where that may be signed and is complete.
-    digest: Option<Box<BodyDigest>>,
-    received_at: Timestamp,
-    received: usize,
-    fresh: [u8; 16],
-    access_token: Option<&'x str>,
-}
-
-impl Bench<'_> {
-    /// Rules on a plaintext; `None` when it is no JSON document, so that another key may be tried.
-    fn try_payload(&self, plaintext: Plaintext) -> Option<Ruling> {
-        let plaintext = Rc::new(plaintext);
-        let document = Document::scan(&plaintext, self.config.scan_limits).ok()?;
-        let app_id = text_at(&document, &["request_info", "app_id"]);
-        let profile = self.config.profile_for(&self.head.authority, &self.head.path, app_id.as_deref());
-        let ruled = self.rule(profile, &document, &plaintext);
-        let mut ruling = ruled.unwrap_or_else(|refusal| self.refuse(Some(profile), refusal));
-        ruling.record.note_key(self.config, plaintext.key());
-        Some(ruling)
-    }
-
-    fn rule(&self, profile: &Profile, document: &Document<'_>, plaintext: &Rc<Plaintext>) -> Result<Ruling, Refusal> {
-        let root = document.root();
-        let settings = policy::settings(profile, self.settings);
-        let settings = settings.ok_or_else(|| Refusal::new(Code::SettingsUnavailable))?;
-        let kyc = Kyc::read(root).map_err(|cause| Refusal::not_v3(cause, requester_id_of(document)))?;
-        let sighted = sighting::sight(self.config, self.window, &kyc, plaintext, self.received_at);
-        if profile.decision.mode == Mode::Enforce && self.config.replay.refuses(sighted.sighting) {
-            return Err(Refusal::replayed(sighted, requester_id_text(&kyc)));
-        }
-        let claims = Claims::draw(&self.config.evidence.claims, |name| self.head.claim(name).map(Cow::Borrowed), root);
-        let verdict = judge(&Case {
-            kyc: kyc.clone(),
-            claims: &claims,
-            evidence: &self.config.evidence,
-            settings,
-            rules: &profile.rules,
-            today: Offset::UTC.to_datetime(self.received_at).date(),
-            authority: Some(self.head.authority.as_str()).filter(|authority| !authority.is_empty()),
-            path: &self.head.path,
-        });
-        let action = policy::action(verdict.decision, &profile.decision);
-        let scope = Scope {
-            kyc: kyc.clone(),
-            claims: &claims,
-            verdict: &verdict,
-            received_at: self.received_at,
-            date_order: self.config.evidence.date_order,
-        };
-        let command = self.command(profile, action, &scope, plaintext, sighted.sighting);
-        let command = self.signed(command.map_err(|refusal| Refusal { sighted, ..refusal })?);
-        let mut record = Record::judged(self.config, profile, &kyc, verdict, action, self.received_at, self.received);
-        record.sighted = sighted;
-        Ok(Ruling { command, record })
-    }
-
-    fn command(
-        &self,
-        profile: &Profile,
-        action: Action,
-        scope: &Scope<'_>,
-        plaintext: &Rc<Plaintext>,
-        sighting: Sighting,
-    ) -> Result<Command, Refusal> {
-        let policy = &profile.decision;
-        let asserted = || {
-            let mut set = assertion::of_verdict(policy, scope.verdict, &requester_id_text(&scope.kyc));
-            set.extend(assertion::of_sighting(policy, sighting));
-            set
-        };
-        if policy.mode == Mode::Shadow {
-            return Ok(Command::Forward(Forward::as_it_came(asserted())));
-        }
-        match action {
-            Action::Forward => self.forward(profile, asserted(), scope, plaintext).map(Command::Forward),
-            Action::Respond => {
-                answer::confirmation(&scope.kyc, scope.verdict, self.config.response_encryption.as_ref(), self.fresh)
-                    .map(Command::Reply)
-                    .ok_or_else(|| Refusal::new(Code::Internal))
-            }
-            Action::Deny => Ok(Command::Reply(answer::denial(&requester_id_text(&scope.kyc)))),
-        }
-    }
-
-    fn forward(
-        &self,
-        profile: &Profile,
-        mut set: Vec<(String, String)>,
-        scope: &Scope<'_>,
-        plaintext: &Rc<Plaintext>,
-    ) -> Result<Forward, Refusal> {
-        for (name, value) in profile.headers.iter() {
-            let value = value.render(scope, self.access_token).ok_or_else(|| Refusal {
-                requester_id: Some(requester_id_text(&scope.kyc)),
-                ..Refusal::new(Code::UpstreamTokenUnavailable)
-            })?;
-            set.push((name.clone(), value));
-        }
-        let body = self.body(profile, scope, plaintext);
-        let (length, remove) = match &body {
-            Body::AsItCame => (self.received, Vec::new()),
-            Body::Replace(pieces) => (pieces.len(), self.head.body_metadata.clone()),
-        };
-        if self.head.body.content_length != Some(length) {
-            set.push(("content-length".to_owned(), length.to_string()));
-        }
-        if matches!(body, Body::Replace(_)) && !self.head.body.media.is_json() {
-            set.push(("content-type".to_owned(), "application/json".to_owned()));
-        }
-        let answer = policy::reads_answer(self.config, profile).then(|| Awaited::answer_to(&scope.kyc));
-        if answer.is_some() {
-            // A compressed answer could not be read.
-            set.push(("accept-encoding".to_owned(), "identity".to_owned()));
-        }
-        Ok(Forward { set, remove, body, answer })
-    }
-
-    fn body(&self, profile: &Profile, scope: &Scope<'_>, plaintext: &Rc<Plaintext>) -> Body {
-        if profile.decision.forward_body == ForwardBody::Original {
-            return Body::AsItCame;
-        }
-        match &profile.request_body {
-            Some(template) => Body::Replace(Pieces::new(Rc::clone(plaintext), template.render(scope))),
-            None if self.config.request_encryption.is_none() => Body::AsItCame,
-            None => Body::Replace(Pieces::whole(Rc::clone(plaintext))),
-        }
-    }
-
-    fn signed(&self, mut command: Command) -> Command {
-        if let Command::Forward(forward) = &mut command {
-            signing::sign(self.config, self.head, self.received_at, self.digest.as_deref().cloned(), forward);
-        }
-        command
-    }
-
-    /// Refuses a post of whose body nothing is known.
-    fn refuse_unread(&self, refusal: Refusal) -> Ruling {
-        self.refuse(policy::profile_by_head(self.config, self.head), refusal)
-    }
-
-    fn refuse(&self, profile: Option<&Profile>, refusal: Refusal) -> Ruling {
-        let decision = policy::on_error(self.config, profile);
-        let command = if policy::goes_on(decision, refusal.code) {
-            let set = assertion::of_error(decision, refusal.requester_id.as_deref());
-            self.signed(Command::Forward(Forward::as_it_came(set)))
-        } else {
-            Command::Reply(answer::problem(&refusal))
-        };
-        let record = Record::refused(self.config, profile, refusal, self.received_at, self.received);
-        Ruling { command, record }
-    }
-}
-
-/// `request_info.requester_id` as header-safe text.
-fn requester_id_text(kyc: &Kyc<'_>) -> String {
-    assertion::header_safe(&kyc.requester_id().as_str().unwrap_or_default())
-}
-
-/// The requester id of a document that is no V3 payload, where it has one.
-fn requester_id_of(document: &Document<'_>) -> Option<String> {
-    text_at(document, &["request_info", "requester_id"]).map(|id| assertion::header_safe(&id))
-}
-
-/// A string of a document, whether or not that is a V3 payload.
-fn text_at<'d>(document: &'d Document<'d>, members: &[&str]) -> Option<Cow<'d, str>> {
-    document.root().pointer(&Pointer::along(members))?.as_str()
 }

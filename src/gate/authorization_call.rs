@@ -17,6 +17,7 @@ use crate::http::{Bearer, Credentials};
 use super::host::{self, Buffer, HostError, HostResult};
 use super::log::{self, Notice};
 use super::root::Plugin;
+use super::ruling;
 use super::settings;
 use super::stream::{self, Seat, State};
 
@@ -173,7 +174,8 @@ fn settle_one(plugin: &Plugin, seat: &Seat, outcome: Option<Outcome>) -> HostRes
         }
     };
     go_on(plugin, seat, waiting.settle(outcome), ended, buffered)?;
-    if matches!(*seat.borrow(), State::Passing) { host::continue_request() } else { Ok(()) }
+    let goes_on = matches!(*seat.borrow(), State::Passing | State::Awaiting(_));
+    if goes_on { host::continue_request() } else { Ok(()) }
 }
 
 fn go_on(
@@ -184,8 +186,8 @@ fn go_on(
     buffered: usize,
 ) -> HostResult<()> {
     match opened {
-        Err(ruling) => stream::carry_out(plugin, seat, *ruling, buffered, 0),
-        Ok(exchange) if ended => stream::rule(plugin, seat, exchange, buffered),
+        Err(ruling) => ruling::carry_out(plugin, seat, *ruling, buffered, 0),
+        Ok(exchange) if ended => ruling::rule(plugin, seat, exchange, buffered),
         Ok(exchange) => {
             *seat.borrow_mut() = State::Holding(exchange);
             Ok(())

@@ -9,7 +9,8 @@ use super::host::{self, Buffer, HostResult, Map};
 use super::log;
 use super::pairs;
 use super::root::Plugin;
-use super::stream::{Seat, State, send};
+use super::ruling::send;
+use super::stream::{Seat, State};
 
 /// Looks at the headers. Without a body there is nothing to read.
 pub fn open(plugin: &Plugin, seat: &Seat, end_of_stream: bool) -> HostResult<()> {

@@ -7,6 +7,7 @@ mod host;
 mod log;
 mod pairs;
 mod root;
+mod ruling;
 mod settings;
 mod settings_call;
 mod stats;

@@ -8,8 +8,9 @@ use super::host::{self, HostError, HostResult};
 use super::log;
 use super::pairs;
 use super::root::Plugin;
+use super::ruling::send;
 use super::settings;
-use super::stream::{Seat, State, send};
+use super::stream::{Seat, State};
 
 /// An update that the store has yet to take.
 pub struct Saving {

@@ -1,7 +1,4 @@
 //! One HTTP stream: Envoy's callbacks in, the exchange's ruling out.
-//!
-//! The order is forced by Envoy: headers are writable only while the request is held, so the body is replaced first,
-//! then the headers are set, then the route is chosen again, then the stream continues, once.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,8 +10,7 @@ use proxy_wasm::types::Action;
 use crate::exchange::arrival;
 use crate::exchange::awaited::{Awaited, Outcome};
 use crate::exchange::refusal::Code;
-use crate::exchange::{Body, Command, Exchange, Forward, Pieces, Ruling, Waiting};
-use crate::http::Reply;
+use crate::exchange::{Command, Exchange, Ruling, Waiting};
 use crate::settings_api::Request;
 
 use super::authorization_call::{self, Asking};
@@ -23,6 +19,7 @@ use super::host::{self, Buffer, HostError, HostResult, Map};
 use super::log::{self, Notice};
 use super::pairs;
 use super::root::Plugin;
+use super::ruling::{carry_out, obey, publish, rule};
 use super::settings_call::{self, Saving};
 
 /// Where a stream stands; shared with the watchdog, which ends streams from outside of their callbacks.
@@ -197,29 +194,6 @@ pub fn end_failed(seat: &Seat, done: HostResult<()>) {
     }
 }
 
-/// Rules on the post of the current stream, whose body is complete.
-pub fn rule(plugin: &Plugin, seat: &Seat, mut exchange: Exchange, buffered: usize) -> HostResult<()> {
-    let begun = host::now_nanoseconds();
-    let mut fresh = [0; 16];
-    if exchange.needs_access_token() {
-        exchange.bring(plugin.access_token.token());
-    }
-    exchange.watch(plugin.window.clone());
-    let ruling = if exchange.needs_randomness() && getrandom::fill(&mut fresh).is_err() {
-        exchange.abandon(Code::Internal)
-    } else {
-        exchange.finish(fresh)
-    };
-    let microseconds = host::now_nanoseconds().saturating_sub(begun) / 1000;
-    carry_out(plugin, seat, ruling, buffered, microseconds)
-}
-
-/// Carries out a ruling on the current stream.
-pub fn carry_out(plugin: &Plugin, seat: &Seat, ruling: Ruling, buffered: usize, microseconds: u64) -> HostResult<()> {
-    publish(plugin, &ruling, microseconds);
-    obey(seat, &ruling.command, buffered)
-}
-
 /// Gives up the post of a stream whose ruling is still to come.
 fn abandon(seat: &Seat, code: Code) -> Option<Ruling> {
     match seat.replace(State::Answered) {
@@ -252,64 +226,6 @@ pub fn end_stuck(plugin: &Plugin, seat: &Seat) -> HostResult<()> {
         Command::Forward(_) => host::continue_request(),
         Command::Reply(_) => Ok(()),
     }
-}
-
-fn obey(seat: &Seat, command: &Command, buffered: usize) -> HostResult<()> {
-    *seat.borrow_mut() = State::Answered;
-    match command {
-        Command::Forward(forward) => {
-            send_on(forward, buffered)?;
-            *seat.borrow_mut() = forward.answer.clone().map_or(State::Passing, State::Awaiting);
-            Ok(())
-        }
-        Command::Reply(reply) => send(seat, reply),
-    }
-}
-
-/// Answers the current stream.
-pub fn send(seat: &Seat, reply: &Reply) -> HostResult<()> {
-    *seat.borrow_mut() = State::Answered;
-    let mut headers = vec![("content-type", reply.content_type)];
-    headers.extend(reply.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-    host::reply(reply.status, reply.details, &headers, &reply.body)
-}
-
-fn send_on(forward: &Forward, buffered: usize) -> HostResult<()> {
-    if let Body::Replace(pieces) = &forward.body {
-        replace_body(pieces, buffered)?;
-    }
-    for name in &forward.remove {
-        host::remove_header(Map::RequestHeaders, name.as_bytes())?;
-    }
-    for (name, value) in &forward.set {
-        host::set_header(Map::RequestHeaders, name, value)?;
-    }
-    host::clear_route_cache()
-}
-
-/// Envoy copies each piece, the first one in place of what it has. Nothing is put together on this side.
-fn replace_body(pieces: &Pieces, buffered: usize) -> HostResult<()> {
-    let mut pieces = pieces.iter();
-    host::replace_buffer(Buffer::RequestBody, buffered, pieces.next().unwrap_or_default())?;
-    pieces.try_for_each(|piece| host::append_buffer(Buffer::RequestBody, piece))
-}
-
-fn publish(plugin: &Plugin, ruling: &Ruling, microseconds: u64) {
-    let record = &ruling.record;
-    plugin.stats.ruled(record, microseconds);
-    host::set_filter_state("kyc_decision", record.decision());
-    if let Some(id) = &record.requester_id {
-        host::set_filter_state("kyc_requester_id", id);
-    }
-    if let Some(profile) = &record.profile {
-        host::set_filter_state("kyc_profile", profile);
-    }
-    if let Some(verdict) = &record.verdict {
-        host::set_filter_state("kyc_score", &verdict.score.to_string());
-        host::set_filter_state("kyc_failed_checks", &record.failed_checks());
-        host::set_filter_state("kyc_settings_revision", &verdict.revision);
-    }
-    log::audit(record, microseconds);
 }
 
 impl Context for Stream {

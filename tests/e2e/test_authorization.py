@@ -4,14 +4,17 @@ import base64
 import concurrent.futures
 import hashlib
 import itertools
+import json
 import time
 
 import pytest
+from backend import Answer
 from client import chunked, head
 from envoy import eventually
 from gate import assert_problem, encrypted
 from oauth import AUTHORITY, SECRET, OAuth
-from relid import DECISIONS, GCM
+from relid import DECISIONS, GCM, REQUESTER
+from relid import USER as USER_ID
 
 ACCEPT = DECISIONS["accept"]
 USER, PASSWORD, TOKEN = "relid", "päss:word cAnArY", "static-token-cAnArY"
@@ -392,6 +395,17 @@ def test_the_body_waits_for_the_answer(ask, oauth, how, mode):
     assert seen.body == (ACCEPT if mode == "enforce" else body)
     assert seen.value("x-kyc-decision") == "accept"
     assert not [name for name, _ in seen.trailers if name.lower() == b"x-kyc-decision"]
+
+
+def test_the_backend_is_heard_after_the_issuer(ask, oauth, protocol):
+    """Both are waited for, one after the other; the post goes on in between."""
+    oauth.behave("/introspect", seconds=0.3, tokens={oauth.good: {"active": True}})
+    gateway = ask(cacheSeconds=0, config={"responseBody": {}})
+    with gateway.backend.answering(Answer(body=b'{"result": true}')):
+        response = post(gateway, oauth.good, protocol)
+    assert response.status == 200
+    assert json.loads(response.body) == {"result": True, "reference_number": REQUESTER, "user_id": USER_ID}
+    assert gateway.backend.only().body == ACCEPT
 
 
 def test_an_answer_comes_before_the_body_ends(ask, oauth, protocol):

@@ -1,0 +1,96 @@
+//! A ruling on the current stream: how it comes about and how it is carried out.
+//!
+//! The order is forced by Envoy: headers are writable only while the request is held, so the body is replaced first,
+//! then the headers are set, then the route is chosen again, then the stream continues, once.
+
+use crate::exchange::refusal::Code;
+use crate::exchange::{Body, Command, Exchange, Forward, Pieces, Ruling};
+use crate::http::Reply;
+
+use super::host::{self, Buffer, HostResult, Map};
+use super::log;
+use super::root::Plugin;
+use super::stream::{Seat, State};
+
+/// Rules on the post of the current stream, whose body is complete.
+pub fn rule(plugin: &Plugin, seat: &Seat, mut exchange: Exchange, buffered: usize) -> HostResult<()> {
+    let begun = host::now_nanoseconds();
+    let mut fresh = [0; 16];
+    if exchange.needs_access_token() {
+        exchange.bring(plugin.access_token.token());
+    }
+    exchange.watch(plugin.window.clone());
+    let ruling = if exchange.needs_randomness() && getrandom::fill(&mut fresh).is_err() {
+        exchange.abandon(Code::Internal)
+    } else {
+        exchange.finish(fresh)
+    };
+    let microseconds = host::now_nanoseconds().saturating_sub(begun) / 1000;
+    carry_out(plugin, seat, ruling, buffered, microseconds)
+}
+
+/// Carries out a ruling on the current stream.
+pub fn carry_out(plugin: &Plugin, seat: &Seat, ruling: Ruling, buffered: usize, microseconds: u64) -> HostResult<()> {
+    publish(plugin, &ruling, microseconds);
+    obey(seat, &ruling.command, buffered)
+}
+
+/// Does what a ruling says with the current stream.
+pub fn obey(seat: &Seat, command: &Command, buffered: usize) -> HostResult<()> {
+    *seat.borrow_mut() = State::Answered;
+    match command {
+        Command::Forward(forward) => {
+            send_on(forward, buffered)?;
+            *seat.borrow_mut() = forward.answer.clone().map_or(State::Passing, State::Awaiting);
+            Ok(())
+        }
+        Command::Reply(reply) => send(seat, reply),
+    }
+}
+
+/// Answers the current stream.
+pub fn send(seat: &Seat, reply: &Reply) -> HostResult<()> {
+    *seat.borrow_mut() = State::Answered;
+    let mut headers = vec![("content-type", reply.content_type)];
+    headers.extend(reply.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    host::reply(reply.status, reply.details, &headers, &reply.body)
+}
+
+fn send_on(forward: &Forward, buffered: usize) -> HostResult<()> {
+    if let Body::Replace(pieces) = &forward.body {
+        replace_body(pieces, buffered)?;
+    }
+    for name in &forward.remove {
+        host::remove_header(Map::RequestHeaders, name.as_bytes())?;
+    }
+    for (name, value) in &forward.set {
+        host::set_header(Map::RequestHeaders, name, value)?;
+    }
+    host::clear_route_cache()
+}
+
+/// Envoy copies each piece, the first one in place of what it has. Nothing is put together on this side.
+fn replace_body(pieces: &Pieces, buffered: usize) -> HostResult<()> {
+    let mut pieces = pieces.iter();
+    host::replace_buffer(Buffer::RequestBody, buffered, pieces.next().unwrap_or_default())?;
+    pieces.try_for_each(|piece| host::append_buffer(Buffer::RequestBody, piece))
+}
+
+/// Tells operators of a ruling.
+pub fn publish(plugin: &Plugin, ruling: &Ruling, microseconds: u64) {
+    let record = &ruling.record;
+    plugin.stats.ruled(record, microseconds);
+    host::set_filter_state("kyc_decision", record.decision());
+    if let Some(id) = &record.requester_id {
+        host::set_filter_state("kyc_requester_id", id);
+    }
+    if let Some(profile) = &record.profile {
+        host::set_filter_state("kyc_profile", profile);
+    }
+    if let Some(verdict) = &record.verdict {
+        host::set_filter_state("kyc_score", &verdict.score.to_string());
+        host::set_filter_state("kyc_failed_checks", &record.failed_checks());
+        host::set_filter_state("kyc_settings_revision", &verdict.revision);
+    }
+    log::audit(record, microseconds);
+}
