@@ -18,6 +18,9 @@ fn decode_base64(engine: &GeneralPurpose, text: &[u8], out: &mut [u8]) -> usize 
     let first_other = match engine.decode_slice(groups.as_flattened(), out) {
         Ok(_) => return groups.len(),
         Err(DecodeSliceError::DecodeError(DecodeError::InvalidByte(at, _))) => at,
+        // Of padding it isn't told where it is, which is in the last group. Giving up on all groups would have the
+        // caller try the rest again behind each of them.
+        Err(DecodeSliceError::DecodeError(_)) => groups.as_flattened().len().saturating_sub(4),
         Err(_) => 0,
     };
     let groups = groups.get(..first_other / 4).unwrap_or_default();
@@ -32,4 +35,21 @@ fn decode_hex(text: &[u8], out: &mut [u8]) -> usize {
         decoded += 1;
     }
     decoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Else the rest would be tried again for each group of it.
+    #[test]
+    fn padding_stops_nothing_before_it() {
+        for (text, groups) in
+            [("QUJDREVG", 2), ("QUJDREU=", 1), ("QUJDRA==", 1), ("QUJDRB==", 1), ("QUJD====", 1), ("QU=DREVG", 0)]
+        {
+            for alphabet in [Alphabet::Standard, Alphabet::UrlSafe] {
+                assert_eq!(decode(alphabet, text.as_bytes(), &mut [0; 6]), groups, "{text}");
+            }
+        }
+    }
 }
