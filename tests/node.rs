@@ -38,10 +38,10 @@ mod scoring;
 mod settings_api;
 #[path = "tables/signature.rs"]
 mod signature;
-#[cfg(feature = "simd")]
+#[cfg(all(feature = "simd", target_feature = "simd128"))]
 #[path = "tables/simd.rs"]
 mod simd;
-#[cfg(feature = "simd")]
+#[cfg(all(feature = "simd", target_feature = "simd128"))]
 #[path = "tables/simd_vectors.rs"]
 mod simd_vectors;
 #[path = "tables/template.rs"]
@@ -101,7 +101,7 @@ fn pieces_of_bodies() {
     pieces::memory();
 }
 
-#[cfg(feature = "simd")]
+#[cfg(all(feature = "simd", target_feature = "simd128"))]
 #[wasm_bindgen_test]
 fn simd_blocks_and_hashes() {
     simd::blocks();
@@ -109,20 +109,20 @@ fn simd_blocks_and_hashes() {
     simd::hashes();
 }
 
-#[cfg(feature = "simd")]
+#[cfg(all(feature = "simd", target_feature = "simd128"))]
 #[wasm_bindgen_test]
 fn simd_modes() {
     simd::counters(4200);
     simd::chains();
 }
 
-#[cfg(feature = "simd")]
+#[cfg(all(feature = "simd", target_feature = "simd128"))]
 #[wasm_bindgen_test]
 fn simd_messages() {
     simd::messages(4200);
 }
 
-#[cfg(feature = "simd")]
+#[cfg(all(feature = "simd", target_feature = "simd128"))]
 #[wasm_bindgen_test]
 fn simd_published_vectors() {
     simd_vectors::nist();

@@ -69,7 +69,7 @@ def test_the_audit_line(demo):
     assert len(lines) == 4
     known = {"time", "requester_id", "user_id", "overall_document_status", "decision", "error", "action", "score"}
     known |= {"identity_score", "failed_checks", "skipped_checks", "rules", "checks", "settings_revision"}
-    known |= {"microseconds"}
+    known |= {"key_id", "microseconds"}
     assert set().union(*lines) == known
 
 
