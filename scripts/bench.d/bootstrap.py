@@ -3,6 +3,8 @@
 import json
 import pathlib
 
+import yaml
+from machine import ROOT
 from posts import ROOM
 
 _EXTENSION = "type.googleapis.com/envoy.extensions"
@@ -58,19 +60,45 @@ def buffer() -> dict:
 
 
 def gate(module: pathlib.Path, configuration: dict, keys: dict) -> dict:
+    """The gate, with the privileges that the shipped files give it."""
+    return _wasm(
+        module,
+        {
+            "allow_on_headers_stop_iteration": True,
+            "capability_restriction_config": _shipped_plugin()["capability_restriction_config"],
+            "configuration": {
+                "@type": "type.googleapis.com/google.protobuf.StringValue",
+                "value": json.dumps(configuration),
+            },
+        },
+        {"environment_variables": {"host_env_keys": list(keys)}},
+    )
+
+
+def idle(module: pathlib.Path) -> dict:
+    """A filter that does nothing."""
+    return _wasm(module, {}, {})
+
+
+def _wasm(module: pathlib.Path, plugin: dict, vm: dict) -> dict:
+    code = {"local": {"filename": str(module)}}
     plugin = {
         "name": "kyc-gate",
         "root_id": "kyc-gate",
-        "allow_on_headers_stop_iteration": True,
         "failure_policy": "FAIL_RELOAD",
-        "configuration": {"@type": "type.googleapis.com/google.protobuf.StringValue", "value": json.dumps(configuration)},
-        "vm_config": {
-            "runtime": "envoy.wasm.runtime.v8",
-            "code": {"local": {"filename": str(module)}},
-            "environment_variables": {"host_env_keys": list(keys)},
-        },
+        "vm_config": {"runtime": "envoy.wasm.runtime.v8", "code": code, **vm},
+        **plugin,
     }
     return _filter("kyc-gate", "wasm.v3.Wasm", {"config": plugin})
+
+
+def _shipped_plugin() -> dict:
+    document = yaml.safe_load((ROOT / "envoy/envoy.yaml").read_text())
+    [listener] = document["static_resources"]["listeners"]
+    [chain] = listener["filter_chains"]
+    filters = chain["filters"][0]["typed_config"]["http_filters"]
+    [plugin] = [each["typed_config"]["config"] for each in filters if each["typed_config"]["@type"].endswith(".Wasm")]
+    return plugin
 
 
 def external_processor(mode: str) -> dict:

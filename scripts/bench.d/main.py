@@ -28,7 +28,7 @@ PACED_WAYS = ["none", "plain", "gcm", "cbc", "fields", *scenarios.peer_of("gcm")
 FULL = rounds.Effort(rounds=9, seconds=0.4, least=5, paced=3)
 QUICK = rounds.Effort(rounds=2, seconds=0.1, least=2, paced=2)
 QUICK_SIZES = ["1KB", "100KB", "1MB"]
-QUICK_ONLY = ["none", "bare", "bypass", "plain", "gcm", "cbc", *scenarios.peer_of("gcm")]
+QUICK_ONLY = ["none", "bare", "idle", "bypass", "plain", "gcm", "cbc", *scenarios.peer_of("gcm")]
 QUICK_ONLY += ["fields", *scenarios.peer_of("fields")]
 
 OUTPUT = ROOT / "target/bench/run"

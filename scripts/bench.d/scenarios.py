@@ -4,6 +4,7 @@ import pathlib
 from dataclasses import dataclass
 
 import bootstrap
+import idle
 import posts
 from processes import Backend, Envoy, Peer, Process, Way
 
@@ -44,6 +45,7 @@ def all_scenarios(modules: dict[str, pathlib.Path]) -> list[Scenario]:
     found = [
         Scenario("none", "no filter but `envoy.filters.http.buffer`", "buffer", "gcm"),
         Scenario("bare", "no filter at all", "bare", "gcm", posts.OTHER_PATH),
+        Scenario("idle", "a Wasm filter that does nothing", "idle", "gcm", posts.OTHER_PATH),
         Scenario("bypass", "through the gate, no KYC path", "gate-gcm", "gcm", posts.OTHER_PATH),
     ]
     kinds = {"plain": "plaintext", "gcm": "AES-256-GCM", "cbc": "AES-256-CBC", "fields": "AES-256-GCM, fields only"}
@@ -82,6 +84,8 @@ def start(
             kind, _, name = rest.partition("@")
             module = modules[name or next(iter(modules))]
             filters = [bootstrap.gate(module, posts.configuration(kind), posts.KEYS)]
+        elif what == "idle":
+            filters = [bootstrap.idle(idle.write(folder / "idle.wasm"))]
         elif what == "peer":
             kind, _, mode = rest.partition("-")
             configuration = posts.configuration(kind)
