@@ -6,7 +6,7 @@ import json
 import pytest
 from client import chunked, head
 from gate import assert_problem, encrypted
-from relid import DECISIONS, ENCODINGS, GCM, REQUESTER, Envelope, payload
+from relid import DECISIONS, GCM, REQUESTER, Envelope, payload
 
 ACCEPT = DECISIONS["accept"]
 CBC = Envelope("AES/CBC/PKCS5Padding")

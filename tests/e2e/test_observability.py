@@ -1,16 +1,14 @@
 """What operators see: metrics, access log, audit line; and what nobody must see."""
 
-import base64
 import datetime
 import hashlib
-import json
 import re
 import time
 
 import pytest
 from client import head
 from gate import encrypted, every_decision
-from relid import DECISIONS, GCM, PASSPORT, REQUESTER, USER, Envelope, payload
+from relid import DECISIONS, GCM, REQUESTER, USER, payload
 
 ACCEPT = DECISIONS["accept"]
 JSON = (b"content-type", b"application/json")
