@@ -150,7 +150,11 @@ fn without_settings_a_post_is_not_scored() {
         assert_eq!(ruling.record.error, status.map(|_| Code::SettingsUnavailable));
         match status {
             None => assert!(header(&forwarded(ruling), "x-kyc-decision").is_some()),
-            Some(status) => assert_eq!(answered(ruling).0, status),
+            Some(status) => {
+                let (found, problem) = answered(ruling);
+                assert_eq!(found, status);
+                assert_eq!(problem["requester_id"], "b7b9b0a4-7c57-4f69-8a55-6f2d7f6d9c01");
+            }
         }
     }
 }
@@ -188,6 +192,13 @@ fn shadow_leaves_body_and_length_alone_and_tells_in_headers() {
         assert_eq!(header(&forward, "x-kyc-mode"), Some("shadow"));
         assert_eq!(header(&forward, "content-length"), None);
     }
+}
+
+#[test]
+fn a_header_can_be_what_a_variable_holds() {
+    let headers = json!([{"headerName": "x-api-key", "headerValue": "env:LONG"}]);
+    let forward = forwarded(post(&config(&json!({"headers": headers})), [PASSPORT.as_bytes()]));
+    assert_eq!(header(&forward, "x-api-key"), Some("k".repeat(32).as_str()));
 }
 
 #[test]

@@ -19,19 +19,6 @@ const DEFAULT_LIFETIME_SECONDS: u32 = 300;
 const LONGEST_TIMEOUT_MS: usize = 60_000;
 const DEFAULT_TIMEOUT_MS: u32 = 5_000;
 
-/// Names whose values are secrets, in whole or in part: a literal there is refused.
-const SECRET_NAMES: [&str; 8] = [
-    "authorization",
-    "proxy-authorization",
-    "cookie",
-    "x-api-key",
-    "api-key",
-    "apikey",
-    "client_assertion",
-    "refresh_token",
-];
-const SECRET_PARTS: [&str; 2] = ["secret", "password"];
-
 type Named = (String, Zeroizing<String>);
 
 pub(super) fn read(node: &Node<'_>, around: &Surroundings<'_>, environment: Environment<'_>) -> Option<Endpoint> {
@@ -82,7 +69,12 @@ fn url(text: &str) -> Result<(String, String), Cause> {
     };
     let legal = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
     let authority = authority(host).map_err(|_| Cause::Url)?;
-    if legal { Ok((authority, path.to_owned())) } else { Err(Cause::Url) }
+    if !legal {
+        return Err(Cause::Url);
+    }
+    let query = path.split_once('?').map_or("", |(_, query)| query);
+    let mut names = query.split('&').map(|field| field.split_once('=').map_or(field, |(name, _)| name));
+    if names.any(variable::is_secret) { Err(Cause::LiteralSecret) } else { Ok((authority, path.to_owned())) }
 }
 
 /// A list of `{name, value}`, as REL-ID has them in this block.
@@ -104,28 +96,12 @@ fn named(
 
 fn value(node: &Node<'_>, name: Option<&str>, environment: Environment<'_>) -> Option<Zeroizing<String>> {
     let text = node.string()?;
-    let legal = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
-    if let Some(variable) = variable::named(text) {
-        let value = variable::value(variable, environment).and_then(|secret| {
-            let printable = secret.bytes().all(legal);
-            if printable { Ok(secret) } else { Err(Cause::UnprintableVariable(variable.to_owned())) }
-        });
-        return value.map_err(|cause| node.refuse(cause)).ok();
-    }
-    if name.is_some_and(is_secret) {
-        node.refuse(Cause::LiteralSecret);
-        return None;
-    }
-    if !text.bytes().all(legal) {
-        node.refuse(Cause::HeaderText);
-        return None;
-    }
-    Some(Zeroizing::new(text.to_owned()))
-}
-
-fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    SECRET_NAMES.contains(&name.as_str()) || SECRET_PARTS.iter().any(|part| name.contains(part))
+    let value = variable::header_value(text, name, environment).and_then(|secret| match secret {
+        None if !text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') => Err(Cause::HeaderText),
+        None => Ok(Zeroizing::new(text.to_owned())),
+        Some(secret) => Ok(secret),
+    });
+    value.map_err(|cause| node.refuse(cause)).ok()
 }
 
 /// Where an answer has the token and its lifetime: RFC 6749's names unless told otherwise.

@@ -64,7 +64,7 @@ struct Block<'c, 'e> {
 impl<'c, 'e> Block<'c, 'e> {
     fn open(node: &Node<'c>, environment: Environment<'e>) -> Option<Self> {
         let object = node.object(&KEYS)?;
-        let enabled = object.required("enable").and_then(|node| node.boolean()).unwrap_or(false);
+        let enabled = object.required("enable").and_then(|node| node.boolean()).unwrap_or(true);
         Some(Self { object, enabled, environment })
     }
 

@@ -2,11 +2,14 @@
 
 use std::cell::Cell;
 
+use zeroize::Zeroizing;
+
 use crate::template::{Line, Scope};
 
 use super::node::Node;
 use super::problem::Cause;
 use super::token::header_name;
+use super::variable::{self, Environment};
 
 /// Headers of the connection (RFC 9110 section 7.6.1), of the message's framing and of its signature: not for `headers`
 /// to set.
@@ -34,6 +37,8 @@ const ACCESS_TOKEN: &str = "__ACCESS_TOKEN_PLACEHOLDER__";
 pub enum HeaderValue {
     /// A text with macros.
     Text(Line),
+    /// What an environment variable holds.
+    Variable(Zeroizing<String>),
     /// The access token in the middle of a text without macros.
     AccessToken {
         /// What stands before it.
@@ -55,6 +60,7 @@ impl HeaderValue {
     pub fn render(&self, scope: &Scope<'_>, access_token: Option<&str>) -> Option<String> {
         match self {
             Self::Text(line) => Some(line.render(scope)),
+            Self::Variable(value) => Some(value.to_string()),
             Self::AccessToken { before, after } => access_token.map(|token| [before, token, after].concat()),
         }
     }
@@ -65,11 +71,12 @@ pub(super) struct Surroundings<'c> {
     decision_prefix: &'c str,
     has_token_endpoint: bool,
     takes_token: Cell<bool>,
+    environment: Environment<'c>,
 }
 
 impl<'c> Surroundings<'c> {
-    pub(super) fn new(decision_prefix: &'c str, has_token_endpoint: bool) -> Self {
-        Self { decision_prefix, has_token_endpoint, takes_token: Cell::new(false) }
+    pub(super) fn new(decision_prefix: &'c str, has_token_endpoint: bool, environment: Environment<'c>) -> Self {
+        Self { decision_prefix, has_token_endpoint, takes_token: Cell::new(false), environment }
     }
 
     pub(super) fn decision_prefix(&self) -> &'c str {
@@ -81,10 +88,8 @@ impl<'c> Surroundings<'c> {
         self.takes_token.get()
     }
 
-    fn value(&self, text: &str) -> Result<HeaderValue, Cause> {
-        let Some((before, after)) = text.split_once(ACCESS_TOKEN) else {
-            return Ok(HeaderValue::Text(Line::compile(text)?));
-        };
+    fn value(&self, name: Option<&str>, text: &str) -> Result<HeaderValue, Cause> {
+        let Some((before, after)) = text.split_once(ACCESS_TOKEN) else { return self.own_value(name, text) };
         self.takes_token.set(true);
         if !self.has_token_endpoint {
             return Err(Cause::AccessToken);
@@ -98,6 +103,14 @@ impl<'c> Surroundings<'c> {
         } else {
             Err(Cause::AccessTokenText)
         }
+    }
+
+    /// A value without the access token. What a macro brings is the sender's, and no secret of the configuration's.
+    fn own_value(&self, name: Option<&str>, text: &str) -> Result<HeaderValue, Cause> {
+        let line = Line::compile(text)?;
+        let name = name.filter(|_| line.is_literal());
+        let variable = variable::header_value(text, name, self.environment)?;
+        Ok(variable.map_or(HeaderValue::Text(line), HeaderValue::Variable))
     }
 }
 
@@ -114,7 +127,8 @@ pub(super) fn read(node: Option<Node<'_>>, around: &Surroundings<'_>) -> Vec<(St
             names.push(name.clone());
             Some(name)
         });
-        let value = header.required("headerValue").and_then(|node| node.parsed(|text| around.value(text)));
+        let value =
+            header.required("headerValue").and_then(|node| node.parsed(|text| around.value(name.as_deref(), text)));
         headers.extend(name.zip(value));
     }
     headers

@@ -159,7 +159,7 @@ fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
     let matching = matching::read(root.optional("match"));
     let decision = decision::read(root.optional("decision"));
     let endpoint = root.optional("accessTokenEndpoint");
-    let around = headers::Surroundings::new(&decision.header_prefix, endpoint.is_some());
+    let around = headers::Surroundings::new(&decision.header_prefix, endpoint.is_some(), environment);
     let bounds = limits::read(root.optional("limits"));
     let top = Profile {
         name: None,

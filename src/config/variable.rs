@@ -5,6 +5,21 @@ use zeroize::Zeroizing;
 use super::node::Node;
 use super::problem::Cause;
 
+/// How names end whose values are secrets; `client_assertion_type` (RFC 7521) is none.
+const SECRET_ENDINGS: [&str; 10] = [
+    "access-key",
+    "api-key",
+    "apikey",
+    "assertion",
+    "authorization",
+    "cookie",
+    "credential",
+    "credentials",
+    "subscription-key",
+    "token",
+];
+const SECRET_PARTS: [&str; 3] = ["secret", "password", "passwd"];
+
 /// Looks up a variable of the VM.
 pub(super) type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
 
@@ -20,6 +35,27 @@ pub(super) fn named(text: &str) -> Option<&str> {
 pub(super) fn value(name: &str, environment: Environment<'_>) -> Result<Zeroizing<String>, Cause> {
     let value = environment(name).map(Zeroizing::new).filter(|value| !value.is_empty());
     value.ok_or_else(|| Cause::UnsetVariable(name.to_owned()))
+}
+
+/// The value of a header or a form's field that is `env:NAME`, printable. `None` for any other text; that is refused
+/// where the field's name tells that a secret belongs there.
+pub(super) fn header_value(
+    text: &str,
+    name: Option<&str>,
+    environment: Environment<'_>,
+) -> Result<Option<Zeroizing<String>>, Cause> {
+    if let Some(variable) = named(text) {
+        let secret = value(variable, environment)?;
+        let printable = secret.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+        return if printable { Ok(Some(secret)) } else { Err(Cause::UnprintableVariable(variable.to_owned())) };
+    }
+    if name.is_some_and(is_secret) { Err(Cause::LiteralSecret) } else { Ok(None) }
+}
+
+/// Whether what has this name is a secret: a header, a form's field or a query's.
+pub(super) fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('_', "-");
+    SECRET_ENDINGS.iter().any(|ending| name.ends_with(ending)) || SECRET_PARTS.iter().any(|part| name.contains(part))
 }
 
 /// The variable that holds a secret; a secret in the configuration itself is refused.

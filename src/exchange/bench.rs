@@ -50,7 +50,10 @@ impl Bench<'_> {
     fn rule(&self, profile: &Profile, document: &Document<'_>, plaintext: &Rc<Plaintext>) -> Result<Ruling, Refusal> {
         let root = document.root();
         let settings = policy::settings(profile, self.settings);
-        let settings = settings.ok_or_else(|| Refusal::new(Code::SettingsUnavailable))?;
+        let settings = settings.ok_or_else(|| Refusal {
+            requester_id: requester_id_of(document),
+            ..Refusal::new(Code::SettingsUnavailable)
+        })?;
         let kyc = Kyc::read(root).map_err(|cause| Refusal::not_v3(cause, requester_id_of(document)))?;
         let sighted = sighting::sight(self.config, self.window, &kyc, plaintext, self.received_at);
         if profile.decision.mode == Mode::Enforce && self.config.replay.refuses(sighted.sighting) {
@@ -104,7 +107,10 @@ impl Bench<'_> {
             Action::Respond => {
                 answer::confirmation(&scope.kyc, scope.verdict, self.config.response_encryption.as_ref(), self.fresh)
                     .map(Command::Reply)
-                    .ok_or_else(|| Refusal::new(Code::Internal))
+                    .ok_or_else(|| Refusal {
+                        requester_id: Some(requester_id_text(&scope.kyc)),
+                        ..Refusal::new(Code::Internal)
+                    })
             }
             Action::Deny => Ok(Command::Reply(answer::denial(&requester_id_text(&scope.kyc)))),
         }

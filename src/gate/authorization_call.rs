@@ -150,6 +150,10 @@ pub fn answered(plugin: &Plugin, call: u32, size: usize) -> bool {
 pub fn tick(plugin: &Plugin, root: u32) {
     let stranded = plugin.callers.flights.borrow().stranded();
     for sha256 in stranded {
+        // Whoever was settled before may have been made effective instead.
+        if host::set_effective_context(root).is_err() {
+            return;
+        }
         if plugin.callers.call(&sha256, root).is_err() {
             plugin.callers.note(plugin, false);
             settle(plugin, &sha256, None);

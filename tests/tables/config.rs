@@ -276,7 +276,7 @@ fn says_its_profiles(config: &Config) {
         assert!(heir.request_body.is_some() && heir.settings.is_none());
         let rules: Vec<_> = heir.rules.iter().map(|rule| (rule.name.as_str(), rule.then, rule.reason)).collect();
         assert_eq!(rules, [("young", Decision::Review, Some(Reason::UnderagePerson))]);
-        assert_eq!(headers(heir), ["x-api-version", "x-customer", "authorization"]);
+        assert_eq!(headers(heir), ["x-api-version", "x-customer", "authorization", "x-api-key"]);
         assert_eq!(heir.headers.iter().filter(|(_, value)| value.has_access_token()).count(), 1);
     }
     assert_eq!(partners.decision, config.decision);
