@@ -8,7 +8,7 @@ use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
 
 use crate::exchange::arrival;
-use crate::exchange::awaited::{Awaited, Outcome};
+use crate::exchange::awaited::Awaited;
 use crate::exchange::refusal::Code;
 use crate::exchange::{Command, Exchange, Ruling, Waiting};
 use crate::settings_api::Request;
@@ -248,7 +248,7 @@ impl Drop for Stream {
             plugin.callers.forget(self.id);
             match last {
                 State::Saving(saving) => settings_call::abandon(plugin, &saving),
-                State::Awaiting(_) => plugin.stats.answered(Outcome::Lost),
+                State::Awaiting(_) => backend_answer::end_unread(plugin),
                 _ => {}
             }
         }

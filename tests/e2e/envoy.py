@@ -75,6 +75,8 @@ class Setup:
     # How long a request may take to arrive, where that is limited, and its answer.
     request_seconds: float = 0
     route_seconds: float = 20
+    # What the shipped list of capabilities allows and this Envoy doesn't.
+    denied: tuple = ()
 
     def key(self):
         return json.dumps(vars(self), sort_keys=True)
@@ -356,7 +358,7 @@ class Gateway:
             "name": "kyc_gate",
             "root_id": "kyc_gate",
             "failure_policy": "FAIL_RELOAD",
-            "capability_restriction_config": _shipped_capabilities(),
+            "capability_restriction_config": {"allowed_capabilities": self._capabilities()},
             "configuration": {"@type": f"type.googleapis.com/google.protobuf.{kind}", "value": config},
             "vm_config": {
                 "runtime": "envoy.wasm.runtime.v8",
@@ -373,6 +375,9 @@ class Gateway:
             plugin["allow_on_headers_stop_iteration"] = True
         typed = {"@type": _type("filters.http.wasm.v3.Wasm"), "config": plugin}
         return [{"name": "kyc_gate", "typed_config": typed}]
+
+    def _capabilities(self):
+        return {name: {} for name in _shipped_capabilities() if name not in self.setup.denied}
 
     def _access_log(self):
         fields = {"status": "%RESPONSE_CODE%", "details": "%RESPONSE_CODE_DETAILS%", "path": "%REQ(:PATH)%"}
@@ -405,7 +410,7 @@ def _free_port():
 def _shipped_capabilities():
     """What the shipped bootstrap lets the module do, wherever in it that stands."""
     [block] = _values_of("capability_restriction_config", yaml.safe_load((ROOT / "envoy/envoy.yaml").read_text()))
-    return block
+    return block["allowed_capabilities"]
 
 
 def _values_of(key, node):
