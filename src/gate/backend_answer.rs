@@ -13,7 +13,7 @@ use super::log::{self, Notice};
 use super::pairs;
 use super::root::Plugin;
 use super::ruling::send;
-use super::stream::{Seat, State};
+use super::seat::{Seat, State, take_awaited};
 
 /// Looks at the headers. Without a body there is nothing to read.
 pub fn open(plugin: &Plugin, seat: &Seat, end_of_stream: bool) -> HostResult<()> {
@@ -104,16 +104,5 @@ pub fn end_unread(plugin: &Plugin) {
     let details = host::property("response\0code_details").unwrap_or_default();
     if details == b"via_upstream" || details.starts_with(b"filter_removed_required_response_headers") {
         log::notice(Notice::AnswerUnread);
-    }
-}
-
-/// Takes the answer that is being read; until it has been dealt with, the stream counts as answered.
-fn take_awaited(seat: &Seat) -> Option<Awaited> {
-    match seat.replace(State::Answered) {
-        State::Awaiting(awaited) => Some(awaited),
-        other => {
-            *seat.borrow_mut() = other;
-            None
-        }
     }
 }
