@@ -74,6 +74,8 @@ class Setup:
     wasm_log_level: str = "info"
     # How long a request may take to arrive, where that is limited, and its answer.
     request_seconds: float = 0
+    # How long nothing may happen on a stream.
+    idle_seconds: float = 300
     route_seconds: float = 20
     # What the shipped list of capabilities allows and this Envoy doesn't.
     denied: tuple = ()
@@ -183,6 +185,15 @@ class Gateway:
         """The value of a counter or gauge; the sum of those whose names end so."""
         lines = self.admin(f"/stats?filter={name}$").splitlines()
         return sum(int(line.rpartition(": ")[2]) for line in lines)
+
+    @property
+    def admin_address(self):
+        return self._admin
+
+    def listens(self):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+            return True
+        return False
 
     def drain(self):
         """Connections end with their next answer; after `drain_seconds` nobody listens any more."""
@@ -318,6 +329,7 @@ class Gateway:
                 "@type": _type("filters.network.http_connection_manager.v3.HttpConnectionManager"),
                 "stat_prefix": "e2e",
                 "request_timeout": f"{self.setup.request_seconds}s",
+                "stream_idle_timeout": f"{self.setup.idle_seconds}s",
                 "http_protocol_options": {"enable_trailers": True},
                 # What limits the buffer of an HTTP/2 stream is its window, not the connection's limit.
                 "http2_protocol_options": {"initial_stream_window_size": max(self.setup.buffer_bytes, 65_535)},
