@@ -15,6 +15,7 @@ use super::assertion::header_safe;
 pub struct Awaited {
     expectation: Expectation,
     requester_id: String,
+    status: u16,
     body: Vec<u8>,
 }
 
@@ -23,7 +24,7 @@ pub struct Returned {
     /// How the answer was found.
     pub outcome: Outcome,
     /// Headers to set, lower-case names.
-    pub set: Vec<(&'static str, String)>,
+    pub set: [(&'static str, String); 3],
     /// The body in place of the backend's.
     pub body: Vec<u8>,
 }
@@ -97,18 +98,25 @@ impl Awaited {
     #[must_use]
     pub(super) fn answer_to(kyc: &Kyc<'_>) -> Self {
         let requester_id = header_safe(&kyc.requester_id().as_str().unwrap_or_default());
-        Self { expectation: Expectation::of(kyc), requester_id, body: Vec::new() }
+        Self { expectation: Expectation::of(kyc), requester_id, status: 0, body: Vec::new() }
     }
 
     /// Looks at the answer's headers.
     ///
     /// # Errors
     /// An answer that needn't be read.
-    pub fn head<'h>(&self, config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u8])>) -> Result<(), Fault> {
+    pub fn head<'h>(
+        &mut self,
+        config: &Config,
+        headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
+    ) -> Result<(), Fault> {
         let mut fault = None;
         for (name, value) in headers {
             let found = match name {
-                b":status" => (!value.starts_with(b"2")).then(|| Fault::Status(number(value).unwrap_or(500))),
+                b":status" => {
+                    self.status = number(value).unwrap_or(500);
+                    (!(200..300).contains(&self.status)).then_some(Fault::Status(self.status))
+                }
                 b"content-encoding" => {
                     (!value.trim_ascii().eq_ignore_ascii_case(b"identity")).then_some(Fault::Encoded)
                 }
@@ -147,20 +155,21 @@ impl Awaited {
             Some(envelope) => envelope.seal(plain, fresh).ok_or(Fault::Unsealable),
             None => Ok(plain.to_vec()),
         };
-        let mut set = Vec::with_capacity(3);
-        let (outcome, body) = match &config.locators {
+        let (outcome, status, body) = match &config.locators {
             Some(locators) => {
                 let (plain, confirmed) = self.expectation.confirm(locators, &self.body, config.scan_limits)?;
-                set.push((":status", "200".to_owned()));
-                (confirmed.into(), seal(&plain)?)
+                (confirmed.into(), 200, seal(&plain)?)
             }
             None => {
                 confirmation::check(&self.body, config.scan_limits)?;
-                (Outcome::Sealed, seal(&self.body)?)
+                (Outcome::Sealed, self.status, seal(&self.body)?)
             }
         };
-        set.push(("content-type", "application/json".to_owned()));
-        set.push(("content-length", body.len().to_string()));
+        let set = [
+            (":status", status.to_string()),
+            ("content-type", "application/json".to_owned()),
+            ("content-length", body.len().to_string()),
+        ];
         Ok(Returned { outcome, set, body })
     }
 

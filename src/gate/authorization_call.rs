@@ -18,8 +18,9 @@ use super::host::{self, Buffer, HostError, HostResult};
 use super::log::{self, Notice};
 use super::root::Plugin;
 use super::ruling;
+use super::seat::{Seat, State, take_asking};
 use super::settings;
-use super::stream::{self, Seat, State};
+use super::stream;
 
 /// A post that waits until its caller is known.
 pub struct Asking {
@@ -170,13 +171,7 @@ fn settle(plugin: &Plugin, sha256: &[u8; 32], outcome: Option<Outcome>) {
 }
 
 fn settle_one(plugin: &Plugin, seat: &Seat, outcome: Option<Outcome>) -> HostResult<()> {
-    let Asking { waiting, ended, buffered } = match seat.replace(State::Answered) {
-        State::Asking(asking) => asking,
-        other => {
-            *seat.borrow_mut() = other;
-            return Ok(());
-        }
-    };
+    let Some(Asking { waiting, ended, buffered }) = take_asking(seat) else { return Ok(()) };
     go_on(plugin, seat, waiting.settle(outcome), ended, buffered)?;
     let goes_on = matches!(*seat.borrow(), State::Passing | State::Awaiting(_));
     if goes_on { host::continue_request() } else { Ok(()) }

@@ -1,20 +1,23 @@
 //! The backend's answer to a forwarded post: Envoy's response callbacks in, what goes back out.
 //!
 //! The answer is taken out of Envoy's buffer chunk by chunk, so that the buffer's limit holds only for what is put back.
+//!
+//! An Envoy that may not make the body's callback (`capability_restriction_config`) takes the body for one that the gate
+//! lets pass. So the head is held without its status: Envoy never sends a head that lacks one, but a 502 of its own.
 
 use crate::confirmation::Fault;
 use crate::exchange::awaited::{Awaited, Outcome, Returned, STALE};
 
 use super::host::{self, Buffer, HostResult, Map};
-use super::log;
+use super::log::{self, Notice};
 use super::pairs;
 use super::root::Plugin;
 use super::ruling::send;
-use super::stream::{Seat, State};
+use super::seat::{Seat, State, take_awaited};
 
 /// Looks at the headers. Without a body there is nothing to read.
 pub fn open(plugin: &Plugin, seat: &Seat, end_of_stream: bool) -> HostResult<()> {
-    let seen = match &*seat.borrow() {
+    let seen = match &mut *seat.borrow_mut() {
         State::Awaiting(awaited) => {
             let headers = host::header_pairs(Map::ResponseHeaders)?;
             awaited.head(&plugin.config, pairs::iter(&headers))
@@ -24,7 +27,7 @@ pub fn open(plugin: &Plugin, seat: &Seat, end_of_stream: bool) -> HostResult<()>
     match seen {
         Err(fault) => refuse(plugin, seat, fault),
         Ok(()) if end_of_stream => finish(plugin, seat),
-        Ok(()) => Ok(()),
+        Ok(()) => host::remove_header(Map::ResponseHeaders, b":status"),
     }
 }
 
@@ -94,13 +97,12 @@ fn tell(plugin: &Plugin, outcome: Outcome) {
     log::answered(outcome);
 }
 
-/// Takes the answer that is being read; until it has been dealt with, the stream counts as answered.
-fn take_awaited(seat: &Seat) -> Option<Awaited> {
-    match seat.replace(State::Answered) {
-        State::Awaiting(awaited) => Some(awaited),
-        other => {
-            *seat.borrow_mut() = other;
-            None
-        }
+/// The stream ends without the answer having been read. Only these two endings aren't the backend's or the client's: the
+/// answer went by, or lacked its status.
+pub fn end_unread(plugin: &Plugin) {
+    plugin.stats.answered(Outcome::Lost);
+    let details = host::property("response\0code_details").unwrap_or_default();
+    if details == b"via_upstream" || details.starts_with(b"filter_removed_required_response_headers") {
+        log::notice(Notice::AnswerUnread);
     }
 }

@@ -20,6 +20,8 @@ pub enum Notice {
     NoRandomness,
     /// A host call failed in the middle of a request.
     HostCallFailed,
+    /// Envoy doesn't give the backend's answers to the gate.
+    AnswerUnread,
     /// The settings store gives no settings. Once for each outage.
     StoreLost,
     /// The settings store gives settings again.
@@ -51,6 +53,10 @@ impl Notice {
             Self::NoRandomness => "kyc-gate: Envoy gives no random bytes",
             Self::NoMetrics => "kyc-gate: Envoy refuses to define a metric",
             Self::HostCallFailed => "kyc-gate: a host call failed while a request was handled",
+            Self::AnswerUnread => {
+                "kyc-gate: Envoy did not let the gate read an answer of the backend's. Allow proxy_on_response_headers, \
+                 proxy_on_response_body and proxy_on_response_trailers in this filter's capability_restriction_config."
+            }
             Self::StoreLost => {
                 "kyc-gate: the settings store gives no settings. Those in force stay; while there are none, KYC posts \
                  are refused as settings-unavailable."

@@ -8,6 +8,7 @@ mod log;
 mod pairs;
 mod root;
 mod ruling;
+mod seat;
 mod settings;
 mod settings_call;
 mod stats;

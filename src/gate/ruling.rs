@@ -10,7 +10,7 @@ use crate::http::Reply;
 use super::host::{self, Buffer, HostResult, Map};
 use super::log;
 use super::root::Plugin;
-use super::stream::{Seat, State};
+use super::seat::{Seat, State};
 
 /// Rules on the post of the current stream, whose body is complete.
 pub fn rule(plugin: &Plugin, seat: &Seat, mut exchange: Exchange, buffered: usize) -> HostResult<()> {

@@ -9,8 +9,8 @@ use super::log;
 use super::pairs;
 use super::root::Plugin;
 use super::ruling::send;
+use super::seat::{Seat, State, take_request, take_saving};
 use super::settings;
-use super::stream::{Seat, State};
 
 /// An update that the store has yet to take.
 pub struct Saving {
@@ -66,13 +66,7 @@ fn begin(plugin: &Plugin, seat: &Seat, update: Update) -> HostResult<()> {
 
 /// Takes the store's answer.
 pub fn answered(plugin: &Plugin, seat: &Seat) -> HostResult<()> {
-    match seat.replace(State::Answered) {
-        State::Saving(saving) => saved(plugin, seat, &saving, settings::answer_status()),
-        other => {
-            *seat.borrow_mut() = other;
-            Ok(())
-        }
-    }
+    take_saving(seat).map_or(Ok(()), |saving| saved(plugin, seat, &saving, settings::answer_status()))
 }
 
 fn saved(plugin: &Plugin, seat: &Seat, saving: &Saving, status: Option<u16>) -> HostResult<()> {
@@ -99,15 +93,4 @@ fn conclude(seat: &Seat, update: &Update, reply: &Reply) -> HostResult<()> {
         log::settings_replaced(update.settings.revision());
     }
     send(seat, reply)
-}
-
-/// Takes the request of a stream that is reading one; until its answer is sent, the stream counts as answered.
-fn take_request(seat: &Seat) -> Option<Request> {
-    match seat.replace(State::Answered) {
-        State::Reading(request) => Some(request),
-        other => {
-            *seat.borrow_mut() = other;
-            None
-        }
-    }
 }

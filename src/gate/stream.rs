@@ -8,40 +8,18 @@ use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
 
 use crate::exchange::arrival;
-use crate::exchange::awaited::{Awaited, Outcome};
 use crate::exchange::refusal::Code;
-use crate::exchange::{Command, Exchange, Ruling, Waiting};
-use crate::settings_api::Request;
+use crate::exchange::{Command, Waiting};
 
-use super::authorization_call::{self, Asking};
+use super::authorization_call;
 use super::backend_answer;
 use super::host::{self, Buffer, HostError, HostResult, Map};
 use super::log::{self, Notice};
 use super::pairs;
 use super::root::Plugin;
 use super::ruling::{carry_out, obey, publish, rule};
-use super::settings_call::{self, Saving};
-
-/// Where a stream stands; shared with the watchdog, which ends streams from outside of their callbacks.
-pub type Seat = Rc<RefCell<State>>;
-
-/// Where a stream stands.
-pub enum State {
-    /// Not a KYC post, or ruled on and gone on: nothing more to do.
-    Passing,
-    /// A KYC post whose caller has to be asked about. Its body waits undecoded.
-    Asking(Asking),
-    /// The exchange is reading the body.
-    Holding(Exchange),
-    /// A call to the settings API, whose body is being read.
-    Reading(Request),
-    /// A call to the settings API, which the settings store has yet to confirm.
-    Saving(Saving),
-    /// Ruled on and gone on; the backend's answer will be read, or is being.
-    Awaiting(Awaited),
-    /// Answered by the gate, or about to be.
-    Answered,
-}
+use super::seat::{Seat, State, abandon, take_exchange};
+use super::settings_call;
 
 /// The stream's context.
 pub struct Stream {
@@ -194,29 +172,6 @@ pub fn end_failed(seat: &Seat, done: HostResult<()>) {
     }
 }
 
-/// Gives up the post of a stream whose ruling is still to come.
-fn abandon(seat: &Seat, code: Code) -> Option<Ruling> {
-    match seat.replace(State::Answered) {
-        State::Holding(exchange) => Some(exchange.abandon(code)),
-        State::Asking(asking) => Some(asking.waiting.abandon(code)),
-        other => {
-            *seat.borrow_mut() = other;
-            None
-        }
-    }
-}
-
-/// Takes the exchange of a held stream; until the ruling is carried out, the stream counts as answered.
-fn take_exchange(seat: &Seat) -> Option<Exchange> {
-    match seat.replace(State::Answered) {
-        State::Holding(exchange) => Some(exchange),
-        other => {
-            *seat.borrow_mut() = other;
-            None
-        }
-    }
-}
-
 /// Ends a request that waits in vain for its body. The stream must be the effective context.
 pub fn end_stuck(plugin: &Plugin, seat: &Seat) -> HostResult<()> {
     let Some(ruling) = abandon(seat, Code::HeaderHoldMissing) else { return settings_call::end_stuck(seat) };
@@ -248,7 +203,7 @@ impl Drop for Stream {
             plugin.callers.forget(self.id);
             match last {
                 State::Saving(saving) => settings_call::abandon(plugin, &saving),
-                State::Awaiting(_) => plugin.stats.answered(Outcome::Lost),
+                State::Awaiting(_) => backend_answer::end_unread(plugin),
                 _ => {}
             }
         }

@@ -10,7 +10,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::host;
-use super::stream::Seat;
+use super::seat::Seat;
 
 /// Ticks (of a quarter of a second) from the first sight of body bytes to the conclusion.
 const PATIENCE_TICKS: u32 = 4;

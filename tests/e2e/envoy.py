@@ -74,7 +74,11 @@ class Setup:
     wasm_log_level: str = "info"
     # How long a request may take to arrive, where that is limited, and its answer.
     request_seconds: float = 0
+    # How long nothing may happen on a stream.
+    idle_seconds: float = 300
     route_seconds: float = 20
+    # What the shipped list of capabilities allows and this Envoy doesn't.
+    denied: tuple = ()
 
     def key(self):
         return json.dumps(vars(self), sort_keys=True)
@@ -181,6 +185,15 @@ class Gateway:
         """The value of a counter or gauge; the sum of those whose names end so."""
         lines = self.admin(f"/stats?filter={name}$").splitlines()
         return sum(int(line.rpartition(": ")[2]) for line in lines)
+
+    @property
+    def admin_address(self):
+        return self._admin
+
+    def listens(self):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+            return True
+        return False
 
     def drain(self):
         """Connections end with their next answer; after `drain_seconds` nobody listens any more."""
@@ -316,6 +329,7 @@ class Gateway:
                 "@type": _type("filters.network.http_connection_manager.v3.HttpConnectionManager"),
                 "stat_prefix": "e2e",
                 "request_timeout": f"{self.setup.request_seconds}s",
+                "stream_idle_timeout": f"{self.setup.idle_seconds}s",
                 "http_protocol_options": {"enable_trailers": True},
                 # What limits the buffer of an HTTP/2 stream is its window, not the connection's limit.
                 "http2_protocol_options": {"initial_stream_window_size": max(self.setup.buffer_bytes, 65_535)},
@@ -356,7 +370,7 @@ class Gateway:
             "name": "kyc_gate",
             "root_id": "kyc_gate",
             "failure_policy": "FAIL_RELOAD",
-            "capability_restriction_config": _shipped_capabilities(),
+            "capability_restriction_config": {"allowed_capabilities": self._capabilities()},
             "configuration": {"@type": f"type.googleapis.com/google.protobuf.{kind}", "value": config},
             "vm_config": {
                 "runtime": "envoy.wasm.runtime.v8",
@@ -373,6 +387,9 @@ class Gateway:
             plugin["allow_on_headers_stop_iteration"] = True
         typed = {"@type": _type("filters.http.wasm.v3.Wasm"), "config": plugin}
         return [{"name": "kyc_gate", "typed_config": typed}]
+
+    def _capabilities(self):
+        return {name: {} for name in _shipped_capabilities() if name not in self.setup.denied}
 
     def _access_log(self):
         fields = {"status": "%RESPONSE_CODE%", "details": "%RESPONSE_CODE_DETAILS%", "path": "%REQ(:PATH)%"}
@@ -405,7 +422,7 @@ def _free_port():
 def _shipped_capabilities():
     """What the shipped bootstrap lets the module do, wherever in it that stands."""
     [block] = _values_of("capability_restriction_config", yaml.safe_load((ROOT / "envoy/envoy.yaml").read_text()))
-    return block
+    return block["allowed_capabilities"]
 
 
 def _values_of(key, node):

@@ -19,6 +19,7 @@ class Sent:
     error: str | None = None
     # Of which post the backend said that it answers it.
     echo: str | None = None
+    body: bytes = b""
 
 
 class Load:
@@ -67,7 +68,9 @@ class Load:
                 connection = connection or Http1(self.gateway.port)
                 self.sent.append(sent)
                 response = connection.request("POST", "/kyc", self._headers, body)
-                sent.status, sent.echo = response.status, response.value("x-echo")
+                sent.echo, sent.body = response.value("x-echo"), response.body
+                # Last, since it tells that there is an answer.
+                sent.status = response.status
                 if response.value("connection") == "close":
                     connection = self._close(connection)
             except OSError as error:

@@ -181,6 +181,48 @@ def test_a_backend_that_answers_early(start):
         assert connection.response().json()["result"] is True
 
 
+# An operator's list of capabilities lacks these callbacks. What Envoy gives the client then, in place of the answer.
+WITHHELD = (502, b"missing required header: :status")
+UNSHOWN = {
+    "body": (("proxy_on_response_body",), (), WITHHELD),
+    "body, with trailers": (("proxy_on_response_body",), ((b"x-a", b"b"),), WITHHELD),
+    "trailers": (("proxy_on_response_trailers",), ((b"x-a", b"b"),), WITHHELD),
+    # The head has gone when the gate learns of the answer: it breaks off.
+    "headers": (("proxy_on_response_headers",), None, None),
+}
+
+
+@pytest.mark.parametrize("sealed", [False, True], ids=["plain", "encrypted"])
+@pytest.mark.parametrize("case", UNSHOWN)
+def test_an_answer_that_envoy_does_not_show_the_gate_goes_nowhere(start_alone, sealed, case):
+    denied, trailers, expected = UNSHOWN[case]
+    config = encrypted(**({"responseDecryption": ANSWER.config()} if sealed else {"responseBody": LOCATORS}))
+    gateway, body = start_alone(config, env=ENV, denied=denied), GCM.seal(DECISIONS["accept"])
+    for answer in (Answer(body=said(ok=True), trailers=trailers), Answer(body=said(ok=True), trailers=trailers, slowly=0.2)):
+        with gateway.backend.answering(answer):
+            for protocol in ("h1", "h2"):
+                with gateway.connect(protocol) as connection:
+                    # On one connection, so that nothing of an answer comes late either.
+                    for _ in range(2 if expected else 1):
+                        response = connection.request("POST", "/kyc", [(b"content-type", b"application/json")], body)
+                        assert (response.status, response.body) == (expected or (200, b""))
+    assert len(gateway.seen_posts()) == (8 if expected else 4)
+    if expected:
+        assert eventually(lambda: gateway.stats()["kyc_gate.answer.lost"] == 8)
+        assert gateway.log().count("capability_restriction_config") >= 8
+        assert "filter_removed_required_response_headers" in gateway.access(8)[0]["details"]
+    assert eventually(lambda: gateway.request("GET", "/other").status == 200)
+
+
+def test_answers_of_which_envoy_shows_nothing_are_noticed_afterwards(start_alone):
+    """What SECURITY.md says is not defended: no callback at all, so the gate can hold nothing."""
+    denied = ("proxy_on_response_headers", "proxy_on_response_body", "proxy_on_response_trailers")
+    gateway = start_alone(encrypted(responseBody=LOCATORS), env=ENV, denied=denied)
+    assert post(gateway, Answer(body=b"as it is")).body == b"as it is"
+    assert eventually(lambda: "did not let the gate read an answer" in gateway.log())
+    assert gateway.stats()["kyc_gate.answer.lost"] == 1
+
+
 UNTOUCHED = {
     "shadow": {"decision": {"mode": "shadow"}, "sealed": True},
     "no locators": {"response_body": None},

@@ -1,12 +1,19 @@
 """Envoy is told to go, or to go on with another configuration, while clients post: none loses a post."""
 
+import subprocess
+import sys
+import time
+
 import pytest
+import yaml
 from backend import Answer
-from envoy import Refused, eventually
+from client import Http1, head
+from envoy import ROOT, Refused, eventually
 from gate import encrypted
-from load import Load
+from load import Load, Sent
 from relid import GCM, payload
 
+JSON = (b"content-type", b"application/json")
 CHANGES, EVERY = 100, 10
 
 
@@ -52,6 +59,53 @@ def test_draining_before_the_end_loses_nothing(start_alone):
             before = len(load.sent)
             eventually(lambda: len(load.sent) != before, 1.5)
         assert gateway.terminate() == 0
+    load.assert_nothing_lost()
+
+
+# Stands for the busybox of the sidecar's pod.
+BUSYBOX = """#!{python}
+import os, sys, urllib.request
+if sys.argv[1] == "wget":
+    body = b"" if "--post-data" in sys.argv else None
+    sys.stdout.write(urllib.request.urlopen(sys.argv[-1], body, timeout=5).read().decode())
+else:
+    os.execvp(sys.argv[1], sys.argv[1:])
+"""
+
+
+def test_the_sidecars_hook_loses_nothing(start_alone, tmp_path):
+    """The command that Kubernetes runs in the pod before SIGTERM; also with a post that comes slowly."""
+    gateway = start_alone(encrypted(), env=GCM.env, concurrency=2, drain_seconds=2)
+    box = tmp_path / "busybox"
+    box.write_text(BUSYBOX.format(python=sys.executable))
+    box.chmod(0o755)
+    deployments = yaml.safe_load_all((ROOT / "envoy/sidecar/kyc-gate.yaml").read_text())
+    [pod] = [manifest["spec"]["template"]["spec"] for manifest in deployments if manifest["kind"] == "Deployment"]
+    [hook] = [c["lifecycle"]["preStop"]["exec"]["command"] for c in pod["containers"] if c["name"] == "envoy"]
+    here = {
+        "/var/lib/kyc-gate/busybox": str(box),
+        "http://127.0.0.1:9901": gateway.admin_address,
+        "http.kyc.": "http.e2e.",
+        "sleep 20": "sleep 2",
+    }
+    for there, replacement in here.items():
+        assert any(there in word for word in hook), there
+        hook = [word.replace(there, replacement) for word in hook]
+    body = GCM.seal(payload((("request_info", "requester_id"), "load-slow")))
+    with Load(gateway, GCM.seal, pause=0.01) as load, Http1(gateway.port) as slow:
+        load.wait(50)
+        slow.send(head("POST", "/kyc", [JSON, (b"content-length", b"%d" % len(body))]) + body[:-1])
+        ending = subprocess.Popen(hook)
+        load.wait(20)
+        assert eventually(lambda: not gateway.listens(), 10)
+        # Nobody gets in any more, but a post is still on its way.
+        time.sleep(1)
+        assert ending.poll() is None
+        slow.send(body[-1:])
+        assert slow.response().status == 200
+        assert ending.wait(10) == 0
+        assert gateway.terminate() == 0
+    load.sent.append(Sent("load-slow", 200))
     load.assert_nothing_lost()
 
 

@@ -5,7 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
+from backend import Answer
+from cryptography.exceptions import InvalidTag
 from envoy import Refused
+from gate import encrypted
 from load import Load
 from relid import DECISIONS, Envelope
 
@@ -13,7 +16,9 @@ PAGE = Path(__file__).resolve().parents[2] / "docs/key-rotation.md"
 # What the page's blocks call their keys, which are written in hex here.
 OLD = Envelope(name="KYC_KEY_2026")
 NEW = Envelope(name="KYC_KEY_2027", key=bytes(range(32, 64)))
-ENV = OLD.env | NEW.env
+OLD_ANSWER = Envelope(name="KYC_ANSWER_KEY_2026", key=bytes(range(64, 96)))
+NEW_ANSWER = Envelope(name="KYC_ANSWER_KEY_2027", key=bytes(range(96, 128)))
+ENV = OLD.env | NEW.env | OLD_ANSWER.env | NEW_ANSWER.env
 ACCEPT = DECISIONS["accept"]
 
 
@@ -31,16 +36,57 @@ def test_no_post_is_lost_while_a_key_is_replaced(start, delivery):
         load.wait(100)
         gateway.reconfigure(both)
         with gateway.counting() as changed:
-            load.wait(100)
+            # One post of each client may have been counted before and answered since.
+            load.wait(110)
         assert changed["kyc_gate.opened_with.previous"] >= 100 and "kyc_gate.opened_with.current" not in changed
         load.switch(NEW.seal)
         with gateway.counting() as changed:
-            load.wait(100)
+            load.wait(110)
         assert changed["kyc_gate.opened_with.current"] >= 100 and "kyc_gate.opened_with.previous" not in changed
         gateway.reconfigure(new)
         load.wait(100)
     load.assert_nothing_lost()
     assert gateway.post(OLD.seal(ACCEPT)).status == 400
+
+
+@pytest.mark.parametrize("delivery", ["ecds", "lds"])
+def test_each_answer_is_under_one_key_while_that_is_replaced(start, delivery):
+    """The gate's own answers and the backend's; those that are on their way keep the key of their configuration."""
+    gateway = start(answering(OLD_ANSWER), env=ENV, delivery=delivery, concurrency=2, drain_seconds=2)
+    with gateway.backend.answering(Answer(body=b'{"result":true}', seconds=0.03)), Load(gateway, OLD.seal) as load:
+        load.wait(100)
+        before = len(load.sent)
+        gateway.reconfigure(answering(NEW_ANSWER))
+        load.wait(20)
+        after = len(load.sent)
+        load.wait(100)
+    load.assert_nothing_lost()
+    keys = [key_of(sent) for sent in load.sent]
+    # The last ones before had perhaps not reached Envoy yet.
+    assert set(keys[: before - 10]) == {OLD_ANSWER.name}
+    assert set(keys[after:]) == {NEW_ANSWER.name}
+    rejected = gateway.post(OLD.seal(DECISIONS["reject"]))
+    assert NEW_ANSWER.open(rejected.body) and not opens(OLD_ANSWER, rejected.body)
+
+
+def answering(envelope):
+    """The sender's key stays, the answers' is this one; rejected posts are answered by the gate."""
+    blocks = {"responseBody": {}, "responseDecryption": envelope.config(), "decision": {"onReject": "respond"}}
+    return encrypted(OLD, **blocks)
+
+
+def key_of(sent):
+    """The name of the only key that opens the answer, which must be this post's."""
+    [envelope] = [envelope for envelope in (OLD_ANSWER, NEW_ANSWER) if opens(envelope, sent.body)]
+    assert json.loads(envelope.open(sent.body))["reference_number"] == sent.requester_id
+    return envelope.name
+
+
+def opens(envelope, body):
+    try:
+        return bool(envelope.open(body))
+    except InvalidTag:
+        return False
 
 
 def test_the_audit_line_names_the_key(start):

@@ -1,5 +1,6 @@
 """A module that traps, under FAIL_RELOAD: what clients see until it is loaded anew; nothing goes on unscored."""
 
+import socket
 import time
 
 import pytest
@@ -44,6 +45,47 @@ def test_what_clients_see(start_alone, trap, protocol):
     assert eventually(lambda: gateway.post(body, protocol=protocol).status == 200, 15), "not loaded anew"
     assert time.monotonic() - begun < 10
     assert [seen.value("x-kyc-decision") for seen in gateway.backend.seen] == ["accept"] * 2
+
+
+ISSUER = {"cluster": "issuer", "path": "/", "authority": "login.test", "clientId": "gate", "clientSecret": "env:SECRET"}
+# What a stream waits for, and what ends it: the next byte, or a limit of the connection manager.
+HELD = {
+    "its body": ({"request_seconds": 2}, Answer(), {}),
+    "the backend": ({}, Answer(seconds=2), {}),
+    "the end of the answer": ({}, Answer(slowly=2), {}),
+    "the issuer of its token": ({"idle_seconds": 2}, Answer(), {"authorization": {"introspection": ISSUER}}),
+}
+
+
+@pytest.mark.parametrize("case", HELD)
+def test_whatever_a_stream_waits_for_it_ends(start_alone, trap, protocol, case):
+    limits, answer, config = HELD[case]
+    env = {**GCM.env, "SECRET": "secret"}
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        clusters = {"issuer": silent.getsockname()[1]}
+        gateway = start_alone(encrypted(responseBody={}, **config), env=env, module=trap, clusters=clusters, **limits)
+        body, headers = GCM.seal(DECISIONS["accept"]), [JSON, (b"authorization", b"Bearer 123")]
+        complete = case != "its body"
+        with gateway.backend.answering(answer), gateway.connect(protocol) as held:
+            begun = time.monotonic()
+            wait = begin(held, protocol, headers, body if complete else body[:-1], len(body), complete)
+            time.sleep(0.5)
+            assert gateway.post(FATAL, headers[1:]).status == 503
+            response = wait()
+        assert (response.status, response.body) == (503, b"")
+        assert 1.8 < time.monotonic() - begun < 4
+        assert len(gateway.seen_posts()) == ("backend" in case or "answer" in case)
+        assert {line["details"] for line in gateway.access(2)} == {"wasm_fail_stream"}
+
+
+def begin(connection, protocol, headers, body, size, complete):
+    """Sends a post, or the beginning of one; the function that waits for the answer."""
+    if protocol == "h1":
+        connection.send(head("POST", "/kyc", [*headers, (b"content-length", b"%d" % size)]) + body)
+        return connection.response
+    stream = connection.open("POST", "/kyc", headers)
+    connection.send(stream, body, end=complete)
+    return lambda: connection.response(stream)
 
 
 def test_traps_under_load(start_alone, trap):

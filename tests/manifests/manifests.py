@@ -35,6 +35,17 @@ def sidecar_bootstrap() -> dict:
     return yaml.safe_load(of_kind(SIDECAR, "ConfigMap")["data"]["envoy.yaml"])
 
 
+def timeouts(manager: dict) -> dict[str, float]:
+    """The limits of a connection manager to what a held request may last, in seconds."""
+    names = ("request_headers_timeout", "request_timeout", "stream_idle_timeout")
+    return {name: seconds(manager.get(name, "0s")) for name in names}
+
+
+def seconds(duration: str) -> float:
+    assert duration.endswith("s")
+    return float(duration[:-1])
+
+
 def patch(apply_to: str) -> dict:
     """The value that the EnvoyFilter patches in."""
     patches = of_kind(ISTIO, "EnvoyFilter")["spec"]["configPatches"]
@@ -48,7 +59,9 @@ def wrapped(http_filter: dict) -> dict:
     bootstrap["node"] = {"id": "test", "cluster": "test"}
     resources = bootstrap["static_resources"]
     resources["listeners"][0] |= patch("LISTENER")
-    filters = connection_manager(bootstrap)["http_filters"]
+    manager = connection_manager(bootstrap)
+    manager |= patch("NETWORK_FILTER")["typed_config"]
+    filters = manager["http_filters"]
     filters[[f["name"] for f in filters].index("kyc-gate")] = http_filter
     istiod = copy.deepcopy(resources["clusters"][0]) | {"name": "istiod"}
     artifacts = copy.deepcopy(resources["clusters"][0]) | {"name": "artifacts"}

@@ -7,7 +7,7 @@ import pytest
 from manifests import ISTIO, SIDECAR, is_istio, load, of_kind
 
 # The oldest Kubernetes that the manifests are meant for, and the newest that the package knows.
-VERSIONS = ["1.29", "1.37"]
+VERSIONS = ["1.30", "1.37"]
 KUBERNETES = [m for path in (ISTIO, SIDECAR) for m in load(path) if not is_istio(m)]
 
 

@@ -3,16 +3,22 @@
 import json
 
 import pytest
+import yaml
 from manifests import (
+    EXAMPLES,
     ISTIO,
     SIDECAR,
     WASM_TYPE,
+    connection_manager,
     containers,
+    load,
     local_bootstrap,
     of_kind,
     patch,
     plugins,
+    seconds,
     sidecar_bootstrap,
+    timeouts,
 )
 
 
@@ -93,3 +99,51 @@ def test_the_sidecars_backend_is_only_reached_through_envoy():
 
 def test_both_bootstraps_make_the_same_labels():
     assert sidecar_bootstrap()["stats_config"] == local_bootstrap()["stats_config"]
+
+
+MANAGERS = {
+    "envoy.yaml": connection_manager(local_bootstrap()),
+    "istio": patch("NETWORK_FILTER")["typed_config"],
+    "sidecar": connection_manager(sidecar_bootstrap()),
+    **{path.parent.name: connection_manager(load(path)[0]) for path in EXAMPLES},
+}
+
+
+@pytest.mark.parametrize("manager", MANAGERS.values(), ids=MANAGERS.keys())
+def test_no_held_request_lasts_for_ever(manager):
+    """What a module that fails leaves behind ends by these at the latest."""
+    assert timeouts(manager) == {"request_headers_timeout": 10, "request_timeout": 30, "stream_idle_timeout": 60}
+
+
+def test_the_sidecars_envoy_drains_before_it_goes():
+    """tests/e2e/test_lifecycle.py runs the hook."""
+    deployment = of_kind(SIDECAR, "Deployment")
+    envoy, backend = (containers(deployment)[name] for name in ("envoy", "backend"))
+    hook = envoy["lifecycle"]["preStop"]["exec"]["command"]
+    # The backend is there for as long as Envoy.
+    assert backend["lifecycle"] == envoy["lifecycle"]
+    [mount] = {m["mountPath"] for c in (envoy, backend) for m in c["volumeMounts"] if m["name"] == "module"}
+    assert hook[0] == f"{mount}/busybox"
+    [copy] = deployment["spec"]["template"]["spec"]["initContainers"]
+    assert "/bin/busybox" in copy["command"]
+    drain = envoy["args"][envoy["args"].index("--drain-time-s") + 1]
+    assert f"box sleep {drain}\n" in hook[-1]
+    manager = connection_manager(sidecar_bootstrap())
+    assert f"http.{manager['stat_prefix']}.downstream_rq_active" in hook[-1]
+    admin = sidecar_bootstrap()["admin"]["address"]["socket_address"]
+    assert f"http://{admin['address']}:{admin['port_value']}\n" in hook[-1]
+    routes = [host["routes"] for host in manager["route_config"]["virtual_hosts"]]
+    answer = max(seconds(route["route"]["timeout"]) for found in routes for route in found)
+    grace = deployment["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
+    assert grace > int(drain) + timeouts(manager)["request_timeout"] + answer
+
+
+def test_istios_sidecar_drains_before_it_goes():
+    deployment = of_kind(ISTIO, "Deployment")
+    template = deployment["spec"]["template"]
+    proxy = yaml.safe_load(template["metadata"]["annotations"]["proxy.istio.io/config"])
+    assert proxy.keys() == {"terminationDrainDuration"}
+    drain = seconds(proxy["terminationDrainDuration"])
+    assert drain >= timeouts(MANAGERS["istio"])["request_timeout"]
+    assert containers(deployment)["backend"]["lifecycle"]["preStop"]["sleep"]["seconds"] >= drain
+    assert template["spec"]["terminationGracePeriodSeconds"] > drain
