@@ -143,6 +143,12 @@ impl Record {
         }
     }
 
+    /// A post whose ruling could not be carried out.
+    #[must_use]
+    pub fn failed(self) -> Self {
+        Self { verdict: None, action: None, error: Some(Code::Internal), ..self }
+    }
+
     /// Notes which key opened the body.
     pub(super) fn note_key(&mut self, config: &Config, key: Option<usize>) {
         self.key = key;

@@ -35,13 +35,15 @@ pub enum Code {
     UserIdMismatch,
     /// The posts in flight hold as much memory as `limits.maxInflightBytes` allows.
     Overloaded,
+    /// Ended by the client or by Envoy before there was a ruling. Nobody gets it as an answer.
+    Aborted,
     /// A bug, or a host call that failed.
     Internal,
 }
 
 impl Code {
     /// All of them, for the metrics.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::UnreadableBody,
         Self::InvalidPayload,
         Self::BodyTooLarge,
@@ -56,6 +58,7 @@ impl Code {
         Self::BadBackendAnswer,
         Self::UserIdMismatch,
         Self::Overloaded,
+        Self::Aborted,
         Self::Internal,
     ];
 
@@ -77,6 +80,7 @@ impl Code {
             Self::BadBackendAnswer => "bad-backend-answer",
             Self::UserIdMismatch => "user-id-mismatch",
             Self::Overloaded => "overloaded",
+            Self::Aborted => "aborted",
             Self::Internal => "internal",
         }
     }
@@ -97,6 +101,7 @@ impl Code {
             Self::Replayed => 409,
             Self::BackendError | Self::BadBackendAnswer | Self::UserIdMismatch => 502,
             Self::Overloaded => 503,
+            Self::Aborted => 499,
             Self::Internal => 500,
         }
     }
@@ -119,6 +124,7 @@ impl Code {
             Self::BadBackendAnswer => "The KYC system's answer can't be used",
             Self::UserIdMismatch => "The KYC system answered for another user",
             Self::Overloaded => "Too many requests are being read",
+            Self::Aborted => "The request was given up",
             Self::Internal => "Internal error",
         }
     }
@@ -141,6 +147,7 @@ impl Code {
             Self::BadBackendAnswer => "kyc_gate_bad_backend_answer",
             Self::UserIdMismatch => "kyc_gate_user_id_mismatch",
             Self::Overloaded => "kyc_gate_overloaded",
+            Self::Aborted => "kyc_gate_aborted",
             Self::Internal => "kyc_gate_internal",
         }
     }

@@ -20,7 +20,6 @@ use super::root::Plugin;
 use super::ruling;
 use super::seat::{Seat, State, take_asking};
 use super::settings;
-use super::stream;
 
 /// A post that waits until its caller is known.
 pub struct Asking {
@@ -111,7 +110,8 @@ pub fn enter(plugin: &Plugin, context: u32, seat: &Seat, waiting: Waiting, ended
             }
         }
     };
-    go_on(plugin, seat, opened, ended, 0)
+    go_on(plugin, seat, opened, ended, 0);
+    Ok(())
 }
 
 fn ask(plugin: &Plugin, context: u32, seat: &Seat, mut waiting: Waiting, ended: bool) -> HostResult<()> {
@@ -121,7 +121,8 @@ fn ask(plugin: &Plugin, context: u32, seat: &Seat, mut waiting: Waiting, ended: 
     if boarding == Boarding::First && callers.call(&sha256, context).is_err() {
         callers.forget(context);
         callers.note(plugin, false);
-        return go_on(plugin, seat, waiting.settle(None), ended, 0);
+        go_on(plugin, seat, waiting.settle(None), ended, 0);
+        return Ok(());
     }
     *seat.borrow_mut() = State::Asking(Asking { waiting, ended, buffered: 0 });
     Ok(())
@@ -166,30 +167,20 @@ fn settle(plugin: &Plugin, sha256: &[u8; 32], outcome: Option<Outcome>) {
     let waiting = plugin.callers.flights.borrow_mut().landed(sha256);
     for (context, seat) in waiting {
         let done = host::set_effective_context(context).and_then(|()| settle_one(plugin, &seat, outcome));
-        stream::end_failed(&seat, done);
+        ruling::end_failed(Some(plugin), &seat, done);
     }
 }
 
 fn settle_one(plugin: &Plugin, seat: &Seat, outcome: Option<Outcome>) -> HostResult<()> {
     let Some(Asking { waiting, ended, buffered }) = take_asking(seat) else { return Ok(()) };
-    go_on(plugin, seat, waiting.settle(outcome), ended, buffered)?;
-    let goes_on = matches!(*seat.borrow(), State::Passing | State::Awaiting(_));
-    if goes_on { host::continue_request() } else { Ok(()) }
+    go_on(plugin, seat, waiting.settle(outcome), ended, buffered);
+    ruling::release(seat)
 }
 
-fn go_on(
-    plugin: &Plugin,
-    seat: &Seat,
-    opened: Result<Exchange, Box<Ruling>>,
-    ended: bool,
-    buffered: usize,
-) -> HostResult<()> {
+fn go_on(plugin: &Plugin, seat: &Seat, opened: Result<Exchange, Box<Ruling>>, ended: bool, buffered: usize) {
     match opened {
         Err(ruling) => ruling::carry_out(plugin, seat, *ruling, buffered, 0),
         Ok(exchange) if ended => ruling::rule(plugin, seat, exchange, buffered),
-        Ok(exchange) => {
-            *seat.borrow_mut() = State::Holding(exchange);
-            Ok(())
-        }
+        Ok(exchange) => *seat.borrow_mut() = State::Holding(exchange),
     }
 }

@@ -3,17 +3,19 @@
 //! The order is forced by Envoy: headers are writable only while the request is held, so the body is replaced first,
 //! then the headers are set, then the route is chosen again, then the stream continues, once.
 
-use crate::exchange::refusal::Code;
+use crate::exchange::answer;
+use crate::exchange::record::Record;
+use crate::exchange::refusal::{Code, Refusal};
 use crate::exchange::{Body, Command, Exchange, Forward, Pieces, Ruling};
 use crate::http::Reply;
 
-use super::host::{self, Buffer, HostResult, Map};
-use super::log;
+use super::host::{self, Buffer, HostError, HostResult, Map};
+use super::log::{self, Notice};
 use super::root::Plugin;
-use super::seat::{Seat, State};
+use super::seat::{Seat, State, abandon};
 
 /// Rules on the post of the current stream, whose body is complete.
-pub fn rule(plugin: &Plugin, seat: &Seat, mut exchange: Exchange, buffered: usize) -> HostResult<()> {
+pub fn rule(plugin: &Plugin, seat: &Seat, mut exchange: Exchange, buffered: usize) {
     let begun = host::now_nanoseconds();
     let mut fresh = [0; 16];
     if exchange.needs_access_token() {
@@ -26,17 +28,43 @@ pub fn rule(plugin: &Plugin, seat: &Seat, mut exchange: Exchange, buffered: usiz
         exchange.finish(fresh)
     };
     let microseconds = host::now_nanoseconds().saturating_sub(begun) / 1000;
-    carry_out(plugin, seat, ruling, buffered, microseconds)
+    carry_out(plugin, seat, ruling, buffered, microseconds);
 }
 
-/// Carries out a ruling on the current stream.
-pub fn carry_out(plugin: &Plugin, seat: &Seat, ruling: Ruling, buffered: usize, microseconds: u64) -> HostResult<()> {
-    publish(plugin, &ruling, microseconds);
-    obey(seat, &ruling.command, buffered)
+/// Carries out a ruling on the current stream, then tells what became of it.
+pub fn carry_out(plugin: &Plugin, seat: &Seat, ruling: Ruling, buffered: usize, microseconds: u64) {
+    match obey(seat, &ruling.command, buffered) {
+        Ok(()) => publish(plugin, &ruling.record, microseconds),
+        Err(HostError) => fail(Some(plugin), seat, Some(&ruling.record.failed())),
+    }
 }
 
-/// Does what a ruling says with the current stream.
-pub fn obey(seat: &Seat, command: &Command, buffered: usize) -> HostResult<()> {
+/// Lets the current stream go on if it may, from outside of its own callbacks.
+pub fn release(seat: &Seat) -> HostResult<()> {
+    let goes_on = matches!(*seat.borrow(), State::Passing | State::Awaiting(_));
+    if goes_on { host::continue_request() } else { Ok(()) }
+}
+
+/// Ends the current stream if a host call failed: it is never let through.
+pub fn end_failed(plugin: Option<&Plugin>, seat: &Seat, done: HostResult<()>) {
+    if done.is_err() {
+        let ruling = abandon(seat, Code::Internal);
+        fail(plugin, seat, ruling.as_ref().map(|ruling| &ruling.record));
+    }
+}
+
+fn fail(plugin: Option<&Plugin>, seat: &Seat, record: Option<&Record>) {
+    log::notice(Notice::HostCallFailed);
+    match (plugin, record) {
+        (Some(plugin), Some(record)) => publish(plugin, record, 0),
+        (Some(plugin), None) => plugin.stats.failed(),
+        (None, _) => {}
+    }
+    let requester_id = record.and_then(|record| record.requester_id.clone());
+    let _ = send(seat, &answer::problem(&Refusal { requester_id, ..Refusal::new(Code::Internal) }));
+}
+
+fn obey(seat: &Seat, command: &Command, buffered: usize) -> HostResult<()> {
     *seat.borrow_mut() = State::Answered;
     match command {
         Command::Forward(forward) => {
@@ -76,10 +104,14 @@ fn replace_body(pieces: &Pieces, buffered: usize) -> HostResult<()> {
     pieces.try_for_each(|piece| host::append_buffer(Buffer::RequestBody, piece))
 }
 
-/// Tells operators of a ruling.
-pub fn publish(plugin: &Plugin, ruling: &Ruling, microseconds: u64) {
-    let record = &ruling.record;
+/// Tells operators of a post that has ended already: its access log is written.
+pub fn account(plugin: &Plugin, record: &Record, microseconds: u64) {
     plugin.stats.ruled(record, microseconds);
+    log::audit(record, microseconds);
+}
+
+/// Tells operators of a post.
+pub fn publish(plugin: &Plugin, record: &Record, microseconds: u64) {
     host::set_filter_state("kyc_decision", record.decision());
     if let Some(id) = &record.requester_id {
         host::set_filter_state("kyc_requester_id", id);
@@ -92,5 +124,5 @@ pub fn publish(plugin: &Plugin, ruling: &Ruling, microseconds: u64) {
         host::set_filter_state("kyc_failed_checks", &record.failed_checks());
         host::set_filter_state("kyc_settings_revision", &verdict.revision);
     }
-    log::audit(record, microseconds);
+    account(plugin, record, microseconds);
 }

@@ -103,6 +103,11 @@ impl Stats {
         host::increment(if ok { self.access_token_ok } else { self.access_token_failed });
     }
 
+    /// Counts a failure outside of a KYC post.
+    pub fn failed(&self) {
+        count(&self.errors, &Code::Internal);
+    }
+
     /// Counts a KYC post.
     pub fn ruled(&self, record: &Record, microseconds: u64) {
         host::increment(self.requests);

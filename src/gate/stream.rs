@@ -7,17 +7,16 @@ use jiff::Timestamp;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
 
+use crate::exchange::Waiting;
 use crate::exchange::arrival;
 use crate::exchange::refusal::Code;
-use crate::exchange::{Command, Waiting};
 
 use super::authorization_call;
 use super::backend_answer;
 use super::host::{self, Buffer, HostError, HostResult, Map};
-use super::log::{self, Notice};
 use super::pairs;
 use super::root::Plugin;
-use super::ruling::{carry_out, obey, publish, rule};
+use super::ruling::{account, carry_out, end_failed, publish, release, rule};
 use super::seat::{Seat, State, abandon, take_exchange};
 use super::settings_call;
 
@@ -90,10 +89,12 @@ impl Stream {
         match (taken, end_of_stream) {
             (Ok(()), false) => Ok(()),
             (Ok(()), true) => self.finish(plugin),
-            (Err(code), _) => match abandon(&self.seat, code) {
-                Some(ruling) => carry_out(plugin, &self.seat, ruling, self.buffered, 0),
-                None => Ok(()),
-            },
+            (Err(code), _) => {
+                if let Some(ruling) = abandon(&self.seat, code) {
+                    carry_out(plugin, &self.seat, ruling, self.buffered, 0);
+                }
+                Ok(())
+            }
         }
     }
 
@@ -110,14 +111,17 @@ impl Stream {
             return Ok(());
         }
         match take_exchange(&self.seat) {
-            Some(exchange) => rule(plugin, &self.seat, exchange, self.buffered),
+            Some(exchange) => {
+                rule(plugin, &self.seat, exchange, self.buffered);
+                Ok(())
+            }
             None => settings_call::finish(plugin, &self.seat),
         }
     }
 
     /// What Envoy is to do after a callback.
     fn after(&self, done: HostResult<()>) -> Action {
-        end_failed(&self.seat, done);
+        end_failed(self.plugin.as_deref(), &self.seat, done);
         match *self.seat.borrow() {
             State::Passing | State::Awaiting(_) => Action::Continue,
             State::Asking(_) | State::Holding(_) | State::Reading(_) | State::Saving(_) | State::Answered => {
@@ -126,11 +130,13 @@ impl Stream {
         }
     }
 
-    /// What Envoy is to do after a callback on the response: it is held while the answer is read.
+    /// What Envoy is to do after a callback on the response: the backend's is held while it is read, and goes nowhere
+    /// when it was answered in its place. One to a request that is held is Envoy's own.
     fn after_response(&self, done: HostResult<()>) -> Action {
-        match self.after(done) {
-            Action::Continue if matches!(*self.seat.borrow(), State::Awaiting(_)) => Action::Pause,
-            action => action,
+        end_failed(self.plugin.as_deref(), &self.seat, done);
+        match *self.seat.borrow() {
+            State::Awaiting(_) | State::Answered => Action::Pause,
+            _ => Action::Continue,
         }
     }
 
@@ -163,24 +169,11 @@ fn next_chunk(buffered: &mut usize, size: usize, keep: bool) -> HostResult<Vec<u
     Ok(chunk)
 }
 
-/// Ends the current stream if a host call failed: it is never let through.
-pub fn end_failed(seat: &Seat, done: HostResult<()>) {
-    if done.is_err() {
-        log::notice(Notice::HostCallFailed);
-        *seat.borrow_mut() = State::Answered;
-        let _ = host::reply(Code::Internal.status(), Code::Internal.details(), &[], &[]);
-    }
-}
-
 /// Ends a request that waits in vain for its body. The stream must be the effective context.
 pub fn end_stuck(plugin: &Plugin, seat: &Seat) -> HostResult<()> {
     let Some(ruling) = abandon(seat, Code::HeaderHoldMissing) else { return settings_call::end_stuck(seat) };
-    publish(plugin, &ruling, 0);
-    obey(seat, &ruling.command, 0)?;
-    match ruling.command {
-        Command::Forward(_) => host::continue_request(),
-        Command::Reply(_) => Ok(()),
-    }
+    carry_out(plugin, seat, ruling, 0, 0);
+    release(seat)
 }
 
 impl Context for Stream {
@@ -197,8 +190,12 @@ impl Context for Stream {
 /// request would pay for, isn't needed.
 impl Drop for Stream {
     fn drop(&mut self) {
+        let aborted = abandon(&self.seat, Code::Aborted);
         let last = self.seat.replace(State::Answered);
         if let Some(plugin) = &self.plugin {
+            if let Some(ruling) = aborted {
+                account(plugin, &ruling.record, 0);
+            }
             plugin.watchdog.forget(self.id);
             plugin.callers.forget(self.id);
             match last {
@@ -240,10 +237,14 @@ impl HttpContext for Stream {
         if matches!(*self.seat.borrow(), State::Answered) {
             return Action::Continue;
         }
+        self.strip_response(Map::ResponseHeaders);
         if let Some(plugin) = &self.plugin {
+            if let Some(ruling) = abandon(&self.seat, Code::Aborted) {
+                publish(plugin, &ruling.record, 0);
+                return Action::Continue;
+            }
             plugin.access_token.backend_answered();
         }
-        self.strip_response(Map::ResponseHeaders);
         let done =
             self.plugin.as_ref().map_or(Ok(()), |plugin| backend_answer::open(plugin, &self.seat, end_of_stream));
         self.after_response(done)

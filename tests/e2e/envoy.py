@@ -25,6 +25,7 @@ MODULE = Path(os.environ.get("KYC_GATE_WASM", ROOT / "dist/kyc_gate.wasm"))
 START_SECONDS = 30
 # What Envoy's log says when a module has failed, and what the gate says of its own bugs.
 CRASHES = ("Uncaught RuntimeError", "in-VM backtrace", "panicked at", "Unimplemented", "internal error", "host call failed")
+EMPTY_REPLIES = {"body_format": {"text_format_source": {"inline_string": ""}}}
 FILTER_STATE = ("decision", "score", "requester_id", "failed_checks", "settings_revision", "profile", "answer")
 
 
@@ -77,6 +78,8 @@ class Setup:
     # How long nothing may happen on a stream.
     idle_seconds: float = 300
     route_seconds: float = 20
+    # Whether Envoy's own answers are headers only.
+    bare_replies: bool = False
     # What the shipped list of capabilities allows and this Envoy doesn't.
     denied: tuple = ()
 
@@ -334,6 +337,7 @@ class Gateway:
                 # What limits the buffer of an HTTP/2 stream is its window, not the connection's limit.
                 "http2_protocol_options": {"initial_stream_window_size": max(self.setup.buffer_bytes, 65_535)},
                 "access_log": [self._access_log()],
+                **({"local_reply_config": EMPTY_REPLIES} if self.setup.bare_replies else {}),
                 "route_config": {"virtual_hosts": [self._virtual_host()]},
                 "http_filters": [*self._filter_slot(), _router()],
             },

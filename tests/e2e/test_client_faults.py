@@ -70,6 +70,9 @@ def test_a_client_that_goes_over_http1(start, sent, leave):
     assert eventually(lambda: gateway.post(post("last")).status == 200)
     forwarded = accounted(gateway, [*names, "last"])
     assert forwarded == {"last"} if sent != "all" else "last" in forwarded
+    if sent != "all":
+        told = gateway.audit(ROUNDS + 1)
+        assert [line.get("error") for line in told] == ["aborted"] * ROUNDS + [None]
 
 
 @pytest.mark.parametrize("sent", SENT)
@@ -86,9 +89,11 @@ def test_a_client_that_resets_its_stream_over_http2(start, sent):
     assert forwarded == {"last"} if sent != "all" else "last" in forwarded
 
 
-def test_a_client_that_says_nothing_more_is_sent_away_by_envoy(start, protocol):
+@pytest.mark.parametrize("bare", [False, True], ids=["a reply with a body", "a bare reply"])
+def test_a_client_that_says_nothing_more_is_sent_away_by_envoy(start, protocol, bare):
     """Half-open: no FIN, no RST. What ends it is the limit that the shipped bootstraps set, request_timeout."""
-    gateway = start(CONFIG, request_seconds=1, **OPTIONS)
+    gateway = start(CONFIG, request_seconds=1, bare_replies=bare, **OPTIONS)
+    before = gateway.stats()
     begun = time.monotonic()
     with gateway.connect(protocol) as client:
         if protocol == "h1":
@@ -100,8 +105,23 @@ def test_a_client_that_says_nothing_more_is_sent_away_by_envoy(start, protocol):
             response = client.response(stream)
         assert response.status == 408
         assert 0.8 < time.monotonic() - begun < 8
+        assert bare == (response.body == b"")
+    [told] = gateway.audit()
+    assert (told["decision"], told["error"]) == ("error", "aborted")
+    assert gateway.access()[0]["decision"] == "error"
+    for counter in ("requests", "error.aborted"):
+        assert gateway.stats()[f"kyc_gate.{counter}"] == before.get(f"kyc_gate.{counter}", 0) + 1
     assert gateway.post(post("last"), protocol=protocol).status == 200
     assert accounted(gateway, ["last"]) == {"last"}
+
+
+def test_a_post_that_envoy_finds_too_large_is_told(start):
+    """In shadow mode Envoy keeps the body, so its buffer must hold it."""
+    gateway = start(encrypted(decision={"mode": "shadow"}), env=GCM.env, buffer_bytes=70_000)
+    assert gateway.post(post("large")).status == 413
+    [told] = gateway.audit()
+    assert (told["error"], told["mode"]) == ("aborted", "shadow")
+    assert not gateway.seen_posts()
 
 
 def test_clients_that_go_leave_no_answers_to_others(start):

@@ -264,3 +264,18 @@ def test_answers_are_no_reflection(start, protocol):
         assert response.status in (400, 422)
         assert CANARY.encode() not in response.body
         assert not [value for _, value in response.headers if CANARY.encode() in value]
+
+
+def test_a_host_call_that_fails_is_an_internal_error(start_alone):
+    """Whatever was found before: the post goes nowhere, and nothing tells of an acceptance."""
+    gateway = start_alone(encrypted(), env=GCM.env, denied=("proxy_call_foreign_function",))
+    before = gateway.stats()
+    response = gateway.post(GCM.seal(ACCEPT))
+    assert_problem(response, 500, "internal")
+    assert response.json()["requester_id"] == REQUESTER
+    assert not gateway.backend.seen
+    [told] = gateway.audit()
+    assert (told["decision"], told["error"]) == ("error", "internal") and "action" not in told
+    assert gateway.access()[0]["decision"] == "error"
+    changed = {name for name, value in gateway.stats().items() if value != before.get(name, 0)}
+    assert changed == {"kyc_gate.requests", "kyc_gate.error.internal", "kyc_gate.opened_with.current"}
