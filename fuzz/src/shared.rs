@@ -30,9 +30,14 @@ impl Table {
         }
     }
 
-    /// All values with their keys.
-    pub fn values(&self) -> Vec<(String, Vec<u8>)> {
-        self.values.borrow().iter().map(|(key, (value, _))| (key.clone(), value.clone())).collect()
+    /// Whether all keys and values are as they should be.
+    pub fn all(&self, is_fine: impl Fn(&str, &[u8]) -> bool) -> bool {
+        self.values.borrow().iter().all(|(key, (value, _))| is_fine(key, value))
+    }
+
+    /// How many writes there were.
+    pub fn writes(&self) -> u32 {
+        self.values.borrow().values().map(|(_, version)| version).sum()
     }
 }
 
