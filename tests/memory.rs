@@ -1,11 +1,9 @@
 //! How much memory a post takes at most while it is in the gate: 2.5 times its body, and nothing afterwards.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-#![allow(unsafe_code, reason = "an allocator that counts")]
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::alloc::{GlobalAlloc, Layout, System};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 use kyc_gate::config::Config;
 use kyc_gate::exchange::{Body, Command, Exchange, arrival};
@@ -13,28 +11,10 @@ use kyc_gate::http::Inflight;
 use kyc_gate::payload::field::Field;
 use serde_json::{Value, json};
 
-static NOW: AtomicUsize = AtomicUsize::new(0);
-static MOST: AtomicUsize = AtomicUsize::new(0);
+#[path = "memory/allocator.rs"]
+mod allocator;
 
-struct Counting;
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-// SAFETY: the system's allocator does it all.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        MOST.fetch_max(NOW.fetch_add(layout.size(), Relaxed) + layout.size(), Relaxed);
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        NOW.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
+use allocator::{MOST, NOW};
 
 /// A passport with images of so many bytes, a third of them the portrait.
 fn payload(size: usize) -> String {

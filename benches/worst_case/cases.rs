@@ -216,13 +216,19 @@ fn errors(size: usize) -> Body {
 fn sources(size: usize, text: &str) -> Body {
     let fields =
         ["Surname", "Given names", "Middle name", "Second surname", "Address", "Address: street", "Address: city"];
+    sourced(size, &fields, |_| text.to_owned())
+}
+
+/// Texts for these fields, and for each of 16 sources of them.
+fn sourced(size: usize, fields: &[&str], text: impl Fn(usize) -> String) -> Body {
     let letters: Vec<String> =
-        (0..16).map(|at| format!(r#""{}{at}":"{text}""#, if at == 0 { "M" } else { "V" })).collect();
+        (0..16).map(|at| format!(r#""{}{at}":"{}""#, if at == 0 { "M" } else { "V" }, text(at))).collect();
     let entries: Vec<String> = fields
         .iter()
         .map(|field| {
             format!(
-                r#"{{"field_name":"{field}","field_details":{{"field_value":"{text}","field_source_and_values":{{{}}}}}}}"#,
+                r#"{{"field_name":"{field}","field_details":{{"field_value":"{}","field_source_and_values":{{{}}}}}}}"#,
+                text(0),
                 letters.join(",")
             )
         })
@@ -231,6 +237,22 @@ fn sources(size: usize, text: &str) -> Body {
     let fill = " ".repeat(size.saturating_sub(entries.len()));
     let proof = format!(r#""identity_data_details":{{"0":[{entries}]}}"#);
     Body::Plain(payload(&format!(",{proof}"), &format!(r#","address_document":{{{proof}}}{fill}"#)))
+}
+
+/// Sources of which all but the last one agree, so that each is compared with each.
+fn countries(size: usize) -> Body {
+    let fields = ["Issuing state code", "Nationality code", "Issuing state name", "Nationality"];
+    sourced(size, &fields, |at| if at == 15 { "Zambia" } else { "Zimbabwe" }.to_owned())
+}
+
+fn document_numbers(size: usize) -> Body {
+    sourced(size, &["Document number"], |at| format!("{}{}", "é".repeat(size / 70), at / 15))
+}
+
+fn dates(size: usize) -> Body {
+    sourced(size, &["Date of birth", "Date of expiry", "Date of issue"], |at| {
+        format!("{}{}", "1".repeat(size / 105), at / 15)
+    })
 }
 
 fn many_words(size: usize) -> Body {
@@ -320,6 +342,9 @@ pub const CASES: &[Case] = &[
     Case { name: "Arabic names", body: arabic, config: claims },
     Case { name: "letters that expand", body: expanding, config: claims },
     Case { name: "marks without letters", body: marks, config: claims },
+    Case { name: "16 sources of countries", body: countries, config: plain },
+    Case { name: "16 sources of long numbers", body: document_numbers, config: plain },
+    Case { name: "16 sources of long dates", body: dates, config: plain },
     Case { name: "machine readable zone", body: zone, config: plain },
     Case { name: "last element of an array", body: array, config: pointer },
     Case { name: "64 rules over 64 errors", body: short_errors, config: rules },

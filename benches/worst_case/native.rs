@@ -2,11 +2,16 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
 
+#[path = "../../tests/memory/allocator.rs"]
+mod allocator;
 mod cases;
 
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
-/// Prints bytes of the body, processor milliseconds of a run, and bytes that the first run took at its peak.
+use allocator::{MOST, NOW};
+
+/// Prints bytes of the body, processor milliseconds of a run, and bytes that a run takes at its peak.
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [number, size] = arguments.as_slice() else {
@@ -14,9 +19,12 @@ fn main() {
         return;
     };
     let post = cases::CASES[number.parse::<usize>().unwrap()].post(size.parse().unwrap());
-    let before = forget_peak();
+    // What is made once only isn't the post's.
     assert!(post.run(), "not scored");
-    let peak = peak().zip(before).map_or("-".to_owned(), |(peak, before)| peak.saturating_sub(before).to_string());
+    let before = NOW.load(Relaxed);
+    MOST.store(before, Relaxed);
+    post.run();
+    let peak = MOST.load(Relaxed) - before;
     // The system counts in ticks of milliseconds, so many runs are taken together.
     let begun = Instant::now();
     let start = on_processor(begun);
@@ -35,16 +43,4 @@ fn on_processor(begun: Instant) -> f64 {
     let told = std::fs::read_to_string("/proc/self/schedstat").ok();
     let nanoseconds = told.and_then(|text| text.split_whitespace().next()?.parse::<f64>().ok());
     nanoseconds.map_or_else(|| begun.elapsed().as_secs_f64() * 1e3, |nanoseconds| nanoseconds / 1e6)
-}
-
-/// Linux alone tells a process its own peak, and lets it start anew.
-fn forget_peak() -> Option<u64> {
-    std::fs::write("/proc/self/clear_refs", "5").ok()?;
-    peak()
-}
-
-fn peak() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib * 1024)
 }

@@ -82,7 +82,9 @@ pub fn run(data: &[u8]) {
     }
     let audit = ruling.record.audit_line(1);
     serde_json::from_str::<Value>(&audit).unwrap();
-    if input.is_marked && input.payload.is_made() {
+    // Ids and names are shown, and a fuzzer soon learns what it is that is looked for.
+    let is_in_input = data.windows(MARK.len()).any(|bytes| bytes == MARK.as_bytes());
+    if input.is_marked && input.payload.is_made() && !is_in_input {
         input.check_marks(&ruling, &audit);
     }
 }

@@ -12,34 +12,43 @@
     reason = "a target fails by panicking"
 )]
 
+pub mod authorization;
 pub mod body;
 pub mod config;
+pub mod confirmation;
 pub mod exchange;
 pub mod facts;
 pub mod mrz;
 pub mod names;
 mod payload;
+pub mod replay;
 pub mod rules;
 pub mod scanner;
 pub mod settings;
 pub mod settings_api;
+mod shared;
+pub mod signature;
 pub mod template;
 
 /// Panics where these bytes break a promise.
 pub type Target = fn(&[u8]);
 
 /// Every target by its name: that of its file here and in `fuzz_targets/`, and of its directory in `seeds/`.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 15] = [
+    ("authorization", authorization::run),
     ("body", body::run),
     ("config", config::run),
+    ("confirmation", confirmation::run),
     ("exchange", exchange::run),
     ("facts", facts::run),
     ("mrz", mrz::run),
     ("names", names::run),
+    ("replay", replay::run),
     ("rules", rules::run),
     ("scanner", scanner::run),
     ("settings", settings::run),
     ("settings_api", settings_api::run),
+    ("signature", signature::run),
     ("template", template::run),
 ];
 

@@ -1,15 +1,15 @@
 //! Calls to the settings API: nobody without the token gets in, and what was taken is in force.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use arbitrary::Arbitrary;
 use kyc_gate::http::Inflight;
 use kyc_gate::http::Reply;
 use kyc_gate::scoring::Settings;
-use kyc_gate::settings_api::{Expected, Head, Next, Registry, Request, SettingsApi, SharedData, Step};
+use kyc_gate::settings_api::{Head, Next, Registry, Request, SettingsApi, Step};
 use sha2::{Digest, Sha256};
+
+use super::shared::Table;
 
 const TOKEN: &str = "token";
 
@@ -21,29 +21,6 @@ struct Input<'a> {
     header: ([u8; 12], [u8; 12]),
     cuts: [u16; 3],
     body: &'a [u8],
-}
-
-#[derive(Default)]
-struct Table(RefCell<BTreeMap<String, (Vec<u8>, u32)>>);
-
-impl SharedData for Table {
-    fn get(&self, key: &str) -> Option<(Vec<u8>, u32)> {
-        self.0.borrow().get(key).cloned()
-    }
-
-    fn set(&self, key: &str, value: &[u8], expected: Expected) -> bool {
-        let mut table = self.0.borrow_mut();
-        let version = table.get(key).map(|(_, version)| *version);
-        let free = match expected {
-            Expected::Anything => true,
-            Expected::Nothing => version.is_none(),
-            Expected::Version(wanted) => version == Some(wanted),
-        };
-        if free {
-            table.insert(key.to_owned(), (value.to_vec(), version.unwrap_or_default() + 1));
-        }
-        free
-    }
 }
 
 /// Makes one call.

@@ -2,6 +2,9 @@
 
 use jiff::civil::Date;
 
+/// Bytes of the longest date.
+const LONGEST: usize = "YYYY-MM-DD".len();
+
 /// How a slashed date with the year last is read (`evidence.dateOrder`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DateOrder {
@@ -19,6 +22,9 @@ pub enum DateOrder {
 #[must_use]
 pub fn parse(text: &str, order: DateOrder) -> Option<Date> {
     let text = text.trim();
+    if text.len() > LONGEST {
+        return None;
+    }
     let separator = text.chars().find(|c| !c.is_ascii_digit())?;
     let mut parts = text.splitn(3, separator);
     let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);

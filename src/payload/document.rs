@@ -77,12 +77,7 @@ impl<'d> Value<'d> {
     /// The decoded text of a string, `None` for other kinds; borrowed when it has no escapes.
     #[must_use]
     pub fn as_str(self) -> Option<Cow<'d, str>> {
-        if self.node.kind != Kind::String {
-            return None;
-        }
-        let Span { start, end } = self.node.span;
-        let inside = Span { start: start.saturating_add(1), end: end.saturating_sub(1) };
-        Some(Quoted { span: inside, escaped: self.node.escaped }.decoded(self.text))
+        Some(self.inside()?.decoded(self.text))
     }
 
     /// The number as `f64` (nearest; `None` for other kinds and for numbers beyond `f64`).
@@ -101,6 +96,12 @@ impl<'d> Value<'d> {
     #[must_use]
     pub fn as_bool(self) -> Option<bool> {
         (self.node.kind == Kind::Bool).then(|| self.raw() == "true")
+    }
+
+    /// Whether this is a string with more in it than white space, told without decoding more of it than that takes.
+    #[must_use]
+    pub fn has_text(self) -> bool {
+        self.inside().is_some_and(|inside| !inside.is_blank(self.text))
     }
 
     /// Whether this is a string with at least one character, told without decoding it.
@@ -146,6 +147,13 @@ impl<'d> Value<'d> {
     fn children(self, kind: Kind) -> impl Iterator<Item = Value<'d>> {
         let inside = if self.node.kind == kind { self.below } else { &[] };
         Children::of(inside).map(move |(node, below)| Value { text: self.text, node, below })
+    }
+
+    /// What stands between the quotes of a string.
+    fn inside(self) -> Option<Quoted> {
+        let Span { start, end } = self.node.span;
+        let span = Span { start: start.saturating_add(1), end: end.saturating_sub(1) };
+        (self.node.kind == Kind::String).then_some(Quoted { span, escaped: self.node.escaped })
     }
 
     fn number(self) -> Option<&'d str> {

@@ -37,6 +37,12 @@ impl Quoted {
         if self.escaped { Cow::Owned(string::decode(raw)) } else { Cow::Borrowed(raw) }
     }
 
+    /// Whether this decodes to white space or nothing.
+    pub(super) fn is_blank(self, text: &str) -> bool {
+        let raw = self.span.of(text);
+        if self.escaped { string::is_blank(raw) } else { raw.trim().is_empty() }
+    }
+
     /// Whether this decodes to `name`.
     pub(super) fn is(self, text: &str, name: &str) -> bool {
         let raw = self.span.of(text);
@@ -90,4 +96,50 @@ impl<'d> Iterator for Children<'d> {
 /// An offset or a count in a text that the scanner found short enough, so that nothing is ever cut off here.
 pub(super) fn narrow(size: usize) -> u32 {
     u32::try_from(size).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::string::ESCAPES_READ;
+    use crate::payload::{Document, Limits};
+
+    /// A name in escapes costs as many of them as are right, and none where it is too long to be the one.
+    #[test]
+    fn a_name_is_read_up_to_the_first_difference() {
+        const MEMBERS: usize = 100;
+        for (spelling, most) in [
+            (r"\u0078".repeat("surname".len() - 1), 1),
+            (format!("su{}", r"\u0078".repeat("surname".len() - 2)), 1),
+            (format!("su{}", r"\u0072".repeat("surname".len() - 2)), 2),
+            (r"\u0073".repeat("surname".len() + 1), 0),
+        ] {
+            let members: Vec<String> = (0..MEMBERS).map(|at| format!(r#""{spelling}{at:03}":1"#)).collect();
+            let json = format!("{{{}}}", members.join(","));
+            let document = Document::scan(json.as_bytes(), Limits::default()).unwrap();
+            let before = ESCAPES_READ.get();
+            assert!(document.root().get("surname").is_none());
+            assert_eq!(ESCAPES_READ.get() - before, MEMBERS * most, "{spelling}");
+        }
+    }
+
+    /// Whether a megabyte is blank is told by its first character.
+    #[test]
+    fn a_text_is_blank_up_to_its_first_character() {
+        for (text, most, has_text) in [
+            (r"\u0041".repeat(1000), 1, true),
+            (format!(r"\t\u00a0 \n{}", r"\u0041".repeat(1000)), 4, true),
+            (format!("A{}", r"\u0041".repeat(1000)), 0, true),
+            (format!("{}A", r"\t".repeat(1000)), 1000, true),
+            (r" \t\u3000".repeat(1000), 2000, false),
+            (String::new(), 0, false),
+            (" \u{a0}".to_owned(), 0, false),
+        ] {
+            let json = format!("\"{text}\"");
+            let document = Document::scan(json.as_bytes(), Limits::default()).unwrap();
+            let before = ESCAPES_READ.get();
+            assert_eq!(document.root().has_text(), has_text, "{text}");
+            assert_eq!(ESCAPES_READ.get() - before, most, "{text}");
+            assert_eq!(document.root().as_str().is_some_and(|text| !text.trim().is_empty()), has_text);
+        }
+    }
 }

@@ -67,8 +67,29 @@ pub(super) fn is_spelling_of(raw: &str, text: &str) -> bool {
     raw == text
 }
 
+/// Whether [`decode`] would give white space or nothing; stops at the first other character.
+pub(super) fn is_blank(raw: &str) -> bool {
+    let mut raw = raw;
+    while let Some((_, after)) = raw.split_once('\\').filter(|(plain, _)| plain.trim().is_empty()) {
+        let (character, length) = escape(after.as_bytes()).unwrap_or((char::REPLACEMENT_CHARACTER, 0));
+        if !character.is_whitespace() {
+            return false;
+        }
+        raw = after.get(length..).unwrap_or_default();
+    }
+    raw.trim().is_empty()
+}
+
+#[cfg(test)]
+thread_local! {
+    /// Calls of [`escape`], for tests that bound the work.
+    pub(super) static ESCAPES_READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// The character an escape stands for and the length of the escape; `text` starts after the backslash.
 fn escape(text: &[u8]) -> Result<(char, usize), ScanError> {
+    #[cfg(test)]
+    ESCAPES_READ.set(ESCAPES_READ.get() + 1);
     let character = match text.first().ok_or(ScanError::UnexpectedEnd)? {
         b'"' => '"',
         b'\\' => '\\',

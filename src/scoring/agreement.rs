@@ -1,15 +1,40 @@
 //! Whether the sources of one document say the same: machine readable zone (M), print (V), chip (R), barcode (B).
 
+use std::cell::OnceCell;
+
+use crate::payload::country::Alpha2;
 use crate::payload::date::{self, DateOrder};
 use crate::payload::field::Field;
 use crate::payload::name::Name;
 use crate::payload::{Proof, country};
 
-/// One source's value of a field.
+/// One source's value of a field. It is compared with all the others, so what takes time to read is read once.
 pub(super) struct Source<'v> {
     value: &'v str,
     name: Name<'v>,
+    country: OnceCell<Option<Alpha2>>,
+    letters_and_digits: OnceCell<String>,
     is_zone: bool,
+}
+
+impl<'v> Source<'v> {
+    fn new(letter: &str, value: &'v str) -> Self {
+        let value = value.trim();
+        let (country, letters_and_digits) = Default::default();
+        Self { value, name: Name::new(value), country, letters_and_digits, is_zone: is_zone(letter) }
+    }
+
+    fn country(&self) -> Option<Alpha2> {
+        *self.country.get_or_init(|| country::resolve(self.value))
+    }
+
+    fn letters_and_digits(&self) -> &str {
+        self.letters_and_digits.get_or_init(|| {
+            #[cfg(test)]
+            tests::READ.set(tests::READ.get() + 1);
+            self.value.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+        })
+    }
 }
 
 /// A field on which the sources of the identity document disagree.
@@ -49,10 +74,7 @@ pub(super) fn of(proof: &Proof<'_>, field: Field, agree: impl Fn(&Source<'_>, &S
     if sources.len() < 2 {
         return None;
     }
-    let values: Vec<_> = sources
-        .iter()
-        .map(|(letter, value)| Source { value, name: Name::new(value), is_zone: is_zone(letter) })
-        .collect();
+    let values: Vec<_> = sources.iter().map(|(letter, value)| Source::new(letter, value)).collect();
     // One that all agree with is enough: MUELLER and MULLER are both MÜLLER. Each is compared with itself too, for an
     // unreadable date agrees with nothing.
     Some(values.iter().any(|full| values.iter().all(|other| agree(full, other))))
@@ -76,25 +98,21 @@ pub(super) fn same_date(a: &Source<'_>, b: &Source<'_>, order: DateOrder) -> boo
 
 /// Zones have nine places for a number (ICAO 9303 parts 4 to 6), and fill what is left over.
 fn same_number(full: &Source<'_>, other: &Source<'_>) -> bool {
-    let [full, number] = [full, other].map(|source| letters_and_digits(source.value));
-    full == number || (other.is_zone && number.len() >= 9 && full.starts_with(&number))
+    let (full, number) = (full.letters_and_digits(), other.letters_and_digits());
+    full == number || (other.is_zone && number.len() >= 9 && full.starts_with(number))
 }
 
 fn same_country(a: &Source<'_>, b: &Source<'_>) -> bool {
-    match (country::resolve(a.value), country::resolve(b.value)) {
+    match (a.country(), b.country()) {
         (Some(a), Some(b)) => a == b,
-        _ => letters_and_digits(a.value) == letters_and_digits(b.value),
+        _ => a.letters_and_digits() == b.letters_and_digits(),
     }
 }
 
 /// `F`, `M` or `X`; zones write the last as a filler.
 fn sex(source: &Source<'_>) -> char {
-    let first = source.value.trim().chars().next().map_or('X', |letter| letter.to_ascii_uppercase());
+    let first = source.value.chars().next().map_or('X', |letter| letter.to_ascii_uppercase());
     if first == '<' { 'X' } else { first }
-}
-
-fn letters_and_digits(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
 /// Anything but REL-ID's letters could carry text of the sender's.
@@ -109,20 +127,55 @@ mod tests {
     use super::*;
     use crate::payload::{Document, Limits, name};
 
+    thread_local! {
+        /// Values read for their letters and digits.
+        pub(super) static READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
+
+    /// Sixteen sources of a field, and what is done to its proof.
+    fn with_sources(field: &str, value: impl Fn(usize) -> String, act: impl FnOnce(&Proof<'_>)) {
+        let sources: Vec<String> = (0..16).map(|at| format!(r#""V{at}":"{}""#, value(at))).collect();
+        let details = format!(r#"{{"field_value":"A","field_source_and_values":{{{}}}}}"#, sources.join(","));
+        let json =
+            format!(r#"{{"identity_data_details":{{"0":[{{"field_name":"{field}","field_details":{details}}}]}}}}"#);
+        let document = Document::scan(json.as_bytes(), Limits::default()).unwrap();
+        act(&Proof::new(document.root()).unwrap());
+    }
+
     /// However many sources are compared with each other, each is read once.
     #[test]
     fn a_source_is_read_once() {
         const WORDS: usize = 30;
         let text = |at: usize| format!("{} {at}", "عبدالرحمن ".repeat(WORDS / 2) + &"Ёлкин ".repeat(WORDS / 2 - 1));
-        let sources: Vec<String> = (0..16).map(|at| format!(r#""V{at}":"{}""#, text(at))).collect();
-        let details = format!(r#"{{"field_value":"A","field_source_and_values":{{{}}}}}"#, sources.join(","));
-        let json =
-            format!(r#"{{"identity_data_details":{{"0":[{{"field_name":"Surname","field_details":{details}}}]}}}}"#);
-        let document = Document::scan(json.as_bytes(), Limits::default()).unwrap();
-        let proof = Proof::new(document.root()).unwrap();
-        let before = name::words_read();
-        assert_eq!(of(&proof, Field::Surname, same_name), Some(false));
-        // Once with the words apart, once bound.
-        assert!(name::words_read() - before <= 16 * WORDS * 2, "{}", name::words_read() - before);
+        with_sources("Surname", text, |proof| {
+            let before = name::words_read();
+            assert_eq!(of(proof, Field::Surname, same_name), Some(false));
+            // Once with the words apart, once bound.
+            assert!(name::words_read() - before <= 16 * WORDS * 2, "{}", name::words_read() - before);
+        });
+    }
+
+    #[test]
+    fn a_country_and_a_number_are_read_once() {
+        // All agree but for the last one, so that each is compared with each.
+        let value = |at: usize| if at == 15 { "Zambia".to_owned() } else { format!("Zimbabwe{}", " ".repeat(at)) };
+        for (name, field) in
+            [("Issuing state code", Field::IssuingStateCode), ("Nationality code", Field::NationalityCode)]
+        {
+            with_sources(name, value, |proof| {
+                assert!(country::resolve("Zambia").is_some());
+                let before = country::names_read();
+                assert_eq!(of(proof, field, same_country), Some(false));
+                assert_eq!(country::names_read() - before, 16);
+            });
+        }
+        let unknown = |at: usize| format!("{}{}", "Nowhere".repeat(20), at / 15);
+        for same in [same_country, same_number] {
+            with_sources("Document number", unknown, |proof| {
+                let before = READ.get();
+                assert_eq!(of(proof, Field::DocumentNumber, same), Some(false));
+                assert_eq!(READ.get() - before, 16);
+            });
+        }
     }
 }

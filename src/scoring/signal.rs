@@ -1,5 +1,7 @@
 //! Signals: texts in the scanner's own checks and errors that tell a concern.
 
+use memchr::memmem::Finder;
+
 use crate::payload::Proof;
 
 /// What the scanner said about a concern.
@@ -15,12 +17,13 @@ pub(super) struct Sighting {
 
 /// Looks for the signals, lower-case substrings, in `check_detail[].element` and `error_list`.
 pub(super) fn look(proof: &Proof<'_>, signals: &[String]) -> Sighting {
-    let mut sighting = Sighting { failed: in_errors(proof, signals), ..Sighting::default() };
+    let search = Search::new(signals);
+    let mut sighting = Sighting { failed: search.in_errors(proof), ..Sighting::default() };
     if signals.is_empty() {
         return sighting;
     }
     for detail in proof.check_details() {
-        if !matches(&detail.element, signals) {
+        if !search.finds(&detail.element) {
             continue;
         }
         sighting.passed |= is(&detail.status, "OK");
@@ -41,10 +44,29 @@ fn is(status: &str, word: &str) -> bool {
 
 /// Looks for the signals in `error_list` alone.
 pub(super) fn in_errors(proof: &Proof<'_>, signals: &[String]) -> bool {
-    !signals.is_empty() && proof.errors().iter().any(|error| matches(error, signals))
+    Search::new(signals).in_errors(proof)
 }
 
-fn matches(text: &str, signals: &[String]) -> bool {
-    let text = text.to_lowercase();
-    signals.iter().any(|signal| text.contains(signal.as_str()))
+/// Signals, ready to be looked for in many texts.
+struct Search<'s> {
+    signals: Vec<Finder<'s>>,
+    is_ascii: bool,
+}
+
+impl<'s> Search<'s> {
+    fn new(signals: &'s [String]) -> Self {
+        let is_ascii = signals.iter().all(|signal| signal.is_ascii());
+        Self { signals: signals.iter().map(|signal| Finder::new(signal.as_str())).collect(), is_ascii }
+    }
+
+    fn in_errors(&self, proof: &Proof<'_>) -> bool {
+        !self.signals.is_empty() && proof.errors().iter().any(|error| self.finds(error))
+    }
+
+    /// Lower-casing letters beyond ASCII takes some fifty times as long, so it is done for signals that have such
+    /// letters.
+    fn finds(&self, text: &str) -> bool {
+        let text = if self.is_ascii { text.to_ascii_lowercase() } else { text.to_lowercase() };
+        self.signals.iter().any(|signal| signal.find(text.as_bytes()).is_some())
+    }
 }

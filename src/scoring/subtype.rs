@@ -116,7 +116,15 @@ fn by_code(kinds: &'static [Kind], code: i64) -> Option<&'static Kind> {
     kinds.iter().find(|(first, last, ..)| (i64::from(*first)..=i64::from(*last)).contains(&code))
 }
 
+#[cfg(test)]
+thread_local! {
+    /// Calls of [`by_name`], for tests that bound the work.
+    static NAMES_LOOKED_UP: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 fn by_name(kinds: &'static [Kind], name: &str) -> Option<&'static Kind> {
+    #[cfg(test)]
+    NAMES_LOOKED_UP.set(NAMES_LOOKED_UP.get() + 1);
     let name = SPELLINGS.iter().find(|(spelling, _)| same(spelling, name)).map_or(name, |(_, regula)| regula);
     kinds.iter().find(|(first, last, known, _)| {
         // The names of 50 to 66 are that of 49 with something behind it, as "Driving License Novice under 18".
@@ -136,4 +144,30 @@ fn begins(name: &str, with: &str) -> bool {
 
 fn letters(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payload::{Document, Limits};
+
+    /// However many names a document has, no more than [`MOST_NAMES`] are compared with the known ones; the last of
+    /// those still counts.
+    #[test]
+    fn no_more_names_are_looked_up_than_a_document_has_pages() {
+        let read = |passport_at: usize| {
+            let names: Vec<&str> =
+                (0..5_000).map(|at| if at == passport_at { r#""Passport""# } else { r#""Passporta""# }).collect();
+            let json = format!(r#"{{"document_info":{{"document_type":[{}]}}}}"#, names.join(","));
+            let document = Document::scan(json.as_bytes(), Limits::default()).unwrap();
+            let proof = Proof::new(document.root()).unwrap();
+            let before = NAMES_LOOKED_UP.get();
+            let found = (is_identity_document(&proof), of(&proof));
+            // Once among the identity documents for the one question, once among each kind for the other.
+            assert!(NAMES_LOOKED_UP.get() - before <= 3 * MOST_NAMES, "{}", NAMES_LOOKED_UP.get() - before);
+            found
+        };
+        assert_eq!(read(MOST_NAMES - 1), (Some(true), Some(PASSPORT)));
+        assert_eq!(read(MOST_NAMES), (Some(false), Some(None)));
+    }
 }

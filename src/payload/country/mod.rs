@@ -5,6 +5,8 @@ mod state;
 
 pub use state::{PrintedState, same_state};
 
+use std::sync::LazyLock;
+
 use super::name;
 
 /// A country as ISO 3166-1 alpha-2, upper case.
@@ -57,9 +59,14 @@ fn by_code(code: &str) -> Option<Alpha2> {
     Alpha2::parse(alpha2)
 }
 
+/// The names that ISO 3166 has, as [`plain_name`]s, and what they are the names of. Made once: it takes longer than all
+/// else that is done with a country.
+static OFFICIAL: LazyLock<Vec<(String, &str)>> =
+    LazyLock::new(|| rust_iso3166::ALL.iter().map(|country| (plain_name(country.name), country.alpha2)).collect());
+
 fn by_name(text: &str) -> Option<Alpha2> {
     let name = plain_name(text);
-    let official = || rust_iso3166::ALL.iter().find(|country| plain_name(country.name) == name).map(|c| c.alpha2);
+    let official = || OFFICIAL.iter().find(|(plain, _)| *plain == name).map(|(_, alpha2)| *alpha2);
     common_names::country(&name).or_else(official).and_then(Alpha2::parse)
 }
 
@@ -67,6 +74,12 @@ fn by_name(text: &str) -> Option<Alpha2> {
 thread_local! {
     /// Calls of [`plain_name`], for tests that bound the work.
     static NAMES_READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// How many names this thread has read.
+#[cfg(test)]
+pub(crate) fn names_read() -> usize {
+    NAMES_READ.get()
 }
 
 /// The words of a country's or state's name without marks, punctuation and articles, in upper case.

@@ -28,14 +28,14 @@ impl<'d> Entry<'d> {
             Self::Plain(value) => Some(value),
             Self::Detailed(details) => details.get("field_value"),
         };
-        value.filter(|value| has_text(*value))
+        value.filter(|value| value.has_text())
     }
 
     fn sources(self) -> Vec<(Cow<'d, str>, Cow<'d, str>)> {
         let Self::Detailed(details) = self else { return Vec::new() };
         let sources = details.get("field_source_and_values").into_iter();
         let sources = sources.flat_map(|sources| sources.members_named_within(MAX_NAME_BYTES));
-        let sources = sources.filter(|(_, value)| has_text(*value));
+        let sources = sources.filter(|(_, value)| value.has_text());
         sources.filter_map(|(source, value)| Some((source, value.as_str()?))).take(MAX_SOURCES).collect()
     }
 }
@@ -94,9 +94,4 @@ fn entries<'d>(document: Value<'d>) -> impl Iterator<Item = (Cow<'d, str>, Entry
 fn detailed(entry: Value<'_>) -> Option<(Cow<'_, str>, Entry<'_>)> {
     let name = entry.get("field_name").filter(|name| name.raw().len() <= MAX_NAME_BYTES)?.as_str()?;
     Some((name, Entry::Detailed(entry.get("field_details")?)))
-}
-
-/// Whether this is a string with more in it than white space.
-fn has_text(value: Value<'_>) -> bool {
-    value.as_str().is_some_and(|text| !text.trim().is_empty())
 }

@@ -55,6 +55,14 @@ const PHOTOCOPY: &[Row] = &[
         },
         Fail,
     ),
+    (
+        "signals in another script",
+        |post| {
+            post.evidence.signals.photocopy = vec!["glare".to_owned(), "копи".to_owned()];
+            post.elements(&[("КОПИЯ", "ERROR"), ("Colorness", "OK")]);
+        },
+        Fail,
+    ),
     ("no signals at all", |post| post.evidence.signals.photocopy.clear(), Skip),
 ];
 
