@@ -1,5 +1,6 @@
 //! Whether the sources of one document say the same: machine readable zone (M), print (V), chip (R), barcode (B).
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use crate::payload::country::Alpha2;
@@ -21,7 +22,8 @@ impl<'v> Source<'v> {
     fn new(letter: &str, value: &'v str) -> Self {
         let value = value.trim();
         let (country, letters_and_digits) = Default::default();
-        Self { value, name: Name::new(value), country, letters_and_digits, is_zone: is_zone(letter) }
+        let is_zone = letter.eq_ignore_ascii_case("M");
+        Self { value, name: Name::new(value), country, letters_and_digits, is_zone }
     }
 
     fn country(&self) -> Option<Alpha2> {
@@ -74,15 +76,30 @@ pub(super) fn of(proof: &Proof<'_>, field: Field, agree: impl Fn(&Source<'_>, &S
     if sources.len() < 2 {
         return None;
     }
-    let values: Vec<_> = sources.iter().map(|(letter, value)| Source::new(letter, value)).collect();
+    let values = read(&sources);
     // One that all agree with is enough: MUELLER and MULLER are both MÜLLER. Each is compared with itself too, for an
     // unreadable date agrees with nothing.
     Some(values.iter().any(|full| values.iter().all(|other| agree(full, other))))
 }
 
-/// Whether a source is the machine readable zone.
-pub(super) fn is_zone(source: &str) -> bool {
-    source.eq_ignore_ascii_case("M")
+/// A chip's DG1 is the machine readable zone once more (ICAO 9303 part 10), cut as that is; so a chip that says what the
+/// zone says is taken for a zone. DG11 has names in full, so another one isn't.
+fn read<'v>(sources: &'v [(Cow<'_, str>, Cow<'_, str>)]) -> Vec<Source<'v>> {
+    let mut values: Vec<_> = sources.iter().map(|(letter, value)| Source::new(letter, value)).collect();
+    let zone = values.iter().find(|source| source.is_zone).map(|zone| zone.letters_and_digits().to_owned());
+    for (source, (letter, _)) in values.iter_mut().zip(sources) {
+        let repeats = || zone.as_deref() == Some(source.letters_and_digits());
+        source.is_zone = source.is_zone || (letter.eq_ignore_ascii_case("R") && repeats());
+    }
+    values
+}
+
+/// How many characters the machine readable zone has of a field, where that is all that is known of it.
+pub(super) fn only_zone(proof: &Proof<'_>, field: Field) -> Option<usize> {
+    let sources = proof.sources(field);
+    let values = read(&sources);
+    let all = values.iter().all(|source| source.is_zone);
+    values.iter().map(|source| source.value.chars().count()).max().filter(|_| all)
 }
 
 /// Whether a source carries the name that `full` has. Issuers cut names in the machine readable zone, or leave some

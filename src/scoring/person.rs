@@ -52,10 +52,7 @@ fn names(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, [field, more]: [Field
 
 /// Whether all that is known of a name is what the machine readable zone had room for.
 fn is_cut(proof: &Proof<'_>, field: Field) -> bool {
-    let in_zone = |field| match proof.sources(field).as_slice() {
-        [(letter, value)] if agreement::is_zone(letter) => Some(value.chars().count()),
-        _ => None,
-    };
+    let in_zone = |field| agreement::only_zone(proof, field);
     let other = if field == Field::Surname { Field::GivenNames } else { Field::Surname };
     let separator = 2;
     in_zone(field).is_some_and(|length| length + in_zone(other).unwrap_or(0) + separator >= SHORTEST_ZONE)

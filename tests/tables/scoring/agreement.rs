@@ -38,6 +38,7 @@ fn rows() -> Vec<Row> {
         ("Date of issue", json!({ "V": "2021-08-03", "R": "soon" }), Some(("dateOfIssue", "VR"))),
         ("Document number", json!({ "M": "LV7440218", "V": "LV 7440218" }), None),
         ("Document number", json!({ "M": "LV7440218", "V": "LV744021899" }), None),
+        ("Document number", json!({ "M": "LV7440218", "R": "LV7440218", "V": "LV744021899" }), None),
         ("Document number", json!({ "R": "LV7440218", "V": "LV744021899" }), Some(("documentNumber", "VR"))),
         ("Document number", json!({ "M": "LV744", "V": "LV7440218" }), Some(("documentNumber", "MV"))),
         ("Nationality code", json!({ "M": "D<<", "V": "DEU" }), None),

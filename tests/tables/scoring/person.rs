@@ -92,6 +92,21 @@ const FIRST: &[Row] = &[
     ),
     ("left out of the zone", |post| post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "M": "MAIRA" })), Pass),
     ("left out of the chip", |post| post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "R": "MAIRA" })), Fail),
+    (
+        "left out of the zone, and so of the chip",
+        |post| post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "M": "MAIRA", "R": "Maira" })),
+        Pass,
+    ),
+    (
+        "left out of the chip, not of the zone",
+        |post| post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "M": "MAIRA ELZA", "R": "MAIRA" })),
+        Fail,
+    ),
+    (
+        "left out of zone and barcode",
+        |post| post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "M": "MAIRA", "B": "MAIRA" })),
+        Fail,
+    ),
     ("more in the zone", |post| post.sources("Given name(s)", json!({ "V": "MAIRA", "M": "MAIRA ELZA" })), Fail),
 ];
 
@@ -155,6 +170,26 @@ const LAST: &[Row] = &[
             claim(post, Claim::LastName, "Papadimitropoulou-Konstantinidou");
         },
         Pass,
+    ),
+    (
+        "cut by a full zone, and so by the chip",
+        |post| {
+            post.field("Surname", LONG_ZONE);
+            post.sources("Surname", json!({ "M": LONG_ZONE, "R": LONG_ZONE }));
+            post.sources("Given name(s)", json!({ "M": "ALEXANDRINA EL", "R": "ALEXANDRINA EL" }));
+            claim(post, Claim::LastName, "Papadimitropoulou-Konstantinidou");
+        },
+        Pass,
+    ),
+    (
+        "not cut: the chip has it alone",
+        |post| {
+            post.field("Surname", LONG_ZONE);
+            post.sources("Surname", json!({ "R": LONG_ZONE }));
+            post.sources("Given name(s)", json!({ "M": "ALEXANDRINA EL" }));
+            claim(post, Claim::LastName, "Papadimitropoulou-Konstantinidou");
+        },
+        Fail,
     ),
     (
         "not cut: there was room",
