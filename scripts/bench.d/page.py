@@ -70,8 +70,8 @@ def _best_peer(cells: dict, name: str, measure: str) -> tuple[str, float] | None
 
 
 def text(results: dict, charts: str) -> str:
-    parts = [_head(results), _targets(results), _made_of(results), _charts(results, charts), _closed(results), _paced(results)]
-    parts += [_first_post(results), _memory(results), METHOD, _where(results)]
+    parts = [_head(results), _targets(results), _made_of(results), _charts(results, charts)]
+    parts += [_closed(results), _paced(results), _first_post(results), _memory(results), METHOD, _where(results)]
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 

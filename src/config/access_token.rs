@@ -97,7 +97,7 @@ fn named(
 fn value(node: &Node<'_>, name: Option<&str>, environment: Environment<'_>) -> Option<Zeroizing<String>> {
     let text = node.string()?;
     let value = variable::header_value(text, name, environment).and_then(|secret| match secret {
-        None if !text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') => Err(Cause::HeaderText),
+        None if !variable::is_printable(text) => Err(Cause::HeaderText),
         None => Ok(Zeroizing::new(text.to_owned())),
         Some(secret) => Ok(secret),
     });

@@ -48,6 +48,7 @@ pub use decision::{Action, DecisionPolicy, ForwardBody, Mode, OnError};
 pub use headers::HeaderValue;
 pub use problem::{Cause, Problem, Problems};
 pub use profile::Profile;
+pub(crate) use token::is_decision_header;
 
 use node::{Node, Object, Report};
 use profile::Condition;

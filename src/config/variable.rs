@@ -46,10 +46,18 @@ pub(super) fn header_value(
 ) -> Result<Option<Zeroizing<String>>, Cause> {
     if let Some(variable) = named(text) {
         let secret = value(variable, environment)?;
-        let printable = secret.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
-        return if printable { Ok(Some(secret)) } else { Err(Cause::UnprintableVariable(variable.to_owned())) };
+        return if is_printable(&secret) {
+            Ok(Some(secret))
+        } else {
+            Err(Cause::UnprintableVariable(variable.to_owned()))
+        };
     }
     if name.is_some_and(is_secret) { Err(Cause::LiteralSecret) } else { Ok(None) }
+}
+
+/// Whether a text is visible ASCII and spaces.
+pub(super) fn is_printable(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
 }
 
 /// Whether what has this name is a secret: a header, a form's field or a query's.

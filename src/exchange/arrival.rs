@@ -1,6 +1,6 @@
 //! What the gate reads from a request's headers, in one pass and without a copy.
 
-use crate::config::Config;
+use crate::config::{Config, is_decision_header};
 use crate::http::{BodyHead, Credentials};
 use crate::scoring::evidence::ClaimSource;
 
@@ -59,16 +59,6 @@ pub fn read<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u
 /// The decision headers among a response's (or the trailers') names, which only the gate may set.
 pub fn forged<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u8])>) -> Vec<&'h [u8]> {
     headers.map(|(name, _)| name).filter(|name| is_decision_header(name, &config.decision.header_prefix)).collect()
-}
-
-/// `_` counts as `-`: CGI-like backends (WSGI, Rack, PHP) can't tell them apart.
-fn is_decision_header(name: &[u8], prefix: &str) -> bool {
-    name.get(..prefix.len()).is_some_and(|start| {
-        start.iter().zip(prefix.bytes()).all(|(&byte, wanted)| {
-            let folded = if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
-            folded == wanted
-        })
-    })
 }
 
 fn before_query(path: &[u8]) -> &[u8] {

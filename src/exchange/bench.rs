@@ -42,7 +42,9 @@ impl Bench<'_> {
         let app_id = text_at(&document, &["request_info", "app_id"]);
         let profile = self.config.profile_for(&self.head.authority, &self.head.path, app_id.as_deref());
         let ruled = self.rule(profile, &document, &plaintext);
-        let mut ruling = ruled.unwrap_or_else(|refusal| self.refuse(Some(profile), refusal));
+        let mut ruling = ruled.unwrap_or_else(|refusal| {
+            self.refuse(Some(profile), Refusal { requester_id: requester_id_of(&document), ..refusal })
+        });
         ruling.record.note_key(self.config, plaintext.key());
         Some(ruling)
     }
@@ -50,14 +52,11 @@ impl Bench<'_> {
     fn rule(&self, profile: &Profile, document: &Document<'_>, plaintext: &Rc<Plaintext>) -> Result<Ruling, Refusal> {
         let root = document.root();
         let settings = policy::settings(profile, self.settings);
-        let settings = settings.ok_or_else(|| Refusal {
-            requester_id: requester_id_of(document),
-            ..Refusal::new(Code::SettingsUnavailable)
-        })?;
-        let kyc = Kyc::read(root).map_err(|cause| Refusal::not_v3(cause, requester_id_of(document)))?;
+        let settings = settings.ok_or_else(|| Refusal::new(Code::SettingsUnavailable))?;
+        let kyc = Kyc::read(root).map_err(Refusal::not_v3)?;
         let sighted = sighting::sight(self.config, self.window, &kyc, plaintext, self.received_at);
         if profile.decision.mode == Mode::Enforce && self.config.replay.refuses(sighted.sighting) {
-            return Err(Refusal::replayed(sighted, requester_id_text(&kyc)));
+            return Err(Refusal::replayed(sighted));
         }
         let claims = Claims::draw(&self.config.evidence.claims, |name| self.head.claim(name).map(Cow::Borrowed), root);
         let verdict = judge(&Case {
@@ -107,10 +106,7 @@ impl Bench<'_> {
             Action::Respond => {
                 answer::confirmation(&scope.kyc, scope.verdict, self.config.response_encryption.as_ref(), self.fresh)
                     .map(Command::Reply)
-                    .ok_or_else(|| Refusal {
-                        requester_id: Some(requester_id_text(&scope.kyc)),
-                        ..Refusal::new(Code::Internal)
-                    })
+                    .ok_or_else(|| Refusal::new(Code::Internal))
             }
             Action::Deny => Ok(Command::Reply(answer::denial(&requester_id_text(&scope.kyc)))),
         }
@@ -124,10 +120,8 @@ impl Bench<'_> {
         plaintext: &Rc<Plaintext>,
     ) -> Result<Forward, Refusal> {
         for (name, value) in profile.headers.iter() {
-            let value = value.render(scope, self.access_token).ok_or_else(|| Refusal {
-                requester_id: Some(requester_id_text(&scope.kyc)),
-                ..Refusal::new(Code::UpstreamTokenUnavailable)
-            })?;
+            let value =
+                value.render(scope, self.access_token).ok_or_else(|| Refusal::new(Code::UpstreamTokenUnavailable))?;
             set.push((name.clone(), value));
         }
         let body = self.body(profile, scope, plaintext);
@@ -190,7 +184,7 @@ fn requester_id_text(kyc: &Kyc<'_>) -> String {
     assertion::header_safe(&kyc.requester_id().as_str().unwrap_or_default())
 }
 
-/// The requester id of a document that is no V3 payload, where it has one.
+/// The requester id of a document, whether or not that is a V3 payload, where it has one.
 fn requester_id_of(document: &Document<'_>) -> Option<String> {
     text_at(document, &["request_info", "requester_id"]).map(|id| assertion::header_safe(&id))
 }

@@ -219,15 +219,15 @@ impl Refusal {
 
     /// A JSON document that is not a V3 payload.
     #[must_use]
-    pub fn not_v3(cause: NotV3, requester_id: Option<String>) -> Self {
-        Self { cause: Some(cause), requester_id, ..Self::new(Code::InvalidPayload) }
+    pub fn not_v3(cause: NotV3) -> Self {
+        Self { cause: Some(cause), ..Self::new(Code::InvalidPayload) }
     }
 
     /// A post that was seen before; one of which that can't be told is refused as well.
     #[must_use]
-    pub fn replayed(sighted: Sighted, requester_id: String) -> Self {
+    pub fn replayed(sighted: Sighted) -> Self {
         let code = if sighted.sighting == Sighting::Unknown { Code::Internal } else { Code::Replayed };
-        Self { requester_id: Some(requester_id), sighted, ..Self::new(code) }
+        Self { sighted, ..Self::new(code) }
     }
 
     /// Says more to the operator than the code does.

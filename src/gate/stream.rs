@@ -190,15 +190,13 @@ impl Context for Stream {
 /// request would pay for, isn't needed.
 impl Drop for Stream {
     fn drop(&mut self) {
-        let aborted = abandon(&self.seat, Code::Aborted);
-        let last = self.seat.replace(State::Answered);
         if let Some(plugin) = &self.plugin {
-            if let Some(ruling) = aborted {
+            if let Some(ruling) = abandon(&self.seat, Code::Aborted) {
                 account(plugin, &ruling.record, 0);
             }
             plugin.watchdog.forget(self.id);
             plugin.callers.forget(self.id);
-            match last {
+            match self.seat.replace(State::Answered) {
                 State::Saving(saving) => settings_call::abandon(plugin, &saving),
                 State::Awaiting(_) => backend_answer::end_unread(plugin),
                 _ => {}

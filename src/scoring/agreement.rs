@@ -9,21 +9,33 @@ use crate::payload::field::Field;
 use crate::payload::name::Name;
 use crate::payload::{Proof, country};
 
+const ZONE: &str = "M";
+const CHIP: &str = "R";
+
 /// One source's value of a field. It is compared with all the others, so what takes time to read is read once.
 pub(super) struct Source<'v> {
     value: &'v str,
     name: Name<'v>,
     country: OnceCell<Option<Alpha2>>,
     letters_and_digits: OnceCell<String>,
-    is_zone: bool,
+    /// What the document's machine readable zone has.
+    zone: Option<&'v str>,
+    is_zone: OnceCell<bool>,
 }
 
 impl<'v> Source<'v> {
-    fn new(letter: &str, value: &'v str) -> Self {
+    fn new(letter: &str, value: &'v str, zone: Option<&'v str>) -> Self {
         let value = value.trim();
         let (country, letters_and_digits) = Default::default();
-        let is_zone = letter.eq_ignore_ascii_case("M");
-        Self { value, name: Name::new(value), country, letters_and_digits, is_zone }
+        let is_zone = if is(letter, CHIP) { OnceCell::new() } else { is(letter, ZONE).into() };
+        Self { value, name: Name::new(value), country, letters_and_digits, zone, is_zone }
+    }
+
+    /// Whether this is the machine readable zone. A chip's DG1 is the zone once more (ICAO 9303 part 10), cut as that is;
+    /// so a chip that says what the zone says counts. DG11 has names in full, so another one doesn't.
+    fn is_zone(&self) -> bool {
+        let repeats = || self.zone.is_some_and(|zone| letters_and_digits(zone) == self.letters_and_digits());
+        *self.is_zone.get_or_init(repeats)
     }
 
     fn country(&self) -> Option<Alpha2> {
@@ -31,11 +43,7 @@ impl<'v> Source<'v> {
     }
 
     fn letters_and_digits(&self) -> &str {
-        self.letters_and_digits.get_or_init(|| {
-            #[cfg(test)]
-            tests::READ.set(tests::READ.get() + 1);
-            self.value.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
-        })
+        self.letters_and_digits.get_or_init(|| letters_and_digits(self.value))
     }
 }
 
@@ -82,30 +90,27 @@ pub(super) fn of(proof: &Proof<'_>, field: Field, agree: impl Fn(&Source<'_>, &S
     Some(values.iter().any(|full| values.iter().all(|other| agree(full, other))))
 }
 
-/// A chip's DG1 is the machine readable zone once more (ICAO 9303 part 10), cut as that is; so a chip that says what the
-/// zone says is taken for a zone. DG11 has names in full, so another one isn't.
 fn read<'v>(sources: &'v [(Cow<'_, str>, Cow<'_, str>)]) -> Vec<Source<'v>> {
-    let mut values: Vec<_> = sources.iter().map(|(letter, value)| Source::new(letter, value)).collect();
-    let zone = values.iter().find(|source| source.is_zone).map(|zone| zone.letters_and_digits().to_owned());
-    for (source, (letter, _)) in values.iter_mut().zip(sources) {
-        let repeats = || zone.as_deref() == Some(source.letters_and_digits());
-        source.is_zone = source.is_zone || (letter.eq_ignore_ascii_case("R") && repeats());
-    }
-    values
+    let zone = sources.iter().find(|(letter, _)| is(letter, ZONE)).map(|(_, value)| value.as_ref());
+    sources.iter().map(|(letter, value)| Source::new(letter, value, zone)).collect()
+}
+
+fn is(letter: &str, known: &str) -> bool {
+    letter.eq_ignore_ascii_case(known)
 }
 
 /// How many characters the machine readable zone has of a field, where that is all that is known of it.
 pub(super) fn only_zone(proof: &Proof<'_>, field: Field) -> Option<usize> {
     let sources = proof.sources(field);
     let values = read(&sources);
-    let all = values.iter().all(|source| source.is_zone);
+    let all = values.iter().all(Source::is_zone);
     values.iter().map(|source| source.value.chars().count()).max().filter(|_| all)
 }
 
 /// Whether a source carries the name that `full` has. Issuers cut names in the machine readable zone, or leave some
 /// out.
 pub(super) fn same_name(full: &Source<'_>, other: &Source<'_>) -> bool {
-    full.name.agrees(&other.name) || (other.is_zone && other.name.is_truncation_of(&full.name))
+    full.name.agrees(&other.name) || (other.is_zone() && other.name.is_truncation_of(&full.name))
 }
 
 /// Whether both are the same readable date.
@@ -116,7 +121,7 @@ pub(super) fn same_date(a: &Source<'_>, b: &Source<'_>, order: DateOrder) -> boo
 /// Zones have nine places for a number (ICAO 9303 parts 4 to 6), and fill what is left over.
 fn same_number(full: &Source<'_>, other: &Source<'_>) -> bool {
     let (full, number) = (full.letters_and_digits(), other.letters_and_digits());
-    full == number || (other.is_zone && number.len() >= 9 && full.starts_with(number))
+    full == number || (other.is_zone() && number.len() >= 9 && full.starts_with(number))
 }
 
 fn same_country(a: &Source<'_>, b: &Source<'_>) -> bool {
@@ -130,6 +135,12 @@ fn same_country(a: &Source<'_>, b: &Source<'_>) -> bool {
 fn sex(source: &Source<'_>) -> char {
     let first = source.value.chars().next().map_or('X', |letter| letter.to_ascii_uppercase());
     if first == '<' { 'X' } else { first }
+}
+
+fn letters_and_digits(text: &str) -> String {
+    #[cfg(test)]
+    tests::READ.set(tests::READ.get() + 1);
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
 /// Anything but REL-ID's letters could carry text of the sender's.

@@ -238,6 +238,10 @@ class Gateway:
     def _size(path):
         return path.stat().st_size if path.exists() else 0
 
+    def upstream_connections(self):
+        """How many connections to the backend Envoy takes for open."""
+        return self._number("cluster.backend.upstream_cx_active")
+
     def seen_posts(self):
         """The KYC posts that reached either backend."""
         return [seen for seen in self.backend.seen + self.review.seen if seen.target == "/kyc"]
@@ -393,7 +397,7 @@ class Gateway:
         return [{"name": "kyc_gate", "typed_config": typed}]
 
     def _capabilities(self):
-        return {name: {} for name in _shipped_capabilities() if name not in self.setup.denied}
+        return {name: {} for name in shipped_capabilities() if name not in self.setup.denied}
 
     def _access_log(self):
         fields = {"status": "%RESPONSE_CODE%", "details": "%RESPONSE_CODE_DETAILS%", "path": "%REQ(:PATH)%"}
@@ -423,7 +427,7 @@ def _free_port():
 
 
 @functools.cache
-def _shipped_capabilities():
+def shipped_capabilities():
     """What the shipped bootstrap lets the module do, wherever in it that stands."""
     [block] = _values_of("capability_restriction_config", yaml.safe_load((ROOT / "envoy/envoy.yaml").read_text()))
     return block["allowed_capabilities"]

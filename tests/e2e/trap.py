@@ -19,7 +19,7 @@ def trapping(module, export, parameter, value):
     index = _exported(bodies[EXPORT], export) - _imported_functions(bodies[IMPORT])
     way_in = bytes([LOCAL_GET, parameter, I32_CONST, *_signed(value), I32_EQ, IF, EMPTY, UNREACHABLE, END])
     changed = [(kind, _with_prefix(body, index, way_in) if kind == CODE else body) for kind, body in sections]
-    return MAGIC + b"".join(bytes([kind]) + _sized(body) for kind, body in changed)
+    return MAGIC + b"".join(bytes([kind]) + sized(body) for kind, body in changed)
 
 
 def _sections(module):
@@ -69,7 +69,7 @@ def _with_prefix(section, index, prefix):
         _, at = _unsigned(body, at)
         at += 1
     entries[index] = body[:at] + prefix + body[at:]
-    return _leb(count) + b"".join(map(_sized, entries))
+    return _leb(count) + b"".join(map(sized, entries))
 
 
 def _unsigned(data, at):
@@ -99,5 +99,5 @@ def _signed(number):
     return encoded
 
 
-def _sized(data):
+def sized(data):
     return _leb(len(data)) + data
