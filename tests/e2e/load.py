@@ -44,7 +44,7 @@ class Load:
         self._headers = [*headers, (b"content-type", b"application/json")]
         self._pause = pause
         self._numbers = itertools.count()
-        self._stop = threading.Event()
+        self._stop, self._kept = threading.Event(), threading.Event()
         self._threads = [threading.Thread(target=self._client, args=(at,), daemon=True) for at in range(clients)]
 
     def __enter__(self):
@@ -60,7 +60,7 @@ class Load:
 
     def _client(self, at):
         connection = None
-        while not self._stop.is_set():
+        while not self._stop.is_set() and (connection or not self._kept.is_set()):
             sent = Sent(f"load-{at}-{next(self._numbers)}")
             body = self._seal(self._make(sent.requester_id))
             try:
@@ -92,6 +92,14 @@ class Load:
         while any(now == then for now, then in zip(self._rounds, before)):
             assert time.monotonic() < end, "a client hangs"
             time.sleep(0.01)
+
+    def keep_connections(self):
+        """From here on clients post on the connections that they have; one that Envoy ends is the client's last.
+
+        As for a pod that Kubernetes has taken out of its service. Whoever connects when a listener closes may still be
+        waiting to be accepted, and is cut off by the kernel, whatever Envoy does.
+        """
+        self._kept.set()
 
     def answered(self):
         return [sent for sent in self.sent if sent.status is not None]

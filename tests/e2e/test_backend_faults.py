@@ -5,6 +5,7 @@ import contextlib
 import pytest
 from backend import Answer
 from client import Http1
+from envoy import eventually
 from gate import encrypted
 from load import Load
 from relid import GCM, payload
@@ -46,6 +47,9 @@ def test_each_post_reaches_a_faulty_backend_once(start, protocol, fault, size):
             response = gateway.post(GCM.seal(post(0, size)), protocol=protocol)
             cut = len(response.body) < int(response.value("content-length"))
             assert (None if cut else response.status) == status
+    if answer.hang_up:
+        # A post that comes before Envoy has heard of the end meets a closed connection: 503, and nothing goes on.
+        assert eventually(lambda: not gateway.upstream_connections())
     assert gateway.post(GCM.seal(post(1, size)), protocol=protocol).status == 200
     seen = [(post.value("x-kyc-requester-id"), post.value("x-kyc-decision")) for post in gateway.backend.seen]
     assert seen == [("fault-0", "accept"), ("fault-1", "accept")]

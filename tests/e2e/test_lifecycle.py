@@ -53,6 +53,7 @@ def test_draining_before_the_end_loses_nothing(start_alone):
         load.wait(50)
         gateway.drain()
         load.wait(20)
+        load.keep_connections()
         before = -1
         # Nobody gets through any more once the listener is gone.
         while before != len(load.sent):
@@ -97,6 +98,7 @@ def test_the_sidecars_hook_loses_nothing(start_alone, tmp_path):
         slow.send(head("POST", "/kyc", [JSON, (b"content-length", b"%d" % len(body))]) + body[:-1])
         ending = subprocess.Popen(hook)
         load.wait(20)
+        load.keep_connections()
         assert eventually(lambda: not gateway.listens(), 10)
         # Nobody gets in any more, but a post is still on its way.
         time.sleep(1)
