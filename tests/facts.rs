@@ -59,6 +59,17 @@ prop_compose! {
     }
 }
 
+/// Each letter that Unicode has, also before a mark that it may be composed with.
+#[test]
+fn folds_each_letter_once_and_for_all() {
+    for letter in '\0'..=char::MAX {
+        for mark in ["", "\u{301}", "\u{338}"] {
+            let folded = name::fold(&format!("A{letter}{mark}")).join(" ");
+            assert_eq!(name::fold(&folded).join(" "), folded, "{letter:?}{mark}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn takes_any_text(text in any::<String>(), other in any::<String>(), pieces in vec_of_pieces()) {

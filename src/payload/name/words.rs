@@ -22,9 +22,11 @@ pub(super) fn split(name: &str, apostrophe: Apostrophe) -> Vec<String> {
     for c in upper.chars().filter(|c| !is_unseen(*c)) {
         match c {
             '\'' | '`' | '’' | '‘' | 'ʼ' | '′' if apostrophe == Apostrophe::LeftOut => {}
-            '\'' | '`' | '’' | '‘' | 'ʼ' | '′' | '-' | '‐' | '‑' | '–' | '.' | ',' | '<' | '·' | '・' => {
+            '\'' | '`' | '’' | '‘' | 'ʼ' | '′' | '-' | '‐' | '‑' | '–' | '.' | ',' | '·' | '・' => {
                 text.push(' ')
             }
+            // The filler struck through is one letter for Unicode.
+            '<' | '≮' => text.push(' '),
             c => text.push(c),
         }
     }
