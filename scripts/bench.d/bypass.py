@@ -13,8 +13,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests/e2e"))
 
-import envoy  # noqa: E402
 from client import head  # noqa: E402
+from envoy import Gateway  # noqa: E402
+from resources import Setup  # noqa: E402
 
 REQUEST = head("GET", "/other", [(b"accept", b"*/*"), (b"user-agent", b"bench")])
 
@@ -36,9 +37,9 @@ def main():
     parser.add_argument("--requests", type=int, default=1000, help="in each round")
     parser.add_argument("module", type=Path)
     arguments = parser.parse_args()
-    envoy.MODULE = arguments.module.resolve()
+    module = str(arguments.module.resolve())
     found = {"no filter": [], "bypassed": []}
-    gateways = [envoy.Gateway(envoy.Setup(config)) for config in (None, {})]
+    gateways = [Gateway(Setup(config, module=module)) for config in (None, {})]
     try:
         with gateways[0].connect() as plain, gateways[1].connect() as gated:
             for _ in range(arguments.rounds):

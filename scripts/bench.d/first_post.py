@@ -16,9 +16,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests/e2e"))
 
-import envoy  # noqa: E402
+from envoy import Gateway  # noqa: E402
 from gate import encrypted  # noqa: E402
 from relid import GCM, payload  # noqa: E402
+from resources import Setup  # noqa: E402
 
 SIZES = {"10KB": 10_000, "1MB": 1_000_000}
 TEMPLATE = {
@@ -49,9 +50,9 @@ def timed(gateway, connection, path, body):
 
 def measure(module, body):
     """Milliseconds of Envoy's start, the first post, the later ones: waiting and CPU."""
-    envoy.MODULE = module
+    setup = Setup(encrypted(requestBody=TEMPLATE), GCM.env, buffer_bytes=8 << 20, module=str(module))
     begun = time.perf_counter()
-    gateway = envoy.Gateway(envoy.Setup(encrypted(requestBody=TEMPLATE), GCM.env, buffer_bytes=8 << 20))
+    gateway = Gateway(setup)
     start = ((time.perf_counter() - begun) * 1000, gateway.cpu_seconds() * 1000)
     try:
         with gateway.connect() as connection:

@@ -12,8 +12,9 @@ from pages import ROOT, blocks
 
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 
-from envoy import Gateway, Setup  # noqa: E402
+from envoy import Gateway  # noqa: E402
 from relid import DECISIONS, GCM  # noqa: E402
+from resources import Setup  # noqa: E402
 
 SECRET = bytes(range(32))
 PRIVATE = base64.b64decode("MC4CAQAwBQYDK2VwBCIEIJ+DYvh6SEqVTm50DFtMDoQikTmiCqirVv9mWG9qfSnF")

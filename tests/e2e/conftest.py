@@ -1,30 +1,62 @@
 import pytest
-from envoy import CRASHES, MODULE, Gateway, Setup
+from envoy import CRASHES, Gateway, Refused
+from resources import MODULE, Setup
+from shared import Shared
 
-RUNNING_AT_ONCE = 8
+RUNNING_AT_ONCE = 4
 
 
 class Pool:
-    """Envoys by setup, so that tests with the same one share it. The least recently used one makes room."""
+    """Envoys by set-up, so that tests with the same one share it. The least recently used one takes the next set-up,
+    or makes room."""
 
     def __init__(self):
         self._running = {}
+        self._vacant = []
 
-    def get(self, setup):
+    def get(self, setup, in_use):
         gateway = self._running.pop(setup.key(), None)
         if gateway and (gateway.setup != setup or not gateway.alive()):
             # A test has reconfigured or ended it.
             gateway.stop()
             gateway = None
-        if gateway is None:
-            while len(self._running) >= RUNNING_AT_ONCE:
-                self._running.pop(next(iter(self._running))).stop()
-            gateway = Gateway(setup)
+        gateway = gateway or self._made(setup, in_use)
         self._running[setup.key()] = gateway
         return gateway.fresh()
 
+    def _made(self, setup, in_use):
+        if not Shared.may_be(setup):
+            self._make_room(in_use)
+            return Gateway(setup)
+        gateway = self._shared(setup, in_use)
+        try:
+            gateway.become(setup)
+        except Refused:
+            self._vacant.append(gateway)
+            raise
+        return gateway
+
+    def _shared(self, setup, in_use):
+        for gateway in self._vacant:
+            if gateway.can_become(setup):
+                self._vacant.remove(gateway)
+                return gateway
+        if len(self._running) >= RUNNING_AT_ONCE:
+            for key in self._idle(in_use):
+                if self._running[key].can_become(setup):
+                    return self._running.pop(key)
+        self._make_room(in_use)
+        return Shared(setup)
+
+    def _make_room(self, in_use):
+        for key in self._idle(in_use)[: max(0, len(self._running) - RUNNING_AT_ONCE + 1)]:
+            self._running.pop(key).stop()
+
+    def _idle(self, in_use):
+        return [key for key, gateway in self._running.items() if gateway not in in_use]
+
     def stop(self):
-        for gateway in self._running.values():
+        for gateway in [*self._running.values(), *self._vacant]:
             gateway.stop()
 
 
@@ -39,17 +71,24 @@ def pool():
 
 @pytest.fixture
 def start(pool):
-    """Starts an Envoy with this plugin configuration, or hands out the one that has it. No test may crash its VM."""
-    used = []
+    """Starts an Envoy with this plugin configuration, or hands out the one that has it; `alone`, one that no other test
+    uses. No test may crash its VM."""
+    used, own = [], []
 
-    def start(config, **options):
-        used.append(pool.get(Setup(config, **options)))
-        return used[-1]
+    def start(config, alone=False, **options):
+        setup = Setup(config, **options)
+        gateway = Gateway(setup) if alone else pool.get(setup, used)
+        (own if alone else used).append(gateway)
+        return gateway
 
     yield start
-    for gateway in used:
-        assert gateway.alive()
-        assert not [crash for crash in CRASHES if crash in gateway.log()], gateway.log()
+    try:
+        for gateway in used + own:
+            assert gateway.alive()
+            assert not [crash for crash in CRASHES if crash in gateway.log()], gateway.log()
+    finally:
+        for gateway in own:
+            gateway.stop()
 
 
 @pytest.fixture

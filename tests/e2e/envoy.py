@@ -12,21 +12,17 @@ import subprocess
 import tempfile
 import time
 import urllib.request
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
-import yaml
 from backend import Backend
 from client import AUTHORITY, PROTOCOLS
 from memory import module_bytes
+from resources import ROOT, address, clusters, discovered_filter, discovery, filter_of, listener
 
-ROOT = Path(__file__).resolve().parents[2]
-MODULE = Path(os.environ.get("KYC_GATE_WASM", ROOT / "dist/kyc_gate.wasm"))
 START_SECONDS = 30
 # What Envoy's log says when a module has failed, and what the gate says of its own bugs.
 CRASHES = ("Uncaught RuntimeError", "in-VM backtrace", "panicked at", "Unimplemented", "internal error", "host call failed")
-EMPTY_REPLIES = {"body_format": {"text_format_source": {"inline_string": ""}}}
-FILTER_STATE = ("decision", "score", "requester_id", "failed_checks", "settings_revision", "profile", "answer")
 
 
 @functools.cache
@@ -38,53 +34,6 @@ def find_envoy():
 
 class Refused(Exception):
     """Envoy did not start; the text is its log."""
-
-
-@dataclass(frozen=True)
-class Setup:
-    """All that tells one Envoy from another."""
-
-    # The plugin configuration; a str goes in as it is, None leaves the filter out.
-    config: dict | str | None = None
-    # In Envoy's own environment, handed on by host_env_keys.
-    env: dict = field(default_factory=dict)
-    # In the bootstrap.
-    literal_env: dict = field(default_factory=dict)
-    hold: bool = True
-    as_struct: bool = False
-    # The connection's (HTTP/1.1) or the stream's (HTTP/2), and the one of the routes, which beats it.
-    buffer_bytes: int = 1 << 20
-    request_buffer_bytes: int | None = None
-    concurrency: int = 1
-    # What a read of an answer may take at most, see `_cluster`.
-    answer_buffer_bytes: int | None = None
-    # More clusters: name to port.
-    clusters: dict = field(default_factory=dict)
-    # How the filter gets its configuration: in the bootstrap, or from a file that `reconfigure` replaces, which holds
-    # either the whole listener ("lds") or the filter alone ("ecds").
-    delivery: str = "static"
-    # Part of the VM's identity: with another one, there is a new VM.
-    vm_configuration: str = ""
-    # How long connections may go on by a listener that was replaced; Envoy's own default.
-    drain_seconds: int = 600
-    # Where all but reviews are routed.
-    default_cluster: str = "backend"
-    module: str = str(MODULE)
-    # Of Envoy, and of what it says of Wasm.
-    log_level: str = "info"
-    wasm_log_level: str = "info"
-    # How long a request may take to arrive, where that is limited, and its answer.
-    request_seconds: float = 0
-    # How long nothing may happen on a stream.
-    idle_seconds: float = 300
-    route_seconds: float = 20
-    # Whether Envoy's own answers are headers only.
-    bare_replies: bool = False
-    # What the shipped list of capabilities allows and this Envoy doesn't.
-    denied: tuple = ()
-
-    def key(self):
-        return json.dumps(vars(self), sort_keys=True)
 
 
 def eventually(probe, seconds=5):
@@ -103,7 +52,8 @@ class Gateway:
         self.backend, self.review = Backend(), Backend()
         self._folder = Path(tempfile.mkdtemp(prefix="kyc-gate-e2e-"))
         self._log, self._access = self._folder / "envoy.log", self._folder / "access.log"
-        self._mark = 0
+        # Where in the logs begins what belongs to the set-up, and to the test.
+        self._begin = self._mark = 0
         self._access_mark = 0
         self._version = 0
         self._listen_port = _free_port() if setup.delivery == "lds" else 0
@@ -130,8 +80,10 @@ class Gateway:
         if self._process.poll() is not None or not self._ready(admin):
             # Before this line are Envoy's extensions.
             raise Refused(self._log.read_text().rpartition("loading 1 listener(s)")[2])
-        listeners = json.loads(self.admin("/listeners?format=json"))["listener_statuses"]
-        self.port = listeners[0]["local_address"]["socket_address"]["port_value"]
+        self._started()
+
+    def _started(self):
+        self.port = self._port_of()
 
     def reconfigure(self, config, seconds=30, drained=True, **changes):
         """Replaces the plugin configuration, and what else of the set-up belongs to the filter, while Envoy runs.
@@ -154,23 +106,28 @@ class Gateway:
             assert eventually(lambda: not self._number(draining), seconds), "connections don't drain"
 
     def _deliver(self):
-        """Puts the next version of the file in place, atomically, as Envoy wants it."""
+        """Puts the next version of the file in place."""
+        if self.setup.delivery == "lds":
+            self._publish("delivered", "listener.v3.Listener", [self._listener()])
+        else:
+            self._publish("delivered", "core.v3.TypedExtensionConfig", filter_of(self.setup))
+
+    def _publish(self, name, kind, resources):
+        """Replaces a file that Envoy watches, atomically, as Envoy wants it."""
         self._version += 1
-        [resource] = [self._listener()] if self.setup.delivery == "lds" else self._filter()
-        kind = "config.listener.v3.Listener" if self.setup.delivery == "lds" else "config.core.v3.TypedExtensionConfig"
-        resource = {"@type": f"type.googleapis.com/envoy.{kind}", **resource}
-        response = {"version_info": str(self._version), "resources": [resource]}
         staged = self._folder / "staged.json"
-        staged.write_text(json.dumps(response))
-        staged.rename(self._watched())
+        staged.write_text(json.dumps(discovery(kind, self._version, resources)))
+        staged.rename(self._watched(name))
 
-    def _watched(self):
-        return self._folder / "watched" / "delivered.json"
+    def _watched(self, name):
+        folder = self._folder / "watched"
+        folder.mkdir(exist_ok=True)
+        return folder / f"{name}.json"
 
-    def _source(self):
-        self._watched().parent.mkdir(exist_ok=True)
-        path = {"path": str(self._watched()), "watched_directory": {"path": str(self._watched().parent)}}
-        return {"resource_api_version": "V3", "path_config_source": path}
+    def _source(self, name):
+        path = self._watched(name)
+        config = {"path": str(path), "watched_directory": {"path": str(path.parent)}}
+        return {"resource_api_version": "V3", "path_config_source": config}
 
     def _in_force(self, created):
         """`created` is the count of listeners before; every worker makes one of its own."""
@@ -206,6 +163,12 @@ class Gateway:
         """SIGTERM, as Kubernetes sends it; the exit status."""
         self._process.terminate()
         return self._process.wait(seconds)
+
+    def _port_of(self, name=None):
+        """Where a listener listens; without a name, the first one."""
+        listeners = json.loads(self.admin("/listeners?format=json"))["listener_statuses"]
+        chosen = next(listener for listener in listeners if name in (None, listener["name"]))
+        return chosen["local_address"]["socket_address"]["port_value"]
 
     def _ready(self, admin):
         if not (admin.exists() and admin.read_text()):
@@ -245,6 +208,10 @@ class Gateway:
     def seen_posts(self):
         """The KYC posts that reached either backend."""
         return [seen for seen in self.backend.seen + self.review.seen if seen.target == "/kyc"]
+
+    def can_become(self, _setup):
+        """Whether it can take another set-up."""
+        return False
 
     def alive(self):
         return self._process.poll() is None
@@ -295,7 +262,8 @@ class Gateway:
         return self._log.read_bytes()[self._mark :].decode("utf-8", "replace")
 
     def whole_log(self):
-        return self._log.read_text("utf-8", "replace")
+        """Envoy's log since it took the set-up."""
+        return self._log.read_bytes()[self._begin :].decode("utf-8", "replace")
 
     def audit(self, count=1):
         """The audit lines since `fresh`, which must be so many."""
@@ -316,98 +284,24 @@ class Gateway:
         return lines()
 
     def _bootstrap(self):
-        clusters = {"backend": self.backend.port, "review": self.review.port, **self.setup.clusters}
         bootstrap = {
             "node": {"id": "e2e", "cluster": "e2e"},
-            "admin": {"address": _address(0)},
+            "admin": {"address": address(0)},
             "stats_flush_interval": "0.2s",
-            "static_resources": {"clusters": [_cluster(name, port, self.setup.answer_buffer_bytes) for name, port in clusters.items()]},
+            "static_resources": {"clusters": clusters(self.setup, self.backend.port, self.review.port)},
         }
         if self.setup.delivery == "lds":
-            bootstrap["dynamic_resources"] = {"lds_config": self._source()}
+            bootstrap["dynamic_resources"] = {"lds_config": self._source("delivered")}
         else:
             bootstrap["static_resources"]["listeners"] = [self._listener()]
         return bootstrap
 
     def _listener(self):
-        connections = {
-            "name": "envoy.filters.network.http_connection_manager",
-            "typed_config": {
-                "@type": _type("filters.network.http_connection_manager.v3.HttpConnectionManager"),
-                "stat_prefix": "e2e",
-                "request_timeout": f"{self.setup.request_seconds}s",
-                "stream_idle_timeout": f"{self.setup.idle_seconds}s",
-                "http_protocol_options": {"enable_trailers": True},
-                # What limits the buffer of an HTTP/2 stream is its window, not the connection's limit.
-                "http2_protocol_options": {"initial_stream_window_size": max(self.setup.buffer_bytes, 65_535)},
-                "access_log": [self._access_log()],
-                **({"local_reply_config": EMPTY_REPLIES} if self.setup.bare_replies else {}),
-                "route_config": {"virtual_hosts": [self._virtual_host()]},
-                "http_filters": [*self._filter_slot(), _router()],
-            },
-        }
-        return {
-            "name": "gate",
-            "address": _address(self._listen_port),
-            "per_connection_buffer_limit_bytes": self.setup.buffer_bytes,
-            "filter_chains": [{"filters": [connections]}],
-        }
-
-    def _virtual_host(self):
-        host = {"name": "all", "domains": ["*"], "routes": _routes(self.setup.default_cluster, self.setup.route_seconds)}
-        if self.setup.request_buffer_bytes:
-            host["request_body_buffer_limit"] = self.setup.request_buffer_bytes
-        return host
-
-    def _filter_slot(self):
-        if self.setup.delivery != "ecds":
-            return self._filter()
-        discovery = {"config_source": self._source(), "type_urls": [_type("filters.http.wasm.v3.Wasm")]}
-        return [{"name": "kyc_gate", "config_discovery": discovery}]
-
-    def _filter(self):
-        if self.setup.config is None:
-            return []
-        config, kind = self.setup.config, "StringValue"
-        if self.setup.as_struct:
-            kind = "Struct"
-        elif not isinstance(config, str):
-            config = json.dumps(config)
-        environment = {"host_env_keys": list(self.setup.env), "key_values": self.setup.literal_env}
-        plugin = {
-            "name": "kyc_gate",
-            "root_id": "kyc_gate",
-            "failure_policy": "FAIL_RELOAD",
-            "capability_restriction_config": {"allowed_capabilities": self._capabilities()},
-            "configuration": {"@type": f"type.googleapis.com/google.protobuf.{kind}", "value": config},
-            "vm_config": {
-                "runtime": "envoy.wasm.runtime.v8",
-                "code": {"local": {"filename": self.setup.module}},
-                "environment_variables": environment,
-            },
-        }
-        if self.setup.vm_configuration:
-            plugin["vm_config"]["configuration"] = {
-                "@type": "type.googleapis.com/google.protobuf.StringValue",
-                "value": self.setup.vm_configuration,
-            }
-        if self.setup.hold:
-            plugin["allow_on_headers_stop_iteration"] = True
-        typed = {"@type": _type("filters.http.wasm.v3.Wasm"), "config": plugin}
-        return [{"name": "kyc_gate", "typed_config": typed}]
-
-    def _capabilities(self):
-        return {name: {} for name in shipped_capabilities() if name not in self.setup.denied}
-
-    def _access_log(self):
-        fields = {"status": "%RESPONSE_CODE%", "details": "%RESPONSE_CODE_DETAILS%", "path": "%REQ(:PATH)%"}
-        fields |= {name: f"%FILTER_STATE(wasm.kyc_{name}:PLAIN)%" for name in FILTER_STATE}
-        typed = {
-            "@type": _type("access_loggers.file.v3.FileAccessLog"),
-            "path": str(self._access),
-            "log_format": {"json_format": fields},
-        }
-        return {"name": "envoy.access_loggers.file", "typed_config": typed}
+        if self.setup.delivery == "ecds":
+            filters = discovered_filter(self._source("delivered"))
+        else:
+            filters = filter_of(self.setup)
+        return listener(self.setup, self._access, filters, self._listen_port)
 
 
 def audit_lines(log):
@@ -416,64 +310,7 @@ def audit_lines(log):
     return [json.loads(line) for line in found]
 
 
-def _address(port):
-    return {"socket_address": {"address": "127.0.0.1", "port_value": port}}
-
-
 def _free_port():
     """A listener that is replaced must keep its port, so Envoy can't choose one."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return server.getsockname()[1]
-
-
-@functools.cache
-def shipped_capabilities():
-    """What the shipped bootstrap lets the module do, wherever in it that stands."""
-    [block] = _values_of("capability_restriction_config", yaml.safe_load((ROOT / "envoy/envoy.yaml").read_text()))
-    return block["allowed_capabilities"]
-
-
-def _values_of(key, node):
-    members = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for name, value in members:
-        if name == key:
-            yield value
-        yield from _values_of(key, value)
-
-
-def _type(name):
-    return f"type.googleapis.com/envoy.extensions.{name}"
-
-
-def _router():
-    return {
-        "name": "envoy.filters.http.router",
-        "typed_config": {"@type": _type("filters.http.router.v3.Router")},
-    }
-
-
-def _routes(default, seconds):
-    review = {"name": "x-kyc-decision", "string_match": {"exact": "review"}}
-    return [
-        {"match": {"prefix": "/", "headers": [review]}, "route": {"cluster": "review", "timeout": f"{seconds}s"}},
-        {"match": {"prefix": "/"}, "route": {"cluster": default, "timeout": f"{seconds}s"}},
-    ]
-
-
-def _cluster(name, port, buffer_bytes=None):
-    endpoint = {"address": _address(port)}
-    options = {
-        "@type": _type("upstreams.http.v3.HttpProtocolOptions"),
-        "explicit_http_config": {"http_protocol_options": {"enable_trailers": True}},
-    }
-    limit = {"per_connection_buffer_limit_bytes": buffer_bytes} if buffer_bytes else {}
-    return {
-        "name": name,
-        "type": "STATIC",
-        **limit,
-        "typed_extension_protocol_options": {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": options},
-        "load_assignment": {
-            "cluster_name": name,
-            "endpoints": [{"lb_endpoints": [{"endpoint": endpoint}]}],
-        },
-    }

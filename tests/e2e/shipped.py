@@ -3,7 +3,8 @@
 import json
 
 import yaml
-from envoy import MODULE, ROOT, Gateway, Setup
+from envoy import Gateway
+from resources import MODULE, ROOT, Setup
 
 
 class Shipped(Gateway):

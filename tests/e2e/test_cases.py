@@ -6,7 +6,7 @@ import json
 import subprocess
 
 import pytest
-from envoy import ROOT
+from resources import ROOT
 from gate import every_decision
 from settings import api, put
 

@@ -1,20 +1,26 @@
 """Which configurations Envoy takes, and how it says what is wrong with the others."""
 
 import pytest
-from envoy import CRASHES, MODULE, Gateway, Refused, Setup
+from envoy import CRASHES, Gateway, Refused
 from gate import encrypted
 from relid import DECISIONS, GCM
+from resources import MODULE, Setup
 
 SECRET = "5eC2e7" * 8
 
 
-def refusal(config, **options):
-    """Envoy's log, once it has refused to start."""
-    with pytest.raises(Refused) as refused:
-        Gateway(Setup(config, **options)).stop()
-    log = str(refused.value)
-    assert not [crash for crash in CRASHES if crash in log], log
-    return log
+@pytest.fixture
+def refusal(start):
+    """What Envoy logs when it refuses a listener."""
+
+    def refusal(config, **options):
+        with pytest.raises(Refused) as refused:
+            start(config, **options)
+        log = str(refused.value)
+        assert not [crash for crash in CRASHES if crash in log], log
+        return log
+
+    return refusal
 
 
 def block(**changes):
@@ -78,19 +84,24 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_refused_with_every_path_and_no_secret(case):
+def test_refused_with_every_path_and_no_secret(refusal, case):
     config, paths = REFUSED[case]
     log = refusal(config, env=GCM.env)
     assert not [path for path in paths if path not in log], log
     assert SECRET not in log and GCM.key.hex() not in log
 
 
-def test_a_key_of_the_wrong_length_is_not_shown():
+def test_envoy_does_not_start_with_a_refused_one():
+    with pytest.raises(Refused, match="requestEncryptoin"):
+        Gateway(Setup({"requestEncryptoin": {}})).stop()
+
+
+def test_a_key_of_the_wrong_length_is_not_shown(refusal):
     log = refusal(encrypted(), env={"KYC_KEY": SECRET + SECRET})
     assert "requestEncryption.key" in log and SECRET not in log
 
 
-def test_an_ambiguous_key_is_refused():
+def test_an_ambiguous_key_is_refused(refusal):
     text = "00112233445566778899aabbccddeeff"
     config = block()
     del config["requestEncryption"]["keyEncoding"]
@@ -103,7 +114,7 @@ def test_an_ambiguous_key_is_refused():
 def test_taken_either_way(start, as_struct, where):
     """In a Struct all numbers are doubles."""
     config = encrypted(limits={"maxBodyBytes": 100_000}, rules=[])
-    gateway = start(config, as_struct=as_struct, **{where: GCM.env})
+    gateway = start(config, alone=True, as_struct=as_struct, **{where: GCM.env})
     assert gateway.post(GCM.seal(DECISIONS["reject"])).status == 200
     assert gateway.backend.only().body == DECISIONS["reject"], "rules: [] switches the shipped ones off"
 

@@ -8,10 +8,11 @@ import pytest
 import yaml
 from backend import Answer
 from client import Http1, head
-from envoy import ROOT, Refused, eventually
+from envoy import Refused, eventually
 from gate import encrypted
 from load import Load, Sent
 from relid import GCM, payload
+from resources import ROOT
 
 JSON = (b"content-type", b"application/json")
 CHANGES, EVERY = 100, 10

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from client import chunked, head
-from envoy import ROOT
+from resources import ROOT
 from gate import assert_problem
 from relid import DECISIONS
 from settings import BEARER, JSON, PATH, POST, api, get, put, revision, scored, settings, verdict

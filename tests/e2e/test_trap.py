@@ -7,10 +7,11 @@ import pytest
 import settings
 from backend import Answer
 from client import Http1, head
-from envoy import CRASHES, MODULE, eventually
+from envoy import CRASHES, eventually
 from gate import encrypted
 from load import Load
 from relid import DECISIONS, GCM
+from resources import MODULE
 from trap import trapping
 
 JSON = (b"content-type", b"application/json")

@@ -1,0 +1,91 @@
+"""An Envoy that takes one set-up after the other.
+
+Compiling the module takes Envoy seconds, all else far less; and V8 keeps what it has compiled as long as some VM uses it. So a service of Envoy's own
+keeps the module, and each set-up gets a listener, clusters and a VM of its own.
+"""
+
+from dataclasses import replace
+
+from backend import Backend
+from envoy import Gateway, Refused, eventually
+from resources import Setup, clusters, filter_of, listener, service_of
+
+
+class Shared(Gateway):
+    """Has no set-up before it is told to `become` one."""
+
+    def __init__(self, setup):
+        self._process_of = self._process_key(setup)
+        self._served = 0
+        super().__init__(replace(Setup(), **self._process_of))
+
+    @staticmethod
+    def _process_key(setup):
+        names = ("concurrency", "log_level", "wasm_log_level", "module")
+        return {name: getattr(setup, name) for name in names} | {"drain_seconds": 0}
+
+    @staticmethod
+    def may_be(setup):
+        """Whether a set-up can have a listener in an Envoy that it doesn't own."""
+        return setup.delivery == "static" and setup.drain_seconds == Setup.drain_seconds
+
+    def can_become(self, setup):
+        return self.may_be(setup) and self._process_key(setup) == self._process_of and self.alive()
+
+    def become(self, setup):
+        """`Refused` if Envoy doesn't take it: then it has none."""
+        self._leave()
+        self.setup, self.backend, self.review = setup, Backend(), Backend()
+        self._begin = self._log.stat().st_size
+        self.fresh()
+        self.admin("/reset_counters", b"")
+        self._publish("clusters", "cluster.v3.Cluster", clusters(setup, self.backend.port, self.review.port))
+        assert eventually(lambda: self._number("cluster_manager.cds.update_success") and not self._warming("cluster"))
+        self._listen()
+
+    def _leave(self):
+        """When it returns, no VM of the set-up before is left that could call or log anything."""
+        self._publish("listeners", "listener.v3.Listener", [])
+        gone = ("total_listeners_active", 0), ("total_listeners_draining", 0)
+        assert eventually(lambda: all(self._number(f"listener_manager.{name}") == left for name, left in gone))
+        for backend in (self.backend, self.review):
+            backend.stop()
+
+    def _listen(self):
+        self._served += 1
+        name = f"gate-{self._served}"
+        # The secrets can't be in Envoy's own environment any more.
+        setup = replace(self.setup, env={}, literal_env={**self.setup.literal_env, **self.setup.env})
+        mine = listener(setup, self._access, filter_of(setup, vm_id=name), name=name)
+        self._publish("listeners", "listener.v3.Listener", [mine])
+        eventually(lambda: self._in_force(0) or self._rejected(), 30)
+        if not self._in_force(0):
+            raise Refused(self.whole_log())
+        self.port = self._port_of(name)
+
+    def _in_force(self, created):
+        made = self._number("listener_manager.listener_create_success") - created
+        return made >= self.setup.concurrency and not self._warming("listener")
+
+    def _rejected(self):
+        return self._number("listener_manager.lds.update_rejected")
+
+    def _warming(self, kind):
+        names = {"cluster": "cluster_manager.warming_clusters", "listener": "listener_manager.total_listeners_warming"}
+        return self._number(names[kind])
+
+    def _start(self):
+        self._publish("clusters", "cluster.v3.Cluster", [])
+        self._publish("listeners", "listener.v3.Listener", [])
+        super()._start()
+
+    def _started(self):
+        """Nobody listens yet."""
+
+    def _bootstrap(self):
+        bootstrap = super()._bootstrap()
+        del bootstrap["static_resources"]
+        bootstrap["bootstrap_extensions"] = [service_of(replace(self.setup, config={}))]
+        sources = {"cds_config": self._source("clusters"), "lds_config": self._source("listeners")}
+        bootstrap["dynamic_resources"] = sources
+        return bootstrap
