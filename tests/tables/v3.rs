@@ -66,9 +66,9 @@ fn reads_the_passport() {
         assert_eq!(proof.type_names(), ["Passport"]);
         assert_eq!(proof.template_names()[0].raw(), "\"Latvia - ePassport (2015)\"");
         assert!(proof.has_portrait());
-        assert_eq!(proof.errors(), [""; 0]);
+        assert!(proof.errors().next().is_none());
         assert_eq!(proof.overall_status().unwrap().raw(), "\"OK\"");
-        let details = proof.check_details();
+        let details: Vec<_> = proof.check_details().collect();
         assert_eq!(details.len(), 7);
         assert_eq!((&*details[3].element, &*details[3].status), ("Glare", "ERROR"));
         assert_eq!((&*details[6].element, &*details[6].status), ("Main vs RFID portrait comparison", "NOT DONE"));
@@ -80,10 +80,10 @@ fn reads_the_minimal_document() {
         let proof = kyc.identity();
         assert_eq!(proof.field(Field::GivenNames).as_deref(), Some("John"));
         assert_eq!(sources(proof, Field::GivenNames), "M=John");
-        assert_eq!(proof.errors(), ["Expired Document"]);
+        assert!(proof.errors().eq(["Expired Document"]));
         assert_eq!(proof.type_codes(), [0; 0]);
         assert_eq!(proof.type_names(), ["Identity Card"]);
-        assert!(proof.check_details().is_empty());
+        assert!(proof.check_details().next().is_none());
         assert_eq!(kyc.face_score().and_then(Value::as_f64), Some(0.0002));
     });
 }
@@ -141,7 +141,7 @@ fn ignores_wrong_types() {
             with_proof(&json!({ member: wrong }), |proof| {
                 assert!(proof.field(Field::Surname).is_none() && proof.sources(Field::Surname).is_empty());
                 assert!(proof.type_codes().is_empty() && proof.type_names().is_empty());
-                assert!(proof.errors().is_empty() && proof.check_details().is_empty());
+                assert!(proof.errors().next().is_none() && proof.check_details().next().is_none());
                 assert!(!proof.has_portrait() && proof.overall_status().is_none());
             });
         }
@@ -169,8 +169,8 @@ fn ignores_wrong_types() {
         assert_eq!(proof.type_names(), ["Passport"]);
         assert_eq!(proof.template_names().len(), 1);
         assert!(!proof.has_portrait() && proof.overall_status().is_none());
-        assert_eq!(proof.errors(), ["Expired Document"]);
-        assert_eq!(proof.check_details().iter().map(|detail| &*detail.element).collect::<Vec<_>>(), ["b"]);
+        assert!(proof.errors().eq(["Expired Document"]));
+        assert!(proof.check_details().map(|detail| detail.element).eq(["b"]));
         assert!(proof.field(Field::Surname).is_none() && proof.field(Field::Nationality).is_none());
     });
     let document = json!({ "document_info": { "document_images": { "visualportrait_image": "/9j/" } } });

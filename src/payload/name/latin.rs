@@ -47,6 +47,9 @@ impl Style {
 
 /// A word of [`super::words::split`] without marks.
 pub(super) fn write(word: &str, style: Style) -> String {
+    if word.is_ascii() {
+        return word.to_owned();
+    }
     let mut text = String::with_capacity(word.len());
     for c in word.chars() {
         push(&mut text, c, style);

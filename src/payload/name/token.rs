@@ -82,8 +82,11 @@ fn readings(word: &str, plain: &str) -> Vec<String> {
     if word.len() > MAX_READ_BYTES {
         return Vec::new();
     }
-    let latin = [Style::Expanded, Style::Marked].into_iter().map(|style| latin::write(word, style));
     let misread = ['I', 'L'].into_iter().filter_map(|one| latin::without_digits(plain, one));
+    if word.is_ascii() {
+        return misread.collect();
+    }
+    let latin = [Style::Expanded, Style::Marked].into_iter().map(|style| latin::write(word, style));
     latin
         .chain(misread)
         .chain(cyrillic::spellings(word))

@@ -14,10 +14,7 @@ pub(super) enum Apostrophe {
 /// The words of a name in upper case, letters composed with their marks; white space, punctuation and fillers part
 /// them.
 pub(super) fn split(name: &str, apostrophe: Apostrophe) -> Vec<String> {
-    // The acute accent that people type for an apostrophe would become a space with a mark.
-    let typed = name.chars().map(|c| if c == '´' { '\'' } else { c });
-    // Upper case can come apart (`ŉ` is `ʼN`), so it is composed once more: letters meet their table as one.
-    let upper: String = typed.nfkc().flat_map(char::to_uppercase).nfkc().collect();
+    let upper = if name.is_ascii() { name.to_ascii_uppercase() } else { composed(name) };
     let mut text = String::with_capacity(upper.len());
     for c in upper.chars().filter(|c| !is_unseen(*c)) {
         match c {
@@ -31,6 +28,14 @@ pub(super) fn split(name: &str, apostrophe: Apostrophe) -> Vec<String> {
         }
     }
     text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// In upper case, letters composed with their marks.
+fn composed(name: &str) -> String {
+    // The acute accent that people type for an apostrophe would become a space with a mark.
+    let typed = name.chars().map(|c| if c == '´' { '\'' } else { c });
+    // Upper case can come apart (`ŉ` is `ʼN`), so it is composed once more: letters meet their table as one.
+    typed.nfkc().flat_map(char::to_uppercase).nfkc().collect()
 }
 
 /// What has no shape of its own: direction marks, joiners, soft hyphens, the stroke that lengthens Arabic words.

@@ -82,21 +82,17 @@ impl<'d> Proof<'d> {
         has("portrait_image") || has("visualportrait_image")
     }
     /// All `check_detail` entries of all `checks_performed` that have an element and a status.
-    #[must_use]
-    pub fn check_details(&self) -> Vec<CheckDetail<'d>> {
+    pub fn check_details(&self) -> impl Iterator<Item = CheckDetail<'d>> + use<'d> {
         let checks = self.list(&["document_status", "checks_performed"]);
         let details = checks.filter_map(|check| check.get("check_detail")).flat_map(Value::elements);
-        details
-            .filter_map(|detail| {
-                let text = |name| detail.get(name).and_then(Value::as_str);
-                Some(CheckDetail { element: text("element")?, status: text("status")? })
-            })
-            .collect()
+        details.filter_map(|detail| {
+            let text = |name| detail.get(name).and_then(Value::as_str);
+            Some(CheckDetail { element: text("element")?, status: text("status")? })
+        })
     }
     /// `document_status.error_list`.
-    #[must_use]
-    pub fn errors(&self) -> Vec<Cow<'d, str>> {
-        self.list(&["document_status", "error_list"]).filter_map(Value::as_str).collect()
+    pub fn errors(&self) -> impl Iterator<Item = Cow<'d, str>> + use<'d> {
+        self.list(&["document_status", "error_list"]).filter_map(Value::as_str)
     }
     /// `document_status.overall_document_status` (a string value).
     #[must_use]
@@ -104,7 +100,7 @@ impl<'d> Proof<'d> {
         at(self.document, &["document_status", "overall_document_status"]).filter(|v| v.kind() == Kind::String)
     }
 
-    fn list(&self, path: &[&str]) -> impl Iterator<Item = Value<'d>> {
+    fn list(&self, path: &[&str]) -> impl Iterator<Item = Value<'d>> + use<'d> {
         at(self.document, path).into_iter().flat_map(Value::elements)
     }
 }

@@ -80,7 +80,7 @@ impl<'f> Facts<'f> {
             Fact::IssuingState(side) => country(age::issuer(self.proof(side)?)?),
             Fact::Nationality(side) => country(age::nationality(self.proof(side)?)?),
             Fact::Status(side) => Drawn::Text(upper(&self.proof(side)?.overall_status()?.as_str()?)),
-            Fact::Errors(side) => Drawn::Texts(self.proof(side)?.errors().iter().map(|error| lower(error)).collect()),
+            Fact::Errors(side) => Drawn::Texts(self.proof(side)?.errors().map(|error| lower(&error)).collect()),
             Fact::FailedElements(side) => Drawn::Texts(failed_elements(self.proof(side)?)),
             Fact::Disagreements(side) => Drawn::Texts(self.disagreements(side)?),
             Fact::HasPortrait(side) => Drawn::Bool(self.proof(side)?.has_portrait()),
@@ -125,7 +125,7 @@ fn check_name<'f>(check: CheckId) -> Cow<'f, str> {
 
 /// The elements that the scanner checked and found wrong.
 fn failed_elements<'f>(proof: &Proof<'f>) -> Vec<Cow<'f, str>> {
-    let failed = proof.check_details().into_iter().filter(|detail| signal::failed(&detail.status));
+    let failed = proof.check_details().filter(|detail| signal::failed(&detail.status));
     failed.map(|detail| lower(&detail.element)).collect()
 }
 

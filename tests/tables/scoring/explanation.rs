@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kyc_gate::scoring::{CheckId, Claim, Code, Decision, Outcome};
+use kyc_gate::scoring::{CheckId, Claim, Code, Decision, Outcome, Signal};
 use serde_json::{Value, json};
 
 use super::post::Post;
@@ -65,7 +65,7 @@ fn identity() -> Vec<Code> {
         (|_| (), "isPublishedOnline", Skip, Code::PublicationNotChecked),
         (
             |post| {
-                post.evidence.signals.published_online = vec!["online".to_owned()];
+                post.evidence.signals.published_online = Signal::new(["online"]);
                 post.errors(&["found online"]);
             },
             "isPublishedOnline",

@@ -1,6 +1,6 @@
 //! What the scanner says of the document: online, copied, tampered with, its check digits.
 
-use kyc_gate::scoring::{IdentityCheck, Outcome};
+use kyc_gate::scoring::{IdentityCheck, Outcome, Signal};
 
 use super::identity::{Row, table};
 use super::post::Post;
@@ -23,7 +23,7 @@ const ONLINE: &[Row] = &[
 ];
 
 fn online(post: &mut Post, errors: &[&str], elements: &[(&str, &str)]) {
-    post.evidence.signals.published_online = vec!["online".to_owned()];
+    post.evidence.signals.published_online = Signal::new(["online"]);
     post.errors(errors);
     post.elements(elements);
 }
@@ -50,7 +50,7 @@ const PHOTOCOPY: &[Row] = &[
     (
         "other signals",
         |post| {
-            post.evidence.signals.photocopy = vec!["glare".to_owned()];
+            post.evidence.signals.photocopy = Signal::new(["glare"]);
             post.elements(&[("Glare", "ERROR"), ("Colorness", "OK")]);
         },
         Fail,
@@ -58,12 +58,12 @@ const PHOTOCOPY: &[Row] = &[
     (
         "signals in another script",
         |post| {
-            post.evidence.signals.photocopy = vec!["glare".to_owned(), "копи".to_owned()];
+            post.evidence.signals.photocopy = Signal::new(["glare", "копи"]);
             post.elements(&[("КОПИЯ", "ERROR"), ("Colorness", "OK")]);
         },
         Fail,
     ),
-    ("no signals at all", |post| post.evidence.signals.photocopy.clear(), Skip),
+    ("no signals at all", |post| post.evidence.signals.photocopy = Signal::default(), Skip),
 ];
 
 const TAMPERED: &[Row] = &[
