@@ -128,7 +128,7 @@ fn folded_chars(display_name: &str) -> impl Iterator<Item = char> {
     single_spaces(words)
 }
 
-/// What [`folded_chars`] does, in a third of the time: every name in a document is looked at. Gives the length; `None`
+/// What [`folded_chars`] does, faster: every name in a document is looked at. Gives the length; `None`
 /// where there is no room for it.
 fn fold_ascii(display_name: &[u8], folded: &mut [u8; LONGEST]) -> Option<usize> {
     let (mut rest, mut length, mut parted) = (display_name, 0, false);

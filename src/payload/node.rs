@@ -45,15 +45,12 @@ impl Quoted {
 
     /// Whether this decodes to `name`.
     pub(super) fn is(self, text: &str, name: &str) -> bool {
-        let length = self.span.end.saturating_sub(self.span.start) as usize;
-        // Most names differ in length already, which costs no look at the text.
-        if !self.escaped && length != name.len() {
-            return false;
+        if !self.escaped {
+            // Most names differ in length already, which costs no look at the text.
+            let length = self.span.end.saturating_sub(self.span.start) as usize;
+            return length == name.len() && self.span.of(text) == name;
         }
         let raw = self.span.of(text);
-        if !self.escaped {
-            return raw == name;
-        }
         // Decoding megabytes only to find them unequal to a short name would be a gift to an attacker.
         raw.len() <= name.len().saturating_mul(string::LONGEST_ESCAPE) && string::is_spelling_of(raw, name)
     }

@@ -8,7 +8,7 @@ use super::code::Code;
 use super::finding::Finding;
 use super::judge::Case;
 use super::verdict::{Decision, Fired, Reason};
-use super::{age, face, signal};
+use super::{age, face};
 
 /// When a rule fires.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,5 +84,5 @@ impl Condition {
 /// Whether the scanner says that a document has expired, or its last day has passed: it is valid to the end of it.
 pub(super) fn expired(case: &Case<'_>, proof: &Proof<'_>) -> bool {
     let expiry = proof.field(Field::DateOfExpiry).and_then(|expiry| date::parse(&expiry, case.evidence.date_order));
-    expiry.is_some_and(|expiry| expiry < case.today) || signal::in_errors(proof, &case.evidence.signals.expired)
+    expiry.is_some_and(|expiry| expiry < case.today) || case.evidence.signals.expired.in_errors(proof)
 }

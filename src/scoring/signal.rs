@@ -29,7 +29,8 @@ impl Signal {
         self.finders.is_empty()
     }
 
-    fn in_errors(&self, proof: &Proof<'_>) -> bool {
+    /// Looks in `error_list` alone.
+    pub(super) fn in_errors(&self, proof: &Proof<'_>) -> bool {
         !self.is_empty() && proof.errors().any(|error| self.finds(&error))
     }
 
@@ -90,9 +91,4 @@ pub(super) fn failed(status: &str) -> bool {
 
 fn is(status: &str, word: &str) -> bool {
     status.trim().eq_ignore_ascii_case(word)
-}
-
-/// Looks for the signal in `error_list` alone.
-pub(super) fn in_errors(proof: &Proof<'_>, signal: &Signal) -> bool {
-    signal.in_errors(proof)
 }

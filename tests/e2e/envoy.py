@@ -21,6 +21,7 @@ from memory import module_bytes
 from resources import ROOT, address, clusters, discovered_filter, discovery, filter_of, listener
 
 START_SECONDS = 30
+LISTENERS_REJECTED = "listener_manager.lds.update_rejected"
 # What Envoy's log says when a module has failed, and what the gate says of its own bugs.
 CRASHES = ("Uncaught RuntimeError", "in-VM backtrace", "panicked at", "Unimplemented", "internal error", "host call failed")
 
@@ -132,13 +133,16 @@ class Gateway:
     def _in_force(self, created):
         """`created` is the count of listeners before; every worker makes one of its own."""
         if self.setup.delivery == "lds":
-            made = self._number("listener_manager.listener_create_success") - created
-            return made >= self.setup.concurrency and not self._number("listener_manager.total_listeners_warming")
+            return self._listener_in_force(created)
         dump = json.loads(self.admin("/config_dump?resource=ecds_filters")).get("configs", [])
         return [ecds["version_info"] for ecds in dump] == [str(self._version)]
 
+    def _listener_in_force(self, created):
+        made = self._number("listener_manager.listener_create_success") - created
+        return made >= self.setup.concurrency and not self._number("listener_manager.total_listeners_warming")
+
     def _rejected(self):
-        names = {"lds": "listener_manager.lds.update_rejected", "ecds": "kyc_gate.(config_fail|update_rejected)"}
+        names = {"lds": LISTENERS_REJECTED, "ecds": "kyc_gate.(config_fail|update_rejected)"}
         return self._number(names[self.setup.delivery])
 
     def _number(self, name):
@@ -167,7 +171,7 @@ class Gateway:
     def _port_of(self, name=None):
         """Where a listener listens; without a name, the first one."""
         listeners = json.loads(self.admin("/listeners?format=json"))["listener_statuses"]
-        chosen = next(listener for listener in listeners if name in (None, listener["name"]))
+        chosen = next(status for status in listeners if name in (None, status["name"]))
         return chosen["local_address"]["socket_address"]["port_value"]
 
     def _ready(self, admin):

@@ -7,7 +7,7 @@ keeps the module, and each set-up gets a listener, clusters and a VM of its own.
 from dataclasses import replace
 
 from backend import Backend
-from envoy import Gateway, Refused, eventually
+from envoy import LISTENERS_REJECTED, Gateway, Refused, eventually
 from resources import Setup, clusters, filter_of, listener, service_of
 
 
@@ -16,7 +16,6 @@ class Shared(Gateway):
 
     def __init__(self, setup):
         self._process_of = self._process_key(setup)
-        self._served = 0
         super().__init__(replace(Setup(), **self._process_of))
 
     @staticmethod
@@ -37,10 +36,10 @@ class Shared(Gateway):
         self._leave()
         self.setup, self.backend, self.review = setup, Backend(), Backend()
         self._begin = self._log.stat().st_size
-        self.fresh()
         self.admin("/reset_counters", b"")
         self._publish("clusters", "cluster.v3.Cluster", clusters(setup, self.backend.port, self.review.port))
-        assert eventually(lambda: self._number("cluster_manager.cds.update_success") and not self._warming("cluster"))
+        taken, warming = "cluster_manager.cds.update_success", "cluster_manager.warming_clusters"
+        assert eventually(lambda: self._number(taken) and not self._number(warming))
         self._listen()
 
     def _leave(self):
@@ -52,27 +51,15 @@ class Shared(Gateway):
             backend.stop()
 
     def _listen(self):
-        self._served += 1
-        name = f"gate-{self._served}"
+        name = f"gate-{self._version}"
         # The secrets can't be in Envoy's own environment any more.
         setup = replace(self.setup, env={}, literal_env={**self.setup.literal_env, **self.setup.env})
         mine = listener(setup, self._access, filter_of(setup, vm_id=name), name=name)
         self._publish("listeners", "listener.v3.Listener", [mine])
-        eventually(lambda: self._in_force(0) or self._rejected(), 30)
-        if not self._in_force(0):
+        eventually(lambda: self._listener_in_force(0) or self._number(LISTENERS_REJECTED), 30)
+        if not self._listener_in_force(0):
             raise Refused(self.whole_log())
         self.port = self._port_of(name)
-
-    def _in_force(self, created):
-        made = self._number("listener_manager.listener_create_success") - created
-        return made >= self.setup.concurrency and not self._warming("listener")
-
-    def _rejected(self):
-        return self._number("listener_manager.lds.update_rejected")
-
-    def _warming(self, kind):
-        names = {"cluster": "cluster_manager.warming_clusters", "listener": "listener_manager.total_listeners_warming"}
-        return self._number(names[kind])
 
     def _start(self):
         self._publish("clusters", "cluster.v3.Cluster", [])

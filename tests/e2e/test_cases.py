@@ -6,8 +6,8 @@ import json
 import subprocess
 
 import pytest
-from resources import ROOT
 from gate import every_decision
+from resources import ROOT
 from settings import api, put
 
 CASES = [json.loads(path.read_text()) for path in sorted((ROOT / "tests/data/cases").glob("case-*.json"))]

@@ -7,9 +7,9 @@ import time
 
 import pytest
 from client import chunked, head
-from resources import ROOT
 from gate import assert_problem
 from relid import DECISIONS
+from resources import ROOT
 from settings import BEARER, JSON, PATH, POST, api, get, put, revision, scored, settings, verdict
 
 DEFAULTS = json.loads((ROOT / "src/scoring/settings/default.json").read_text())
