@@ -14,7 +14,7 @@ mod pieces;
 mod wycheproof;
 
 use crypto::{ENCODINGS, envelope, open, parts};
-use kyc_gate::crypto::{BodyEncoding, Envelope, EnvelopeParts, Intake};
+use kyc_gate::crypto::{BodyDecoder, BodyEncoding, Envelope, EnvelopeParts};
 use proptest::prelude::*;
 
 const KEY: &str = "000102030405060708090a0b0c0d0e0f";
@@ -179,12 +179,12 @@ fn raw_ciphertext_may_begin_like_a_document() {
 
 #[test]
 fn an_unencrypted_body_is_taken_as_it_is() {
-    let mut body = Intake::plain();
+    let mut body = BodyDecoder::plain();
     JSON.chunks(3).for_each(|chunk| body.push(chunk));
     assert_eq!(*body.into_plaintext(), *JSON);
-    assert!(Intake::plain().into_plaintext().is_empty());
+    assert!(BodyDecoder::plain().into_plaintext().is_empty());
 
-    let mut sealed = Intake::sealed(&envelope(CTR, &[KEY], "prefix", BodyEncoding::Raw));
+    let mut sealed = BodyDecoder::sealed(&envelope(CTR, &[KEY], "prefix", BodyEncoding::Raw));
     sealed.push(JSON);
     assert!(sealed.into_plaintext().is_empty(), "a ciphertext is no plaintext");
 }
@@ -307,7 +307,7 @@ fn open_cut(envelope: &Envelope, body: &[u8], cuts: &[prop::sample::Index], anno
     let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(body.len() + 1)).collect();
     cuts.push(body.len());
     cuts.sort_unstable();
-    let mut intake = Intake::sealed(envelope);
+    let mut intake = BodyDecoder::sealed(envelope);
     intake.reserve(announced);
     cuts.iter().fold(0, |start, end| {
         intake.push(&body[start..*end]);

@@ -7,8 +7,8 @@ mod crypto;
 
 use crypto::{open, parts};
 use kyc_gate::crypto::{
-    BodyEncoding, CipherSpec, CipherSpecError, Envelope, EnvelopeError, EnvelopeParts, Iv, IvError, Key, KeyEncoding,
-    KeyError, Mode,
+    BodyEncoding, CipherMode, CipherSpec, CipherSpecError, Envelope, EnvelopeError, EnvelopeParts, Iv, IvError, Key,
+    KeyEncoding, KeyError,
 };
 
 const KEY: &str = "000102030405060708090a0b0c0d0e0f";
@@ -25,17 +25,17 @@ const JSON: &[u8] = br#"{"user_id":"maira.b@example.test"}"#;
 #[test]
 fn cipher_specs() {
     let accepted = [
-        ("AES/GCM/NoPadding", Mode::Gcm, None),
-        ("aes/gcm/nopadding", Mode::Gcm, None),
-        ("AES/CBC/PKCS5Padding", Mode::Cbc, None),
-        ("AES/CBC/PKCS7PADDING", Mode::Cbc, None),
-        ("AES/CFB/NoPadding", Mode::Cfb128, None),
-        ("AES/CFB128/NoPadding", Mode::Cfb128, None),
-        ("AES/CFB8/NoPadding", Mode::Cfb8, None),
-        ("Aes/Ctr/NoPadding", Mode::Ctr, None),
-        ("AES/256/CBC/PKCS7Padding", Mode::Cbc, Some(256)),
-        ("AES/192/gcm/NoPadding", Mode::Gcm, Some(192)),
-        ("AES/128/CFB/NoPadding", Mode::Cfb128, Some(128)),
+        ("AES/GCM/NoPadding", CipherMode::Gcm, None),
+        ("aes/gcm/nopadding", CipherMode::Gcm, None),
+        ("AES/CBC/PKCS5Padding", CipherMode::Cbc, None),
+        ("AES/CBC/PKCS7PADDING", CipherMode::Cbc, None),
+        ("AES/CFB/NoPadding", CipherMode::Cfb128, None),
+        ("AES/CFB128/NoPadding", CipherMode::Cfb128, None),
+        ("AES/CFB8/NoPadding", CipherMode::Cfb8, None),
+        ("Aes/Ctr/NoPadding", CipherMode::Ctr, None),
+        ("AES/256/CBC/PKCS7Padding", CipherMode::Cbc, Some(256)),
+        ("AES/192/gcm/NoPadding", CipherMode::Gcm, Some(192)),
+        ("AES/128/CFB/NoPadding", CipherMode::Cfb128, Some(128)),
     ];
     for (text, mode, key_bits) in accepted {
         assert_eq!(text.parse(), Ok(CipherSpec { mode, key_bits }), "{text}");
@@ -55,8 +55,8 @@ fn cipher_specs() {
         ("AES//CBC/PKCS7Padding", CipherSpecError::KeyBits),
         ("AES/ECB/PKCS5Padding", CipherSpecError::Ecb),
         ("AES/128/ecb/NoPadding", CipherSpecError::Ecb),
-        ("AES/OFB/NoPadding", CipherSpecError::Mode),
-        ("AES/CFB64/NoPadding", CipherSpecError::Mode),
+        ("AES/OFB/NoPadding", CipherSpecError::CipherMode),
+        ("AES/CFB64/NoPadding", CipherSpecError::CipherMode),
         (" AES/GCM/NoPadding", CipherSpecError::Algorithm),
         ("AES/CBC/ISO10126Padding", CipherSpecError::Padding),
         ("AES/GCM/", CipherSpecError::Padding),
@@ -119,19 +119,19 @@ fn keys() {
 fn ivs() {
     let sixteen = Ok(Iv::Static((0x10..0x20).collect()));
     let accepted = [
-        ("prefix", None, Mode::Gcm, Ok(Iv::Prefix)),
-        ("Prefix", Some(KeyEncoding::Hex), Mode::Cbc, Ok(Iv::Prefix)),
-        (IV, None, Mode::Cbc, sixteen.clone()),
-        (IV, Some(KeyEncoding::Hex), Mode::Ctr, sixteen.clone()),
-        ("EBESExQVFhcYGRobHB0eHw==", None, Mode::Cfb8, sixteen.clone()),
-        ("EBESExQVFhcYGRobHB0eHw", Some(KeyEncoding::Base64), Mode::Cfb128, sixteen),
-        ("sixteen letters!", None, Mode::Cbc, Ok(Iv::Static(b"sixteen letters!".to_vec()))),
-        ("101112131415161718191a1b", None, Mode::Gcm, Ok(Iv::Static((0x10..0x1c).collect()))),
-        (IV, None, Mode::Gcm, Err(IvError::Length)),
-        ("101112131415161718191a1b", None, Mode::Cbc, Err(IvError::Length)),
-        ("", None, Mode::Cbc, Err(IvError::Length)),
-        ("prefixed", None, Mode::Cbc, Err(IvError::Length)),
-        ("prefixed", Some(KeyEncoding::Hex), Mode::Cbc, Err(IvError::Encoding)),
+        ("prefix", None, CipherMode::Gcm, Ok(Iv::Prefix)),
+        ("Prefix", Some(KeyEncoding::Hex), CipherMode::Cbc, Ok(Iv::Prefix)),
+        (IV, None, CipherMode::Cbc, sixteen.clone()),
+        (IV, Some(KeyEncoding::Hex), CipherMode::Ctr, sixteen.clone()),
+        ("EBESExQVFhcYGRobHB0eHw==", None, CipherMode::Cfb8, sixteen.clone()),
+        ("EBESExQVFhcYGRobHB0eHw", Some(KeyEncoding::Base64), CipherMode::Cfb128, sixteen),
+        ("sixteen letters!", None, CipherMode::Cbc, Ok(Iv::Static(b"sixteen letters!".to_vec()))),
+        ("101112131415161718191a1b", None, CipherMode::Gcm, Ok(Iv::Static((0x10..0x1c).collect()))),
+        (IV, None, CipherMode::Gcm, Err(IvError::Length)),
+        ("101112131415161718191a1b", None, CipherMode::Cbc, Err(IvError::Length)),
+        ("", None, CipherMode::Cbc, Err(IvError::Length)),
+        ("prefixed", None, CipherMode::Cbc, Err(IvError::Length)),
+        ("prefixed", Some(KeyEncoding::Hex), CipherMode::Cbc, Err(IvError::Encoding)),
     ];
     for (text, encoding, mode, expected) in accepted {
         assert_eq!(Iv::decode(text, encoding, mode), expected, "{text}");

@@ -228,7 +228,7 @@ fn respond_is_encrypted_when_rel_id_expects_it() {
     let config = config(&json!({"responseDecryption": block, "decision": {"onAccept": "respond"}}));
     let Command::Reply(reply) = post(&config, [PASSPORT.as_bytes()]).command else { panic!("forwarded") };
     let envelope = config.response_encryption.as_ref().unwrap();
-    let mut intake = kyc_gate::crypto::Intake::sealed(envelope);
+    let mut intake = kyc_gate::crypto::BodyDecoder::sealed(envelope);
     intake.push(&reply.body);
     let plain = envelope.open(intake).next().expect("opens");
     let answer: Value = serde_json::from_slice(&plain).unwrap();

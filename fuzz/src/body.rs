@@ -8,7 +8,7 @@ use aes_gcm::aead::{AeadCore, AeadInOut};
 use arbitrary::Arbitrary;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use kyc_gate::crypto::{BodyEncoding, Envelope, EnvelopeParts, Intake, Iv, Key, KeyEncoding};
+use kyc_gate::crypto::{BodyDecoder, BodyEncoding, Envelope, EnvelopeParts, Iv, Key, KeyEncoding};
 use kyc_gate::payload::{Document, Limits};
 
 const KEYS: [&str; 2] = [
@@ -58,7 +58,7 @@ pub fn run(data: &[u8]) {
     let Some(input) = super::read::<Input<'_>>(data) else { return };
     let envelope = input.envelope();
     let body = input.body();
-    let mut intake = Intake::sealed(&envelope);
+    let mut intake = BodyDecoder::sealed(&envelope);
     intake.reserve(input.announced as usize);
     for chunk in super::chunks(&body, &input.cuts) {
         intake.push(chunk);

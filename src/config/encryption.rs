@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use zeroize::Zeroizing;
 
-use crate::crypto::{BodyEncoding, CipherSpec, Envelope, EnvelopeError, EnvelopeParts, Iv, Key, KeyEncoding, Mode};
+use crate::crypto::{
+    BodyEncoding, CipherMode, CipherSpec, Envelope, EnvelopeError, EnvelopeParts, Iv, Key, KeyEncoding,
+};
 
 use super::node::{Node, Object};
 use super::problem::Cause;
@@ -107,7 +109,7 @@ impl<'c, 'e> Block<'c, 'e> {
     fn check_block_size(&self, cipher: Option<CipherSpec>) {
         let Some(node) = self.object.optional("blockSizeBytes") else { return };
         let Some(size) = node.integer(1, 16) else { return };
-        let is_segment = size == 1 && cipher.is_none_or(|cipher| cipher.mode == Mode::Cfb8);
+        let is_segment = size == 1 && cipher.is_none_or(|cipher| cipher.mode == CipherMode::Cfb8);
         if size != 16 && !is_segment {
             node.refuse(Cause::BlockSize);
         }
@@ -149,7 +151,7 @@ impl<'c, 'e> Block<'c, 'e> {
 
     /// The lengths of an IV's encodings all differ, so `keyEncoding` doesn't matter here.
     fn iv(&self, cipher: Option<CipherSpec>, accept_static_nonce: bool) -> Option<Iv> {
-        let is_gcm = cipher.is_some_and(|cipher| cipher.mode == Mode::Gcm);
+        let is_gcm = cipher.is_some_and(|cipher| cipher.mode == CipherMode::Gcm);
         if is_gcm && self.setting("ivParamSpec").is_none() {
             return Some(Iv::Prefix);
         }

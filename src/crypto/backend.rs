@@ -76,7 +76,7 @@ pub(super) use {Crates as Short, Crates as Long};
 
 /// Whether a text is long enough for [`Long`].
 #[cfg(not(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128")))]
-pub(super) fn pays(_: super::spec::Mode, _: bool, _: usize) -> bool {
+pub(super) fn pays(_: super::spec::CipherMode, _: bool, _: usize) -> bool {
     false
 }
 
@@ -127,15 +127,15 @@ pub(super) mod vectors {
     /// Whether a text is long enough for [`Sliced`] to make up for their longer set-up, against [`Permutations`]; measured
     /// by `scripts/bench-stages --wasm`.
     #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-    pub fn pays(mode: super::super::spec::Mode, decrypts: bool, length: usize) -> bool {
-        use super::super::spec::Mode;
+    pub fn pays(mode: super::super::spec::CipherMode, decrypts: bool, length: usize) -> bool {
+        use super::super::spec::CipherMode;
         match mode {
-            Mode::Gcm => length >= 2048,
-            Mode::Ctr => length >= 1536,
-            Mode::Cbc => decrypts && length >= 256,
-            Mode::Cfb128 => decrypts && length >= 2048,
+            CipherMode::Gcm => length >= 2048,
+            CipherMode::Ctr => length >= 1536,
+            CipherMode::Cbc => decrypts && length >= 256,
+            CipherMode::Cfb128 => decrypts && length >= 2048,
             // One block for each byte.
-            Mode::Cfb8 => decrypts && length >= 128,
+            CipherMode::Cfb8 => decrypts && length >= 128,
         }
     }
 }

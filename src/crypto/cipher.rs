@@ -8,7 +8,7 @@ use aes_gcm::aead::AeadInOut;
 use super::backend::{Aes, Backend, Long, Short, pays};
 use super::decryption;
 use super::key::Key;
-use super::spec::Mode;
+use super::spec::CipherMode;
 
 const BLOCK: usize = 16;
 
@@ -20,14 +20,14 @@ type Block = Array<u8, U16>;
 /// Decrypts `text` in place; the plaintext is as many of its first bytes as the answer says.
 ///
 /// `None` when the GCM tag is wrong, which leaves `text` as it was, and for lengths that the mode can't produce.
-pub(super) fn decrypt(mode: Mode, key: &Key, iv: &[u8], text: &mut [u8]) -> Option<usize> {
+pub(super) fn decrypt(mode: CipherMode, key: &Key, iv: &[u8], text: &mut [u8]) -> Option<usize> {
     decryption::start(mode, key, iv, text.len())?.finish(text, 0)
 }
 
 /// Encrypts what stands in `text` from `start` on, in place, and appends the padding or the tag.
 ///
 /// `None` for a message too long for GCM; `text` is then of no use.
-pub(super) fn encrypt(mode: Mode, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
+pub(super) fn encrypt(mode: CipherMode, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
     if pays(mode, false, text.len()) {
         encrypt_by::<Long>(mode, key, iv, text, start)
     } else {
@@ -35,7 +35,7 @@ pub(super) fn encrypt(mode: Mode, key: &Key, iv: &[u8], text: &mut Vec<u8>, star
     }
 }
 
-fn encrypt_by<B: Backend>(mode: Mode, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
+fn encrypt_by<B: Backend>(mode: CipherMode, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
     match key.bits() {
         128 => encrypt_with::<B::Aes128>(mode, key, iv, text, start),
         192 => encrypt_with::<B::Aes192>(mode, key, iv, text, start),
@@ -43,16 +43,18 @@ fn encrypt_by<B: Backend>(mode: Mode, key: &Key, iv: &[u8], text: &mut Vec<u8>, 
     }
 }
 
-fn encrypt_with<C: Aes>(mode: Mode, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
+fn encrypt_with<C: Aes>(mode: CipherMode, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
     let cipher = || C::new_from_slice(key.bytes()).ok();
     match mode {
-        Mode::Gcm => encrypt_gcm::<C>(key, iv, text, start)?,
-        Mode::Cbc => encrypt_cbc(cipher()?, iv, text, start)?,
-        Mode::Cfb128 => {
+        CipherMode::Gcm => encrypt_gcm::<C>(key, iv, text, start)?,
+        CipherMode::Cbc => encrypt_cbc(cipher()?, iv, text, start)?,
+        CipherMode::Cfb128 => {
             cfb_mode::Encryptor::inner_iv_init(cipher()?, iv.try_into().ok()?).encrypt(text.get_mut(start..)?);
         }
-        Mode::Cfb8 => cfb8::Encryptor::inner_iv_init(cipher()?, iv.try_into().ok()?).encrypt(text.get_mut(start..)?),
-        Mode::Ctr => {
+        CipherMode::Cfb8 => {
+            cfb8::Encryptor::inner_iv_init(cipher()?, iv.try_into().ok()?).encrypt(text.get_mut(start..)?)
+        }
+        CipherMode::Ctr => {
             let mut stream = cipher()?.count(iv.try_into().ok()?);
             stream.try_apply_keystream(text.get_mut(start..)?).ok()?;
         }

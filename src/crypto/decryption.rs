@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::backend::{Aes, Backend, Long, Short, pays};
 use super::key::Key;
 use super::padding::unpad;
-use super::spec::Mode;
+use super::spec::CipherMode;
 
 const BLOCK: usize = 16;
 const TAG: usize = 16;
@@ -42,11 +42,11 @@ pub(super) fn size(decryption: &dyn Decryption) -> usize {
 }
 
 /// Starts on a text of `length` bytes at least. `None` for an IV of a wrong length.
-pub(super) fn start(mode: Mode, key: &Key, iv: &[u8], length: usize) -> Option<Box<dyn Decryption>> {
+pub(super) fn start(mode: CipherMode, key: &Key, iv: &[u8], length: usize) -> Option<Box<dyn Decryption>> {
     if pays(mode, true, length) { start_by::<Long>(mode, key, iv) } else { start_by::<Short>(mode, key, iv) }
 }
 
-fn start_by<B: Backend>(mode: Mode, key: &Key, iv: &[u8]) -> Option<Box<dyn Decryption>> {
+fn start_by<B: Backend>(mode: CipherMode, key: &Key, iv: &[u8]) -> Option<Box<dyn Decryption>> {
     match key.bits() {
         128 => start_with::<B::Aes128>(mode, key, iv),
         192 => start_with::<B::Aes192>(mode, key, iv),
@@ -54,20 +54,20 @@ fn start_by<B: Backend>(mode: Mode, key: &Key, iv: &[u8]) -> Option<Box<dyn Decr
     }
 }
 
-fn start_with<C: Aes>(mode: Mode, key: &Key, iv: &[u8]) -> Option<Box<dyn Decryption>> {
+fn start_with<C: Aes>(mode: CipherMode, key: &Key, iv: &[u8]) -> Option<Box<dyn Decryption>> {
     let cipher = || C::new_from_slice(key.bytes()).ok();
     Some(match mode {
-        Mode::Gcm => Box::new(Gcm::new(cipher()?, iv.try_into().ok()?)),
-        Mode::Cbc => Box::new(Cbc::<C>(cbc::Decryptor::new_from_slices(key.bytes(), iv).ok()?)),
-        Mode::Cfb128 => Box::new(Cfb128::<C>(cfb_mode::Decryptor::inner_iv_init(cipher()?, iv.try_into().ok()?))),
-        Mode::Cfb8 => Box::new(Cfb8 { cipher: cipher()?, register: iv.try_into().ok()? }),
-        Mode::Ctr => Box::new(Ctr::<C>(cipher()?.count(iv.try_into().ok()?))),
+        CipherMode::Gcm => Box::new(Gcm::new(cipher()?, iv.try_into().ok()?)),
+        CipherMode::Cbc => Box::new(Cbc::<C>(cbc::Decryptor::new_from_slices(key.bytes(), iv).ok()?)),
+        CipherMode::Cfb128 => Box::new(Cfb128::<C>(cfb_mode::Decryptor::inner_iv_init(cipher()?, iv.try_into().ok()?))),
+        CipherMode::Cfb8 => Box::new(Cfb8 { cipher: cipher()?, register: iv.try_into().ok()? }),
+        CipherMode::Ctr => Box::new(Ctr::<C>(cipher()?.count(iv.try_into().ok()?))),
     })
 }
 
 /// Turns what GCM has made of the beginning of a text back into ciphertext.
 pub(super) fn undo_gcm(key: &Key, nonce: &[u8], text: &mut [u8]) -> Option<()> {
-    start(Mode::Ctr, key, &counter(nonce.try_into().ok()?, 2), text.len())?.finish(text, 0)?;
+    start(CipherMode::Ctr, key, &counter(nonce.try_into().ok()?, 2), text.len())?.finish(text, 0)?;
     Some(())
 }
 
@@ -226,10 +226,11 @@ mod tests {
     use super::{GROUP, TABLES, size, start_by, undo_gcm};
     use crate::crypto::backend::vectors::{Permutations, Sliced};
     use crate::crypto::backend::{Backend, Crates};
-    use crate::crypto::spec::Mode;
+    use crate::crypto::spec::CipherMode;
     use crate::crypto::{Key, KeyEncoding, cipher};
 
-    const MODES: [Mode; 5] = [Mode::Gcm, Mode::Cbc, Mode::Cfb128, Mode::Cfb8, Mode::Ctr];
+    const MODES: [CipherMode; 5] =
+        [CipherMode::Gcm, CipherMode::Cbc, CipherMode::Cfb128, CipherMode::Cfb8, CipherMode::Ctr];
     const LENGTHS: [usize; 9] = [0, 1, 496, 511, 512, 1040, 4096, 20_000, 20_479];
 
     fn keys() -> [Key; 3] {
@@ -240,7 +241,7 @@ mod tests {
     }
 
     /// Decrypts by pieces of so many groups, as far as `advance` may.
-    fn by<B: Backend>(mode: Mode, key: &Key, iv: &[u8], sealed: &[u8], groups: usize) -> Option<Vec<u8>> {
+    fn by<B: Backend>(mode: CipherMode, key: &Key, iv: &[u8], sealed: &[u8], groups: usize) -> Option<Vec<u8>> {
         let mut text = sealed.to_vec();
         let mut decryption = start_by::<B>(mode, key, iv).unwrap();
         let mut done = 0;
@@ -252,10 +253,10 @@ mod tests {
             text.truncate(length);
             return Some(text);
         }
-        if mode == Mode::Gcm {
+        if mode == CipherMode::Gcm {
             undo_gcm(key, iv, &mut text[..done]).unwrap();
         }
-        assert!(mode == Mode::Cbc || text == sealed, "left as it came");
+        assert!(mode == CipherMode::Cbc || text == sealed, "left as it came");
         None
     }
 
@@ -283,7 +284,7 @@ mod tests {
                     }
                     let [crates, permutations, sliced] = all(&changed);
                     assert!(crates == permutations && crates == sliced, "{mode:?} {length}");
-                    assert!(mode != Mode::Gcm || crates.is_none());
+                    assert!(mode != CipherMode::Gcm || crates.is_none());
                 }
             }
         }
@@ -295,6 +296,6 @@ mod tests {
             let decryption = start_by::<Sliced>(mode, &keys()[2], &vec![0; mode.iv_len()]).unwrap();
             assert!((TABLES..2 * TABLES).contains(&size(decryption.as_ref())), "{mode:?}");
         }
-        assert!(start_by::<Sliced>(Mode::Ctr, &keys()[0], &[0; 12]).is_none());
+        assert!(start_by::<Sliced>(CipherMode::Ctr, &keys()[0], &[0; 12]).is_none());
     }
 }

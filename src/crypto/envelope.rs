@@ -4,14 +4,14 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::slice;
 
+use super::body_decoder::{BodyDecoder, Collected};
 use super::cipher;
 use super::decoder::is_space;
 use super::encoding::BodyEncoding;
-use super::intake::{Collected, Intake};
 use super::key::Key;
-use super::sealed::Opened;
-use super::spec::{CipherSpec, Iv, Mode};
-use super::wiped::Wiped;
+use super::secret_buf::SecretBuf;
+use super::spec::{CipherMode, CipherSpec, Iv};
+use super::streaming_decryptor::Opened;
 
 /// What an [`Envelope`] is made of.
 pub struct EnvelopeParts {
@@ -54,9 +54,9 @@ pub struct Envelope {
 }
 
 /// A body in the clear: out of a verified tag (GCM), out of a mode that can't tell (CBC, CFB, CFB8, CTR), or one that
-/// came unencrypted. Wiped on drop.
+/// came unencrypted. SecretBuf on drop.
 pub struct Plaintext {
-    bytes: Wiped,
+    bytes: SecretBuf,
     /// Where in the bytes the plaintext is: cutting an IV off the front of megabytes would mean to move them.
     range: Range<usize>,
     opened: Option<Opening>,
@@ -79,7 +79,7 @@ impl std::ops::Deref for Plaintext {
 }
 
 impl Plaintext {
-    pub(super) fn new(bytes: Wiped, range: Range<usize>, opened: Opening) -> Self {
+    pub(super) fn new(bytes: SecretBuf, range: Range<usize>, opened: Opening) -> Self {
         Self { bytes, range, opened: Some(opened) }
     }
 
@@ -98,8 +98,8 @@ impl Plaintext {
     }
 }
 
-impl From<Wiped> for Plaintext {
-    fn from(bytes: Wiped) -> Self {
+impl From<SecretBuf> for Plaintext {
+    fn from(bytes: SecretBuf) -> Self {
         Self { range: 0..bytes.len(), bytes, opened: None }
     }
 }
@@ -146,7 +146,7 @@ impl Envelope {
             if iv.len() != mode.iv_len() {
                 return Err(EnvelopeError::IvLength);
             }
-            if mode == Mode::Gcm && !parts.accept_static_nonce {
+            if mode == CipherMode::Gcm && !parts.accept_static_nonce {
                 return Err(EnvelopeError::StaticNonce);
             }
         }
@@ -160,7 +160,7 @@ impl Envelope {
     ///
     /// Where a plaintext body is allowed, it is the last candidate. A body that was taken in for another envelope has no
     /// candidates.
-    pub fn open(&self, body: Intake) -> impl Iterator<Item = Plaintext> {
+    pub fn open(&self, body: BodyDecoder) -> impl Iterator<Item = Plaintext> {
         let parts = &*self.parts;
         let none = Candidates { parts, opened: None, keys: Default::default(), body: None, or_plain: false };
         match body.finish() {
@@ -178,17 +178,17 @@ impl Envelope {
         }
     }
 
-    /// Encrypts an answer with the first key. `fresh` are 16 random bytes, of which the IV is made when it is
+    /// Encrypts an answer with the first key. `iv_seed` are 16 random bytes, of which the IV is made when it is
     /// `prefix` (GCM takes the first 12). The result is the encoded HTTP body. `None` for a message too long for GCM.
     #[must_use]
-    pub fn seal(&self, plaintext: &[u8], fresh: [u8; 16]) -> Option<Vec<u8>> {
+    pub fn seal(&self, plaintext: &[u8], iv_seed: [u8; 16]) -> Option<Vec<u8>> {
         let mode = self.parts.cipher.mode;
         let (iv, prefix) = match &self.parts.iv {
-            Iv::Prefix => fresh.split_at_checked(mode.iv_len()).map(|(iv, _)| (iv, iv))?,
+            Iv::Prefix => iv_seed.split_at_checked(mode.iv_len()).map(|(iv, _)| (iv, iv))?,
             Iv::Static(iv) => (iv.as_slice(), Default::default()),
         };
         let size = prefix.len().saturating_add(plaintext.len()).saturating_add(cipher::MAX_GROWTH);
-        let mut text = Wiped::with_capacity(size);
+        let mut text = SecretBuf::with_capacity(size);
         text.extend_from_slice(prefix);
         text.extend_from_slice(plaintext);
         cipher::encrypt(mode, self.parts.keys.first()?, iv, &mut text, prefix.len())?;
@@ -211,7 +211,7 @@ struct Candidates<'a> {
     /// What was decrypted while it arrived; then there is nothing else.
     opened: Option<Plaintext>,
     keys: slice::Iter<'a, Key>,
-    body: Option<Wiped>,
+    body: Option<SecretBuf>,
     /// Whether the body itself is a candidate after the keys.
     or_plain: bool,
 }
@@ -224,7 +224,7 @@ impl Iterator for Candidates<'_> {
             return Some(plaintext);
         }
         // A wrong tag leaves the bytes as they were, a right one leaves no question; so GCM never needs a copy.
-        let tagged = self.parts.cipher.mode == Mode::Gcm;
+        let tagged = self.parts.cipher.mode == CipherMode::Gcm;
         while let Some(key) = self.keys.next() {
             let at = self.parts.keys.len().saturating_sub(self.keys.len()).saturating_sub(1);
             let last = self.keys.len() == 0 && !self.or_plain;
@@ -240,13 +240,13 @@ impl Iterator for Candidates<'_> {
     }
 }
 
-impl Intake {
+impl BodyDecoder {
     /// A body that came unencrypted and is configured to; empty for one that wasn't.
     #[must_use]
     pub fn into_plaintext(self) -> Plaintext {
         match self.finish() {
             Some(Collected::Plain(bytes)) => bytes.into(),
-            Some(Collected::Sealed(_)) | None => Wiped::default().into(),
+            Some(Collected::Sealed(_)) | None => SecretBuf::default().into(),
         }
     }
 }

@@ -24,7 +24,7 @@
 //! # Usage
 //!
 //! ```
-//! use kyc_gate::crypto::{BodyEncoding, Envelope, EnvelopeParts, Intake, Iv, Key};
+//! use kyc_gate::crypto::{BodyEncoding, Envelope, EnvelopeParts, BodyDecoder, Iv, Key};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let envelope = Envelope::new(EnvelopeParts {
@@ -38,7 +38,7 @@
 //! // The caller brings the randomness: the core has none.
 //! let sealed = envelope.seal(br#"{"result":true}"#, [7; 16]).ok_or("too long")?;
 //!
-//! let mut body = Intake::sealed(&envelope);
+//! let mut body = BodyDecoder::sealed(&envelope);
 //! sealed.chunks(5).for_each(|chunk| body.push(chunk));
 //! assert!(envelope.open(body).any(|plaintext| *plaintext == *br#"{"result":true}"#));
 //! # Ok(())
@@ -47,26 +47,26 @@
 
 mod alphabet;
 mod backend;
+pub mod body_decoder;
 mod cipher;
 pub mod decoder;
 mod decryption;
 pub mod encoding;
 pub mod envelope;
 pub mod fingerprint;
-pub mod intake;
 pub mod key;
 mod padding;
-mod sealed;
+mod secret_buf;
 pub mod signing;
 #[cfg(feature = "simd")]
 pub mod simd;
 pub mod spec;
-mod wiped;
+mod streaming_decryptor;
 
+pub use body_decoder::BodyDecoder;
 pub use decoder::Decoder;
 pub use encoding::BodyEncoding;
 pub use envelope::{Envelope, EnvelopeError, EnvelopeParts, Plaintext};
-pub use intake::Intake;
 pub use key::{Key, KeyEncoding, KeyError};
 pub use signing::{SigningAlgorithm, SigningKey, SigningKeyError};
-pub use spec::{CipherSpec, CipherSpecError, Iv, IvError, Mode};
+pub use spec::{CipherMode, CipherSpec, CipherSpecError, Iv, IvError};

@@ -25,7 +25,7 @@ const LONGEST_HMAC_KEY: usize = 1024;
 const PKCS8: [u8; 16] = *b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
 const PKCS8_LENGTH: usize = PKCS8.len() + SECRET_KEY_LENGTH;
 
-/// A key that signs. Wiped on drop, never shown.
+/// A key that signs. SecretBuf on drop, never shown.
 pub struct SigningKey(Kind);
 
 enum Kind {

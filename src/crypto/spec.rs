@@ -6,7 +6,7 @@ use super::key::{KeyEncoding, Undecided};
 
 /// An AES mode of operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub enum CipherMode {
     /// Galois/counter mode, NIST SP 800-38D, with a nonce of 12 bytes and a tag of 16. The only one with integrity.
     Gcm,
     /// Cipher block chaining, NIST SP 800-38A, with the padding of RFC 5652 section 6.3.
@@ -19,7 +19,7 @@ pub enum Mode {
     Ctr,
 }
 
-impl Mode {
+impl CipherMode {
     /// Bytes of the IV: 12 for GCM, else 16.
     #[must_use]
     pub fn iv_len(self) -> usize {
@@ -35,7 +35,7 @@ impl Mode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CipherSpec {
     /// The mode.
-    pub mode: Mode,
+    pub mode: CipherMode,
     /// Key bits, where the four-part spelling names them.
     pub key_bits: Option<usize>,
 }
@@ -60,7 +60,7 @@ pub enum CipherSpecError {
     Ecb,
     /// Another mode.
     #[error("the mode must be GCM, CBC, CFB, CFB128, CFB8 or CTR")]
-    Mode,
+    CipherMode,
     /// A padding nobody uses with AES.
     #[error("the padding must be NoPadding, PKCS5Padding or PKCS7Padding")]
     Padding,
@@ -105,27 +105,29 @@ fn parse_bits(bits: &str) -> Result<usize, CipherSpecError> {
     }
 }
 
-fn parse_mode(mode: &str) -> Result<Mode, CipherSpecError> {
+fn parse_mode(mode: &str) -> Result<CipherMode, CipherSpecError> {
     match mode {
-        "GCM" => Ok(Mode::Gcm),
-        "CBC" => Ok(Mode::Cbc),
-        "CFB" | "CFB128" => Ok(Mode::Cfb128),
-        "CFB8" => Ok(Mode::Cfb8),
-        "CTR" => Ok(Mode::Ctr),
+        "GCM" => Ok(CipherMode::Gcm),
+        "CBC" => Ok(CipherMode::Cbc),
+        "CFB" | "CFB128" => Ok(CipherMode::Cfb128),
+        "CFB8" => Ok(CipherMode::Cfb8),
+        "CTR" => Ok(CipherMode::Ctr),
         "ECB" => Err(CipherSpecError::Ecb),
-        _ => Err(CipherSpecError::Mode),
+        _ => Err(CipherSpecError::CipherMode),
     }
 }
 
-fn check_padding(mode: Mode, padding: &str) -> Result<(), CipherSpecError> {
+fn check_padding(mode: CipherMode, padding: &str) -> Result<(), CipherSpecError> {
     let pads = match padding {
         "NOPADDING" => false,
         "PKCS5PADDING" | "PKCS7PADDING" => true,
         _ => return Err(CipherSpecError::Padding),
     };
     match (mode, pads) {
-        (Mode::Cbc, false) => Err(CipherSpecError::PaddingMissing),
-        (Mode::Gcm | Mode::Cfb128 | Mode::Cfb8 | Mode::Ctr, true) => Err(CipherSpecError::PaddingUnused),
+        (CipherMode::Cbc, false) => Err(CipherSpecError::PaddingMissing),
+        (CipherMode::Gcm | CipherMode::Cfb128 | CipherMode::Cfb8 | CipherMode::Ctr, true) => {
+            Err(CipherSpecError::PaddingUnused)
+        }
         _ => Ok(()),
     }
 }
@@ -169,7 +171,7 @@ impl Iv {
     ///
     /// # Errors
     /// See [`IvError`].
-    pub fn decode(text: &str, encoding: Option<KeyEncoding>, mode: Mode) -> Result<Self, IvError> {
+    pub fn decode(text: &str, encoding: Option<KeyEncoding>, mode: CipherMode) -> Result<Self, IvError> {
         if text.eq_ignore_ascii_case("prefix") {
             return Ok(Self::Prefix);
         }

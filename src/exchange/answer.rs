@@ -24,7 +24,7 @@ struct Problem<'p> {
 
 /// REL-ID's confirmation of a decision. `None` when it can't be encrypted.
 #[must_use]
-pub fn confirmation(kyc: &Kyc<'_>, verdict: &Verdict, seal: Option<&Envelope>, fresh: [u8; 16]) -> Option<Reply> {
+pub fn confirmation(kyc: &Kyc<'_>, verdict: &Verdict, seal: Option<&Envelope>, iv_seed: [u8; 16]) -> Option<Reply> {
     let plain = Confirmation {
         result: verdict.decision != Decision::Reject,
         reference_number: kyc.requester_id().raw().into(),
@@ -32,7 +32,7 @@ pub fn confirmation(kyc: &Kyc<'_>, verdict: &Verdict, seal: Option<&Envelope>, f
     }
     .to_json();
     let body = match seal {
-        Some(envelope) => envelope.seal(&plain, fresh)?,
+        Some(envelope) => envelope.seal(&plain, iv_seed)?,
         None => plain,
     };
     Some(Reply::json(200, "kyc_gate_responded", body))

@@ -146,13 +146,13 @@ impl Awaited {
         Ok(())
     }
 
-    /// What goes back for the complete answer. `fresh` are 16 random bytes, for sealing.
+    /// What goes back for the complete answer. `iv_seed` are 16 random bytes, for sealing.
     ///
     /// # Errors
     /// An answer that can't be passed on.
-    pub fn finish(&self, config: &Config, fresh: [u8; 16]) -> Result<Returned, Fault> {
+    pub fn finish(&self, config: &Config, iv_seed: [u8; 16]) -> Result<Returned, Fault> {
         let seal = |plain: &[u8]| match &config.response_encryption {
-            Some(envelope) => envelope.seal(plain, fresh).ok_or(Fault::Unsealable),
+            Some(envelope) => envelope.seal(plain, iv_seed).ok_or(Fault::Unsealable),
             None => Ok(plain.to_vec()),
         };
         let (outcome, status, body) = match &config.locators {

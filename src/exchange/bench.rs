@@ -30,7 +30,7 @@ pub(super) struct Bench<'x> {
     pub(super) digest: Option<Box<BodyDigest>>,
     pub(super) received_at: Timestamp,
     pub(super) received: usize,
-    pub(super) fresh: [u8; 16],
+    pub(super) iv_seed: [u8; 16],
     pub(super) access_token: Option<&'x str>,
 }
 
@@ -104,7 +104,7 @@ impl Bench<'_> {
         match action {
             Action::Forward => self.forward(profile, asserted(), scope, plaintext).map(Command::Forward),
             Action::Respond => {
-                answer::confirmation(&scope.kyc, scope.verdict, self.config.response_encryption.as_ref(), self.fresh)
+                answer::confirmation(&scope.kyc, scope.verdict, self.config.response_encryption.as_ref(), self.iv_seed)
                     .map(Command::Reply)
                     .ok_or_else(|| Refusal::new(Code::Internal))
             }

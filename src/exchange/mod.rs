@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::config::Config;
-use crate::crypto::Intake;
+use crate::crypto::BodyDecoder;
 use crate::http::{Holding, Inflight, Media, Reply};
 use crate::replay::Window;
 use crate::scoring::Settings;
@@ -77,7 +77,7 @@ pub struct Exchange {
     config: Rc<Config>,
     settings: Option<Rc<Settings>>,
     head: KycHead,
-    intake: Intake,
+    decoder: BodyDecoder,
     window: Option<Rc<Window>>,
     /// Of the body as it came, where that may be signed.
     digest: Option<Box<BodyDigest>>,
@@ -106,12 +106,12 @@ impl Exchange {
                 let unscorable = settings.is_none() && policy::needs_top_level_settings(&config, &head);
                 unscorable.then_some(Code::SettingsUnavailable)
             });
-        let intake = config.request_encryption.as_ref().map_or_else(Intake::plain, Intake::sealed);
+        let decoder = config.request_encryption.as_ref().map_or_else(BodyDecoder::plain, BodyDecoder::sealed);
         let holding = inflight.holding(config.max_inflight_bytes);
         let digested = config.signer.is_some() && policy::keeps_original(&config, &head);
         let digest = digested.then(Box::default);
         let mut exchange =
-            Self { config, settings, head, intake, holding, digest, window: None, received_at, access_token: None };
+            Self { config, settings, head, decoder, holding, digest, window: None, received_at, access_token: None };
         let refused = refused.or_else(|| exchange.make_room(announced).err());
         match refused {
             Some(code) => Err(Box::new(exchange.refuse(Refusal::new(code)))),
@@ -126,7 +126,7 @@ impl Exchange {
         policy::keeps_original(&self.config, &self.head)
     }
 
-    /// Whether an answer may have to be encrypted, so that [`Exchange::finish`] needs fresh random bytes.
+    /// Whether an answer may have to be encrypted, so that [`Exchange::finish`] needs iv_seed random bytes.
     #[must_use]
     pub fn needs_randomness(&self) -> bool {
         self.config.response_encryption.is_some()
@@ -152,7 +152,7 @@ impl Exchange {
     /// Body bytes taken in so far.
     #[must_use]
     pub fn received(&self) -> usize {
-        self.intake.received()
+        self.decoder.received()
     }
 
     /// Takes the next chunk of the body in.
@@ -160,16 +160,16 @@ impl Exchange {
     /// # Errors
     /// Why the exchange is to be abandoned: the body is too large, or the gate holds too much.
     pub fn take(&mut self, chunk: &[u8]) -> Result<(), Code> {
-        if self.intake.received().saturating_add(chunk.len()) > self.config.max_body_bytes {
+        if self.decoder.received().saturating_add(chunk.len()) > self.config.max_body_bytes {
             return Err(Code::BodyTooLarge);
         }
-        if !self.holding.fits(self.intake.held().saturating_add(chunk.len())) {
+        if !self.holding.fits(self.decoder.held().saturating_add(chunk.len())) {
             return Err(Code::Overloaded);
         }
         if let Some(digest) = &mut self.digest {
             digest.update(chunk);
         }
-        self.intake.push(chunk);
+        self.decoder.push(chunk);
         self.hold()
     }
 
@@ -178,13 +178,13 @@ impl Exchange {
         if !self.holding.fits(announced) {
             return Err(Code::Overloaded);
         }
-        self.intake.reserve(announced);
+        self.decoder.reserve(announced);
         self.hold()
     }
 
-    /// Counts what the intake holds.
+    /// Counts what the decoder holds.
     fn hold(&mut self) -> Result<(), Code> {
-        if self.holding.resize(self.intake.held()) { Ok(()) } else { Err(Code::Overloaded) }
+        if self.holding.resize(self.decoder.held()) { Ok(()) } else { Err(Code::Overloaded) }
     }
 
     /// Gives the exchange up for a cause outside the payload.
@@ -193,12 +193,12 @@ impl Exchange {
         self.refuse(Refusal::new(code))
     }
 
-    /// Rules on the complete body. `fresh` are 16 random bytes (see [`Exchange::needs_randomness`]).
+    /// Rules on the complete body. `iv_seed` are 16 random bytes (see [`Exchange::needs_randomness`]).
     #[must_use]
-    pub fn finish(self, fresh: [u8; 16]) -> Ruling {
-        let Self { config, settings, head, intake, holding: _holding, digest, window, received_at, access_token } =
+    pub fn finish(self, iv_seed: [u8; 16]) -> Ruling {
+        let Self { config, settings, head, decoder, holding: _holding, digest, window, received_at, access_token } =
             self;
-        let received = intake.received();
+        let received = decoder.received();
         let bench = Bench {
             config: &config,
             settings: settings.as_deref(),
@@ -207,12 +207,12 @@ impl Exchange {
             window: window.as_deref(),
             received_at,
             received,
-            fresh,
+            iv_seed,
             access_token: access_token.as_ref().map(|token| token.as_str()),
         };
         let ruled = match &config.request_encryption {
-            Some(envelope) => envelope.open(intake).find_map(|plaintext| bench.try_payload(plaintext)),
-            None => bench.try_payload(intake.into_plaintext()),
+            Some(envelope) => envelope.open(decoder).find_map(|plaintext| bench.try_payload(plaintext)),
+            None => bench.try_payload(decoder.into_plaintext()),
         };
         ruled.unwrap_or_else(|| bench.refuse_unread(Refusal::new(Code::UnreadableBody)))
     }
@@ -226,7 +226,7 @@ impl Exchange {
             digest: None,
             received_at: self.received_at,
             received: self.received(),
-            fresh: [0; 16],
+            iv_seed: [0; 16],
             access_token: None,
         }
         .refuse_unread(refusal)

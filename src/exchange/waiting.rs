@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::authorization::{Judgement, Outcome, Reason};
 use crate::config::Config;
-use crate::crypto::Intake;
+use crate::crypto::BodyDecoder;
 use crate::http::{Credentials, Holding, Inflight};
 use crate::scoring::Settings;
 
@@ -21,7 +21,7 @@ pub struct Waiting {
     settings: Option<Rc<Settings>>,
     head: KycHead,
     received_at: Timestamp,
-    body: Intake,
+    body: BodyDecoder,
     inflight: Inflight,
     holding: Holding,
 }
@@ -37,7 +37,7 @@ impl Waiting {
         inflight: &Inflight,
     ) -> Self {
         let holding = inflight.holding(config.max_inflight_bytes);
-        Self { config, settings, head, received_at, body: Intake::plain(), inflight: inflight.clone(), holding }
+        Self { config, settings, head, received_at, body: BodyDecoder::plain(), inflight: inflight.clone(), holding }
     }
 
     /// Judges the caller as far as the configuration goes. Without `authorization`, anybody may post.
@@ -122,7 +122,7 @@ impl Waiting {
             config,
             settings,
             head,
-            intake: body,
+            decoder: body,
             digest: None,
             holding,
             window: None,

@@ -57,9 +57,9 @@ pub fn end_in_trailers(plugin: &Plugin, seat: &Seat) -> HostResult<()> {
 
 fn finish(plugin: &Plugin, seat: &Seat) -> HostResult<()> {
     let Some(awaited) = take_awaited(seat) else { return Ok(()) };
-    let mut fresh = [0; 16];
-    let random = plugin.config.response_encryption.is_none() || getrandom::fill(&mut fresh).is_ok();
-    let returned = if random { awaited.finish(&plugin.config, fresh) } else { Err(Fault::Unsealable) };
+    let mut iv_seed = [0; 16];
+    let random = plugin.config.response_encryption.is_none() || getrandom::fill(&mut iv_seed).is_ok();
+    let returned = if random { awaited.finish(&plugin.config, iv_seed) } else { Err(Fault::Unsealable) };
     match returned {
         Ok(returned) => {
             put_back(&returned)?;

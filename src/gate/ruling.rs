@@ -17,15 +17,15 @@ use super::seat::{Seat, State, abandon};
 /// Rules on the post of the current stream, whose body is complete.
 pub fn rule(plugin: &Plugin, seat: &Seat, mut exchange: Exchange, buffered: usize) {
     let begun = host::now_nanoseconds();
-    let mut fresh = [0; 16];
+    let mut iv_seed = [0; 16];
     if exchange.needs_access_token() {
         exchange.bring(plugin.access_token.token());
     }
     exchange.watch(plugin.window.clone());
-    let ruling = if exchange.needs_randomness() && getrandom::fill(&mut fresh).is_err() {
+    let ruling = if exchange.needs_randomness() && getrandom::fill(&mut iv_seed).is_err() {
         exchange.abandon(Code::Internal)
     } else {
-        exchange.finish(fresh)
+        exchange.finish(iv_seed)
     };
     let microseconds = host::now_nanoseconds().saturating_sub(begun) / 1000;
     carry_out(plugin, seat, ruling, buffered, microseconds);

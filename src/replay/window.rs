@@ -49,13 +49,13 @@ enum Found {
 }
 
 impl Window {
-    /// Opens the window of a plugin. `fresh` are 32 random bytes: the secret, unless another worker has brought one.
+    /// Opens the window of a plugin. `new_secret` are 32 random bytes: the secret, unless another worker has brought one.
     #[must_use]
-    pub fn open(policy: Policy, plugin: &[u8], data: Box<dyn SharedData>, fresh: &Zeroizing<[u8; 32]>) -> Self {
+    pub fn open(policy: Policy, plugin: &[u8], data: Box<dyn SharedData>, new_secret: &Zeroizing<[u8; 32]>) -> Self {
         let plugin = Sha256::digest(plugin);
         let namespace = format!("kyc_gate.replay.{}", base16ct::lower::encode_string(&plugin));
         let secret_key = format!("{namespace}.secret");
-        data.set(&secret_key, &**fresh, Expected::Nothing);
+        data.set(&secret_key, &**new_secret, Expected::Nothing);
         let secret = data.get(&secret_key).and_then(|(value, _)| Some(Zeroizing::new(value.try_into().ok()?)));
         Self { policy, data, namespace, secret }
     }

@@ -2,7 +2,7 @@
 //! made by RustCrypto's crates, whole.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-use kyc_gate::crypto::{BodyEncoding, Envelope, Intake};
+use kyc_gate::crypto::{BodyDecoder, BodyEncoding, Envelope};
 
 use super::crypto::{ENCODINGS, envelope, open};
 use super::lengths::{Cipher, KEY, MODES, seal};
@@ -99,7 +99,7 @@ pub fn memory() {
         let one = || envelope(&format!("AES/{mode}"), &[OTHER_KEY], "prefix", BodyEncoding::Base64);
         let (ours, other) = (one(), one());
         let sealed = ours.seal(&[b'x'; 1_000_000], [0; 16]).unwrap();
-        let mut intake = Intake::sealed(&ours);
+        let mut intake = BodyDecoder::sealed(&ours);
         assert_eq!(intake.held(), 0);
         intake.reserve(sealed.len());
         for chunk in sealed.chunks(16_384) {
@@ -109,7 +109,7 @@ pub fn memory() {
         assert!(intake.held() > 1_000_000);
         assert!(other.open(intake).next().is_none());
 
-        let mut intake = Intake::sealed(&ours);
+        let mut intake = BodyDecoder::sealed(&ours);
         intake.push(&sealed[..sealed.len() / 2]);
         assert!(intake.into_plaintext().is_empty());
     }

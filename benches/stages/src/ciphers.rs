@@ -8,7 +8,7 @@ use aes_gcm::aead::consts::U12;
 use aes_gcm::aead::{AeadCore, AeadInOut};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kyc_gate::crypto::{BodyEncoding, Decoder, Envelope, EnvelopeParts, Intake, Iv, Key, KeyEncoding};
+use kyc_gate::crypto::{BodyDecoder, BodyEncoding, Decoder, Envelope, EnvelopeParts, Iv, Key, KeyEncoding};
 
 use crate::payload::{self, chunks, collect};
 use crate::{Side, Sides, Stage};
@@ -125,14 +125,14 @@ pub fn sealed(envelope: &Envelope, length: usize) -> Vec<u8> {
     envelope.seal(&payload::json(length), *FRESH).expect("short enough")
 }
 
-fn take_in(envelope: &Envelope, body: &[u8]) -> Intake {
-    let mut intake = Intake::sealed(envelope);
+fn take_in(envelope: &Envelope, body: &[u8]) -> BodyDecoder {
+    let mut intake = BodyDecoder::sealed(envelope);
     intake.reserve(body.len());
     chunks(body).for_each(|chunk| intake.push(chunk));
     intake
 }
 
-fn finish(envelope: &Envelope, intake: Intake) -> usize {
+fn finish(envelope: &Envelope, intake: BodyDecoder) -> usize {
     envelope.open(intake).next().expect("the right key").len()
 }
 

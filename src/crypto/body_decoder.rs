@@ -5,8 +5,8 @@ use std::rc::Rc;
 use super::decoder::is_space;
 use super::encoding::BodyEncoding;
 use super::envelope::{Envelope, EnvelopeParts};
-use super::sealed::Sealed;
-use super::wiped::Wiped;
+use super::secret_buf::SecretBuf;
+use super::streaming_decryptor::StreamingDecryptor;
 
 /// What an announced length is trusted for before anything has come: announcing costs a client nothing, and thousands
 /// may do it at once.
@@ -14,7 +14,7 @@ const TRUSTED: usize = 256 * 1024;
 
 /// A body on its way in: decoded and decrypted chunk by chunk in one buffer, whatever the chunk boundaries. What is in it
 /// comes out when it is complete, by [`Envelope::open`].
-pub struct Intake {
+pub struct BodyDecoder {
     received: usize,
     announced: usize,
     form: Form,
@@ -22,24 +22,24 @@ pub struct Intake {
 
 enum Form {
     /// Taken as it is.
-    Plain(Wiped),
+    Plain(SecretBuf),
     /// Nothing but white space so far: may become [`Form::Plain`] or [`Form::Sealed`].
-    Undecided(Wiped, Rc<EnvelopeParts>),
-    Sealed(Sealed),
+    Undecided(SecretBuf, Rc<EnvelopeParts>),
+    Sealed(StreamingDecryptor),
     Malformed,
 }
 
 /// A whole body.
 pub(super) enum Collected {
-    Plain(Wiped),
-    Sealed(Sealed),
+    Plain(SecretBuf),
+    Sealed(StreamingDecryptor),
 }
 
-impl Intake {
+impl BodyDecoder {
     /// A body that is not encrypted.
     #[must_use]
     pub fn plain() -> Self {
-        Self::new(Form::Plain(Wiped::default()))
+        Self::new(Form::Plain(SecretBuf::default()))
     }
 
     /// A body sealed in `envelope`, which is the only one that opens it.
@@ -49,9 +49,9 @@ impl Intake {
         // No text of an encoding begins with a brace, so there the first byte tells a plaintext. Raw bytes may: there
         // it is for `Envelope::open` to find out.
         if parts.allow_plaintext && parts.body_encoding != BodyEncoding::Raw {
-            Self::new(Form::Undecided(Wiped::default(), parts))
+            Self::new(Form::Undecided(SecretBuf::default(), parts))
         } else {
-            Self::new(Form::Sealed(Sealed::new(parts, Wiped::default())))
+            Self::new(Form::Sealed(StreamingDecryptor::new(parts, SecretBuf::default())))
         }
     }
 
@@ -116,7 +116,7 @@ impl Intake {
             Form::Plain(bytes)
         } else {
             bytes.clear();
-            Form::Sealed(Sealed::new(Rc::clone(parts), bytes))
+            Form::Sealed(StreamingDecryptor::new(Rc::clone(parts), bytes))
         };
     }
 
@@ -163,11 +163,11 @@ impl Intake {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::sealed::Opened;
+    use crate::crypto::streaming_decryptor::Opened;
     use crate::crypto::{EnvelopeParts, Iv, Key, KeyEncoding};
 
     /// With more than one key and no tag: nothing is decrypted before the end.
-    fn two_keys(body_encoding: BodyEncoding) -> Intake {
+    fn two_keys(body_encoding: BodyEncoding) -> BodyDecoder {
         let key = || Key::decode(&"ab".repeat(16), Some(KeyEncoding::Hex)).unwrap();
         let parts = EnvelopeParts {
             cipher: "AES/CBC/PKCS5Padding".parse().unwrap(),
@@ -177,7 +177,7 @@ mod tests {
             allow_plaintext: false,
             accept_static_nonce: false,
         };
-        Intake::sealed(&Envelope::new(parts).unwrap())
+        BodyDecoder::sealed(&Envelope::new(parts).unwrap())
     }
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn an_announcement_costs_little() {
-        let mut intake = Intake::plain();
+        let mut intake = BodyDecoder::plain();
         intake.reserve(usize::MAX);
         assert_eq!(intake.held(), TRUSTED);
         intake.push(&[b'x'; TRUSTED + 1]);
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn growing_takes_two_and_a_half_times_the_body_at_most() {
-        let mut intake = Intake::plain();
+        let mut intake = BodyDecoder::plain();
         for pushed in 1..20_000 {
             let before = intake.held();
             intake.push(b"x");

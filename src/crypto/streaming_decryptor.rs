@@ -5,8 +5,8 @@ use std::rc::Rc;
 use super::decoder::{Decoder, Malformed, is_space};
 use super::decryption::{self, Decryption, GROUP};
 use super::envelope::{EnvelopeParts, Opening, Plaintext};
-use super::spec::Mode;
-use super::wiped::Wiped;
+use super::secret_buf::SecretBuf;
+use super::spec::CipherMode;
 
 /// How much of a chunk is decoded before it is decrypted, so that it stays in the processor's cache.
 const PIECE: usize = 32 * 1024;
@@ -24,10 +24,10 @@ const ENOUGH: usize = 16 + BITE + HELD_BACK;
 ///
 /// Most of what it holds is plaintext that nothing vouches for yet. So there is no way to look at it: bytes come out of
 /// [`Self::finish`] alone, as [`Plaintext`] or as the ciphertext that came.
-pub(super) struct Sealed {
+pub(super) struct StreamingDecryptor {
     parts: Rc<EnvelopeParts>,
     decoder: Decoder,
-    bytes: Wiped,
+    bytes: SecretBuf,
     progress: Progress,
 }
 
@@ -45,12 +45,12 @@ pub(super) enum Opened {
     /// By the first key: the only candidate.
     Plaintext(Plaintext),
     /// The ciphertext as it came. The keys but the first `tried` may open it.
-    Ciphertext { bytes: Wiped, tried: usize },
+    Ciphertext { bytes: SecretBuf, tried: usize },
 }
 
-impl Sealed {
+impl StreamingDecryptor {
     /// Takes a body that is written to `bytes`, which is empty.
-    pub(super) fn new(parts: Rc<EnvelopeParts>, bytes: Wiped) -> Self {
+    pub(super) fn new(parts: Rc<EnvelopeParts>, bytes: SecretBuf) -> Self {
         let decoder = Decoder::new(parts.body_encoding);
         Self { parts, decoder, bytes, progress: Progress::Short }
     }
@@ -75,7 +75,7 @@ impl Sealed {
             return Some(Opened::Ciphertext { bytes, tried: 0 });
         };
         if let Some(length) = decryption.finish(bytes.get_mut(start..)?, done - start) {
-            let opening = Opening { key: 0, tagged: parts.cipher.mode == Mode::Gcm };
+            let opening = Opening { key: 0, tagged: parts.cipher.mode == CipherMode::Gcm };
             return Some(Opened::Plaintext(Plaintext::new(bytes, start..start + length, opening)));
         }
         let [key, _, ..] = parts.keys.as_slice() else { return None };
@@ -102,7 +102,7 @@ impl Sealed {
     /// `None` where only the whole body tells what to do with it: where there are several candidates and no tag, the
     /// ciphertext is needed more than once.
     fn begin(&mut self) -> Option<Progress> {
-        let tagged = self.parts.cipher.mode == Mode::Gcm;
+        let tagged = self.parts.cipher.mode == CipherMode::Gcm;
         let sole_key = self.parts.keys.len() == 1;
         let may_be_plain = self.parts.allows_raw_plaintext()
             && self.bytes.iter().find(|byte| !is_space(byte)).is_none_or(|byte| *byte == b'{');

@@ -7,9 +7,9 @@ use std::ops::{Deref, DerefMut};
 /// `Zeroizing<Vec<u8>>` writes byte by byte, which on a body of megabytes costs as much as decoding it. This writes at
 /// the speed of `memset`, and zeroize's barrier keeps the writes from being optimised away.
 #[derive(Clone, Default)]
-pub(super) struct Wiped(Vec<u8>);
+pub(super) struct SecretBuf(Vec<u8>);
 
-impl Wiped {
+impl SecretBuf {
     pub(super) fn with_capacity(capacity: usize) -> Self {
         Self(Vec::with_capacity(capacity))
     }
@@ -24,20 +24,20 @@ impl Wiped {
     }
 }
 
-impl Deref for Wiped {
+impl Deref for SecretBuf {
     type Target = Vec<u8>;
     fn deref(&self) -> &Vec<u8> {
         &self.0
     }
 }
 
-impl DerefMut for Wiped {
+impl DerefMut for SecretBuf {
     fn deref_mut(&mut self) -> &mut Vec<u8> {
         &mut self.0
     }
 }
 
-impl Drop for Wiped {
+impl Drop for SecretBuf {
     fn drop(&mut self) {
         self.0.clear();
         self.0.resize(self.0.capacity(), 0);
