@@ -18,7 +18,7 @@ use kyc_gate::config::{Config, DecisionPolicy, Mode, Problems};
 use kyc_gate::exchange::answer::denial;
 use kyc_gate::exchange::assertion;
 use kyc_gate::exchange::refusal;
-use kyc_gate::replay::Sighting;
+use kyc_gate::replay::ReplayStatus;
 use kyc_gate::scoring::{
     AddressCheck, CheckId, Checked, Code, Decision, Fired, IdentityCheck, Outcome, ProofVerdict, Reason, Verdict,
 };
@@ -91,7 +91,7 @@ fn the_readme_lists_the_decision_headers() {
     let policy = DecisionPolicy { mode: Mode::Shadow, ..DecisionPolicy::default() };
     let headers = assertion::of_verdict(&policy, &eventful(), "id");
     let of_error = assertion::of_error(&policy, Some("id"));
-    let seen = assertion::of_sighting(&policy, Sighting::Replay);
+    let seen = assertion::of_replay(&policy, ReplayStatus::Replay);
     let real = headers.iter().chain(&of_error).chain(&seen).map(|(name, _)| name.as_str()).collect();
     assert_eq!(listed, real);
 }

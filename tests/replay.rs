@@ -18,7 +18,7 @@ mod posts {
     use kyc_gate::exchange::refusal::Code;
     use kyc_gate::exchange::{Command, Exchange, Ruling, arrival};
     use kyc_gate::http::Inflight;
-    use kyc_gate::replay::Sighting;
+    use kyc_gate::replay::ReplayStatus;
     use serde_json::{Value, json};
 
     use super::table::{NOW, Shared, window};
@@ -166,7 +166,7 @@ mod posts {
         let gate = Gate::new("reject", &json!({}));
         gate.shared.freeze();
         let ruling = gate.post(&gate.seal(PASSPORT, 1), 0);
-        assert_eq!((ruling.record.error, ruling.record.sighted.sighting), (Some(Code::Internal), Sighting::Unknown));
+        assert_eq!((ruling.record.error, ruling.record.replay.status), (Some(Code::Internal), ReplayStatus::Unknown));
         assert!(matches!(&ruling.command, Command::Reply(reply) if reply.status == 500));
         let gate = Gate::new("flag", &json!({}));
         gate.shared.freeze();
@@ -214,10 +214,10 @@ mod posts {
 mod arbitrary {
     use std::collections::BTreeMap;
 
-    use kyc_gate::replay::{Sighted, Sighting};
+    use kyc_gate::replay::{ReplayCheck, ReplayStatus};
     use proptest::prelude::*;
 
-    use super::table::{NOW, POLICY, Shared, sight, window};
+    use super::table::{NOW, POLICY, Shared, check, window};
 
     proptest! {
         /// Few enough for none to be evicted: every post is what a list of all posts says, whichever worker sees it and
@@ -234,19 +234,19 @@ mod arbitrary {
                 now += later;
                 first.retain(|_, (_, since)| now - *since < POLICY.window_seconds);
                 let expected = match first.get(&id) {
-                    None => Sighting::First,
-                    Some((known, _)) if *known != payload => Sighting::Conflict,
-                    Some((_, since)) if now - since < POLICY.retry_seconds => Sighting::Repeat,
-                    Some(_) => Sighting::Replay,
+                    None => ReplayStatus::First,
+                    Some((known, _)) if *known != payload => ReplayStatus::Conflict,
+                    Some((_, since)) if now - since < POLICY.retry_seconds => ReplayStatus::Repeat,
+                    Some(_) => ReplayStatus::Replay,
                 };
                 if interrupted {
                     // Somebody else's post, in whatever bucket.
                     let other = window(POLICY, &shared, 1);
                     let name = format!("other-{number}");
-                    shared.before_next_write(move || assert_eq!(sight(&other, (&name, "{}", None), now), Sighted::default()));
+                    shared.before_next_write(move || assert_eq!(check(&other, (&name, "{}", None), now), ReplayCheck::default()));
                 }
-                let seen = sight(&workers[at], (&id.to_string(), &payload.to_string(), None), now);
-                prop_assert_eq!(seen.sighting, expected);
+                let seen = check(&workers[at], (&id.to_string(), &payload.to_string(), None), now);
+                prop_assert_eq!(seen.status, expected);
                 first.entry(id).or_insert((payload, now));
             }
         }
@@ -259,7 +259,7 @@ mod arbitrary {
             let shared = Shared::default();
             let window = window(POLICY, &shared, 1);
             for (id, payload, nonce, now) in &posts {
-                let _ = sight(&window, (id, payload, Some(["K", nonce, "t"])), *now);
+                let _ = check(&window, (id, payload, Some(["K", nonce, "t"])), *now);
             }
             prop_assert!(shared.size() <= POLICY.max_entries * 36);
         }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use arbitrary::Arbitrary;
-use kyc_gate::replay::{OnReplay, Policy, Post, Sighted, Sighting, Window};
+use kyc_gate::replay::{OnReplay, Policy, Post, ReplayCheck, ReplayStatus, Window};
 use sha2::{Digest, Sha256};
 
 use super::shared::Table;
@@ -78,8 +78,8 @@ pub fn run(data: &[u8]) {
                 now += u32::from(event.later);
                 let is_frozen = kind == 7;
                 shared.freeze(is_frozen);
-                let sighted = event.sight(&workers[usize::from(event.worker) % 2], now);
-                history.check(event, now, policy, sighted, is_frozen);
+                let replay = event.check(&workers[usize::from(event.worker) % 2], now);
+                history.check(event, now, policy, replay, is_frozen);
             }
         }
         let most = (policy.max_entries / BUCKETS).max(1) * ENTRY;
@@ -89,7 +89,7 @@ pub fn run(data: &[u8]) {
     shared.freeze(false);
     shared.plant(&planted[..planted.len().min(31)], |key| key.ends_with(".secret"));
     let before = shared.writes();
-    assert_eq!(input.events[0].sight(&open(), now), Sighted { sighting: Sighting::Unknown, evicted: 0 });
+    assert_eq!(input.events[0].check(&open(), now), ReplayCheck { status: ReplayStatus::Unknown, evicted: 0 });
     assert_eq!(shared.writes(), before);
 }
 
@@ -107,37 +107,37 @@ impl Event {
         (!self.nonce.is_multiple_of(4)).then_some((self.nonce % 4, self.payload() + self.nonce / 4 % 2 * 8))
     }
 
-    fn sight(&self, window: &Window, now: u32) -> Sighted {
+    fn check(&self, window: &Window, now: u32) -> ReplayCheck {
         let nonce = self.nonce().map(|(nonce, tag)| ([nonce; 12], [tag; 16]));
         let nonce = nonce.as_ref().map(|(nonce, tag)| ("K", &nonce[..], &tag[..]));
-        window.sight(&Post { requester_id: &self.id().to_string(), payload: &[self.payload()], nonce }, now)
+        window.check(&Post { requester_id: &self.id().to_string(), payload: &[self.payload()], nonce }, now)
     }
 }
 
 impl History {
-    fn check(&mut self, event: &Event, now: u32, policy: Policy, sighted: Sighted, is_frozen: bool) {
+    fn check(&mut self, event: &Event, now: u32, policy: Policy, replay: ReplayCheck, is_frozen: bool) {
         let (id, payload) = (event.id(), event.payload());
         self.posts.retain(|_, (_, since)| now.saturating_sub(*since) < policy.window_seconds);
         self.nonces.retain(|_, (_, since)| now.saturating_sub(*since) < policy.window_seconds);
-        let new = if is_frozen { Sighting::Unknown } else { Sighting::First };
+        let new = if is_frozen { ReplayStatus::Unknown } else { ReplayStatus::First };
         let by_id = match self.posts.get(&id) {
             None => new,
-            Some((known, _)) if *known != payload => Sighting::Conflict,
-            Some((_, since)) if now.saturating_sub(*since) < policy.retry_seconds => Sighting::Repeat,
-            Some(_) => Sighting::Replay,
+            Some((known, _)) if *known != payload => ReplayStatus::Conflict,
+            Some((_, since)) if now.saturating_sub(*since) < policy.retry_seconds => ReplayStatus::Repeat,
+            Some(_) => ReplayStatus::Replay,
         };
-        let by_nonce = event.nonce().map_or(Sighting::First, |(nonce, tag)| match self.nonces.get(&nonce) {
+        let by_nonce = event.nonce().map_or(ReplayStatus::First, |(nonce, tag)| match self.nonces.get(&nonce) {
             None => new,
-            Some((known, _)) if *known != tag => Sighting::NonceReuse,
-            Some(_) => Sighting::First,
+            Some((known, _)) if *known != tag => ReplayStatus::NonceReuse,
+            Some(_) => ReplayStatus::First,
         });
         let is_roomy = policy.max_entries / BUCKETS >= 32;
-        assert!(self.is_doubtful || !is_roomy || sighted.evicted == 0);
-        self.is_doubtful |= sighted.evicted > 0;
+        assert!(self.is_doubtful || !is_roomy || replay.evicted == 0);
+        self.is_doubtful |= replay.evicted > 0;
         if self.is_doubtful {
-            self.check_for_slander(event, sighted.sighting, is_frozen);
+            self.check_for_slander(event, replay.status, is_frozen);
         } else {
-            assert_eq!(sighted.sighting, by_id.max(by_nonce));
+            assert_eq!(replay.status, by_id.max(by_nonce));
         }
         if !is_frozen {
             self.posts.entry(id).or_insert((payload, now));
@@ -153,17 +153,17 @@ impl History {
     }
 
     /// Whatever was lost: nothing is said of a post that no other one gave cause for.
-    fn check_for_slander(&self, event: &Event, sighting: Sighting, is_frozen: bool) {
+    fn check_for_slander(&self, event: &Event, status: ReplayStatus, is_frozen: bool) {
         let other = |all: &BTreeSet<(u8, u8)>, (key, value): (u8, u8)| {
             all.iter().any(|(known, with)| *known == key && *with != value)
         };
         let post = (event.id(), event.payload());
-        assert!(match sighting {
-            Sighting::First => true,
-            Sighting::Unknown => is_frozen,
-            Sighting::Repeat | Sighting::Replay => self.all_posts.contains(&post),
-            Sighting::Conflict => other(&self.all_posts, post),
-            Sighting::NonceReuse => event.nonce().is_some_and(|nonce| other(&self.all_nonces, nonce)),
+        assert!(match status {
+            ReplayStatus::First => true,
+            ReplayStatus::Unknown => is_frozen,
+            ReplayStatus::Repeat | ReplayStatus::Replay => self.all_posts.contains(&post),
+            ReplayStatus::Conflict => other(&self.all_posts, post),
+            ReplayStatus::NonceReuse => event.nonce().is_some_and(|nonce| other(&self.all_nonces, nonce)),
         });
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::{Display, Write};
 
 use crate::config::{DecisionPolicy, Mode};
-use crate::replay::Sighting;
+use crate::replay::ReplayStatus;
 use crate::scoring::Verdict;
 
 /// Longest requester id that goes into a header, after escaping.
@@ -38,8 +38,8 @@ pub fn of_verdict(policy: &DecisionPolicy, verdict: &Verdict, requester_id: &str
 
 /// The header of a post that was seen before.
 #[must_use]
-pub fn of_sighting(policy: &DecisionPolicy, sighting: Sighting) -> Option<(String, String)> {
-    sighting.as_str().map(|word| (format!("{}replay", policy.header_prefix), word.to_owned()))
+pub fn of_replay(policy: &DecisionPolicy, status: ReplayStatus) -> Option<(String, String)> {
+    status.as_str().map(|word| (format!("{}replay", policy.header_prefix), word.to_owned()))
 }
 
 /// The decision headers of a post that goes on although it could not be scored.

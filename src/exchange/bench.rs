@@ -9,7 +9,7 @@ use jiff::tz::Offset;
 use crate::config::{Action, Config, ForwardBody, Mode, Profile};
 use crate::crypto::Plaintext;
 use crate::payload::{Document, Kyc, Pointer};
-use crate::replay::{Sighting, Window};
+use crate::replay::{ReplayStatus, Window};
 use crate::scoring::{Case, Claims, Settings, judge};
 use crate::signature::BodyDigest;
 use crate::template::Scope;
@@ -18,7 +18,7 @@ use super::arrival::KycHead;
 use super::awaited::Awaited;
 use super::record::Record;
 use super::refusal::{Code, Refusal};
-use super::{Body, Command, Forward, Pieces, Ruling, answer, assertion, policy, sighting, signing};
+use super::{Body, Command, Forward, Pieces, Ruling, answer, assertion, policy, replay_check, signing};
 
 /// All that a ruling is made from, once the body is complete.
 pub(super) struct Bench<'x> {
@@ -54,9 +54,9 @@ impl Bench<'_> {
         let settings = policy::settings(profile, self.settings);
         let settings = settings.ok_or_else(|| Refusal::new(Code::SettingsUnavailable))?;
         let kyc = Kyc::read(root).map_err(Refusal::not_v3)?;
-        let sighted = sighting::sight(self.config, self.window, &kyc, plaintext, self.received_at);
-        if profile.decision.mode == Mode::Enforce && self.config.replay.refuses(sighted.sighting) {
-            return Err(Refusal::replayed(sighted));
+        let replay = replay_check::check(self.config, self.window, &kyc, plaintext, self.received_at);
+        if profile.decision.mode == Mode::Enforce && self.config.replay.refuses(replay.status) {
+            return Err(Refusal::replayed(replay));
         }
         let claims = Claims::draw(&self.config.evidence.claims, |name| self.head.claim(name).map(Cow::Borrowed), root);
         let verdict = judge(&Case {
@@ -77,10 +77,10 @@ impl Bench<'_> {
             received_at: self.received_at,
             date_order: self.config.evidence.date_order,
         };
-        let command = self.command(profile, action, &scope, plaintext, sighted.sighting);
-        let command = self.signed(command.map_err(|refusal| Refusal { sighted, ..refusal })?);
+        let command = self.command(profile, action, &scope, plaintext, replay.status);
+        let command = self.signed(command.map_err(|refusal| Refusal { replay, ..refusal })?);
         let mut record = Record::judged(self.config, profile, &kyc, verdict, action, self.received_at, self.received);
-        record.sighted = sighted;
+        record.replay = replay;
         Ok(Ruling { command, record })
     }
 
@@ -90,12 +90,12 @@ impl Bench<'_> {
         action: Action,
         scope: &Scope<'_>,
         plaintext: &Rc<Plaintext>,
-        sighting: Sighting,
+        status: ReplayStatus,
     ) -> Result<Command, Refusal> {
         let policy = &profile.decision;
         let asserted = || {
             let mut set = assertion::of_verdict(policy, scope.verdict, &requester_id_text(&scope.kyc));
-            set.extend(assertion::of_sighting(policy, sighting));
+            set.extend(assertion::of_replay(policy, status));
             set
         };
         if policy.mode == Mode::Shadow {

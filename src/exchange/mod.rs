@@ -12,7 +12,7 @@ pub mod body;
 mod policy;
 pub mod record;
 pub mod refusal;
-mod sighting;
+mod replay_check;
 mod signing;
 mod waiting;
 

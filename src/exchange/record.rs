@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::{Action, AuditUserId, Config, Mode, Profile};
 use crate::payload::Kyc;
-use crate::replay::Sighted;
+use crate::replay::ReplayCheck;
 use crate::scoring::{Checked, Verdict};
 
 use super::assertion::header_safe;
@@ -30,7 +30,7 @@ pub struct Record {
     /// Bytes of the body as it came.
     pub body_bytes: usize,
     /// What it was to those before it.
-    pub sighted: Sighted,
+    pub replay: ReplayCheck,
     /// Which key opened it, by its position: 0 is the one in use, the others are previous ones.
     pub key: Option<usize>,
     key_id: Option<Rc<str>>,
@@ -107,7 +107,7 @@ impl Record {
             profile: profile.name.clone(),
             requester_id: Some(header_safe(&kyc.requester_id().as_str().unwrap_or_default())),
             body_bytes,
-            sighted: Sighted::default(),
+            replay: ReplayCheck::default(),
             key: None,
             key_id: None,
             user_id: audited_user_id(config.audit_user_id, &user_id),
@@ -133,7 +133,7 @@ impl Record {
             profile: profile.and_then(|profile| profile.name.clone()),
             requester_id: refusal.requester_id,
             body_bytes,
-            sighted: refusal.sighted,
+            replay: refusal.replay,
             key: None,
             key_id: None,
             user_id: None,
@@ -181,7 +181,7 @@ impl Record {
             action: self.action.map(Action::as_str),
             mode: (self.mode == Mode::Shadow).then_some("shadow"),
             key_id: self.key_id.as_deref(),
-            replay: self.sighted.sighting.as_str(),
+            replay: self.replay.status.as_str(),
             verdict: self.verdict.as_ref().map(AuditVerdict::of),
             microseconds,
         };

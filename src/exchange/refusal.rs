@@ -2,7 +2,7 @@
 
 use crate::confirmation::Fault;
 use crate::payload::NotV3;
-use crate::replay::{Sighted, Sighting};
+use crate::replay::{ReplayCheck, ReplayStatus};
 
 /// An error code: the last part of the problem's `type`, of the metric and of the response-code details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -199,7 +199,7 @@ pub struct Refusal {
     /// The post's requester id, header-safe, where it could be read.
     pub requester_id: Option<String>,
     /// What the post was to those before it, where that was looked up.
-    pub sighted: Sighted,
+    pub replay: ReplayCheck,
     /// Values of `www-authenticate`, for [`Code::Unauthorized`].
     pub challenges: Vec<String>,
 }
@@ -208,7 +208,7 @@ impl Refusal {
     /// A refusal that knows nothing of the payload.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, cause: None, requester_id: None, sighted: Sighted::default(), challenges: Vec::new() }
+        Self { code, cause: None, requester_id: None, replay: ReplayCheck::default(), challenges: Vec::new() }
     }
 
     /// A caller that may not post, and how it could show that it may.
@@ -225,20 +225,20 @@ impl Refusal {
 
     /// A post that was seen before; one of which that can't be told is refused as well.
     #[must_use]
-    pub fn replayed(sighted: Sighted) -> Self {
-        let code = if sighted.sighting == Sighting::Unknown { Code::Internal } else { Code::Replayed };
-        Self { sighted, ..Self::new(code) }
+    pub fn replayed(replay: ReplayCheck) -> Self {
+        let code = if replay.status == ReplayStatus::Unknown { Code::Internal } else { Code::Replayed };
+        Self { replay, ..Self::new(code) }
     }
 
     /// Says more to the operator than the code does.
     #[must_use]
     pub fn detail(&self) -> Option<String> {
-        let replayed = match self.sighted.sighting {
+        let replayed = match self.replay.status {
             _ if self.code != Code::Replayed => None,
-            Sighting::Replay => Some("the same post came before"),
-            Sighting::Conflict => Some("another post had the same requester_id"),
-            Sighting::NonceReuse => Some("another post was encrypted with the same nonce"),
-            Sighting::First | Sighting::Repeat | Sighting::Unknown => None,
+            ReplayStatus::Replay => Some("the same post came before"),
+            ReplayStatus::Conflict => Some("another post had the same requester_id"),
+            ReplayStatus::NonceReuse => Some("another post was encrypted with the same nonce"),
+            ReplayStatus::First | ReplayStatus::Repeat | ReplayStatus::Unknown => None,
         };
         replayed.map(str::to_owned).or_else(|| self.cause.map(|cause| cause.to_string()))
     }

@@ -7,7 +7,7 @@ use crate::config::{Action, Config};
 use crate::exchange::awaited::Outcome;
 use crate::exchange::record::Record;
 use crate::exchange::refusal::Code;
-use crate::replay::Sighting;
+use crate::replay::ReplayStatus;
 use crate::scoring::{CheckId, Decision};
 
 use super::host::{self, HostResult, MetricKind};
@@ -29,7 +29,7 @@ pub struct Stats {
     processing_us: u32,
     store_ok: u32,
     store_failed: u32,
-    sightings: Vec<(Sighting, u32)>,
+    replays: Vec<(ReplayStatus, u32)>,
     evicted: u32,
     current_key: u32,
     previous_key: u32,
@@ -62,8 +62,8 @@ impl Stats {
             processing_us: histogram("processing_us")?,
             store_ok: counter("settings_store.ok")?,
             store_failed: counter("settings_store.failed")?,
-            sightings: counters(Sighting::TOLD, |sighting| {
-                format!("replay.{}", sighting.as_str().unwrap_or_default().replace('-', "_"))
+            replays: counters(ReplayStatus::TOLD, |status| {
+                format!("replay.{}", status.as_str().unwrap_or_default().replace('-', "_"))
             })?,
             evicted: counter("replay.evicted")?,
             current_key: counter("opened_with.current")?,
@@ -116,8 +116,8 @@ impl Stats {
         if let Some(code) = record.error {
             count(&self.errors, &code);
         }
-        count(&self.sightings, &record.sighted.sighting);
-        (0..record.sighted.evicted).for_each(|_| host::increment(self.evicted));
+        count(&self.replays, &record.replay.status);
+        (0..record.replay.evicted).for_each(|_| host::increment(self.evicted));
         if let Some(key) = record.key {
             host::increment(if key == 0 { self.current_key } else { self.previous_key });
         }

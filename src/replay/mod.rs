@@ -35,7 +35,7 @@ pub enum OnReplay {
 
 /// What a post is to the posts before it, the worst last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Sighting {
+pub enum ReplayStatus {
     /// The first one, as far as anybody remembers.
     #[default]
     First,
@@ -52,11 +52,11 @@ pub enum Sighting {
     NonceReuse,
 }
 
-/// A sighting, and what it cost others.
+/// A status, and what it cost others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Sighted {
+pub struct ReplayCheck {
     /// What the post is.
-    pub sighting: Sighting,
+    pub status: ReplayStatus,
     /// Entries that had to make room before their time.
     pub evicted: usize,
 }
@@ -76,12 +76,12 @@ impl Policy {
 
     /// Whether such a post is refused. Who can't tell refuses.
     #[must_use]
-    pub fn refuses(&self, sighting: Sighting) -> bool {
-        self.action == OnReplay::Reject && sighting > Sighting::Repeat
+    pub fn refuses(&self, status: ReplayStatus) -> bool {
+        self.action == OnReplay::Reject && status > ReplayStatus::Repeat
     }
 }
 
-impl Sighting {
+impl ReplayStatus {
     /// All that are worth telling, for the metrics.
     pub const TOLD: [Self; 5] = [Self::Repeat, Self::Unknown, Self::Replay, Self::Conflict, Self::NonceReuse];
 

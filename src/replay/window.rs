@@ -7,7 +7,7 @@ use crate::crypto::fingerprint::fingerprint;
 use crate::shared::{Expected, SharedData};
 
 use super::ring::{self, Digest, Entry};
-use super::{Policy, Sighted, Sighting};
+use super::{Policy, ReplayCheck, ReplayStatus};
 
 /// Entries are spread over so many shared values, by the first byte of their digest.
 const BUCKETS: usize = 256;
@@ -63,31 +63,31 @@ impl Window {
     /// Tells what a post is to those before it, and remembers it. Of posts that come at the same time, one is the first.
     /// `now` is in seconds since the Unix epoch.
     #[must_use]
-    pub fn sight(&self, post: &Post<'_>, now: u32) -> Sighted {
-        let Some(secret) = &self.secret else { return Sighted { sighting: Sighting::Unknown, evicted: 0 } };
-        let by_nonce = post.nonce.map_or(Sighted::default(), |(key_id, nonce, tag)| {
+    pub fn check(&self, post: &Post<'_>, now: u32) -> ReplayCheck {
+        let Some(secret) = &self.secret else { return ReplayCheck { status: ReplayStatus::Unknown, evicted: 0 } };
+        let by_nonce = post.nonce.map_or(ReplayCheck::default(), |(key_id, nonce, tag)| {
             let key = digest(secret, NONCE, &[key_id.as_bytes(), nonce]);
             let value = digest(secret, TAG, &[tag, &length(post.payload)]);
             let (found, evicted) = self.remember(&Entry { time: now, key, value });
-            let sighting = match found {
-                Found::Nothing | Found::Same { .. } => Sighting::First,
-                Found::Other => Sighting::NonceReuse,
-                Found::Unknown => Sighting::Unknown,
+            let status = match found {
+                Found::Nothing | Found::Same { .. } => ReplayStatus::First,
+                Found::Other => ReplayStatus::NonceReuse,
+                Found::Unknown => ReplayStatus::Unknown,
             };
-            Sighted { sighting, evicted }
+            ReplayCheck { status, evicted }
         });
         let key = digest(secret, REQUESTER, &[post.requester_id.as_bytes()]);
         let print = fingerprint(&digest(secret, FINGERPRINT_KEY, &[]), post.payload);
         let value = digest(secret, BODY, &[&print]);
         let (found, evicted) = self.remember(&Entry { time: now, key, value });
         let by_id = match found {
-            Found::Nothing => Sighting::First,
-            Found::Same { since } if now.saturating_sub(since) < self.policy.retry_seconds => Sighting::Repeat,
-            Found::Same { .. } => Sighting::Replay,
-            Found::Other => Sighting::Conflict,
-            Found::Unknown => Sighting::Unknown,
+            Found::Nothing => ReplayStatus::First,
+            Found::Same { since } if now.saturating_sub(since) < self.policy.retry_seconds => ReplayStatus::Repeat,
+            Found::Same { .. } => ReplayStatus::Replay,
+            Found::Other => ReplayStatus::Conflict,
+            Found::Unknown => ReplayStatus::Unknown,
         };
-        Sighted { sighting: by_id.max(by_nonce.sighting), evicted: evicted.saturating_add(by_nonce.evicted) }
+        ReplayCheck { status: by_id.max(by_nonce.status), evicted: evicted.saturating_add(by_nonce.evicted) }
     }
 
     /// What is remembered under the key of an entry; the entry itself, if that is nothing. And how many others had to

@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use kyc_gate::crypto::fingerprint::fingerprint;
-use kyc_gate::replay::{OnReplay, Policy, Post, Sighted, Sighting, Window};
+use kyc_gate::replay::{OnReplay, Policy, Post, ReplayCheck, ReplayStatus, Window};
 use kyc_gate::shared::{Expected, SharedData};
 
 pub const NOW: u32 = 1_795_000_000;
 pub const POLICY: Policy =
     Policy { action: OnReplay::Reject, window_seconds: 1000, retry_seconds: 60, max_entries: 1024 };
 
-use Sighting::{Conflict, First, NonceReuse, Repeat, Replay};
+use ReplayStatus::{Conflict, First, NonceReuse, Repeat, Replay};
 
 pub fn run() {
     classifies();
@@ -92,15 +92,15 @@ pub fn window(policy: Policy, shared: &Shared, fresh: u8) -> Window {
 /// A post: requester id, payload, and where it is GCM, key, nonce and tag.
 type Row<'r> = (&'r str, &'r str, Option<[&'r str; 3]>);
 
-pub fn sight(window: &Window, (requester_id, payload, nonce): Row, now: u32) -> Sighted {
+pub fn check(window: &Window, (requester_id, payload, nonce): Row, now: u32) -> ReplayCheck {
     let nonce = nonce.map(|[key, nonce, tag]| (key, nonce.as_bytes(), tag.as_bytes()));
-    window.sight(&Post { requester_id, payload: payload.as_bytes(), nonce }, now)
+    window.check(&Post { requester_id, payload: payload.as_bytes(), nonce }, now)
 }
 
 fn classifies() {
     let gcm = |nonce, tag| Some(["K", nonce, tag]);
     // Posts one after the other: seconds since the first, the post, and what it is.
-    let tables: [&[(u32, Row, Sighting)]; 8] = [
+    let tables: [&[(u32, Row, ReplayStatus)]; 8] = [
         // The sender's retry, until it is too late for one; then until the window forgets.
         &[
             (0, ("a", "{}", None), First),
@@ -148,21 +148,21 @@ fn classifies() {
         let shared = Shared::default();
         // Two workers take turns.
         let workers = [window(POLICY, &shared, 1), window(POLICY, &shared, 2)];
-        for (row, (after, post, sighting)) in table.iter().enumerate() {
-            let seen = sight(&workers[row % 2], *post, NOW + after);
-            assert_eq!(seen, Sighted { sighting: *sighting, evicted: 0 }, "table {at}, row {row}");
+        for (row, (after, post, status)) in table.iter().enumerate() {
+            let seen = check(&workers[row % 2], *post, NOW + after);
+            assert_eq!(seen, ReplayCheck { status: *status, evicted: 0 }, "table {at}, row {row}");
         }
     }
 }
 
 /// Whatever another worker does between a look and a write, nothing of it is lost, and one post is the first.
 fn tells_posts_at_the_same_time_apart() {
-    for (payload, sighting) in [("{}", Repeat), ("[]", Conflict)] {
+    for (payload, status) in [("{}", Repeat), ("[]", Conflict)] {
         let shared = Shared::default();
         let ours = window(POLICY, &shared, 1);
         let theirs = window(POLICY, &shared, 1);
-        shared.before_next_write(move || assert_eq!(sight(&theirs, ("a", "{}", None), NOW).sighting, First));
-        assert_eq!(sight(&ours, ("a", payload, None), NOW).sighting, sighting);
+        shared.before_next_write(move || assert_eq!(check(&theirs, ("a", "{}", None), NOW).status, First));
+        assert_eq!(check(&ours, ("a", payload, None), NOW).status, status);
     }
 }
 
@@ -170,18 +170,18 @@ fn says_when_it_does_not_know() {
     let shared = Shared::default();
     let open = window(POLICY, &shared, 1);
     shared.freeze();
-    assert_eq!(sight(&open, ("a", "{}", None), NOW).sighting, Sighting::Unknown);
+    assert_eq!(check(&open, ("a", "{}", None), NOW).status, ReplayStatus::Unknown);
     let nothing = Shared::default();
     nothing.freeze();
-    assert_eq!(sight(&window(POLICY, &nothing, 1), ("a", "{}", None), NOW).sighting, Sighting::Unknown);
+    assert_eq!(check(&window(POLICY, &nothing, 1), ("a", "{}", None), NOW).status, ReplayStatus::Unknown);
 }
 
 fn shares_one_secret() {
     let shared = Shared::default();
-    assert_eq!(sight(&window(POLICY, &shared, 1), ("a", "{}", None), NOW).sighting, First);
-    assert_eq!(sight(&window(POLICY, &shared, 2), ("a", "{}", None), NOW).sighting, Repeat);
+    assert_eq!(check(&window(POLICY, &shared, 1), ("a", "{}", None), NOW).status, First);
+    assert_eq!(check(&window(POLICY, &shared, 2), ("a", "{}", None), NOW).status, Repeat);
     let other = Window::open(POLICY, b"other plugin", Box::new(shared.clone()), &[1; 32].into());
-    assert_eq!(sight(&other, ("a", "{}", None), NOW).sighting, First);
+    assert_eq!(check(&other, ("a", "{}", None), NOW).status, First);
 }
 
 /// Nothing of a post is in what is shared, and the same post leaves other bytes under another secret.
@@ -189,7 +189,7 @@ fn shows_nothing() {
     let post = ("requester-7f3a", "payload-7f3a", Some(["KEY_7f3a", "nonce-7f3a", "tag-7f3a"]));
     let traces = [1, 2].map(|fresh| {
         let shared = Shared::default();
-        let _ = sight(&window(POLICY, &shared, fresh), post, NOW);
+        let _ = check(&window(POLICY, &shared, fresh), post, NOW);
         assert_eq!(shared.size(), 2 * 36);
         shared.values().concat()
     });
@@ -205,18 +205,18 @@ fn keeps_its_size() {
     let window = window(POLICY, &shared, 1);
     let mut evicted = 0;
     for at in 0..5000 {
-        let seen = sight(&window, (&at.to_string(), "{}", None), NOW + at / 50);
-        assert_eq!(seen.sighting, First);
+        let seen = check(&window, (&at.to_string(), "{}", None), NOW + at / 50);
+        assert_eq!(seen.status, First);
         evicted += seen.evicted;
         assert!(shared.size() <= POLICY.max_entries * 36);
     }
     assert_eq!(shared.size() / 36 + evicted, 5000);
     assert!(shared.size() > POLICY.max_entries * 36 * 9 / 10, "only {} bytes", shared.size());
     // The last ones are remembered, the first ones aren't.
-    assert_eq!(sight(&window, ("4999", "{}", None), NOW + 100).sighting, Repeat);
-    assert_eq!(sight(&window, ("0", "{}", None), NOW + 100).sighting, First);
+    assert_eq!(check(&window, ("4999", "{}", None), NOW + 100).status, Repeat);
+    assert_eq!(check(&window, ("0", "{}", None), NOW + 100).status, First);
     // What is too old to matter makes room without being counted.
-    assert_eq!(sight(&window, ("new", "{}", None), NOW + 2000), Sighted::default());
+    assert_eq!(check(&window, ("new", "{}", None), NOW + 2000), ReplayCheck::default());
 }
 
 /// A configuration with fewer entries takes over what one with more has left.
@@ -224,20 +224,20 @@ fn outlives_a_smaller_size() {
     let shared = Shared::default();
     let large = window(Policy { max_entries: 4096, ..POLICY }, &shared, 1);
     for at in 0..4000 {
-        let _ = sight(&large, (&at.to_string(), "{}", None), NOW);
+        let _ = check(&large, (&at.to_string(), "{}", None), NOW);
     }
     assert!(shared.size() > POLICY.max_entries * 36);
     let small = window(POLICY, &shared, 1);
-    let evicted: usize = (4000..9000).map(|at| sight(&small, (&at.to_string(), "{}", None), NOW).evicted).sum();
+    let evicted: usize = (4000..9000).map(|at| check(&small, (&at.to_string(), "{}", None), NOW).evicted).sum();
     assert!(evicted > 4000 && shared.size() <= POLICY.max_entries * 36);
 }
 
 fn refuses() {
-    let refused = [Sighting::Unknown, Replay, Conflict, NonceReuse];
-    for sighting in [First].into_iter().chain(Sighting::TOLD) {
+    let refused = [ReplayStatus::Unknown, Replay, Conflict, NonceReuse];
+    for status in [First].into_iter().chain(ReplayStatus::TOLD) {
         for (action, refuses) in [(OnReplay::Off, false), (OnReplay::Flag, false), (OnReplay::Reject, true)] {
             let policy = Policy { action, ..POLICY };
-            assert_eq!(policy.refuses(sighting), refuses && refused.contains(&sighting), "{sighting:?} {action:?}");
+            assert_eq!(policy.refuses(status), refuses && refused.contains(&status), "{status:?} {action:?}");
         }
     }
 }

@@ -5,26 +5,26 @@ use jiff::Timestamp;
 use crate::config::Config;
 use crate::crypto::Plaintext;
 use crate::payload::Kyc;
-use crate::replay::{Post, Sighted, Sighting, Window};
+use crate::replay::{Post, ReplayCheck, ReplayStatus, Window};
 
 /// What a post is to those before it. From here on it counts as one of those: two that come at the same time can't both
 /// be the first.
-pub(super) fn sight(
+pub(super) fn check(
     config: &Config,
     window: Option<&Window>,
     kyc: &Kyc<'_>,
     plaintext: &Plaintext,
     received_at: Timestamp,
-) -> Sighted {
+) -> ReplayCheck {
     if !config.replay.is_on() {
-        return Sighted::default();
+        return ReplayCheck::default();
     }
-    let Some(window) = window else { return Sighted { sighting: Sighting::Unknown, evicted: 0 } };
+    let Some(window) = window else { return ReplayCheck { status: ReplayStatus::Unknown, evicted: 0 } };
     let key_id = plaintext.key().and_then(|key| config.request_key_ids.get(key));
     let post = Post {
         requester_id: &kyc.requester_id().as_str().unwrap_or_default(),
         payload: plaintext,
         nonce: plaintext.nonce_and_tag().map(|(nonce, tag)| (key_id.map_or("", |id| id), nonce, tag)),
     };
-    window.sight(&post, u32::try_from(received_at.as_second()).unwrap_or(u32::MAX))
+    window.check(&post, u32::try_from(received_at.as_second()).unwrap_or(u32::MAX))
 }
