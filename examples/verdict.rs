@@ -9,7 +9,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 use kyc_gate::config::Config;
 use kyc_gate::exchange::{Command, Exchange, arrival};
-use kyc_gate::http::Inflight;
+use kyc_gate::http::MemoryBudget;
 use serde_json::{Map, Value};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -31,7 +31,7 @@ fn headers(case: &Value, instant: Timestamp) -> Result<Value, Box<dyn Error>> {
         [(&b":method"[..], &b"POST"[..]), (b":path", b"/kyc")].into_iter().chain(own).collect();
     let head = arrival::read(&config, all.into_iter()).kyc.ok_or("no KYC post")?;
     let settings = config.initial_settings();
-    let Ok(mut exchange) = Exchange::open(config, settings, head, instant, &Inflight::default()) else {
+    let Ok(mut exchange) = Exchange::open(config, settings, head, instant, &MemoryBudget::default()) else {
         return Err("refused".into());
     };
     if exchange.take(part("payload").to_string().as_bytes()).is_err() {
@@ -41,6 +41,6 @@ fn headers(case: &Value, instant: Timestamp) -> Result<Value, Box<dyn Error>> {
         Command::Forward(forward) => {
             Ok(forward.set.into_iter().map(|(name, value)| (name, value.into())).collect::<Map<_, _>>().into())
         }
-        Command::Reply(_) => Err("answered".into()),
+        Command::LocalReply(_) => Err("answered".into()),
     }
 }

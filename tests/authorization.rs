@@ -39,7 +39,7 @@ mod arbitrary {
                 };
                 (body, forward.set, 0)
             }
-            Command::Reply(reply) => (Some(reply.body), reply.headers, reply.status),
+            Command::LocalReply(reply) => (Some(reply.body), reply.headers, reply.status),
         }
     }
 

@@ -10,7 +10,7 @@ use kyc_gate::confirmation::Fault;
 use kyc_gate::exchange::awaited::Awaited;
 use kyc_gate::exchange::refusal::Code;
 use kyc_gate::exchange::{Body, Command, Exchange, Forward, Ruling, arrival};
-use kyc_gate::http::Inflight;
+use kyc_gate::http::MemoryBudget;
 use kyc_gate::scoring::Settings;
 use kyc_gate::signature::BodyDigest;
 use proptest::prelude::*;
@@ -57,7 +57,7 @@ fn open(config: &Rc<Config>, headers: Headers) -> Result<Exchange, Box<Ruling>> 
         config.initial_settings(),
         arrival.kyc.expect("a KYC post"),
         now,
-        &Inflight::default(),
+        &MemoryBudget::default(),
     )
 }
 
@@ -74,13 +74,13 @@ fn post<'c>(config: &Rc<Config>, chunks: impl IntoIterator<Item = &'c [u8]>) -> 
 fn forwarded(ruling: Ruling) -> Forward {
     match ruling.command {
         Command::Forward(forward) => forward,
-        Command::Reply(reply) => panic!("answered {}: {}", reply.status, String::from_utf8_lossy(&reply.body)),
+        Command::LocalReply(reply) => panic!("answered {}: {}", reply.status, String::from_utf8_lossy(&reply.body)),
     }
 }
 
 fn answered(ruling: Ruling) -> (u32, Value) {
     match ruling.command {
-        Command::Reply(reply) => (reply.status, serde_json::from_slice(&reply.body).unwrap_or(Value::Null)),
+        Command::LocalReply(reply) => (reply.status, serde_json::from_slice(&reply.body).unwrap_or(Value::Null)),
         Command::Forward(_) => panic!("forwarded"),
     }
 }
@@ -172,7 +172,7 @@ fn a_post_is_scored_by_the_settings_it_began_with() {
         Some(Rc::clone(&settings)),
         head,
         NOW.parse().unwrap(),
-        &Inflight::default(),
+        &MemoryBudget::default(),
     );
     let mut exchange = opened.ok().expect("taken in");
     assert!(exchange.take(PASSPORT.as_bytes()).is_ok());
@@ -214,7 +214,7 @@ fn original_body_goes_on_with_headers_only() {
 fn respond_gives_the_user_id_as_it_was_written() {
     let config = config(&json!({"decision": {"onAccept": "respond"}}));
     let odd = PASSPORT.replace("maira.b@example.test", r#"ma\u00edra\/\"b\"@example.test"#);
-    let Command::Reply(reply) = post(&config, [odd.as_bytes()]).command else { panic!("forwarded") };
+    let Command::LocalReply(reply) = post(&config, [odd.as_bytes()]).command else { panic!("forwarded") };
     assert_eq!(reply.status, 200);
     let text = String::from_utf8(reply.body).unwrap();
     assert!(text.contains(r#""user_id": "ma\u00edra\/\"b\"@example.test"}"#), "{text}");
@@ -226,7 +226,7 @@ fn respond_is_encrypted_when_rel_id_expects_it() {
     let block = json!({"enable": true, "key": "env:KEY", "keyEncoding": "hex", "cipherSpec": "AES/CBC/PKCS5Padding",
         "ivParamSpec": "prefix"});
     let config = config(&json!({"responseDecryption": block, "decision": {"onAccept": "respond"}}));
-    let Command::Reply(reply) = post(&config, [PASSPORT.as_bytes()]).command else { panic!("forwarded") };
+    let Command::LocalReply(reply) = post(&config, [PASSPORT.as_bytes()]).command else { panic!("forwarded") };
     let envelope = config.response_encryption.as_ref().unwrap();
     let mut intake = kyc_gate::crypto::BodyDecoder::sealed(envelope);
     intake.push(&reply.body);
@@ -361,7 +361,7 @@ fn every_failure_to_read_a_sealed_body_answers_alike() {
     let answers: Vec<Vec<u8>> = bodies
         .into_iter()
         .map(|body| match post(&config, [body]).command {
-            Command::Reply(reply) => reply.body,
+            Command::LocalReply(reply) => reply.body,
             Command::Forward(_) => panic!("forwarded"),
         })
         .collect();

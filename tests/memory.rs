@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use kyc_gate::config::Config;
 use kyc_gate::exchange::{Body, Command, Exchange, arrival};
-use kyc_gate::http::Inflight;
+use kyc_gate::http::MemoryBudget;
 use kyc_gate::payload::field::Field;
 use serde_json::{Value, json};
 
@@ -69,7 +69,9 @@ fn measured(config: &Value, length_is_known: bool) -> f64 {
     MOST.store(before, Relaxed);
     let now = "2026-11-21T12:00:00Z".parse().unwrap();
     let mut exchange =
-        Exchange::open(Rc::clone(&config), config.initial_settings(), head, now, &Inflight::default()).ok().unwrap();
+        Exchange::open(Rc::clone(&config), config.initial_settings(), head, now, &MemoryBudget::default())
+            .ok()
+            .unwrap();
     for chunk in body.chunks(65_536) {
         // As Envoy hands it out: in memory that is the gate's.
         let handed_out = chunk.to_vec();

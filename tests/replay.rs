@@ -17,7 +17,7 @@ mod posts {
     use kyc_gate::config::Config;
     use kyc_gate::exchange::refusal::Code;
     use kyc_gate::exchange::{Command, Exchange, Ruling, arrival};
-    use kyc_gate::http::Inflight;
+    use kyc_gate::http::MemoryBudget;
     use kyc_gate::replay::ReplayStatus;
     use serde_json::{Value, json};
 
@@ -63,7 +63,7 @@ mod posts {
                 self.config.initial_settings(),
                 head,
                 now,
-                &Inflight::default(),
+                &MemoryBudget::default(),
             );
             let mut exchange = opened.ok().unwrap();
             exchange.watch(Some(Rc::new(window(self.config.replay, &self.shared, 1))));
@@ -126,7 +126,7 @@ mod posts {
                     continue;
                 }
                 assert_eq!(ruling.record.error, Some(Code::Replayed), "after {after}");
-                let Command::Reply(reply) = ruling.command else { panic!("forwarded") };
+                let Command::LocalReply(reply) = ruling.command else { panic!("forwarded") };
                 let problem: Value = serde_json::from_slice(&reply.body).unwrap();
                 assert_eq!((reply.status, &problem["type"]), (409, &json!("urn:kyc-gate:replayed")));
                 assert!(problem["detail"].is_string() && problem["requester_id"].is_string());
@@ -167,7 +167,7 @@ mod posts {
         gate.shared.freeze();
         let ruling = gate.post(&gate.seal(PASSPORT, 1), 0);
         assert_eq!((ruling.record.error, ruling.record.replay.status), (Some(Code::Internal), ReplayStatus::Unknown));
-        assert!(matches!(&ruling.command, Command::Reply(reply) if reply.status == 500));
+        assert!(matches!(&ruling.command, Command::LocalReply(reply) if reply.status == 500));
         let gate = Gate::new("flag", &json!({}));
         gate.shared.freeze();
         assert_eq!(told(&gate.post(&gate.seal(PASSPORT, 1), 0)), Some("unknown"));

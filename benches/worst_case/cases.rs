@@ -6,7 +6,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 use kyc_gate::config::Config;
 use kyc_gate::exchange::{Command, Exchange, arrival};
-use kyc_gate::http::Inflight;
+use kyc_gate::http::MemoryBudget;
 use serde_json::{Value, json};
 
 /// Members and elements that a payload may have by default, less those that every payload has.
@@ -58,8 +58,13 @@ impl Post {
             [(b":method", b"POST"), (b":path", b"/kyc"), (b":authority", b"a.test"), (b"x-claim", claim.as_bytes())];
         let head = arrival::read(&self.config, headers.into_iter()).kyc.unwrap();
         let now = Timestamp::constant(1_795_000_000, 0);
-        let opened =
-            Exchange::open(Rc::clone(&self.config), self.config.initial_settings(), head, now, &Inflight::default());
+        let opened = Exchange::open(
+            Rc::clone(&self.config),
+            self.config.initial_settings(),
+            head,
+            now,
+            &MemoryBudget::default(),
+        );
         let mut exchange = opened.unwrap_or_else(|_| panic!("refused by its headers"));
         for chunk in self.body.chunks(64 * 1024) {
             assert!(exchange.take(chunk).is_ok());

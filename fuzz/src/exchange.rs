@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use kyc_gate::config::{Config, Mode, OnError};
 use kyc_gate::exchange::refusal::Code;
 use kyc_gate::exchange::{Body, Command, Exchange, Forward, Ruling, arrival};
-use kyc_gate::http::{Inflight, Reply};
+use kyc_gate::http::{LocalReply, MemoryBudget};
 use kyc_gate::payload::{Document, Kyc};
 use serde_json::Value;
 
@@ -78,7 +78,7 @@ pub fn run(data: &[u8]) {
             assert!(ruling.record.error.is_none() || may_go_on_unscored, "forwarded unscored");
             check_forward(forward, &ruling, body.len(), |length| input.announces(length));
         }
-        Command::Reply(reply) => check_reply(reply, &ruling, &payload, &config),
+        Command::LocalReply(reply) => check_reply(reply, &ruling, &payload, &config),
     }
     let audit = ruling.record.audit_line(1);
     serde_json::from_str::<Value>(&audit).unwrap();
@@ -134,7 +134,7 @@ impl Input<'_> {
             config.initial_settings(),
             arrival.kyc.unwrap(),
             now,
-            &Inflight::default(),
+            &MemoryBudget::default(),
         );
         let mut exchange = match opened {
             Ok(exchange) => exchange,
@@ -163,7 +163,7 @@ impl Input<'_> {
         let record = &ruling.record;
         let shown: Vec<&str> = match &ruling.command {
             Command::Forward(forward) => forward.set.iter().flat_map(|(name, value)| [name.as_str(), value]).collect(),
-            Command::Reply(reply) => vec![std::str::from_utf8(&reply.body).unwrap_or_default()],
+            Command::LocalReply(reply) => vec![std::str::from_utf8(&reply.body).unwrap_or_default()],
         };
         let state =
             [audit, record.requester_id.as_deref().unwrap_or_default(), record.profile.as_deref().unwrap_or_default()];
@@ -196,7 +196,7 @@ fn check_forward(forward: &Forward, ruling: &Ruling, received: usize, announced:
     }
 }
 
-fn check_reply(reply: &Reply, ruling: &Ruling, payload: &[u8], config: &Config) {
+fn check_reply(reply: &LocalReply, ruling: &Ruling, payload: &[u8], config: &Config) {
     let json: Value = serde_json::from_slice(&reply.body).unwrap();
     match reply.status {
         200 => {

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use arbitrary::Arbitrary;
-use kyc_gate::http::Inflight;
-use kyc_gate::http::Reply;
+use kyc_gate::http::LocalReply;
+use kyc_gate::http::MemoryBudget;
 use kyc_gate::scoring::Settings;
 use kyc_gate::settings_api::{Head, Next, Registry, Request, SettingsApi, Step};
 use sha2::{Digest, Sha256};
@@ -39,7 +39,7 @@ pub fn run(data: &[u8]) {
     let mut headers =
         vec![(&b":method"[..], method), (b"authorization", authorization), (&input.header.0, &input.header.1)];
     headers.extend(input.if_match.map(|value| (&b"If-Match"[..], value)));
-    match Request::open(&api, Head::read(headers.into_iter()), Inflight::default().holding(usize::MAX)) {
+    match Request::open(&api, Head::read(headers.into_iter()), MemoryBudget::default().reserve(usize::MAX)) {
         Step::Answer(reply) => refused(&reply),
         Step::Show => {
             assert!(is_token(authorization));
@@ -78,7 +78,7 @@ fn is_token(authorization: &[u8]) -> bool {
     text.to_ascii_lowercase().starts_with("bearer ") && text[7..].trim() == TOKEN
 }
 
-fn refused(reply: &Reply) {
+fn refused(reply: &LocalReply) {
     assert!((400..500).contains(&reply.status), "{}", reply.status);
     serde_json::from_slice::<serde_json::Value>(&reply.body).unwrap();
     let is_clean = |value: &String| value.bytes().all(|byte| (b' '..0x7f).contains(&byte));

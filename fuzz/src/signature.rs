@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use kyc_gate::config::Config;
 use kyc_gate::crypto::{KeyEncoding, SigningAlgorithm, SigningKey};
 use kyc_gate::exchange::{Body, Command, Exchange, Forward, arrival};
-use kyc_gate::http::Inflight;
+use kyc_gate::http::MemoryBudget;
 use kyc_gate::signature::{Message, Signer};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -108,7 +108,7 @@ impl Input<'_> {
         let pairs: Vec<(String, &String)> = pairs.collect();
         let arrival = arrival::read(&config, pairs.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())));
         let now = Timestamp::from_second(self.created.into()).unwrap();
-        let inflight = Inflight::default();
+        let inflight = MemoryBudget::default();
         let kyc = arrival.kyc.unwrap();
         let body = self.payload.bytes(false);
         let ruling = match Exchange::open(Rc::clone(&config), config.initial_settings(), kyc, now, &inflight) {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::confirmation::{Confirmation, Fault};
 use crate::crypto::Envelope;
-use crate::http::Reply;
+use crate::http::LocalReply;
 use crate::payload::Kyc;
 use crate::scoring::{Decision, Verdict};
 
@@ -24,7 +24,12 @@ struct Problem<'p> {
 
 /// REL-ID's confirmation of a decision. `None` when it can't be encrypted.
 #[must_use]
-pub fn confirmation(kyc: &Kyc<'_>, verdict: &Verdict, seal: Option<&Envelope>, iv_seed: [u8; 16]) -> Option<Reply> {
+pub fn confirmation(
+    kyc: &Kyc<'_>,
+    verdict: &Verdict,
+    seal: Option<&Envelope>,
+    iv_seed: [u8; 16],
+) -> Option<LocalReply> {
     let plain = Confirmation {
         result: verdict.decision != Decision::Reject,
         reference_number: kyc.requester_id().raw().into(),
@@ -35,12 +40,12 @@ pub fn confirmation(kyc: &Kyc<'_>, verdict: &Verdict, seal: Option<&Envelope>, i
         Some(envelope) => envelope.seal(&plain, iv_seed)?,
         None => plain,
     };
-    Some(Reply::json(200, "kyc_gate_responded", body))
+    Some(LocalReply::json(200, "kyc_gate_responded", body))
 }
 
 /// The answer to a request that the decision denies.
 #[must_use]
-pub fn denial(requester_id: &str) -> Reply {
+pub fn denial(requester_id: &str) -> LocalReply {
     render(
         &Problem {
             r#type: "urn:kyc-gate:rejected".to_owned(),
@@ -55,7 +60,7 @@ pub fn denial(requester_id: &str) -> Reply {
 
 /// The answer to a request that can't be scored.
 #[must_use]
-pub fn problem(refusal: &Refusal) -> Reply {
+pub fn problem(refusal: &Refusal) -> LocalReply {
     let code = refusal.code;
     let reply = render(
         &Problem {
@@ -75,7 +80,7 @@ pub fn problem(refusal: &Refusal) -> Reply {
 /// The answer to a post that went on, in place of a backend's answer that can't go back. A backend that is overloaded,
 /// away or too slow is told as such; all else is a bad gateway's (RFC 9110 section 15.6.3).
 #[must_use]
-pub fn backend_problem(fault: Fault, requester_id: &str) -> Reply {
+pub fn backend_problem(fault: Fault, requester_id: &str) -> LocalReply {
     let code = Code::from(fault);
     let status = match fault {
         Fault::Status(status @ (429 | 503 | 504)) => status.into(),
@@ -88,9 +93,9 @@ pub fn backend_problem(fault: Fault, requester_id: &str) -> Reply {
         detail: Some(fault.to_string()),
         requester_id: Some(requester_id),
     };
-    Reply::problem(status, code.details(), &problem)
+    LocalReply::problem(status, code.details(), &problem)
 }
 
-fn render(problem: &Problem<'_>, details: &'static str) -> Reply {
-    Reply::problem(problem.status, details, problem)
+fn render(problem: &Problem<'_>, details: &'static str) -> LocalReply {
+    LocalReply::problem(problem.status, details, problem)
 }

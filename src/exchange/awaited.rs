@@ -4,7 +4,7 @@
 
 use crate::config::Config;
 use crate::confirmation::{self, Confirmed, Expectation, Fault};
-use crate::http::Reply;
+use crate::http::LocalReply;
 use crate::payload::Kyc;
 
 use super::answer;
@@ -175,7 +175,7 @@ impl Awaited {
 
     /// What REL-ID gets for an answer that can't be passed on.
     #[must_use]
-    pub fn refuse(&self, fault: Fault) -> Reply {
+    pub fn refuse(&self, fault: Fault) -> LocalReply {
         answer::backend_problem(fault, &self.requester_id)
     }
 }

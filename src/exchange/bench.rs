@@ -105,10 +105,10 @@ impl Bench<'_> {
             Action::Forward => self.forward(profile, asserted(), scope, plaintext).map(Command::Forward),
             Action::Respond => {
                 answer::confirmation(&scope.kyc, scope.verdict, self.config.response_encryption.as_ref(), self.iv_seed)
-                    .map(Command::Reply)
+                    .map(Command::LocalReply)
                     .ok_or_else(|| Refusal::new(Code::Internal))
             }
-            Action::Deny => Ok(Command::Reply(answer::denial(&requester_id_text(&scope.kyc)))),
+            Action::Deny => Ok(Command::LocalReply(answer::denial(&requester_id_text(&scope.kyc)))),
         }
     }
 
@@ -172,7 +172,7 @@ impl Bench<'_> {
             let set = assertion::of_error(decision, refusal.requester_id.as_deref());
             self.signed(Command::Forward(Forward::as_it_came(set)))
         } else {
-            Command::Reply(answer::problem(&refusal))
+            Command::LocalReply(answer::problem(&refusal))
         };
         let record = Record::refused(self.config, profile, refusal, self.received_at, self.received);
         Ruling { command, record }

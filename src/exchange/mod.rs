@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 
 use crate::config::Config;
 use crate::crypto::BodyDecoder;
-use crate::http::{Holding, Inflight, Media, Reply};
+use crate::http::{LocalReply, Media, MemoryBudget, Reservation};
 use crate::replay::Window;
 use crate::scoring::Settings;
 use crate::signature::BodyDigest;
@@ -50,7 +50,7 @@ pub enum Command {
     /// Let it go on.
     Forward(Forward),
     /// Answer it.
-    Reply(Reply),
+    LocalReply(LocalReply),
 }
 
 /// How the request goes on.
@@ -81,7 +81,7 @@ pub struct Exchange {
     window: Option<Rc<Window>>,
     /// Of the body as it came, where that may be signed.
     digest: Option<Box<BodyDigest>>,
-    holding: Holding,
+    reservation: Reservation,
     received_at: Timestamp,
     access_token: Option<Zeroizing<String>>,
 }
@@ -94,7 +94,7 @@ impl Exchange {
         settings: Option<Rc<Settings>>,
         head: KycHead,
         received_at: Timestamp,
-        inflight: &Inflight,
+        budget: &MemoryBudget,
     ) -> Result<Self, Box<Ruling>> {
         let announced = head.body.content_length.unwrap_or_default();
         let too_large = announced > config.max_body_bytes;
@@ -107,11 +107,20 @@ impl Exchange {
                 unscorable.then_some(Code::SettingsUnavailable)
             });
         let decoder = config.request_encryption.as_ref().map_or_else(BodyDecoder::plain, BodyDecoder::sealed);
-        let holding = inflight.holding(config.max_inflight_bytes);
+        let reservation = budget.reserve(config.max_inflight_bytes);
         let digested = config.signer.is_some() && policy::keeps_original(&config, &head);
         let digest = digested.then(Box::default);
-        let mut exchange =
-            Self { config, settings, head, decoder, holding, digest, window: None, received_at, access_token: None };
+        let mut exchange = Self {
+            config,
+            settings,
+            head,
+            decoder,
+            reservation,
+            digest,
+            window: None,
+            received_at,
+            access_token: None,
+        };
         let refused = refused.or_else(|| exchange.make_room(announced).err());
         match refused {
             Some(code) => Err(Box::new(exchange.refuse(Refusal::new(code)))),
@@ -163,7 +172,7 @@ impl Exchange {
         if self.decoder.received().saturating_add(chunk.len()) > self.config.max_body_bytes {
             return Err(Code::BodyTooLarge);
         }
-        if !self.holding.fits(self.decoder.held().saturating_add(chunk.len())) {
+        if !self.reservation.fits(self.decoder.held().saturating_add(chunk.len())) {
             return Err(Code::Overloaded);
         }
         if let Some(digest) = &mut self.digest {
@@ -175,7 +184,7 @@ impl Exchange {
 
     /// Makes room for a body of `announced` bytes; where that is more than is free, it isn't worth reading.
     fn make_room(&mut self, announced: usize) -> Result<(), Code> {
-        if !self.holding.fits(announced) {
+        if !self.reservation.fits(announced) {
             return Err(Code::Overloaded);
         }
         self.decoder.reserve(announced);
@@ -184,7 +193,7 @@ impl Exchange {
 
     /// Counts what the decoder holds.
     fn hold(&mut self) -> Result<(), Code> {
-        if self.holding.resize(self.decoder.held()) { Ok(()) } else { Err(Code::Overloaded) }
+        if self.reservation.resize(self.decoder.held()) { Ok(()) } else { Err(Code::Overloaded) }
     }
 
     /// Gives the exchange up for a cause outside the payload.
@@ -196,7 +205,7 @@ impl Exchange {
     /// Rules on the complete body. `iv_seed` are 16 random bytes (see [`Exchange::needs_randomness`]).
     #[must_use]
     pub fn finish(self, iv_seed: [u8; 16]) -> Ruling {
-        let Self { config, settings, head, decoder, holding: _holding, digest, window, received_at, access_token } =
+        let Self { config, settings, head, decoder, reservation: _holding, digest, window, received_at, access_token } =
             self;
         let received = decoder.received();
         let bench = Bench {

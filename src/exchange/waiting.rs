@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::authorization::{Judgement, Outcome, Reason};
 use crate::config::Config;
 use crate::crypto::BodyDecoder;
-use crate::http::{Credentials, Holding, Inflight};
+use crate::http::{Credentials, MemoryBudget, Reservation};
 use crate::scoring::Settings;
 
 use super::arrival::KycHead;
@@ -22,8 +22,8 @@ pub struct Waiting {
     head: KycHead,
     received_at: Timestamp,
     body: BodyDecoder,
-    inflight: Inflight,
-    holding: Holding,
+    budget: MemoryBudget,
+    reservation: Reservation,
 }
 
 impl Waiting {
@@ -34,10 +34,10 @@ impl Waiting {
         settings: Option<Rc<Settings>>,
         head: KycHead,
         received_at: Timestamp,
-        inflight: &Inflight,
+        budget: &MemoryBudget,
     ) -> Self {
-        let holding = inflight.holding(config.max_inflight_bytes);
-        Self { config, settings, head, received_at, body: BodyDecoder::plain(), inflight: inflight.clone(), holding }
+        let reservation = budget.reserve(config.max_inflight_bytes);
+        Self { config, settings, head, received_at, body: BodyDecoder::plain(), budget: budget.clone(), reservation }
     }
 
     /// Judges the caller as far as the configuration goes. Without `authorization`, anybody may post.
@@ -68,11 +68,11 @@ impl Waiting {
         if self.body.received().saturating_add(chunk.len()) > self.config.max_body_bytes {
             return Err(Code::BodyTooLarge);
         }
-        if !self.holding.fits(self.body.held().saturating_add(chunk.len())) {
+        if !self.reservation.fits(self.body.held().saturating_add(chunk.len())) {
             return Err(Code::Overloaded);
         }
         self.body.push(chunk);
-        if self.holding.resize(self.body.held()) { Ok(()) } else { Err(Code::Overloaded) }
+        if self.reservation.resize(self.body.held()) { Ok(()) } else { Err(Code::Overloaded) }
     }
 
     /// The caller may post.
@@ -80,10 +80,10 @@ impl Waiting {
     /// # Errors
     /// The ruling, where the post is refused all the same.
     pub fn admit(self) -> Result<Exchange, Box<Ruling>> {
-        let Self { config, settings, head, received_at, body, inflight, holding } = self;
+        let Self { config, settings, head, received_at, body, budget, reservation } = self;
         // From here on the exchange counts what is held of the body.
-        drop(holding);
-        let mut exchange = Exchange::open(config, settings, head, received_at, &inflight)?;
+        drop(reservation);
+        let mut exchange = Exchange::open(config, settings, head, received_at, &budget)?;
         let plain = body.into_plaintext();
         match if plain.is_empty() { Ok(()) } else { exchange.take(&plain) } {
             Ok(()) => Ok(exchange),
@@ -117,14 +117,14 @@ impl Waiting {
     }
 
     fn give_up(self, refusal: Refusal) -> Ruling {
-        let Self { config, settings, head, received_at, body, holding, .. } = self;
+        let Self { config, settings, head, received_at, body, reservation, .. } = self;
         let exchange = Exchange {
             config,
             settings,
             head,
             decoder: body,
             digest: None,
-            holding,
+            reservation,
             window: None,
             received_at,
             access_token: None,

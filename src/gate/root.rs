@@ -7,7 +7,7 @@ use proxy_wasm::types::ContextType;
 use zeroize::Zeroizing;
 
 use crate::config::Config;
-use crate::http::Inflight;
+use crate::http::MemoryBudget;
 use crate::replay::Window;
 
 use super::access_token::LiveToken;
@@ -25,7 +25,7 @@ const TICK_MILLISECONDS: u32 = 250;
 const FIRST_TICK_MILLISECONDS: u32 = 20;
 
 thread_local! {
-    static INFLIGHT: Inflight = Inflight::default();
+    static MEMORY: MemoryBudget = MemoryBudget::default();
 }
 
 /// What all streams of a worker share.
@@ -37,7 +37,7 @@ pub struct Plugin {
     /// The posts that were seen before, where anybody wants to know.
     pub window: Option<Rc<Window>>,
     /// Of the whole worker, since all plugins of a VM share its memory.
-    pub inflight: Inflight,
+    pub memory: MemoryBudget,
     pub callers: Callers,
     pub access_token: LiveToken,
 }
@@ -75,7 +75,7 @@ impl Root {
         let access_token = LiveToken::of(&config);
         let config = Rc::new(config);
         let callers = Callers::new(Rc::clone(&config));
-        let (watchdog, inflight) = (Watchdog::default(), INFLIGHT.with(Inflight::clone));
+        let (watchdog, inflight) = (Watchdog::default(), MEMORY.with(MemoryBudget::clone));
         Ok(Plugin { config, stats, watchdog, settings, window, inflight, callers, access_token })
     }
 

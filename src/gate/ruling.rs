@@ -7,7 +7,7 @@ use crate::exchange::answer;
 use crate::exchange::record::Record;
 use crate::exchange::refusal::{Code, Refusal};
 use crate::exchange::{Body, Command, Exchange, Forward, Pieces, Ruling};
-use crate::http::Reply;
+use crate::http::LocalReply;
 
 use super::host::{self, Buffer, HostError, HostResult, Map};
 use super::log::{self, Notice};
@@ -72,12 +72,12 @@ fn obey(seat: &Seat, command: &Command, buffered: usize) -> HostResult<()> {
             *seat.borrow_mut() = forward.answer.clone().map_or(State::Passing, State::Awaiting);
             Ok(())
         }
-        Command::Reply(reply) => send(seat, reply),
+        Command::LocalReply(reply) => send(seat, reply),
     }
 }
 
 /// Answers the current stream.
-pub fn send(seat: &Seat, reply: &Reply) -> HostResult<()> {
+pub fn send(seat: &Seat, reply: &LocalReply) -> HostResult<()> {
     *seat.borrow_mut() = State::Answered;
     let mut headers = vec![("content-type", reply.content_type)];
     headers.extend(reply.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));

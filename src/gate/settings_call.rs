@@ -1,6 +1,6 @@
 //! A call to the settings API: the request's callbacks in, replies and calls to the store out.
 
-use crate::http::Reply;
+use crate::http::LocalReply;
 use crate::settings_api::answer::{Fault, fault};
 use crate::settings_api::{Head, Next, Request, Step, Update};
 
@@ -21,7 +21,7 @@ pub struct Saving {
 /// Takes a call in.
 pub fn open(plugin: &Plugin, seat: &Seat, headers: &[u8]) -> HostResult<()> {
     let registry = plugin.settings.registry().ok_or(HostError)?;
-    let holding = plugin.inflight.holding(plugin.config.max_inflight_bytes);
+    let holding = plugin.memory.reserve(plugin.config.max_inflight_bytes);
     match Request::open(registry.api(), Head::read(pairs::iter(headers)), holding) {
         Step::Answer(reply) => send(seat, &reply),
         Step::Show => send(seat, &registry.show()),
@@ -88,7 +88,7 @@ pub fn end_stuck(seat: &Seat) -> HostResult<()> {
     take_request(seat).map_or(Ok(()), |_| send(seat, &fault(Fault::HeaderHoldMissing)))
 }
 
-fn conclude(seat: &Seat, update: &Update, reply: &Reply) -> HostResult<()> {
+fn conclude(seat: &Seat, update: &Update, reply: &LocalReply) -> HostResult<()> {
     if reply.status == 200 {
         log::settings_replaced(update.settings.revision());
     }

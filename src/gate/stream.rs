@@ -50,7 +50,7 @@ impl Stream {
         };
         let received_at = Timestamp::from_nanosecond(host::now_nanoseconds().into()).map_err(|_| HostError)?;
         let waiting =
-            Waiting::new(Rc::clone(&plugin.config), plugin.settings.in_force(), head, received_at, &plugin.inflight);
+            Waiting::new(Rc::clone(&plugin.config), plugin.settings.in_force(), head, received_at, &plugin.memory);
         authorization_call::enter(plugin, self.id, &self.seat, waiting, end_of_stream)?;
         if !end_of_stream && matches!(*self.seat.borrow(), State::Holding(_) | State::Asking(_)) {
             plugin.watchdog.hold(self.id, &self.seat);

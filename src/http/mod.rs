@@ -3,12 +3,12 @@
 
 mod credentials;
 mod form;
-mod inflight;
+mod local_reply;
 mod media;
-mod reply;
+mod memory_budget;
 
 pub use credentials::{Basic, Bearer, Credentials};
 pub use form::{FORM, escaped, form};
-pub use inflight::{Holding, Inflight};
+pub use local_reply::LocalReply;
 pub use media::{BodyHead, Media};
-pub use reply::Reply;
+pub use memory_budget::{MemoryBudget, Reservation};

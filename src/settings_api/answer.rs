@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::http::Reply;
+use crate::http::LocalReply;
 use crate::scoring::{Settings, SettingsProblem};
 
 /// Why a call is refused, where there is nothing more to say.
@@ -48,9 +48,9 @@ struct InvalidField<'p> {
 
 /// The settings in force. `durable`: whether they outlive the process.
 #[must_use]
-pub fn settings(settings: &Settings, header_prefix: &str, durable: bool) -> Reply {
+pub fn settings(settings: &Settings, header_prefix: &str, durable: bool) -> LocalReply {
     let revision = settings.revision();
-    Reply::json(200, "kyc_gate_settings", settings.document().as_bytes().to_vec())
+    LocalReply::json(200, "kyc_gate_settings", settings.document().as_bytes().to_vec())
         .with("etag", format!("\"{revision}\""))
         .with(format!("{header_prefix}settings-revision"), revision)
         .with(format!("{header_prefix}settings-durability"), if durable { "store" } else { "process" })
@@ -58,7 +58,7 @@ pub fn settings(settings: &Settings, header_prefix: &str, durable: bool) -> Repl
 
 /// The answer to a caller without the right token.
 #[must_use]
-pub fn unauthorized(had_credentials: bool) -> Reply {
+pub fn unauthorized(had_credentials: bool) -> LocalReply {
     let error = if had_credentials { ", error=\"invalid_token\"" } else { "" };
     problem("unauthorized", 401, "Not authorized", "kyc_gate_settings_unauthorized", None)
         .with("www-authenticate", format!("Bearer realm=\"kyc-settings\"{error}"))
@@ -66,20 +66,20 @@ pub fn unauthorized(had_credentials: bool) -> Reply {
 
 /// The answer to any other method.
 #[must_use]
-pub fn method_not_allowed() -> Reply {
+pub fn method_not_allowed() -> LocalReply {
     problem("method-not-allowed", 405, "The method is not allowed", "kyc_gate_settings_method", None)
         .with("allow", "GET, HEAD, PUT")
 }
 
 /// The answer to a body that is not strict JSON. The detail is the scanner's, which never shows the body.
 #[must_use]
-pub fn not_json(detail: String) -> Reply {
+pub fn not_json(detail: String) -> LocalReply {
     problem("unreadable-body", 400, "The body can't be read", "kyc_gate_settings_unreadable_body", Some(detail))
 }
 
 /// The answer to a document that is not a settings document.
 #[must_use]
-pub fn invalid_settings(problems: &[SettingsProblem]) -> Reply {
+pub fn invalid_settings(problems: &[SettingsProblem]) -> LocalReply {
     let invalid_fields =
         problems.iter().map(|problem| InvalidField { field: &problem.field, message: &problem.message });
     let problem = Problem {
@@ -89,12 +89,12 @@ pub fn invalid_settings(problems: &[SettingsProblem]) -> Reply {
         detail: None,
         invalid_fields: Some(invalid_fields.collect()),
     };
-    Reply::problem(422, "kyc_gate_settings_invalid", &problem)
+    LocalReply::problem(422, "kyc_gate_settings_invalid", &problem)
 }
 
 /// The answer to a call that can't be carried out.
 #[must_use]
-pub fn fault(fault: Fault) -> Reply {
+pub fn fault(fault: Fault) -> LocalReply {
     let (code, status, title, details) = match fault {
         Fault::UnsupportedMediaType => (
             "unsupported-media-type",
@@ -131,7 +131,7 @@ pub fn fault(fault: Fault) -> Reply {
     if fault == Fault::Overloaded { reply.with("retry-after", "1") } else { reply }
 }
 
-fn problem(code: &str, status: u32, title: &str, details: &'static str, detail: Option<String>) -> Reply {
+fn problem(code: &str, status: u32, title: &str, details: &'static str, detail: Option<String>) -> LocalReply {
     let problem = Problem { r#type: format!("urn:kyc-gate:{code}"), title, status, detail, invalid_fields: None };
-    Reply::problem(status, details, &problem)
+    LocalReply::problem(status, details, &problem)
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
-use crate::http::Reply;
+use crate::http::LocalReply;
 use crate::scoring::Settings;
 
 use super::answer::{self, Fault};
@@ -43,7 +43,7 @@ struct Poll {
 /// What to do with an update.
 pub enum Next {
     /// It is over: answer.
-    Answer(Reply),
+    Answer(LocalReply),
     /// Send it to the store, then tell [`Registry::saved`] the outcome and this time.
     Save {
         /// When the update ends at the latest.
@@ -115,7 +115,7 @@ impl<D: SharedData> Registry<D> {
     }
 
     /// The answer to a call that asks for the settings.
-    pub fn show(&self) -> Reply {
+    pub fn show(&self) -> LocalReply {
         match self.settings() {
             Some(settings) => self.confirm(&settings),
             None => answer::fault(Fault::SettingsUnavailable),
@@ -143,7 +143,7 @@ impl<D: SharedData> Registry<D> {
     }
 
     /// The store's answer to an update: `None` where there was none.
-    pub fn saved(&self, update: &Update, until: u64, status: Option<u16>) -> Reply {
+    pub fn saved(&self, update: &Update, until: u64, status: Option<u16>) -> LocalReply {
         let reply = match store::saved(status) {
             // The store has them already, so no condition may stand in the way here.
             Ok(()) => match self.in_force.replace(&self.data, &Condition::default(), &update.settings) {
@@ -195,11 +195,11 @@ impl<D: SharedData> Registry<D> {
         if self.settings().is_some() { u64::from(store.poll_seconds).saturating_mul(SECOND) } else { IMPATIENT }
     }
 
-    fn confirm(&self, settings: &Settings) -> Reply {
+    fn confirm(&self, settings: &Settings) -> LocalReply {
         answer::settings(settings, &self.header_prefix, self.store().is_some())
     }
 
-    fn precondition_failed(&self) -> Reply {
+    fn precondition_failed(&self) -> LocalReply {
         let reply = answer::fault(Fault::PreconditionFailed);
         match self.settings() {
             Some(settings) => reply.with(format!("{}settings-revision", self.header_prefix), settings.revision()),
@@ -208,7 +208,7 @@ impl<D: SharedData> Registry<D> {
     }
 }
 
-fn busy() -> Reply {
+fn busy() -> LocalReply {
     answer::fault(Fault::Busy).with("retry-after", "1")
 }
 

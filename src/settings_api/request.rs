@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::http::{Holding, Media, Reply};
+use crate::http::{LocalReply, Media, Reservation};
 use crate::payload::{Document, Limits};
 use crate::scoring::Settings;
 
@@ -20,7 +20,7 @@ const LIMITS: Limits = Limits { max_depth: 16, max_fields: MAX_BODY_BYTES };
 /// What to do after the headers.
 pub enum Step {
     /// Answer.
-    Answer(Reply),
+    Answer(LocalReply),
     /// Show the settings in force.
     Show,
     /// Read the body.
@@ -31,7 +31,7 @@ pub enum Step {
 pub struct Request {
     condition: Condition,
     body: Vec<u8>,
-    holding: Holding,
+    reservation: Reservation,
 }
 
 /// An update in which everything is sound.
@@ -45,7 +45,7 @@ pub struct Update {
 impl Request {
     /// Takes a call in. Who isn't allowed to call learns nothing else.
     #[must_use]
-    pub fn open(api: &SettingsApi, head: Head, holding: Holding) -> Step {
+    pub fn open(api: &SettingsApi, head: Head, reservation: Reservation) -> Step {
         if !head.is_authorized(&api.bearer_sha256) {
             return Step::Answer(answer::unauthorized(head.has_credentials()));
         }
@@ -58,7 +58,7 @@ impl Request {
             Method::Replace if head.body.content_length.unwrap_or_default() > MAX_BODY_BYTES => {
                 Step::Answer(answer::fault(Fault::BodyTooLarge))
             }
-            Method::Replace => Step::Read(Self { condition: head.condition, body: Vec::new(), holding }),
+            Method::Replace => Step::Read(Self { condition: head.condition, body: Vec::new(), reservation }),
         }
     }
 
@@ -66,12 +66,12 @@ impl Request {
     ///
     /// # Errors
     /// The answer, once the body is too large to go on, or the gate holds too much.
-    pub fn take(&mut self, chunk: &[u8]) -> Result<(), Reply> {
+    pub fn take(&mut self, chunk: &[u8]) -> Result<(), LocalReply> {
         if self.body.len().saturating_add(chunk.len()) > MAX_BODY_BYTES {
             return Err(answer::fault(Fault::BodyTooLarge));
         }
         self.body.extend_from_slice(chunk);
-        let fits = self.holding.resize(self.body.capacity());
+        let fits = self.reservation.resize(self.body.capacity());
         if fits { Ok(()) } else { Err(answer::fault(Fault::Overloaded)) }
     }
 
@@ -79,7 +79,7 @@ impl Request {
     ///
     /// # Errors
     /// The answer that tells all that is wrong with it.
-    pub fn finish(self) -> Result<Update, Reply> {
+    pub fn finish(self) -> Result<Update, LocalReply> {
         let document = json(&self.body)?;
         match Settings::from_json(&document) {
             Ok(settings) => Ok(Update { condition: self.condition, settings: Rc::new(settings) }),
@@ -97,7 +97,7 @@ pub(super) fn settings(body: &[u8]) -> Option<Settings> {
 }
 
 /// The scan comes first: `serde_json` would let a duplicate key win silently.
-fn json(body: &[u8]) -> Result<Value, Reply> {
+fn json(body: &[u8]) -> Result<Value, LocalReply> {
     Document::scan(body, LIMITS).map_err(|error| answer::not_json(error.to_string()))?;
     serde_json::from_slice(body)
         .map_err(|_| answer::not_json("holds a number or a string that can't be represented".to_owned()))

@@ -6,7 +6,7 @@ use kyc_gate::access_token::{Endpoint, Fetched, MAX_ANSWER_BYTES, News, Source};
 use kyc_gate::config::Config;
 use kyc_gate::exchange::refusal::Code;
 use kyc_gate::exchange::{Command, Exchange, Forward, Ruling, arrival};
-use kyc_gate::http::Inflight;
+use kyc_gate::http::MemoryBudget;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -279,7 +279,7 @@ fn post(config: &Rc<Config>, token: Option<&str>) -> Ruling {
         config.initial_settings(),
         head,
         "2026-11-21T12:00:00Z".parse().unwrap(),
-        &Inflight::default(),
+        &MemoryBudget::default(),
     );
     let mut exchange = opened.ok().expect("taken in");
     assert!(exchange.take(PASSPORT.as_bytes()).is_ok());
@@ -295,7 +295,7 @@ fn carries() {
     };
     let forwarded = |ruling: Ruling| match ruling.command {
         Command::Forward(forward) => authorization(&forward),
-        Command::Reply(reply) => panic!("{}", reply.status),
+        Command::LocalReply(reply) => panic!("{}", reply.status),
     };
     let enforced = config(&json!({}), &json!({"decision": {"onError": "forward"}}));
     assert_eq!(forwarded(post(&enforced, Some("abc"))).as_deref(), Some("Bearer abc"));
@@ -304,7 +304,7 @@ fn carries() {
         (refused.record.error, refused.record.requester_id.is_some()),
         (Some(Code::UpstreamTokenUnavailable), true)
     );
-    let Command::Reply(reply) = refused.command else { panic!("forwarded without a token") };
+    let Command::LocalReply(reply) = refused.command else { panic!("forwarded without a token") };
     assert_eq!((reply.status, reply.headers), (503, vec![("retry-after".to_owned(), "1".to_owned())]));
     for decision in [json!({"onAccept": "respond"}), json!({"onAccept": "deny"}), json!({"mode": "shadow"})] {
         let ruling = post(&config(&json!({}), &json!({"decision": decision})), None);

@@ -7,7 +7,7 @@ use kyc_gate::authorization::{Boarding, Cache, Flights, Judgement, Known, MAX_AN
 use kyc_gate::config::Config;
 use kyc_gate::exchange::refusal::Code;
 use kyc_gate::exchange::{Command, Exchange, Ruling, Waiting, arrival};
-use kyc_gate::http::Inflight;
+use kyc_gate::http::MemoryBudget;
 use kyc_gate::http::{Bearer, Credentials, escaped, form};
 use serde_json::{Value, json};
 
@@ -66,7 +66,7 @@ pub fn waiting(config: &Rc<Config>, headers: &[(&str, &[u8])]) -> Waiting {
     let pairs = post.iter().chain(headers).map(|(name, value)| (name.as_bytes(), *value));
     let head = arrival::read(config, pairs).kyc.expect("a KYC post");
     let received_at: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
-    Waiting::new(Rc::clone(config), config.initial_settings(), head, received_at, &Inflight::default())
+    Waiting::new(Rc::clone(config), config.initial_settings(), head, received_at, &MemoryBudget::default())
 }
 
 fn judge(config: &Rc<Config>, values: &[&[u8]]) -> String {
@@ -163,7 +163,7 @@ fn challenges() {
 
 fn answered(ruling: Ruling) -> (u32, Vec<(String, String)>) {
     match ruling.command {
-        Command::Reply(reply) => (reply.status, reply.headers),
+        Command::LocalReply(reply) => (reply.status, reply.headers),
         Command::Forward(_) => panic!("forwarded"),
     }
 }

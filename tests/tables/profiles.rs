@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use kyc_gate::config::Config;
 use kyc_gate::exchange::refusal::Code;
 use kyc_gate::exchange::{Body, Command, Exchange, Ruling, arrival};
-use kyc_gate::http::Inflight;
+use kyc_gate::http::MemoryBudget;
 use serde_json::{Value, json};
 
 const PASSPORT: &str = include_str!("../data/relid-v3-passport.json");
@@ -69,7 +69,7 @@ pub fn open(config: &Rc<Config>, post: Post<'_>) -> Result<Exchange, Box<Ruling>
         config.initial_settings(),
         arrival.kyc.expect("a KYC post"),
         now,
-        &Inflight::default(),
+        &MemoryBudget::default(),
     )
 }
 
@@ -98,7 +98,7 @@ pub fn goes_on_as_it_came(ruling: &Ruling) -> bool {
 /// `unchanged`, the new body, or the status of the gate's own answer.
 fn outcome(ruling: &Ruling) -> String {
     match &ruling.command {
-        Command::Reply(reply) => reply.status.to_string(),
+        Command::LocalReply(reply) => reply.status.to_string(),
         Command::Forward(forward) => match &forward.body {
             Body::AsItCame => "unchanged".to_owned(),
             Body::Replace(pieces) => String::from_utf8(pieces.concat()).unwrap(),

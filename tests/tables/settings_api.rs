@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use kyc_gate::http::{Inflight, Reply};
+use kyc_gate::http::{LocalReply, MemoryBudget};
 use kyc_gate::scoring::{IdentityCheck, Settings};
 use kyc_gate::settings_api::{
     Expected, Head, Next, Outage, Registry, Request, SettingsApi, SharedData, Step, Store, Update,
@@ -130,19 +130,19 @@ fn weight(worker: &Worker) -> Option<u8> {
     worker.settings().map(|settings| settings.identity_weight(IdentityCheck::IssueDate))
 }
 
-fn header<'r>(reply: &'r Reply, name: &str) -> Option<&'r str> {
+fn header<'r>(reply: &'r LocalReply, name: &str) -> Option<&'r str> {
     reply.headers.iter().find(|(set, _)| set == name).map(|(_, value)| value.as_str())
 }
 
-pub fn revision_of(reply: &Reply) -> Option<String> {
+pub fn revision_of(reply: &LocalReply) -> Option<String> {
     header(reply, "x-kyc-settings-revision").map(str::to_owned)
 }
 
-fn body(reply: &Reply) -> Value {
+fn body(reply: &LocalReply) -> Value {
     serde_json::from_slice(&reply.body).unwrap()
 }
 
-fn assert_problem(reply: &Reply, status: u32, code: &str) {
+fn assert_problem(reply: &LocalReply, status: u32, code: &str) {
     assert_eq!((reply.status, reply.content_type), (status, "application/problem+json"));
     let problem = body(reply);
     assert_eq!(problem["type"], format!("urn:kyc-gate:{code}"));
@@ -158,10 +158,10 @@ fn open(headers: &[(&str, &str)]) -> Step {
 
 fn open_as(headers: &[(&str, &str)]) -> Step {
     let pairs = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
-    Request::open(&Cluster::new(None, None).api, Head::read(pairs), Inflight::default().holding(usize::MAX))
+    Request::open(&Cluster::new(None, None).api, Head::read(pairs), MemoryBudget::default().reserve(usize::MAX))
 }
 
-fn answered(step: Step) -> Reply {
+fn answered(step: Step) -> LocalReply {
     match step {
         Step::Answer(reply) => reply,
         Step::Show => panic!("shown"),
@@ -177,7 +177,7 @@ fn reading(step: Step) -> Request {
     }
 }
 
-pub fn finish(body: &[u8]) -> Result<Update, Reply> {
+pub fn finish(body: &[u8]) -> Result<Update, LocalReply> {
     let mut request = reading(open(&[(":method", "PUT")]));
     request.take(body)?;
     request.finish()
@@ -191,15 +191,15 @@ fn update(weight: u8, conditions: &[&str]) -> Update {
     request.finish().ok().expect("sound")
 }
 
-pub fn put(worker: &Worker, weight: u8, now: u64) -> Reply {
+pub fn put(worker: &Worker, weight: u8, now: u64) -> LocalReply {
     concluded(worker.update(&update(weight, &[]), now))
 }
 
-pub fn put_if(worker: &Worker, weight: u8, revision: &str, now: u64) -> Reply {
+pub fn put_if(worker: &Worker, weight: u8, revision: &str, now: u64) -> LocalReply {
     concluded(worker.update(&update(weight, &[revision]), now))
 }
 
-fn concluded(next: Next) -> Reply {
+fn concluded(next: Next) -> LocalReply {
     match next {
         Next::Answer(reply) => reply,
         Next::Save { .. } => panic!("sent to the store"),
@@ -277,14 +277,14 @@ fn bounds_the_body() {
 
 /// Bodies count together with those of the posts.
 fn bounds_what_is_held() {
-    let inflight = Inflight::default();
-    let mut posts = inflight.holding(1000);
+    let inflight = MemoryBudget::default();
+    let mut posts = inflight.reserve(1000);
     assert!(posts.resize(900));
     let token = format!("Bearer {TOKEN}");
     let headers = [(":method", "PUT"), ("content-type", "application/json"), ("authorization", token.as_str())];
     let open = || {
         let pairs = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
-        reading(Request::open(&Cluster::new(None, None).api, Head::read(pairs), inflight.holding(1000)))
+        reading(Request::open(&Cluster::new(None, None).api, Head::read(pairs), inflight.reserve(1000)))
     };
     let mut request = open();
     assert!(request.take(&[b' '; 50]).is_ok());

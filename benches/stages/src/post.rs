@@ -11,7 +11,7 @@ use jiff::civil::date;
 use kyc_gate::config::Config;
 use kyc_gate::crypto::BodyEncoding;
 use kyc_gate::exchange::{Exchange, Ruling, arrival, assertion};
-use kyc_gate::http::Inflight;
+use kyc_gate::http::MemoryBudget;
 use kyc_gate::payload::{Document, Kyc, Limits};
 use kyc_gate::scoring::{Case, Claims, Settings, Verdict, judge};
 use kyc_gate::template::Scope;
@@ -228,7 +228,7 @@ fn exchange(config: &Rc<Config>, settings: Option<Rc<Settings>>, body: &[u8]) ->
     let length = body.len().to_string();
     let arrival = arrival::read(config, headers.chain([(&b"content-length"[..], length.as_bytes())]));
     let opened =
-        Exchange::open(Rc::clone(config), settings, arrival.kyc.expect("a KYC post"), now(), &Inflight::default());
+        Exchange::open(Rc::clone(config), settings, arrival.kyc.expect("a KYC post"), now(), &MemoryBudget::default());
     let mut exchange = opened.ok().expect("taken in");
     assert!(chunks(body).all(|chunk| exchange.take(chunk).is_ok()), "too large");
     exchange.finish(*ciphers::FRESH)

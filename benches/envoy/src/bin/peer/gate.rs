@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use kyc_gate::config::Config;
 use kyc_gate::exchange::arrival::{self, KycHead};
 use kyc_gate::exchange::{Exchange, Ruling};
-use kyc_gate::http::Inflight;
+use kyc_gate::http::MemoryBudget;
 use kyc_gate::scoring::Settings;
 use send_wrapper::SendWrapper;
 
@@ -45,7 +45,13 @@ impl Gate {
 
     /// Opens an exchange for a KYC post.
     pub fn open(&self, head: KycHead) -> Result<Exchange, Box<Ruling>> {
-        Exchange::open(Rc::clone(&self.0.config), self.0.settings.clone(), head, Timestamp::now(), &Inflight::default())
+        Exchange::open(
+            Rc::clone(&self.0.config),
+            self.0.settings.clone(),
+            head,
+            Timestamp::now(),
+            &MemoryBudget::default(),
+        )
     }
 
     /// Rules on a complete body, and writes the audit line.

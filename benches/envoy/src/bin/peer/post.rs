@@ -124,7 +124,7 @@ impl Post {
 
     fn obey(&mut self, ruling: Ruling) {
         let forward = match ruling.command {
-            Command::Reply(reply) => return self.answers.push_back(reply::immediate(reply)),
+            Command::LocalReply(reply) => return self.answers.push_back(reply::immediate(reply)),
             Command::Forward(forward) => forward,
         };
         let mut removed = std::mem::take(&mut self.forged);

@@ -9,7 +9,7 @@ use envoy_types::pb::envoy::service::ext_proc::v3::{
     StreamedBodyResponse,
 };
 use envoy_types::pb::envoy::r#type::v3::HttpStatus;
-use kyc_gate::http::Reply;
+use kyc_gate::http::LocalReply;
 
 /// Headers to set and to remove.
 pub fn mutation(set: Vec<(String, String)>, removed: Vec<String>) -> HeaderMutation {
@@ -40,7 +40,7 @@ pub fn streamed(body: Vec<u8>, end_of_stream: bool) -> ProcessingResponse {
 }
 
 /// An answer of our own.
-pub fn immediate(reply: Reply) -> ProcessingResponse {
+pub fn immediate(reply: LocalReply) -> ProcessingResponse {
     let mut headers = vec![("content-type".to_owned(), reply.content_type.to_owned())];
     headers.extend(reply.headers);
     respond(Response::ImmediateResponse(ImmediateResponse {

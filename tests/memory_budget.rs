@@ -7,7 +7,7 @@ use std::rc::Rc;
 use kyc_gate::config::Config;
 use kyc_gate::exchange::refusal::Code;
 use kyc_gate::exchange::{Command, Exchange, Ruling, arrival};
-use kyc_gate::http::Inflight;
+use kyc_gate::http::MemoryBudget;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ fn config(extra: &Value) -> Rc<Config> {
     Rc::new(Config::parse(json.to_string().as_bytes(), &|_| None).expect("sound"))
 }
 
-fn open(config: &Rc<Config>, inflight: &Inflight, length: Option<usize>) -> Result<Exchange, Box<Ruling>> {
+fn open(config: &Rc<Config>, inflight: &MemoryBudget, length: Option<usize>) -> Result<Exchange, Box<Ruling>> {
     let length = length.map(|length| length.to_string());
     let mut headers = vec![(":method", "POST"), (":path", "/kyc"), ("content-type", "application/json")];
     headers.extend(length.iter().map(|length| ("content-length", length.as_str())));
@@ -37,13 +37,13 @@ fn open(config: &Rc<Config>, inflight: &Inflight, length: Option<usize>) -> Resu
 
 #[test]
 fn what_does_not_fit_is_refused_by_its_headers_with_a_time_to_come_back() {
-    let (config, inflight) = (config(&json!({})), Inflight::default());
+    let (config, inflight) = (config(&json!({})), MemoryBudget::default());
     let first = open(&config, &inflight, Some(BODY)).ok().expect("fits");
     let second = open(&config, &inflight, Some(BODY)).ok().expect("fits");
     assert_eq!(inflight.bytes(), CAP);
     let refused = open(&config, &inflight, Some(1)).err().expect("full");
     assert_eq!(refused.record.error, Some(Code::Overloaded));
-    let Command::Reply(reply) = refused.command else { panic!("forwarded") };
+    let Command::LocalReply(reply) = refused.command else { panic!("forwarded") };
     assert_eq!((reply.status, reply.details), (503, "kyc_gate_overloaded"));
     assert_eq!(reply.headers, [("retry-after".to_owned(), "1".to_owned())]);
     drop(first);
@@ -54,7 +54,7 @@ fn what_does_not_fit_is_refused_by_its_headers_with_a_time_to_come_back() {
 
 #[test]
 fn what_grows_too_large_is_refused_when_it_does() {
-    let (config, inflight) = (config(&json!({})), Inflight::default());
+    let (config, inflight) = (config(&json!({})), MemoryBudget::default());
     let _first = open(&config, &inflight, Some(BODY)).ok().expect("fits");
     let mut second = open(&config, &inflight, None).ok().expect("says nothing of its size");
     assert!(second.take(&[b' '; 400]).is_ok());
@@ -70,7 +70,7 @@ fn what_grows_too_large_is_refused_when_it_does() {
 #[test]
 fn where_errors_go_on_so_does_this_one() {
     for decision in [json!({ "mode": "shadow" }), json!({ "onError": "forward" })] {
-        let (config, inflight) = (config(&json!({ "decision": decision })), Inflight::default());
+        let (config, inflight) = (config(&json!({ "decision": decision })), MemoryBudget::default());
         let _full = [open(&config, &inflight, Some(BODY)), open(&config, &inflight, Some(BODY))];
         let Command::Forward(forward) = open(&config, &inflight, Some(BODY)).err().expect("full").command else {
             panic!("answered")
@@ -102,7 +102,7 @@ proptest! {
     /// nothing is left.
     #[test]
     fn the_count_is_right(events in prop::collection::vec(event(), 0..60)) {
-        let (config, inflight) = (config(&json!({})), Inflight::default());
+        let (config, inflight) = (config(&json!({})), MemoryBudget::default());
         let mut posts: Vec<Exchange> = Vec::new();
         for event in events {
             match event {

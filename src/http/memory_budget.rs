@@ -8,9 +8,9 @@ use std::rc::Rc;
 
 /// Bytes that all requests of a worker hold at the moment; clones count together.
 #[derive(Clone, Default)]
-pub struct Inflight(Rc<Cell<usize>>);
+pub struct MemoryBudget(Rc<Cell<usize>>);
 
-impl Inflight {
+impl MemoryBudget {
     /// All of them together.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -19,19 +19,19 @@ impl Inflight {
 
     /// For a request that holds nothing yet, and may hold what others leave of `most` bytes.
     #[must_use]
-    pub fn holding(&self, most: usize) -> Holding {
-        Holding { inflight: self.clone(), most, bytes: 0 }
+    pub fn reserve(&self, most: usize) -> Reservation {
+        Reservation { budget: self.clone(), most, bytes: 0 }
     }
 }
 
 /// What one request holds; given back on drop.
-pub struct Holding {
-    inflight: Inflight,
+pub struct Reservation {
+    budget: MemoryBudget,
     most: usize,
     bytes: usize,
 }
 
-impl Holding {
+impl Reservation {
     /// Whether the request could hold so many bytes in all, as long as the others hold what they do.
     #[must_use]
     pub fn fits(&self, bytes: usize) -> bool {
@@ -43,19 +43,19 @@ impl Holding {
     pub fn resize(&mut self, bytes: usize) -> bool {
         let fits = self.fits(bytes);
         if fits {
-            self.inflight.0.set(self.others().saturating_add(bytes));
+            self.budget.0.set(self.others().saturating_add(bytes));
             self.bytes = bytes;
         }
         fits
     }
 
     fn others(&self) -> usize {
-        self.inflight.bytes().saturating_sub(self.bytes)
+        self.budget.bytes().saturating_sub(self.bytes)
     }
 }
 
-impl Drop for Holding {
+impl Drop for Reservation {
     fn drop(&mut self) {
-        self.inflight.0.set(self.others());
+        self.budget.0.set(self.others());
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// A local answer.
-pub struct Reply {
+pub struct LocalReply {
     /// HTTP status.
     pub status: u32,
     /// Media type of the body.
@@ -16,7 +16,7 @@ pub struct Reply {
     pub details: &'static str,
 }
 
-impl Reply {
+impl LocalReply {
     /// A JSON document.
     #[must_use]
     pub fn json(status: u32, details: &'static str, body: Vec<u8>) -> Self {
