@@ -20,7 +20,7 @@ fn table() {
 mod arbitrary {
     use std::collections::BTreeMap;
 
-    use kyc_gate::authorization::{Boarding, Flights, Judgement, Outcome};
+    use kyc_gate::authorization::{Joined, Judgement, PendingCalls, TokenVerdict};
     use kyc_gate::exchange::{Body, Command, Ruling};
     use kyc_gate::http::Credentials;
     use proptest::prelude::*;
@@ -85,7 +85,7 @@ mod arbitrary {
             let (before, after) = chunks.split_at(at.min(chunks.len()));
             let mut held = waiting(&config, &[]);
             prop_assert!(before.iter().all(|chunk| held.take(chunk).is_ok()));
-            let mut exchange = held.settle(Some(Outcome::Admitted)).ok().unwrap();
+            let mut exchange = held.settle(Some(TokenVerdict::Admitted)).ok().unwrap();
             prop_assert!(after.iter().all(|chunk| exchange.take(chunk).is_ok()));
             prop_assert_eq!(told(exchange.finish([0; 16])), expected);
         }
@@ -96,7 +96,7 @@ mod arbitrary {
         fn nobody_is_forgotten(acts in prop::collection::vec(act(), 0..60)) {
             let names = ["a", "b", "c"];
             let digest = |token: usize| bearer(names[token]).sha256;
-            let mut flights = Flights::new();
+            let mut pending = PendingCalls::new();
             let mut waiting: BTreeMap<u32, usize> = BTreeMap::new();
             let mut calls: BTreeMap<u32, (usize, u32)> = BTreeMap::new();
             let mut next = 0;
@@ -106,25 +106,25 @@ mod arbitrary {
                     Act::Board { context, .. } if waiting.contains_key(&context) => {}
                     Act::Board { context, token } => {
                         let others = waiting.values().any(|&other| other == token);
-                        let boarding = flights.board(bearer(names[token]), context, context);
-                        prop_assert_eq!(boarding == Boarding::First, !others);
+                        let joined = pending.join(bearer(names[token]), context, context);
+                        prop_assert_eq!(joined == Joined::First, !others);
                         waiting.insert(context, token);
-                        if boarding == Boarding::First {
+                        if joined == Joined::First {
                             next += 1;
-                            flights.departed(&digest(token), next, context);
+                            pending.started(&digest(token), next, context);
                             calls.insert(next, (token, context));
                         }
                     }
                     Act::Leave { context } => {
-                        flights.leave(context);
+                        pending.leave(context);
                         waiting.remove(&context);
                         calls.retain(|_, (_, caller)| *caller != context);
                     }
                     Act::Tick => {
-                        for sha256 in flights.stranded() {
+                        for sha256 in pending.orphaned() {
                             let token = (0..3).find(|&token| digest(token) == sha256).unwrap();
                             next += 1;
-                            flights.departed(&sha256, next, ROOT);
+                            pending.started(&sha256, next, ROOT);
                             calls.insert(next, (token, ROOT));
                         }
                     }
@@ -132,8 +132,8 @@ mod arbitrary {
                         let Some(call) = calls.iter().find(|(_, (called, _))| *called == token).map(|(call, _)| *call) else { continue };
                         calls.remove(&call);
                         // All who waited for this one left; whoever came later made another.
-                        let Some(sha256) = flights.token_of(call) else { continue };
-                        let mut landed: Vec<_> = flights.landed(&sha256).into_iter().map(|(context, _)| context).collect();
+                        let Some(sha256) = pending.token_of(call) else { continue };
+                        let mut landed: Vec<_> = pending.complete(&sha256).into_iter().map(|(context, _)| context).collect();
                         landed.sort_unstable();
                         let expected: Vec<_> = waiting.iter().filter(|(_, other)| **other == token).map(|(context, _)| *context).collect();
                         prop_assert_eq!(landed, expected);
@@ -141,8 +141,8 @@ mod arbitrary {
                     }
                 }
                 for token in waiting.values() {
-                    let called = calls.iter().any(|(call, (called, _))| called == token && flights.token_of(*call).is_some());
-                    prop_assert!(called || flights.stranded().contains(&digest(*token)));
+                    let called = calls.iter().any(|(call, (called, _))| called == token && pending.token_of(*call).is_some());
+                    prop_assert!(called || pending.orphaned().contains(&digest(*token)));
                 }
             }
         }

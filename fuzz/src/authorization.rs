@@ -2,7 +2,7 @@
 //! so, and nobody stays for longer than that holds.
 
 use arbitrary::Arbitrary;
-use kyc_gate::authorization::{Authorization, Cache, Introspection, Judgement, Outcome, Reason};
+use kyc_gate::authorization::{Authorization, Cache, Denial, Introspection, Judgement, TokenVerdict};
 use kyc_gate::http::{Basic, Bearer, Credentials};
 use kyc_gate::payload::{Document, Limits};
 use serde_json::{Value, json};
@@ -99,7 +99,7 @@ impl Input<'_> {
                 check_question(bearer, value);
             }
             Judgement::Refused(reason) => {
-                assert!(!is_known && (!self.is_repeated || reason == Reason::Unusable));
+                assert!(!is_known && (!self.is_repeated || reason == Denial::Unusable));
                 let challenges = authorization.challenges(reason);
                 assert_eq!(challenges.len(), usize::from(self.has(0)) + usize::from(self.has(1) || self.has(2)));
                 assert!(challenges.iter().all(|value| value.bytes().all(|byte| (b' '..0x7f).contains(&byte))));
@@ -115,7 +115,7 @@ impl Input<'_> {
             assert!(self.token.as_ref().is_none_or(|token| token.active.is_none() || token.is_before_time(self.now)));
             return;
         };
-        let is_admitted = known.outcome == Outcome::Admitted;
+        let is_admitted = known.outcome == TokenVerdict::Admitted;
         let most = if is_admitted { self.cache_seconds } else { self.cache_seconds.min(5) };
         assert!(known.until <= now + u64::from(most) * SECOND);
         if let Ok(json) = serde_json::from_slice::<Value>(answer) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Known, Outcome};
+use super::{Known, TokenVerdict};
 
 /// Most tokens that are remembered of either kind, at some hundred bytes each.
 pub const MOST_TOKENS: usize = 4096;
@@ -21,7 +21,7 @@ struct Shelf(BTreeMap<[u8; 32], Known>);
 impl Cache {
     /// The outcome for a token, if it still holds.
     #[must_use]
-    pub fn get(&self, sha256: &[u8; 32], now: u64) -> Option<Outcome> {
+    pub fn get(&self, sha256: &[u8; 32], now: u64) -> Option<TokenVerdict> {
         let held = |shelf: &Shelf| shelf.0.get(sha256).filter(|known| known.until > now).copied();
         held(&self.admitted).or_else(|| held(&self.refused)).map(|known| known.outcome)
     }
@@ -29,8 +29,8 @@ impl Cache {
     /// Remembers an outcome, in place of an older one for the same token.
     pub fn put(&mut self, sha256: [u8; 32], known: Known, now: u64) {
         let (shelf, other) = match known.outcome {
-            Outcome::Admitted => (&mut self.admitted, &mut self.refused),
-            Outcome::Refused(_) => (&mut self.refused, &mut self.admitted),
+            TokenVerdict::Admitted => (&mut self.admitted, &mut self.refused),
+            TokenVerdict::Refused(_) => (&mut self.refused, &mut self.admitted),
         };
         other.0.remove(&sha256);
         shelf.0.remove(&sha256);

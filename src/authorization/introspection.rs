@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::http::{FORM, form};
 use crate::payload::{Document, Limits, Value};
 
-use super::Reason;
+use super::Denial;
 
 /// Largest answer that is looked at.
 pub const MAX_ANSWER_BYTES: usize = 64 * 1024;
@@ -41,18 +41,18 @@ pub struct Introspection {
 
 /// Whether the bearer of a token may post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum TokenVerdict {
     /// Yes.
     Admitted,
     /// No.
-    Refused(Reason),
+    Refused(Denial),
 }
 
 /// An outcome and how long it holds: nanoseconds since the Unix epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct Known {
-    pub outcome: Outcome,
+    pub outcome: TokenVerdict,
     pub until: u64,
 }
 
@@ -86,22 +86,24 @@ impl Introspection {
         let document = Document::scan(body, LIMITS).ok()?;
         let token = document.root();
         let until = |seconds: u32| now.saturating_add(u64::from(seconds).saturating_mul(SECOND));
-        let refused =
-            |reason| Known { outcome: Outcome::Refused(reason), until: until(self.cache_seconds.min(REFUSED_SECONDS)) };
+        let refused = |reason| Known {
+            outcome: TokenVerdict::Refused(reason),
+            until: until(self.cache_seconds.min(REFUSED_SECONDS)),
+        };
         if !token.get("active")?.as_bool()? {
-            return Some(refused(Reason::InvalidToken));
+            return Some(refused(Denial::InvalidToken));
         }
         let expires = instant(token.get("exp"))?.unwrap_or(Duration::MAX);
         let begins = instant(token.get("nbf"))?.unwrap_or(Duration::ZERO);
         let today = Duration::from_nanos(now);
         if expires <= today || begins > today.saturating_add(CLOCK_SKEW) || !self.is_for_us(token) {
-            return Some(refused(Reason::InvalidToken));
+            return Some(refused(Denial::InvalidToken));
         }
         if !self.has_scope(token) {
-            return Some(refused(Reason::InsufficientScope));
+            return Some(refused(Denial::InsufficientScope));
         }
         let expires = u64::try_from(expires.as_nanos()).unwrap_or(u64::MAX);
-        Some(Known { outcome: Outcome::Admitted, until: until(self.cache_seconds).min(expires) })
+        Some(Known { outcome: TokenVerdict::Admitted, until: until(self.cache_seconds).min(expires) })
     }
 
     /// `aud` is a text or an array of texts (RFC 7519 section 4.1.3).

@@ -5,16 +5,16 @@
 //! it takes tells whether a name is known.
 
 mod cache;
-mod flights;
 mod introspection;
+mod pending_calls;
 
 use ctutils::{Choice, CtEq};
 
 use crate::http::{Basic, Bearer, Credentials};
 
 pub use cache::{Cache, MOST_TOKENS};
-pub use flights::{Boarding, Flights};
-pub use introspection::{Introspection, Known, MAX_ANSWER_BYTES, Outcome};
+pub use introspection::{Introspection, Known, MAX_ANSWER_BYTES, TokenVerdict};
+pub use pending_calls::{Joined, PendingCalls};
 
 /// The name of what is protected, in challenges.
 const REALM: &str = "kyc";
@@ -34,14 +34,14 @@ pub enum Judgement<'c> {
     /// The caller may post.
     Admitted,
     /// The caller may not.
-    Refused(Reason),
+    Refused(Denial),
     /// The issuer has to be asked.
     Ask(&'c Bearer),
 }
 
 /// Why a caller may not post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
+pub enum Denial {
     /// No credentials came.
     Anonymous,
     /// They can't be read, or came more than once.
@@ -59,21 +59,21 @@ impl Authorization {
     #[must_use]
     pub fn judge<'c>(&self, credentials: &'c Credentials) -> Judgement<'c> {
         match credentials {
-            Credentials::Absent => Judgement::Refused(Reason::Anonymous),
-            Credentials::Unusable => Judgement::Refused(Reason::Unusable),
+            Credentials::Absent => Judgement::Refused(Denial::Anonymous),
+            Credentials::Unusable => Judgement::Refused(Denial::Unusable),
             Credentials::Basic(basic) if self.knows_user(basic) => Judgement::Admitted,
-            Credentials::Basic(_) => Judgement::Refused(Reason::BadPassword),
+            Credentials::Basic(_) => Judgement::Refused(Denial::BadPassword),
             Credentials::Bearer(bearer) if self.knows_token(bearer) => Judgement::Admitted,
             Credentials::Bearer(bearer) if self.introspection.is_some() && bearer.token().is_some() => {
                 Judgement::Ask(bearer)
             }
-            Credentials::Bearer(_) => Judgement::Refused(Reason::InvalidToken),
+            Credentials::Bearer(_) => Judgement::Refused(Denial::InvalidToken),
         }
     }
 
     /// The values of `www-authenticate`: one for each scheme that could have helped (RFC 7617, RFC 6750 section 3).
     #[must_use]
-    pub fn challenges(&self, reason: Reason) -> Vec<String> {
+    pub fn challenges(&self, reason: Denial) -> Vec<String> {
         let mut challenges = Vec::new();
         if !self.basic.is_empty() {
             challenges.push(format!("Basic realm=\"{REALM}\", charset=\"UTF-8\""));
@@ -84,13 +84,13 @@ impl Authorization {
         challenges
     }
 
-    fn bearer_error(&self, reason: Reason) -> String {
+    fn bearer_error(&self, reason: Denial) -> String {
         let scope = self.introspection.as_ref().and_then(|introspection| introspection.required_scope.as_deref());
         match (reason, scope) {
-            (Reason::Anonymous | Reason::BadPassword, _) => String::new(),
-            (Reason::Unusable, _) => ", error=\"invalid_request\"".to_owned(),
-            (Reason::InsufficientScope, Some(scope)) => format!(", error=\"insufficient_scope\", scope=\"{scope}\""),
-            (Reason::InvalidToken | Reason::InsufficientScope, _) => ", error=\"invalid_token\"".to_owned(),
+            (Denial::Anonymous | Denial::BadPassword, _) => String::new(),
+            (Denial::Unusable, _) => ", error=\"invalid_request\"".to_owned(),
+            (Denial::InsufficientScope, Some(scope)) => format!(", error=\"insufficient_scope\", scope=\"{scope}\""),
+            (Denial::InvalidToken | Denial::InsufficientScope, _) => ", error=\"invalid_token\"".to_owned(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use crate::authorization::{Judgement, Outcome, Reason};
+use crate::authorization::{Denial, Judgement, TokenVerdict};
 use crate::config::Config;
 use crate::crypto::BodyDecoder;
 use crate::http::{Credentials, MemoryBudget, Reservation};
@@ -93,7 +93,7 @@ impl Waiting {
 
     /// The caller may not post.
     #[must_use]
-    pub fn refuse(self, reason: Reason) -> Ruling {
+    pub fn refuse(self, reason: Denial) -> Ruling {
         let challenges = self.config.authorization.as_ref().map(|authorization| authorization.challenges(reason));
         self.give_up(Refusal::unauthorized(challenges.unwrap_or_default()))
     }
@@ -102,10 +102,10 @@ impl Waiting {
     ///
     /// # Errors
     /// The ruling, where the post is refused.
-    pub fn settle(self, outcome: Option<Outcome>) -> Result<Exchange, Box<Ruling>> {
+    pub fn settle(self, outcome: Option<TokenVerdict>) -> Result<Exchange, Box<Ruling>> {
         match outcome {
-            Some(Outcome::Admitted) => self.admit(),
-            Some(Outcome::Refused(reason)) => Err(Box::new(self.refuse(reason))),
+            Some(TokenVerdict::Admitted) => self.admit(),
+            Some(TokenVerdict::Refused(reason)) => Err(Box::new(self.refuse(reason))),
             None => Err(Box::new(self.abandon(Code::AuthorizationUnavailable))),
         }
     }

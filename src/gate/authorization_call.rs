@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::authorization::{Boarding, Cache, Flights, Introspection, Judgement, MAX_ANSWER_BYTES, Outcome};
+use crate::authorization::{Cache, Introspection, Joined, Judgement, MAX_ANSWER_BYTES, PendingCalls, TokenVerdict};
 use crate::config::Config;
 use crate::exchange::refusal::Code;
 use crate::exchange::{Exchange, Ruling, Waiting};
@@ -41,13 +41,13 @@ impl Asking {
 pub struct Callers {
     config: Rc<Config>,
     cache: RefCell<Cache>,
-    flights: RefCell<Flights<Seat>>,
+    pending: RefCell<PendingCalls<Seat>>,
     failing: Cell<bool>,
 }
 
 impl Callers {
     pub fn new(config: Rc<Config>) -> Self {
-        Self { config, cache: RefCell::default(), flights: RefCell::default(), failing: Cell::new(false) }
+        Self { config, cache: RefCell::default(), pending: RefCell::default(), failing: Cell::new(false) }
     }
 
     fn introspection(&self) -> Option<&Introspection> {
@@ -61,22 +61,22 @@ impl Callers {
 
     /// A post ended.
     pub fn forget(&self, context: u32) {
-        self.flights.borrow_mut().leave(context);
+        self.pending.borrow_mut().leave(context);
     }
 
     /// Asks about a token that somebody waits to hear about.
     fn call(&self, sha256: &[u8; 32], context: u32) -> HostResult<()> {
         let introspection = self.introspection().ok_or(HostError)?;
-        let mut flights = self.flights.borrow_mut();
-        let body = flights.bearer(sha256).and_then(Bearer::token).map(Introspection::body).ok_or(HostError)?;
+        let mut pending = self.pending.borrow_mut();
+        let body = pending.bearer(sha256).and_then(Bearer::token).map(Introspection::body).ok_or(HostError)?;
         let timeout = Duration::from_millis(introspection.timeout_ms.into());
         let call = host::http_call(&introspection.cluster, introspection.headers(), Some(body.as_bytes()), timeout)?;
-        flights.departed(sha256, call, context);
+        pending.started(sha256, call, context);
         Ok(())
     }
 
     /// What the issuer's answer says.
-    fn read(&self, plugin: &Plugin, sha256: [u8; 32], size: usize) -> Option<Outcome> {
+    fn read(&self, plugin: &Plugin, sha256: [u8; 32], size: usize) -> Option<TokenVerdict> {
         let now = host::now_nanoseconds();
         // A huge answer isn't even copied.
         let most = size.min(MAX_ANSWER_BYTES.saturating_add(1));
@@ -117,8 +117,8 @@ pub fn enter(plugin: &Plugin, context: u32, seat: &Seat, waiting: Waiting, ended
 fn ask(plugin: &Plugin, context: u32, seat: &Seat, mut waiting: Waiting, ended: bool) -> HostResult<()> {
     let Credentials::Bearer(bearer) = waiting.take_credentials() else { return Err(HostError) };
     let (callers, sha256) = (&plugin.callers, bearer.sha256);
-    let boarding = callers.flights.borrow_mut().board(bearer, context, Rc::clone(seat));
-    if boarding == Boarding::First && callers.call(&sha256, context).is_err() {
+    let joined = callers.pending.borrow_mut().join(bearer, context, Rc::clone(seat));
+    if joined == Joined::First && callers.call(&sha256, context).is_err() {
         callers.forget(context);
         callers.note(plugin, false);
         go_on(plugin, seat, waiting.settle(None), ended, 0);
@@ -141,7 +141,7 @@ pub fn body_ended(seat: &Seat) -> bool {
 
 /// Takes the answer to a call; whether it was one of these. Leaves another context effective than it found.
 pub fn answered(plugin: &Plugin, call: u32, size: usize) -> bool {
-    let token = plugin.callers.flights.borrow().token_of(call);
+    let token = plugin.callers.pending.borrow().token_of(call);
     let Some(sha256) = token else { return false };
     let outcome = plugin.callers.read(plugin, sha256, size);
     settle(plugin, &sha256, outcome);
@@ -150,7 +150,7 @@ pub fn answered(plugin: &Plugin, call: u32, size: usize) -> bool {
 
 /// Makes the calls again of which nobody would hear the answer. Only for the root context.
 pub fn tick(plugin: &Plugin, root: u32) {
-    let stranded = plugin.callers.flights.borrow().stranded();
+    let stranded = plugin.callers.pending.borrow().orphaned();
     for sha256 in stranded {
         // Whoever was settled before may have been made effective instead.
         if host::set_effective_context(root).is_err() {
@@ -163,15 +163,15 @@ pub fn tick(plugin: &Plugin, root: u32) {
     }
 }
 
-fn settle(plugin: &Plugin, sha256: &[u8; 32], outcome: Option<Outcome>) {
-    let waiting = plugin.callers.flights.borrow_mut().landed(sha256);
+fn settle(plugin: &Plugin, sha256: &[u8; 32], outcome: Option<TokenVerdict>) {
+    let waiting = plugin.callers.pending.borrow_mut().complete(sha256);
     for (context, seat) in waiting {
         let done = host::set_effective_context(context).and_then(|()| settle_one(plugin, &seat, outcome));
         ruling::end_failed(Some(plugin), &seat, done);
     }
 }
 
-fn settle_one(plugin: &Plugin, seat: &Seat, outcome: Option<Outcome>) -> HostResult<()> {
+fn settle_one(plugin: &Plugin, seat: &Seat, outcome: Option<TokenVerdict>) -> HostResult<()> {
     let Some(Asking { waiting, ended, buffered }) = take_asking(seat) else { return Ok(()) };
     go_on(plugin, seat, waiting.settle(outcome), ended, buffered);
     ruling::release(seat)

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use kyc_gate::authorization::{Boarding, Cache, Flights, Judgement, Known, MAX_ANSWER_BYTES, Outcome, Reason};
+use kyc_gate::authorization::{Cache, Denial, Joined, Judgement, Known, MAX_ANSWER_BYTES, PendingCalls, TokenVerdict};
 use kyc_gate::config::Config;
 use kyc_gate::exchange::refusal::Code;
 use kyc_gate::exchange::{Command, Exchange, Ruling, Waiting, arrival};
@@ -137,18 +137,18 @@ fn challenges() {
     const BASIC: &str = "Basic realm=\"kyc\", charset=\"UTF-8\"";
     let scoped = json!({"introspection": issuer(&json!({"requiredScope": "kyc:post"}))});
     let cases = [
-        (json!({"basic": all()["authorization"]["basic"]}), Reason::InvalidToken, vec![BASIC.to_owned()]),
-        (json!({"bearer": [{"tokenSha256": TOKEN}]}), Reason::Anonymous, vec!["Bearer realm=\"kyc\"".to_owned()]),
-        (json!({"bearer": [{"tokenSha256": TOKEN}]}), Reason::BadPassword, vec!["Bearer realm=\"kyc\"".to_owned()]),
+        (json!({"basic": all()["authorization"]["basic"]}), Denial::InvalidToken, vec![BASIC.to_owned()]),
+        (json!({"bearer": [{"tokenSha256": TOKEN}]}), Denial::Anonymous, vec!["Bearer realm=\"kyc\"".to_owned()]),
+        (json!({"bearer": [{"tokenSha256": TOKEN}]}), Denial::BadPassword, vec!["Bearer realm=\"kyc\"".to_owned()]),
         (
             all()["authorization"].clone(),
-            Reason::InvalidToken,
+            Denial::InvalidToken,
             vec![BASIC.to_owned(), "Bearer realm=\"kyc\", error=\"invalid_token\"".to_owned()],
         ),
-        (scoped.clone(), Reason::Unusable, vec!["Bearer realm=\"kyc\", error=\"invalid_request\"".to_owned()]),
+        (scoped.clone(), Denial::Unusable, vec!["Bearer realm=\"kyc\", error=\"invalid_request\"".to_owned()]),
         (
             scoped,
-            Reason::InsufficientScope,
+            Denial::InsufficientScope,
             vec!["Bearer realm=\"kyc\", error=\"insufficient_scope\", scope=\"kyc:post\"".to_owned()],
         ),
     ];
@@ -189,8 +189,8 @@ fn asks() {
 }
 
 fn reads_answers() {
-    use Outcome::{Admitted, Refused};
-    use Reason::{InsufficientScope, InvalidToken};
+    use Denial::{InsufficientScope, InvalidToken};
+    use TokenVerdict::{Admitted, Refused};
     let block = issuer(&json!({"requiredScope": "kyc", "requiredAudience": "gate", "cacheSeconds": 60}));
     let config = config(&json!({"authorization": {"introspection": block}}));
     let introspection = config.authorization.as_ref().unwrap().introspection.as_ref().unwrap();
@@ -256,8 +256,8 @@ fn digest(number: u64) -> [u8; 32] {
     digest
 }
 
-const ADMITTED: Outcome = Outcome::Admitted;
-const REFUSED: Outcome = Outcome::Refused(Reason::InvalidToken);
+const ADMITTED: TokenVerdict = TokenVerdict::Admitted;
+const REFUSED: TokenVerdict = TokenVerdict::Refused(Denial::InvalidToken);
 
 fn remembers() {
     let mut cache = Cache::default();
@@ -302,29 +302,29 @@ pub fn bearer(token: &str) -> Bearer {
 }
 
 fn shares_calls() {
-    let mut flights = Flights::new();
+    let mut pending = PendingCalls::new();
     let (a, b) = (bearer("a").sha256, bearer("b").sha256);
-    assert_eq!(flights.board(bearer("a"), 1, "one"), Boarding::First);
-    assert_eq!(flights.board(bearer("a"), 2, "two"), Boarding::Joined);
-    assert_eq!(flights.board(bearer("b"), 3, "three"), Boarding::First);
-    flights.departed(&a, 100, 1);
-    flights.departed(&b, 101, 3);
-    assert_eq!((flights.token_of(100), flights.token_of(101), flights.token_of(102)), (Some(a), Some(b), None));
+    assert_eq!(pending.join(bearer("a"), 1, "one"), Joined::First);
+    assert_eq!(pending.join(bearer("a"), 2, "two"), Joined::Existing);
+    assert_eq!(pending.join(bearer("b"), 3, "three"), Joined::First);
+    pending.started(&a, 100, 1);
+    pending.started(&b, 101, 3);
+    assert_eq!((pending.token_of(100), pending.token_of(101), pending.token_of(102)), (Some(a), Some(b), None));
     // The one that made the call goes away: somebody else has to make it again.
-    flights.leave(1);
-    assert_eq!((flights.token_of(100), flights.stranded()), (None, vec![a]));
-    assert_eq!(flights.bearer(&a).and_then(Bearer::token), Some("a"));
-    flights.departed(&a, 103, 9);
-    assert!(flights.stranded().is_empty());
+    pending.leave(1);
+    assert_eq!((pending.token_of(100), pending.orphaned()), (None, vec![a]));
+    assert_eq!(pending.bearer(&a).and_then(Bearer::token), Some("a"));
+    pending.started(&a, 103, 9);
+    assert!(pending.orphaned().is_empty());
     // One that only waits goes away.
-    assert_eq!(flights.board(bearer("a"), 4, "four"), Boarding::Joined);
-    flights.leave(2);
-    assert_eq!(flights.landed(&a), [(4, "four")]);
-    assert_eq!((flights.token_of(103), flights.landed(&a)), (None, vec![]));
+    assert_eq!(pending.join(bearer("a"), 4, "four"), Joined::Existing);
+    pending.leave(2);
+    assert_eq!(pending.complete(&a), [(4, "four")]);
+    assert_eq!((pending.token_of(103), pending.complete(&a)), (None, vec![]));
     // Nobody is left: the answer concerns nobody.
-    flights.leave(3);
-    assert_eq!((flights.token_of(101), flights.stranded()), (None, vec![]));
-    assert_eq!(flights.board(bearer("b"), 5, "five"), Boarding::First);
+    pending.leave(3);
+    assert_eq!((pending.token_of(101), pending.orphaned()), (None, vec![]));
+    assert_eq!(pending.join(bearer("b"), 5, "five"), Joined::First);
 }
 
 /// Who may not post hears that and nothing else, whatever else is wrong; who may hears the rest.
