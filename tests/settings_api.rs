@@ -34,7 +34,7 @@ mod arbitrary {
 
     proptest! {
         /// Workers act in any order, each write of one interrupted by a whole update of another: all see the last
-        /// successful update at once, and a condition that was met by an older one fails.
+        /// successful update at once, and a precondition that was met by an older one fails.
         #[test]
         fn all_workers_agree(acts in prop::collection::vec((0..4_usize, act()), 1..60)) {
             let cluster = Cluster::new(None, Some(settings(20)));

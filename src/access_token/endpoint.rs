@@ -8,7 +8,7 @@ use crate::http::{FORM, form};
 use crate::payload::{Document, Limits, Pointer, Value};
 
 /// Largest answer that is looked at.
-pub const MAX_ANSWER_BYTES: usize = 64 * 1024;
+pub const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 const LIMITS: Limits = Limits { max_depth: 16, max_fields: 4096 };
 /// Longest token: what a header may hold for many a server.
 const MAX_TOKEN_BYTES: usize = 8 * 1024;
@@ -74,7 +74,7 @@ impl Endpoint {
     /// The token that an answer grants, if it grants one that can be used. `status` is `None` when there was no answer.
     #[must_use]
     pub fn read(&self, status: Option<u16>, body: &[u8]) -> Option<Granted> {
-        if status != Some(200) || body.len() > MAX_ANSWER_BYTES {
+        if status != Some(200) || body.len() > MAX_RESPONSE_BYTES {
             return None;
         }
         let document = Document::scan(body, LIMITS).ok()?;

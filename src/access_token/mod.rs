@@ -2,7 +2,7 @@
 //! calls themselves are the gate's.
 
 mod endpoint;
-mod source;
+mod token_source;
 
-pub use endpoint::{Endpoint, Granted, MAX_ANSWER_BYTES};
-pub use source::{Fetched, News, Source};
+pub use endpoint::{Endpoint, Granted, MAX_RESPONSE_BYTES};
+pub use token_source::{Fetched, News, TokenSource};

@@ -11,7 +11,7 @@ use crate::payload::{Document, Limits, Value};
 use super::Denial;
 
 /// Largest answer that is looked at.
-pub const MAX_ANSWER_BYTES: usize = 64 * 1024;
+pub const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 const LIMITS: Limits = Limits { max_depth: 16, max_fields: 4096 };
 /// How long a refusal is remembered, at most: a token may become valid a moment after it was first tried.
 const REFUSED_SECONDS: u32 = 5;
@@ -80,7 +80,7 @@ impl Introspection {
     /// answer; `now` is in nanoseconds since the Unix epoch.
     #[must_use]
     pub fn read(&self, status: Option<u16>, body: &[u8], now: u64) -> Option<Known> {
-        if status != Some(200) || body.len() > MAX_ANSWER_BYTES {
+        if status != Some(200) || body.len() > MAX_RESPONSE_BYTES {
             return None;
         }
         let document = Document::scan(body, LIMITS).ok()?;

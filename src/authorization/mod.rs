@@ -13,7 +13,7 @@ use ctutils::{Choice, CtEq};
 use crate::http::{Basic, Bearer, Credentials};
 
 pub use cache::{Cache, MOST_TOKENS};
-pub use introspection::{Introspection, Known, MAX_ANSWER_BYTES, TokenVerdict};
+pub use introspection::{Introspection, Known, MAX_RESPONSE_BYTES, TokenVerdict};
 pub use pending_calls::{Joined, PendingCalls};
 
 /// The name of what is protected, in challenges.

@@ -78,17 +78,17 @@ impl<W> PendingCalls<W> {
 
     /// A context went away. If it made a call that others wait for, the call has to be made again.
     pub fn leave(&mut self, context: u32) {
-        self.calls.retain_mut(|call| {
-            call.waiting.retain(|(waiting, _)| *waiting != context);
-            call.call = call.call.filter(|call| call.context != context);
-            !call.waiting.is_empty()
+        self.calls.retain_mut(|pending| {
+            pending.waiting.retain(|(waiting, _)| *waiting != context);
+            pending.call = pending.call.filter(|call| call.context != context);
+            !pending.waiting.is_empty()
         });
     }
 
     /// The tokens that somebody waits to hear about while no call is under way.
     #[must_use]
     pub fn orphaned(&self) -> Vec<[u8; 32]> {
-        let lost = self.calls.iter().filter(|call| call.call.is_none());
+        let lost = self.calls.iter().filter(|pending| pending.call.is_none());
         lost.map(|call| call.bearer.sha256).collect()
     }
 

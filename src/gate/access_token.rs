@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::access_token::{MAX_ANSWER_BYTES, News, Source};
+use crate::access_token::{MAX_RESPONSE_BYTES, News, TokenSource};
 use crate::config::Config;
 
 use super::host::{self, Buffer, Map};
@@ -17,7 +17,7 @@ use super::stats::Stats;
 
 /// The access token, as a worker sees it.
 pub struct LiveToken {
-    source: Option<Source<Shared>>,
+    source: Option<TokenSource<Shared>>,
     fetching: Cell<Option<Fetch>>,
 }
 
@@ -32,7 +32,7 @@ impl LiveToken {
     /// That of a configuration.
     pub fn of(config: &Config) -> Self {
         let source = config.access_token_endpoint.as_ref();
-        let source = source.map(|endpoint| Source::new(Rc::clone(endpoint), &settings::plugin(), Shared));
+        let source = source.map(|endpoint| TokenSource::new(Rc::clone(endpoint), &settings::plugin(), Shared));
         Self { source, fetching: Cell::new(None) }
     }
 
@@ -69,7 +69,7 @@ impl LiveToken {
         let Some(fetch) = self.fetching.get().filter(|fetch| fetch.call == call) else { return };
         self.fetching.set(None);
         // A huge answer isn't even copied.
-        let most = size.min(MAX_ANSWER_BYTES.saturating_add(1));
+        let most = size.min(MAX_RESPONSE_BYTES.saturating_add(1));
         let body = Zeroizing::new(host::buffer(Buffer::CallResponseBody, 0, most).unwrap_or_default());
         conclude(source, settings::answer_status().map(|status| (status, body.as_slice())), fetch.began, stats);
     }
@@ -91,7 +91,7 @@ impl LiveToken {
     }
 }
 
-fn conclude(source: &Source<Shared>, answer: Option<(u16, &[u8])>, began: u64, stats: &Stats) {
+fn conclude(source: &TokenSource<Shared>, answer: Option<(u16, &[u8])>, began: u64, stats: &Stats) {
     let fetched = source.fetched(answer, began, host::now_nanoseconds());
     stats.token_fetched(fetched.ok);
     match fetched.news {

@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::authorization::{Cache, Introspection, Joined, Judgement, MAX_ANSWER_BYTES, PendingCalls, TokenVerdict};
+use crate::authorization::{Cache, Introspection, Joined, Judgement, MAX_RESPONSE_BYTES, PendingCalls, TokenVerdict};
 use crate::config::Config;
 use crate::exchange::refusal::Code;
 use crate::exchange::{Exchange, Ruling, Waiting};
@@ -79,7 +79,7 @@ impl Callers {
     fn read(&self, plugin: &Plugin, sha256: [u8; 32], size: usize) -> Option<TokenVerdict> {
         let now = host::now_nanoseconds();
         // A huge answer isn't even copied.
-        let most = size.min(MAX_ANSWER_BYTES.saturating_add(1));
+        let most = size.min(MAX_RESPONSE_BYTES.saturating_add(1));
         let body = host::buffer(Buffer::CallResponseBody, 0, most).unwrap_or_default();
         let known = self.introspection()?.read(settings::answer_status(), &body, now);
         self.note(plugin, known.is_some());

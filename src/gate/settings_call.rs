@@ -1,7 +1,7 @@
 //! A call to the settings API: the request's callbacks in, replies and calls to the store out.
 
 use crate::http::LocalReply;
-use crate::settings_api::answer::{Fault, fault};
+use crate::settings_api::response::{RequestError, fault};
 use crate::settings_api::{Head, Next, Request, Step, Update};
 
 use super::host::{self, HostError, HostResult};
@@ -85,7 +85,7 @@ pub fn abandon(plugin: &Plugin, saving: &Saving) {
 
 /// Ends a call that waits in vain for its body. The stream must be the effective context.
 pub fn end_stuck(seat: &Seat) -> HostResult<()> {
-    take_request(seat).map_or(Ok(()), |_| send(seat, &fault(Fault::HeaderHoldMissing)))
+    take_request(seat).map_or(Ok(()), |_| send(seat, &fault(RequestError::HeaderHoldMissing)))
 }
 
 fn conclude(seat: &Seat, update: &Update, reply: &LocalReply) -> HostResult<()> {

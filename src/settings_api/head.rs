@@ -4,7 +4,7 @@ use ctutils::CtEq;
 
 use crate::http::{BodyHead, Credentials};
 
-use super::Condition;
+use super::Precondition;
 
 /// The methods that the API knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(super) enum Method {
 /// The headers of a call.
 pub struct Head {
     pub(super) method: Method,
-    pub(super) condition: Condition,
+    pub(super) precondition: Precondition,
     pub(super) body: BodyHead,
     credentials: Credentials,
 }
@@ -27,7 +27,7 @@ impl Head {
     pub fn read<'h>(headers: impl Iterator<Item = (&'h [u8], &'h [u8])>) -> Self {
         let mut head = Self {
             method: Method::Other,
-            condition: Condition::default(),
+            precondition: Precondition::default(),
             body: BodyHead::new(),
             credentials: Credentials::Absent,
         };
@@ -37,7 +37,7 @@ impl Head {
             } else if name.eq_ignore_ascii_case(b"authorization") {
                 head.credentials.note(value);
             } else if name.eq_ignore_ascii_case(b"if-match") {
-                head.condition.add(value);
+                head.precondition.add(value);
             } else {
                 head.body.note(name, value);
             }

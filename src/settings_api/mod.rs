@@ -6,18 +6,18 @@
 //!
 //! The way of a call: [`Head`] → [`Request`] → [`Registry`] → a reply, or a call to the [`Store`] and then a reply.
 
-pub mod answer;
-mod condition;
-mod duty;
 mod head;
-mod in_force;
+mod lease;
+mod precondition;
 mod registry;
 mod request;
+pub mod response;
+mod shared_settings;
 mod store;
 
 pub use crate::shared::{Expected, SharedData};
-pub use condition::Condition;
 pub use head::Head;
+pub use precondition::Precondition;
 pub use registry::{Next, Outage, Polled, Registry};
 pub use request::{Request, Step, Update};
 pub use store::Store;

@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 use crate::http::LocalReply;
 use crate::scoring::Settings;
 
-use super::answer::{self, Fault};
-use super::duty::Duty;
-use super::in_force::{InForce, Unreplaced};
-use super::{Condition, Expected, SettingsApi, SharedData, Store, Update, store};
+use super::lease::Lease;
+use super::response::{self, RequestError};
+use super::shared_settings::{SharedSettings, Unreplaced};
+use super::{Expected, Precondition, SettingsApi, SharedData, Store, Update, store};
 
 const SECOND: u64 = 1_000_000_000;
 const MILLISECOND: u64 = 1_000_000;
@@ -25,8 +25,8 @@ pub struct Registry<D> {
     api: Rc<SettingsApi>,
     header_prefix: String,
     data: D,
-    in_force: InForce,
-    duty: Duty,
+    shared: SharedSettings,
+    lease: Lease,
     polling: Cell<Option<Poll>>,
 }
 
@@ -90,8 +90,8 @@ impl<D: SharedData> Registry<D> {
         let hash = base16ct::lower::encode_string(&digest.chain_update(origin).finalize());
         let namespace = format!("kyc_gate.settings.{hash}");
         Self {
-            in_force: InForce::new(&namespace, initial),
-            duty: Duty::new(&namespace),
+            shared: SharedSettings::new(&namespace, initial),
+            lease: Lease::new(&namespace),
             header_prefix: header_prefix.to_owned(),
             polling: Cell::new(None),
             api,
@@ -101,7 +101,7 @@ impl<D: SharedData> Registry<D> {
 
     /// What to score by; `None` until the store has been reached for the first time.
     pub fn settings(&self) -> Option<Rc<Settings>> {
-        self.in_force.settings(&self.data)
+        self.shared.settings(&self.data)
     }
 
     /// The block of the configuration.
@@ -118,25 +118,25 @@ impl<D: SharedData> Registry<D> {
     pub fn show(&self) -> LocalReply {
         match self.settings() {
             Some(settings) => self.confirm(&settings),
-            None => answer::fault(Fault::SettingsUnavailable),
+            None => response::fault(RequestError::SettingsUnavailable),
         }
     }
 
     /// Carries an update out, or has it sent to the store first.
     pub fn update(&self, update: &Update, now: u64) -> Next {
         let Some(store) = self.store() else {
-            return Next::Answer(match self.in_force.replace(&self.data, &update.condition, &update.settings) {
+            return Next::Answer(match self.shared.replace(&self.data, &update.precondition, &update.settings) {
                 Ok(()) => self.confirm(&update.settings),
-                Err(Unreplaced::Condition) => self.precondition_failed(),
+                Err(Unreplaced::Precondition) => self.precondition_failed(),
                 Err(Unreplaced::Contention) => busy(),
             });
         };
         let until = now.saturating_add(timeout(store)).saturating_add(GRACE);
-        if !self.duty.begin_update(&self.data, now, until) {
+        if !self.lease.begin_update(&self.data, now, until) {
             return Next::Answer(busy());
         }
-        if !self.in_force.admitted_by(&self.data, &update.condition) {
-            self.duty.end_update(&self.data, until);
+        if !self.shared.admitted_by(&self.data, &update.precondition) {
+            self.lease.end_update(&self.data, until);
             return Next::Answer(self.precondition_failed());
         }
         Next::Save { until }
@@ -145,25 +145,25 @@ impl<D: SharedData> Registry<D> {
     /// The store's answer to an update: `None` where there was none.
     pub fn saved(&self, update: &Update, until: u64, status: Option<u16>) -> LocalReply {
         let reply = match store::saved(status) {
-            // The store has them already, so no condition may stand in the way here.
-            Ok(()) => match self.in_force.replace(&self.data, &Condition::default(), &update.settings) {
+            // The store has them already, so no precondition may stand in the way here.
+            Ok(()) => match self.shared.replace(&self.data, &Precondition::default(), &update.settings) {
                 Ok(()) => self.confirm(&update.settings),
                 Err(_) => busy(),
             },
             Err(fault) => {
-                if fault == Fault::StoreUnavailable {
+                if fault == RequestError::StoreUnavailable {
                     self.abandoned(until);
                 }
-                answer::fault(fault)
+                response::fault(fault)
             }
         };
-        self.duty.end_update(&self.data, until);
+        self.lease.end_update(&self.data, until);
         reply
     }
 
     /// There is no knowing whether the store took an update. The next poll will tell, once the update has ended.
     pub fn abandoned(&self, until: u64) {
-        self.duty.poll_by(&self.data, until);
+        self.lease.poll_by(&self.data, until);
     }
 
     /// Whether this worker is to ask the store now. If so, [`Registry::polled`] must follow.
@@ -171,9 +171,9 @@ impl<D: SharedData> Registry<D> {
         let Some(store) = self.store().filter(|_| self.polling.get().is_none()) else { return false };
         let longest = timeout(store).saturating_add(GRACE);
         let next = now.saturating_add(self.pause(store).max(longest));
-        let taken = self.duty.take_poll(&self.data, now, next);
+        let taken = self.lease.take_poll(&self.data, now, next);
         if taken {
-            self.polling.set(Some(Poll { began: now, next, replaces: self.in_force.version(&self.data) }));
+            self.polling.set(Some(Poll { began: now, next, replaces: self.shared.version(&self.data) }));
         }
         taken
     }
@@ -184,9 +184,9 @@ impl<D: SharedData> Registry<D> {
         let loaded = store::loaded(status, body);
         let ok = loaded.is_some();
         // What was replaced while the poll was under way is newer than what the poll brings.
-        let changed = loaded.is_some_and(|settings| self.in_force.follow(&self.data, &settings, poll.replaces));
+        let changed = loaded.is_some_and(|settings| self.shared.follow(&self.data, &settings, poll.replaces));
         let due = poll.began.saturating_add(self.pause(store));
-        let news = self.duty.end_poll(&self.data, !ok, poll.next, due);
+        let news = self.lease.end_poll(&self.data, !ok, poll.next, due);
         let outage = news.then_some(if ok { Outage::Ended } else { Outage::Began });
         Polled { ok, outage, changed }
     }
@@ -196,11 +196,11 @@ impl<D: SharedData> Registry<D> {
     }
 
     fn confirm(&self, settings: &Settings) -> LocalReply {
-        answer::settings(settings, &self.header_prefix, self.store().is_some())
+        response::settings(settings, &self.header_prefix, self.store().is_some())
     }
 
     fn precondition_failed(&self) -> LocalReply {
-        let reply = answer::fault(Fault::PreconditionFailed);
+        let reply = response::fault(RequestError::PreconditionFailed);
         match self.settings() {
             Some(settings) => reply.with(format!("{}settings-revision", self.header_prefix), settings.revision()),
             None => reply,
@@ -209,7 +209,7 @@ impl<D: SharedData> Registry<D> {
 }
 
 fn busy() -> LocalReply {
-    answer::fault(Fault::Busy).with("retry-after", "1")
+    response::fault(RequestError::Busy).with("retry-after", "1")
 }
 
 fn timeout(store: &Store) -> u64 {

@@ -8,9 +8,9 @@ use crate::http::{LocalReply, Media, Reservation};
 use crate::payload::{Document, Limits};
 use crate::scoring::Settings;
 
-use super::answer::{self, Fault};
 use super::head::Method;
-use super::{Condition, Head, SettingsApi};
+use super::response::{self, RequestError};
+use super::{Head, Precondition, SettingsApi};
 
 /// Largest settings document, in bytes: several times one with an age limit for every state of every country.
 pub(super) const MAX_BODY_BYTES: usize = 256 * 1024;
@@ -29,7 +29,7 @@ pub enum Step {
 
 /// An update that is being read.
 pub struct Request {
-    condition: Condition,
+    precondition: Precondition,
     body: Vec<u8>,
     reservation: Reservation,
 }
@@ -37,7 +37,7 @@ pub struct Request {
 /// An update in which everything is sound.
 pub struct Update {
     /// What it may replace.
-    pub condition: Condition,
+    pub precondition: Precondition,
     /// What is to be in force.
     pub settings: Rc<Settings>,
 }
@@ -47,18 +47,18 @@ impl Request {
     #[must_use]
     pub fn open(api: &SettingsApi, head: Head, reservation: Reservation) -> Step {
         if !head.is_authorized(&api.bearer_sha256) {
-            return Step::Answer(answer::unauthorized(head.has_credentials()));
+            return Step::Answer(response::unauthorized(head.has_credentials()));
         }
         match head.method {
             Method::Show => Step::Show,
-            Method::Other => Step::Answer(answer::method_not_allowed()),
+            Method::Other => Step::Answer(response::method_not_allowed()),
             Method::Replace if head.body.media != Media::Json => {
-                Step::Answer(answer::fault(Fault::UnsupportedMediaType))
+                Step::Answer(response::fault(RequestError::UnsupportedMediaType))
             }
             Method::Replace if head.body.content_length.unwrap_or_default() > MAX_BODY_BYTES => {
-                Step::Answer(answer::fault(Fault::BodyTooLarge))
+                Step::Answer(response::fault(RequestError::BodyTooLarge))
             }
-            Method::Replace => Step::Read(Self { condition: head.condition, body: Vec::new(), reservation }),
+            Method::Replace => Step::Read(Self { precondition: head.precondition, body: Vec::new(), reservation }),
         }
     }
 
@@ -68,11 +68,11 @@ impl Request {
     /// The answer, once the body is too large to go on, or the gate holds too much.
     pub fn take(&mut self, chunk: &[u8]) -> Result<(), LocalReply> {
         if self.body.len().saturating_add(chunk.len()) > MAX_BODY_BYTES {
-            return Err(answer::fault(Fault::BodyTooLarge));
+            return Err(response::fault(RequestError::BodyTooLarge));
         }
         self.body.extend_from_slice(chunk);
         let fits = self.reservation.resize(self.body.capacity());
-        if fits { Ok(()) } else { Err(answer::fault(Fault::Overloaded)) }
+        if fits { Ok(()) } else { Err(response::fault(RequestError::Overloaded)) }
     }
 
     /// Validates the complete body.
@@ -82,8 +82,8 @@ impl Request {
     pub fn finish(self) -> Result<Update, LocalReply> {
         let document = json(&self.body)?;
         match Settings::from_json(&document) {
-            Ok(settings) => Ok(Update { condition: self.condition, settings: Rc::new(settings) }),
-            Err(problems) => Err(answer::invalid_settings(&problems)),
+            Ok(settings) => Ok(Update { precondition: self.precondition, settings: Rc::new(settings) }),
+            Err(problems) => Err(response::invalid_settings(&problems)),
         }
     }
 }
@@ -98,7 +98,7 @@ pub(super) fn settings(body: &[u8]) -> Option<Settings> {
 
 /// The scan comes first: `serde_json` would let a duplicate key win silently.
 fn json(body: &[u8]) -> Result<Value, LocalReply> {
-    Document::scan(body, LIMITS).map_err(|error| answer::not_json(error.to_string()))?;
+    Document::scan(body, LIMITS).map_err(|error| response::not_json(error.to_string()))?;
     serde_json::from_slice(body)
-        .map_err(|_| answer::not_json("holds a number or a string that can't be represented".to_owned()))
+        .map_err(|_| response::not_json("holds a number or a string that can't be represented".to_owned()))
 }

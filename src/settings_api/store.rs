@@ -4,8 +4,8 @@ use zeroize::Zeroizing;
 
 use crate::scoring::Settings;
 
-use super::answer::Fault;
 use super::request;
+use super::response::RequestError;
 
 /// `settingsApi.store`.
 pub struct Store {
@@ -56,10 +56,10 @@ pub(super) fn loaded(status: Option<u16>, body: &[u8]) -> Option<Settings> {
 }
 
 /// Whether the store took the settings. Envoy itself answers 503 and 504 for a store that it can't reach.
-pub(super) fn saved(status: Option<u16>) -> Result<(), Fault> {
+pub(super) fn saved(status: Option<u16>) -> Result<(), RequestError> {
     match status {
         Some(200..=299) => Ok(()),
-        None | Some(429 | 503 | 504) => Err(Fault::StoreUnavailable),
-        Some(_) => Err(Fault::StoreRefused),
+        None | Some(429 | 503 | 504) => Err(RequestError::StoreUnavailable),
+        Some(_) => Err(RequestError::StoreRefused),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use kyc_gate::access_token::{Endpoint, Fetched, MAX_ANSWER_BYTES, News, Source};
+use kyc_gate::access_token::{Endpoint, Fetched, MAX_RESPONSE_BYTES, News, TokenSource};
 use kyc_gate::config::Config;
 use kyc_gate::exchange::refusal::Code;
 use kyc_gate::exchange::{Command, Exchange, Forward, Ruling, arrival};
@@ -27,7 +27,7 @@ pub fn run() {
     carries();
 }
 
-pub type Worker = Source<Shared>;
+pub type Worker = TokenSource<Shared>;
 
 fn block(more: &Value) -> Value {
     let mut block = json!({"cluster": "login", "url": "https://login.test:8443/token?a=b"});
@@ -57,7 +57,7 @@ pub fn endpoint(more: &Value) -> Rc<Endpoint> {
 
 pub fn workers(count: usize) -> Vec<Worker> {
     let (shared, endpoint) = (Shared::default(), endpoint(&json!({"timeoutMs": 5000})));
-    (0..count).map(|_| Source::new(Rc::clone(&endpoint), b"gate", shared.clone())).collect()
+    (0..count).map(|_| TokenSource::new(Rc::clone(&endpoint), b"gate", shared.clone())).collect()
 }
 
 pub fn answer(token: &str, expires_in: u64) -> String {
@@ -142,7 +142,9 @@ fn grants() {
         assert!(plain.read(status, answer("a", 60).as_bytes()).is_none(), "{status:?}");
     }
     let padded = |size: usize| answer("a", 60) + &" ".repeat(size - answer("a", 60).len());
-    assert!(read(&plain, &padded(MAX_ANSWER_BYTES)).is_some() && read(&plain, &padded(MAX_ANSWER_BYTES + 1)).is_none());
+    assert!(
+        read(&plain, &padded(MAX_RESPONSE_BYTES)).is_some() && read(&plain, &padded(MAX_RESPONSE_BYTES + 1)).is_none()
+    );
     for (locators, body) in [
         (json!({"accessTokenLocator": "t"}), r#"{"t":"a","expires_in":60}"#),
         (json!({"accessTokenLocator": "d.t", "expiresInLocator": "d.e"}), r#"{"d":{"t":"a","e":60}}"#),
@@ -252,7 +254,7 @@ fn distrusts() {
 /// A token got in another way, or by another plugin, is another token.
 fn keeps_ways_apart() {
     let shared = Shared::default();
-    let source = |more: &Value, plugin: &[u8]| Source::new(endpoint(more), plugin, shared.clone());
+    let source = |more: &Value, plugin: &[u8]| TokenSource::new(endpoint(more), plugin, shared.clone());
     let first = source(&json!({}), b"gate");
     assert!(first.takes_turn(0));
     first.fetched(Some((200, answer("a", 100).as_bytes())), 0, 0);

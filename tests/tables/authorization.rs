@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use kyc_gate::authorization::{Cache, Denial, Joined, Judgement, Known, MAX_ANSWER_BYTES, PendingCalls, TokenVerdict};
+use kyc_gate::authorization::{
+    Cache, Denial, Joined, Judgement, Known, MAX_RESPONSE_BYTES, PendingCalls, TokenVerdict,
+};
 use kyc_gate::config::Config;
 use kyc_gate::exchange::refusal::Code;
 use kyc_gate::exchange::{Command, Exchange, Ruling, Waiting, arrival};
@@ -246,8 +248,8 @@ fn reads_answers() {
         assert!(introspection.read(status, good, NOW).is_none(), "{status:?}");
     }
     let padded = |size: usize| [&good[..], &b" ".repeat(size - good.len())].concat();
-    assert!(introspection.read(Some(200), &padded(MAX_ANSWER_BYTES), NOW).is_some());
-    assert!(introspection.read(Some(200), &padded(MAX_ANSWER_BYTES + 1), NOW).is_none());
+    assert!(introspection.read(Some(200), &padded(MAX_RESPONSE_BYTES), NOW).is_some());
+    assert!(introspection.read(Some(200), &padded(MAX_RESPONSE_BYTES + 1), NOW).is_none());
 }
 
 fn digest(number: u64) -> [u8; 32] {

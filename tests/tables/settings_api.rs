@@ -390,7 +390,7 @@ fn compares_conditions() {
 /// Another worker's whole update fits between the look and the write of the first.
 fn does_not_lose_an_update() {
     for already_written in [false, true] {
-        for (condition, status, last) in [(true, 412, 40), (false, 200, 50)] {
+        for (precondition, status, last) in [(true, 412, 40), (false, 200, 50)] {
             let cluster = Cluster::new(None, Some(settings(20)));
             let (one, other) = (cluster.worker(), cluster.worker());
             if already_written {
@@ -399,7 +399,7 @@ fn does_not_lose_an_update() {
             let seen = one.settings().unwrap().revision().to_owned();
             let hook = move || assert_eq!(put(&other, 40, SECOND).status, 200);
             *cluster.shared.0.before_next_write.borrow_mut() = Some(Box::new(hook));
-            let reply = if condition { put_if(&one, 50, &seen, SECOND) } else { put(&one, 50, SECOND) };
+            let reply = if precondition { put_if(&one, 50, &seen, SECOND) } else { put(&one, 50, SECOND) };
             assert_eq!((reply.status, weight(&one)), (status, Some(last)));
         }
     }
@@ -432,8 +432,8 @@ fn has_nothing_before_the_store_was_asked() {
     let (one, other) = (cluster.worker(), cluster.worker());
     assert!(one.settings().is_none());
     assert_problem(&one.show(), 503, "settings-unavailable");
-    for condition in ["*", settings(20).revision()] {
-        assert_problem(&put_if(&one, 30, condition, SECOND), 412, "precondition-failed");
+    for precondition in ["*", settings(20).revision()] {
+        assert_problem(&put_if(&one, 30, precondition, SECOND), 412, "precondition-failed");
     }
     let polled = poll(&one, SECOND, Some(200), &document(20));
     assert!(polled.ok && polled.changed && polled.outage.is_none());

@@ -7,7 +7,7 @@ use crate::scoring::{Settings, SettingsProblem};
 
 /// Why a call is refused, where there is nothing more to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum RequestError {
     /// A body that is not JSON by its headers.
     UnsupportedMediaType,
     /// A body over 256 KiB.
@@ -94,41 +94,45 @@ pub fn invalid_settings(problems: &[SettingsProblem]) -> LocalReply {
 
 /// The answer to a call that can't be carried out.
 #[must_use]
-pub fn fault(fault: Fault) -> LocalReply {
+pub fn fault(fault: RequestError) -> LocalReply {
     let (code, status, title, details) = match fault {
-        Fault::UnsupportedMediaType => (
+        RequestError::UnsupportedMediaType => (
             "unsupported-media-type",
             415,
             "The media type is not supported",
             "kyc_gate_settings_unsupported_media_type",
         ),
-        Fault::BodyTooLarge => ("body-too-large", 413, "The body is too large", "kyc_gate_settings_body_too_large"),
-        Fault::PreconditionFailed => {
+        RequestError::BodyTooLarge => {
+            ("body-too-large", 413, "The body is too large", "kyc_gate_settings_body_too_large")
+        }
+        RequestError::PreconditionFailed => {
             ("precondition-failed", 412, "The settings have changed meanwhile", "kyc_gate_settings_precondition_failed")
         }
-        Fault::Busy => ("settings-busy", 409, "Another update is being stored", "kyc_gate_settings_busy"),
-        Fault::SettingsUnavailable => {
+        RequestError::Busy => ("settings-busy", 409, "Another update is being stored", "kyc_gate_settings_busy"),
+        RequestError::SettingsUnavailable => {
             ("settings-unavailable", 503, "There are no scoring settings yet", "kyc_gate_settings_unavailable")
         }
-        Fault::StoreUnavailable => (
+        RequestError::StoreUnavailable => (
             "settings-store-unavailable",
             503,
             "The settings store can't be reached",
             "kyc_gate_settings_store_unavailable",
         ),
-        Fault::StoreRefused => (
+        RequestError::StoreRefused => (
             "settings-store-refused",
             502,
             "The settings store refused the settings",
             "kyc_gate_settings_store_refused",
         ),
-        Fault::Overloaded => ("overloaded", 503, "Too many requests are being read", "kyc_gate_settings_overloaded"),
-        Fault::HeaderHoldMissing => {
+        RequestError::Overloaded => {
+            ("overloaded", 503, "Too many requests are being read", "kyc_gate_settings_overloaded")
+        }
+        RequestError::HeaderHoldMissing => {
             ("header-hold-missing", 503, "The gateway is not set up to hold requests", "kyc_gate_header_hold_missing")
         }
     };
     let reply = problem(code, status, title, details, None);
-    if fault == Fault::Overloaded { reply.with("retry-after", "1") } else { reply }
+    if fault == RequestError::Overloaded { reply.with("retry-after", "1") } else { reply }
 }
 
 fn problem(code: &str, status: u32, title: &str, details: &'static str, detail: Option<String>) -> LocalReply {

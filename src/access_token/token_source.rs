@@ -25,7 +25,7 @@ const LONGEST_PAUSE: u64 = 30 * SECOND;
 const MATURITY: u64 = 30 * SECOND;
 
 /// Where forwarded posts get their token from. Times are nanoseconds since the Unix epoch.
-pub struct Source<D> {
+pub struct TokenSource<D> {
     endpoint: Rc<Endpoint>,
     token_key: String,
     turn_key: String,
@@ -63,7 +63,7 @@ struct Turn {
     failures: u64,
 }
 
-impl<D: SharedData> Source<D> {
+impl<D: SharedData> TokenSource<D> {
     /// `plugin` tells this plugin from others in the same process. Another way to get a token has a token of its own.
     pub fn new(endpoint: Rc<Endpoint>, plugin: &[u8], data: D) -> Self {
         let mut digest = Sha256::new().chain_update(plugin);
@@ -90,7 +90,7 @@ impl<D: SharedData> Source<D> {
         (now < entry.until).then(text).flatten()
     }
 
-    /// Whether this worker is to fetch a token now. If so, [`Source::fetched`] must follow.
+    /// Whether this worker is to fetch a token now. If so, [`TokenSource::fetched`] must follow.
     pub fn takes_turn(&self, now: u64) -> bool {
         if self.entry().is_some_and(|(entry, _)| now < entry.refresh) {
             return false;

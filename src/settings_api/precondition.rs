@@ -2,12 +2,12 @@
 
 /// The revisions that an update may replace.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Condition {
+pub struct Precondition {
     /// Header values, joined; `None` without the header.
     listed: Option<Vec<u8>>,
 }
 
-impl Condition {
+impl Precondition {
     /// Takes note of a header; several are one list.
     pub(super) fn add(&mut self, value: &[u8]) {
         let listed = self.listed.get_or_insert_default();

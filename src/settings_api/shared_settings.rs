@@ -11,13 +11,13 @@ use std::rc::Rc;
 use crate::scoring::Settings;
 
 use super::request;
-use super::{Condition, Expected, SharedData};
+use super::{Expected, Precondition, SharedData};
 
 /// A swap fails only when another one succeeded, so with a worker or two per core this many failures are a fault.
 const ATTEMPTS: usize = 1000;
 
 /// The settings in force, as one worker sees them.
-pub(super) struct InForce {
+pub(super) struct SharedSettings {
     document_key: String,
     mark_key: String,
     initial: Option<Rc<Settings>>,
@@ -28,11 +28,11 @@ pub(super) struct InForce {
 /// Why settings were not replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unreplaced {
-    Condition,
+    Precondition,
     Contention,
 }
 
-impl InForce {
+impl SharedSettings {
     /// `initial` are in force until somebody replaces them.
     pub(super) fn new(namespace: &str, initial: Option<Rc<Settings>>) -> Self {
         Self {
@@ -71,18 +71,18 @@ impl InForce {
         Expected::of(data.get(&self.document_key).as_ref())
     }
 
-    /// Replaces the settings if the condition admits it.
+    /// Replaces the settings if the precondition admits it.
     pub(super) fn replace(
         &self,
         data: &impl SharedData,
-        condition: &Condition,
+        precondition: &Precondition,
         settings: &Settings,
     ) -> Result<(), Unreplaced> {
         for _ in 0..ATTEMPTS {
             let seen = data.get(&self.document_key);
             let revision = self.revision_of(seen.as_ref());
-            if !condition.admits(revision) {
-                return Err(Unreplaced::Condition);
+            if !precondition.admits(revision) {
+                return Err(Unreplaced::Precondition);
             }
             if revision == Some(settings.revision()) || self.swap(data, settings, Expected::of(seen.as_ref())) {
                 return Ok(());
@@ -91,9 +91,9 @@ impl InForce {
         Err(Unreplaced::Contention)
     }
 
-    /// Whether the condition admits to replace the settings in force.
-    pub(super) fn admitted_by(&self, data: &impl SharedData, condition: &Condition) -> bool {
-        condition.admits(self.revision_of(data.get(&self.document_key).as_ref()))
+    /// Whether the precondition admits to replace the settings in force.
+    pub(super) fn admitted_by(&self, data: &impl SharedData, precondition: &Precondition) -> bool {
+        precondition.admits(self.revision_of(data.get(&self.document_key).as_ref()))
     }
 
     /// Replaces the settings of a version; whether they are in force now and were not before.

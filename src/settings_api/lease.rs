@@ -6,7 +6,7 @@
 use super::{Expected, SharedData};
 
 /// Times are nanoseconds since the Unix epoch.
-pub(super) struct Duty {
+pub(super) struct Lease {
     poll_key: String,
     update_key: String,
 }
@@ -18,7 +18,7 @@ struct Poll {
     failing: bool,
 }
 
-impl Duty {
+impl Lease {
     pub(super) fn new(namespace: &str) -> Self {
         Self { poll_key: format!("{namespace}.poll"), update_key: format!("{namespace}.update") }
     }
