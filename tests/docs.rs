@@ -20,7 +20,8 @@ use kyc_gate::exchange::assertion;
 use kyc_gate::exchange::refusal;
 use kyc_gate::replay::ReplayStatus;
 use kyc_gate::scoring::{
-    AddressCheck, CheckId, Checked, Code, Decision, Fired, IdentityCheck, Outcome, ProofVerdict, Reason, Verdict,
+    AddressCheck, CheckCode, CheckId, CheckOutcome, CheckResult, Decision, FiredRule, IdentityCheck, ProofVerdict,
+    Reason, Verdict,
 };
 
 use markdown::{code, page, pages, table};
@@ -105,18 +106,23 @@ fn eventful() -> Verdict {
         identity: proof.clone(),
         address: Some(proof),
         checks: vec![
-            made(CheckId::Identity(IdentityCheck::IssueDate), Outcome::Fail),
-            made(CheckId::Address(AddressCheck::Phone), Outcome::Skip),
+            made(CheckId::Identity(IdentityCheck::IssueDate), CheckOutcome::Fail),
+            made(CheckId::Address(AddressCheck::Phone), CheckOutcome::Skip),
         ],
         disagreements: Vec::new(),
-        rules: vec![Fired { name: "rule".to_owned(), then: Decision::Review, reason: None, code: Code::RuleFired }],
+        rules: vec![FiredRule {
+            name: "rule".to_owned(),
+            then: Decision::Review,
+            reason: None,
+            code: CheckCode::RuleFired,
+        }],
         reasons: vec![Reason::Other],
         revision: "0123456789abcdef".to_owned(),
     }
 }
 
-fn made(check: CheckId, outcome: Outcome) -> Checked {
-    Checked { check, outcome, points: 0, code: Code::IssueDateMissing }
+fn made(check: CheckId, outcome: CheckOutcome) -> CheckResult {
+    CheckResult { check, outcome, points: 0, code: CheckCode::IssueDateMissing }
 }
 
 #[test]

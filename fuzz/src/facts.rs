@@ -4,7 +4,7 @@ use arbitrary::Arbitrary;
 use jiff::civil::Date;
 use kyc_gate::payload::field::{self, Field};
 use kyc_gate::payload::{Document, Kyc, Limits, Proof};
-use kyc_gate::scoring::{Case, Claim, Claims, Evidence, Outcome, Rule, Settings, Verdict, judge};
+use kyc_gate::scoring::{Case, CheckOutcome, Claim, Claims, Evidence, Rule, Settings, Verdict, judge};
 
 use super::payload::Payload;
 
@@ -82,7 +82,7 @@ fn check(verdict: &Verdict) {
     assert_eq!(verdict.score, lowest);
     assert!(verdict.score <= 100);
     assert_eq!(verdict.checks.len(), if verdict.address.is_some() { 26 } else { 16 });
-    assert!(verdict.checks.iter().all(|made| made.points == 0 || made.outcome == Outcome::Fail));
+    assert!(verdict.checks.iter().all(|made| made.points == 0 || made.outcome == CheckOutcome::Fail));
     assert!(verdict.rules.iter().all(|fired| verdict.decision >= fired.then));
     serde_json::from_str::<serde_json::Value>(&verdict.explanation()).unwrap();
 }

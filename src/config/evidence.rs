@@ -4,7 +4,7 @@ use crate::payload::Pointer;
 use crate::payload::date::DateOrder;
 use crate::scoring::evidence::{AgeCountry, ClaimSource, ClaimSources, FaceScale, Signals};
 use crate::scoring::subtype;
-use crate::scoring::{CheckId, Claim, Evidence, Outcome, Signal};
+use crate::scoring::{CheckId, CheckOutcome, Claim, Evidence, Signal};
 
 use super::node::{Node, Object};
 use super::problem::Cause;
@@ -32,7 +32,7 @@ const FACE_SCALES: [(&str, FaceScale); 4] = [
 const DATE_ORDERS: [(&str, DateOrder); 2] = [("DMY", DateOrder::Dmy), ("MDY", DateOrder::Mdy)];
 const AGE_COUNTRIES: [(&str, AgeCountry); 2] =
     [("issuingState", AgeCountry::IssuingState), ("nationality", AgeCountry::Nationality)];
-const ON_MISSING: [(&str, Outcome); 2] = [("fail", Outcome::Fail), ("skip", Outcome::Skip)];
+const ON_MISSING: [(&str, CheckOutcome); 2] = [("fail", CheckOutcome::Fail), ("skip", CheckOutcome::Skip)];
 
 pub(super) fn read(node: Option<Node<'_>>, decision_prefix: &str) -> Evidence {
     let mut evidence = Evidence::default();
@@ -134,7 +134,7 @@ fn signals(node: &Node<'_>, signals: &mut Signals) {
     }
 }
 
-fn on_missing(node: &Node<'_>) -> Option<Vec<(CheckId, Outcome)>> {
+fn on_missing(node: &Node<'_>) -> Option<Vec<(CheckId, CheckOutcome)>> {
     let entries = node.members()?.into_iter().filter_map(|(key, node)| {
         let check = CheckId::all().find(|check| check.to_string() == key);
         if check.is_none() {

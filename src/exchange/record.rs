@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::config::{Action, AuditUserId, Config, Mode, Profile};
 use crate::payload::Kyc;
 use crate::replay::ReplayCheck;
-use crate::scoring::{Checked, Verdict};
+use crate::scoring::{CheckResult, Verdict};
 
 use super::assertion::header_safe;
 use super::refusal::{Code, Refusal};
@@ -206,7 +206,7 @@ impl<'a> AuditVerdict<'a> {
     }
 }
 
-fn told(made: &Checked) -> (String, &'static str, u8, &'static str) {
+fn told(made: &CheckResult) -> (String, &'static str, u8, &'static str) {
     (made.check.to_string(), made.outcome.as_str(), made.points, made.code.as_str())
 }
 

@@ -4,7 +4,7 @@ use crate::payload::field::Field;
 use crate::payload::{Proof, country};
 
 use super::check::AddressCheck;
-use super::code::Code;
+use super::code::CheckCode;
 use super::evidence::Claim;
 use super::finding::Finding;
 use super::identity::{TAMPERING, present, recognised, sound};
@@ -23,9 +23,11 @@ pub(super) fn find(case: &Case<'_>, proof: &Proof<'_>, check: AddressCheck) -> F
         }
         AddressCheck::PostalCode => claimed(case, proof, Claim::PostalCode, &[Field::AddressPostalCode]),
         AddressCheck::Date => {
-            present(proof.field(Field::DateOfIssue).is_some(), Code::IssueDatePresent, Code::IssueDateMissing)
+            present(proof.field(Field::DateOfIssue).is_some(), CheckCode::IssueDatePresent, CheckCode::IssueDateMissing)
         }
-        AddressCheck::Phone => present(proof.field(Field::Phone).is_some(), Code::PhonePresent, Code::PhoneMissing),
+        AddressCheck::Phone => {
+            present(proof.field(Field::Phone).is_some(), CheckCode::PhonePresent, CheckCode::PhoneMissing)
+        }
         AddressCheck::DocumentSubtype => recognised(proof, &case.evidence.address_subtypes),
         AddressCheck::IsTampered => sound(proof, &case.evidence.signals.tampered, TAMPERING),
     }
@@ -34,12 +36,12 @@ pub(super) fn find(case: &Case<'_>, proof: &Proof<'_>, check: AddressCheck) -> F
 /// A claimed part of the address, in a field of its own or in the whole `Address`.
 fn claimed(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, parts: &[Field]) -> Finding {
     let Some(claimed) = case.claims.get(claim) else {
-        return Finding::not_evaluated(Code::AddressNotClaimed);
+        return Finding::not_evaluated(CheckCode::AddressNotClaimed);
     };
     let parts: Vec<_> = parts.iter().filter_map(|field| proof.field(*field)).collect();
     let whole = proof.field(Field::Address);
     if parts.is_empty() && whole.is_none() {
-        return Finding::not_proven(Code::AddressMissing);
+        return Finding::not_proven(CheckCode::AddressMissing);
     }
     let matches = |printed: &str| match claim {
         Claim::PostalCode => place::holds_code(claimed, printed),
@@ -49,5 +51,5 @@ fn claimed(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, parts: &[Field]) ->
         && age::issuer(proof)
             .is_some_and(|country| parts.iter().any(|part| country::same_state(country, claimed, part)));
     let found = same_region || parts.iter().any(|part| matches(part)) || whole.is_some_and(|whole| matches(&whole));
-    Finding::of(found, Code::AddressMatchesClaim, Code::AddressMismatchClaim)
+    Finding::of(found, CheckCode::AddressMatchesClaim, CheckCode::AddressMismatchClaim)
 }

@@ -4,7 +4,7 @@ use crate::payload::country::{self, Alpha2, PrintedState};
 use crate::payload::field::Field;
 use crate::payload::{Proof, date};
 
-use super::code::Code;
+use super::code::CheckCode;
 use super::evidence::AgeCountry;
 use super::finding::Finding;
 use super::judge::Case;
@@ -19,10 +19,10 @@ const STATE: [Field; 2] = [Field::AddressJurisdictionCode, Field::AddressState];
 
 /// Whether the limit is reached on the day of the request. Who is born after it is below any limit.
 pub(super) fn reached(case: &Case<'_>) -> Finding {
-    let Some(birth) = person::birth(case) else { return Finding::not_proven(Code::AgeUnknown) };
+    let Some(birth) = person::birth(case) else { return Finding::not_proven(CheckCode::AgeUnknown) };
     match date::age(birth, case.today) {
-        Some(age) => Finding::of(age >= u16::from(limit(case)), Code::AgeReached, Code::AgeBelowLimit),
-        None => Finding::Fail(Code::BornInFuture),
+        Some(age) => Finding::of(age >= u16::from(limit(case)), CheckCode::AgeReached, CheckCode::AgeBelowLimit),
+        None => Finding::Fail(CheckCode::BornInFuture),
     }
 }
 

@@ -13,7 +13,7 @@ const ZONE: &str = "M";
 const CHIP: &str = "R";
 
 /// One source's value of a field. It is compared with all the others, so what takes time to read is read once.
-pub(super) struct Source<'v> {
+pub(super) struct FieldSource<'v> {
     value: &'v str,
     name: Name<'v>,
     country: OnceCell<Option<Alpha2>>,
@@ -23,7 +23,7 @@ pub(super) struct Source<'v> {
     is_zone: OnceCell<bool>,
 }
 
-impl<'v> Source<'v> {
+impl<'v> FieldSource<'v> {
     fn new(letter: &str, value: &'v str, zone: Option<&'v str>) -> Self {
         let value = value.trim();
         let (country, letters_and_digits) = Default::default();
@@ -56,7 +56,7 @@ pub struct Disagreement {
     pub sources: Vec<char>,
 }
 
-type Same = fn(&Source<'_>, &Source<'_>, DateOrder) -> bool;
+type Same = fn(&FieldSource<'_>, &FieldSource<'_>, DateOrder) -> bool;
 
 /// The fields that several sources carry, and what makes two of their values the same.
 const COMPARED: [(Field, &str, Same); 9] = [
@@ -79,7 +79,11 @@ pub(super) fn disagreements(proof: &Proof<'_>, order: DateOrder) -> Vec<Disagree
 }
 
 /// Whether all sources of a field agree; `None` with fewer than two.
-pub(super) fn of(proof: &Proof<'_>, field: Field, agree: impl Fn(&Source<'_>, &Source<'_>) -> bool) -> Option<bool> {
+pub(super) fn of(
+    proof: &Proof<'_>,
+    field: Field,
+    agree: impl Fn(&FieldSource<'_>, &FieldSource<'_>) -> bool,
+) -> Option<bool> {
     let sources = proof.sources(field);
     if sources.len() < 2 {
         return None;
@@ -90,9 +94,9 @@ pub(super) fn of(proof: &Proof<'_>, field: Field, agree: impl Fn(&Source<'_>, &S
     Some(values.iter().any(|full| values.iter().all(|other| agree(full, other))))
 }
 
-fn read<'v>(sources: &'v [(Cow<'_, str>, Cow<'_, str>)]) -> Vec<Source<'v>> {
+fn read<'v>(sources: &'v [(Cow<'_, str>, Cow<'_, str>)]) -> Vec<FieldSource<'v>> {
     let zone = sources.iter().find(|(letter, _)| is(letter, ZONE)).map(|(_, value)| value.as_ref());
-    sources.iter().map(|(letter, value)| Source::new(letter, value, zone)).collect()
+    sources.iter().map(|(letter, value)| FieldSource::new(letter, value, zone)).collect()
 }
 
 fn is(letter: &str, known: &str) -> bool {
@@ -103,28 +107,28 @@ fn is(letter: &str, known: &str) -> bool {
 pub(super) fn only_zone(proof: &Proof<'_>, field: Field) -> Option<usize> {
     let sources = proof.sources(field);
     let values = read(&sources);
-    let all = values.iter().all(Source::is_zone);
+    let all = values.iter().all(FieldSource::is_zone);
     values.iter().map(|source| source.value.chars().count()).max().filter(|_| all)
 }
 
 /// Whether a source carries the name that `full` has. Issuers cut names in the machine readable zone, or leave some
 /// out.
-pub(super) fn same_name(full: &Source<'_>, other: &Source<'_>) -> bool {
+pub(super) fn same_name(full: &FieldSource<'_>, other: &FieldSource<'_>) -> bool {
     full.name.agrees(&other.name) || (other.is_zone() && other.name.is_truncation_of(&full.name))
 }
 
 /// Whether both are the same readable date.
-pub(super) fn same_date(a: &Source<'_>, b: &Source<'_>, order: DateOrder) -> bool {
+pub(super) fn same_date(a: &FieldSource<'_>, b: &FieldSource<'_>, order: DateOrder) -> bool {
     date::parse(a.value, order).is_some_and(|date| date::parse(b.value, order) == Some(date))
 }
 
 /// Zones have nine places for a number (ICAO 9303 parts 4 to 6), and fill what is left over.
-fn same_number(full: &Source<'_>, other: &Source<'_>) -> bool {
+fn same_number(full: &FieldSource<'_>, other: &FieldSource<'_>) -> bool {
     let (full, number) = (full.letters_and_digits(), other.letters_and_digits());
     full == number || (other.is_zone() && number.len() >= 9 && full.starts_with(number))
 }
 
-fn same_country(a: &Source<'_>, b: &Source<'_>) -> bool {
+fn same_country(a: &FieldSource<'_>, b: &FieldSource<'_>) -> bool {
     match (a.country(), b.country()) {
         (Some(a), Some(b)) => a == b,
         _ => a.letters_and_digits() == b.letters_and_digits(),
@@ -132,7 +136,7 @@ fn same_country(a: &Source<'_>, b: &Source<'_>) -> bool {
 }
 
 /// `F`, `M` or `X`; zones write the last as a filler.
-fn sex(source: &Source<'_>) -> char {
+fn sex(source: &FieldSource<'_>) -> char {
     let first = source.value.chars().next().map_or('X', |letter| letter.to_ascii_uppercase());
     if first == '<' { 'X' } else { first }
 }

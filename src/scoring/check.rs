@@ -3,14 +3,14 @@
 /// How a check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum Outcome {
+pub enum CheckOutcome {
     Pass,
     Fail,
     /// No evidence: nothing is deducted.
     Skip,
 }
 
-impl Outcome {
+impl CheckOutcome {
     /// `pass`, `fail` or `skip`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -6,11 +6,11 @@ macro_rules! codes {
         /// A reason code. The words are stable; `docs/explanations.md` says what each means.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[allow(missing_docs)]
-        pub enum Code {
+        pub enum CheckCode {
             $($code,)*
         }
 
-        impl Code {
+        impl CheckCode {
             /// All of them, in the order of the checks' tables.
             pub const ALL: &[Self] = &[$(Self::$code,)*];
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::payload::date::DateOrder;
 use crate::payload::{Kind, Pointer, Value};
 
-use super::check::{CheckId, Outcome};
+use super::check::{CheckId, CheckOutcome};
 use super::signal::Signal;
 
 /// What the customer can claim.
@@ -138,8 +138,8 @@ pub struct Evidence {
     pub address_subtypes: Vec<String>,
     pub address_document: Pointer,
     pub signals: Signals,
-    /// `onMissing`: what a check without evidence becomes ([`Outcome::Fail`] or [`Outcome::Skip`]), where set.
-    pub on_missing: Vec<(CheckId, Outcome)>,
+    /// `onMissing`: what a check without evidence becomes ([`CheckOutcome::Fail`] or [`CheckOutcome::Skip`]), where set.
+    pub on_missing: Vec<(CheckId, CheckOutcome)>,
     /// Jaro-Winkler limit per name token.
     pub name_similarity: f64,
 }

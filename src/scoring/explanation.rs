@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::agreement::Disagreement;
-use super::verdict::{Checked, Fired, Verdict};
+use super::verdict::{CheckResult, FiredRule, Verdict};
 
 /// One step: a check that was made, a disagreement between sources, or a rule that fired. Serializes to a JSON object.
 #[derive(Serialize)]
@@ -17,7 +17,7 @@ pub enum Step {
         outcome: &'static str,
         /// Points that it cost.
         points: u8,
-        /// Why, from the closed set of [`super::Code`].
+        /// Why, from the closed set of [`super::CheckCode`].
         code: &'static str,
     },
     /// A field on which the document's sources disagree.
@@ -59,8 +59,8 @@ impl Verdict {
 }
 
 impl Step {
-    fn of_check(made: &Checked) -> Self {
-        let Checked { check, outcome, points, code } = made;
+    fn of_check(made: &CheckResult) -> Self {
+        let CheckResult { check, outcome, points, code } = made;
         Self::Check { check: check.to_string(), outcome: outcome.as_str(), points: *points, code: code.as_str() }
     }
 
@@ -68,7 +68,7 @@ impl Step {
         Self::Disagreement { disagreement: found.field, sources: found.sources.clone() }
     }
 
-    fn of_rule(fired: &Fired) -> Self {
+    fn of_rule(fired: &FiredRule) -> Self {
         Self::Rule {
             rule: fired.name.clone(),
             outcome: fired.then.as_str(),

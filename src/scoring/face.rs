@@ -2,7 +2,7 @@
 
 use crate::payload::Kyc;
 
-use super::code::Code;
+use super::code::CheckCode;
 use super::evidence::{Evidence, FaceScale};
 use super::finding::Finding;
 
@@ -10,16 +10,16 @@ use super::finding::Finding;
 pub(super) fn matching(kyc: &Kyc<'_>, evidence: &Evidence) -> Finding {
     let live = liveness(kyc).filter(|score| *score >= 0.0);
     if live.is_some_and(|score| score < evidence.liveness_min_score) {
-        return Finding::Fail(Code::LivenessBelowLimit);
+        return Finding::Fail(CheckCode::LivenessBelowLimit);
     }
     let score = match evidence.face_scale {
         FaceScale::Log10Fmr | FaceScale::Unit | FaceScale::Percent => kyc.face_score(),
         FaceScale::ScorePercent => kyc.face_score_percent(),
     };
-    let matches = if live.is_some() { Code::FaceMatches } else { Code::FaceMatchesLivenessUnknown };
+    let matches = if live.is_some() { CheckCode::FaceMatches } else { CheckCode::FaceMatchesLivenessUnknown };
     match score.and_then(|score| score.as_f64()) {
-        Some(score) => Finding::of(score >= evidence.face_min_score, matches, Code::FaceBelowLimit),
-        None => Finding::not_proven(Code::FaceScoreMissing),
+        Some(score) => Finding::of(score >= evidence.face_min_score, matches, CheckCode::FaceBelowLimit),
+        None => Finding::not_proven(CheckCode::FaceScoreMissing),
     }
 }
 

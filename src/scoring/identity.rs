@@ -4,7 +4,7 @@ use crate::payload::field::Field;
 use crate::payload::{Proof, date, mrz};
 
 use super::check::IdentityCheck;
-use super::code::Code;
+use super::code::CheckCode;
 use super::evidence::Evidence;
 use super::finding::Finding;
 use super::judge::Case;
@@ -12,25 +12,28 @@ use super::signal::Signal;
 use super::{age, face, person, signal, subtype};
 
 /// Codes of a check's three ends: passed, failed, without evidence.
-pub(super) type Ends = [Code; 3];
+pub(super) type Ends = [CheckCode; 3];
 
 /// Signs of tampering.
-pub(super) const TAMPERING: Ends = [Code::TamperingNotFound, Code::TamperingFound, Code::TamperingNotChecked];
-const PHOTOCOPY: Ends = [Code::PhotocopyNotFound, Code::PhotocopyFound, Code::PhotocopyNotChecked];
-const BIRTH: Ends = [Code::BirthDateReadable, Code::BirthDateUnreadable, Code::BirthDateMissing];
-const ISSUE: Ends = [Code::IssueDateReadable, Code::IssueDateUnreadable, Code::IssueDateMissing];
-const EXPIRY: Ends = [Code::ExpiryReadable, Code::ExpiryUnreadable, Code::ExpiryMissing];
+pub(super) const TAMPERING: Ends =
+    [CheckCode::TamperingNotFound, CheckCode::TamperingFound, CheckCode::TamperingNotChecked];
+const PHOTOCOPY: Ends = [CheckCode::PhotocopyNotFound, CheckCode::PhotocopyFound, CheckCode::PhotocopyNotChecked];
+const BIRTH: Ends = [CheckCode::BirthDateReadable, CheckCode::BirthDateUnreadable, CheckCode::BirthDateMissing];
+const ISSUE: Ends = [CheckCode::IssueDateReadable, CheckCode::IssueDateUnreadable, CheckCode::IssueDateMissing];
+const EXPIRY: Ends = [CheckCode::ExpiryReadable, CheckCode::ExpiryUnreadable, CheckCode::ExpiryMissing];
 
 /// What a check finds in the identity document.
 pub(super) fn find(case: &Case<'_>, check: IdentityCheck) -> Finding {
     let (evidence, signals) = (case.evidence, &case.evidence.signals);
     let proof = case.kyc.identity();
     match check {
-        IdentityCheck::ContainsImage => present(proof.has_portrait(), Code::PortraitPresent, Code::PortraitMissing),
+        IdentityCheck::ContainsImage => {
+            present(proof.has_portrait(), CheckCode::PortraitPresent, CheckCode::PortraitMissing)
+        }
         IdentityCheck::IsIdentityDocument => {
             let typed = subtype::is_identity_document(proof);
-            typed.map_or(Finding::not_proven(Code::DocumentTypeMissing), |is_one| {
-                Finding::of(is_one, Code::IdentityDocument, Code::NoIdentityDocument)
+            typed.map_or(Finding::not_proven(CheckCode::DocumentTypeMissing), |is_one| {
+                Finding::of(is_one, CheckCode::IdentityDocument, CheckCode::NoIdentityDocument)
             })
         }
         IdentityCheck::DocumentSubtype => recognised(proof, &evidence.identity_subtypes),
@@ -46,7 +49,7 @@ pub(super) fn find(case: &Case<'_>, check: IdentityCheck) -> Finding {
         IdentityCheck::ExpirationDate => dated(proof, Field::DateOfExpiry, EXPIRY, evidence),
         IdentityCheck::Nationality => {
             let is_there = proof.field(Field::Nationality).is_some() || proof.field(Field::NationalityCode).is_some();
-            present(is_there, Code::NationalityPresent, Code::NationalityMissing)
+            present(is_there, CheckCode::NationalityPresent, CheckCode::NationalityMissing)
         }
         IdentityCheck::HasMinimalAge => age::reached(case),
         IdentityCheck::HasMatchingFaceProof => face::matching(&case.kyc, evidence),
@@ -54,18 +57,18 @@ pub(super) fn find(case: &Case<'_>, check: IdentityCheck) -> Finding {
 }
 
 /// A fact that the document must carry.
-pub(super) fn present(is_there: bool, there: Code, missing: Code) -> Finding {
+pub(super) fn present(is_there: bool, there: CheckCode, missing: CheckCode) -> Finding {
     if is_there { Finding::Pass(there) } else { Finding::not_proven(missing) }
 }
 
 /// A subtype in the list.
 pub(super) fn recognised(proof: &Proof<'_>, subtypes: &[String]) -> Finding {
     match subtype::of(proof) {
-        None => Finding::not_proven(Code::DocumentTypeMissing),
-        Some(None) => Finding::Fail(Code::SubtypeUnknown),
+        None => Finding::not_proven(CheckCode::DocumentTypeMissing),
+        Some(None) => Finding::Fail(CheckCode::SubtypeUnknown),
         Some(Some(found)) => {
             let accepted = subtypes.iter().any(|subtype| subtype == found);
-            Finding::of(accepted, Code::SubtypeAccepted, Code::SubtypeNotAccepted)
+            Finding::of(accepted, CheckCode::SubtypeAccepted, CheckCode::SubtypeNotAccepted)
         }
     }
 }
@@ -83,9 +86,9 @@ pub(super) fn sound(proof: &Proof<'_>, signal: &Signal, [none, some, not_looked]
 /// Nothing in a scan proves that a document is nowhere online, so this never passes.
 fn published(proof: &Proof<'_>, signal: &Signal) -> Finding {
     if signal::look(proof, signal).failed {
-        Finding::Fail(Code::PublishedOnline)
+        Finding::Fail(CheckCode::PublishedOnline)
     } else {
-        Finding::not_evaluated(Code::PublicationNotChecked)
+        Finding::not_evaluated(CheckCode::PublicationNotChecked)
     }
 }
 
@@ -93,14 +96,14 @@ fn published(proof: &Proof<'_>, signal: &Signal) -> Finding {
 fn checksum(proof: &Proof<'_>, signal: &Signal) -> Finding {
     let sighting = signal::look(proof, signal);
     if sighting.failed {
-        return Finding::Fail(Code::MrzReportedWrong);
+        return Finding::Fail(CheckCode::MrzReportedWrong);
     }
     if sighting.passed && !sighting.undone {
-        return Finding::Pass(Code::MrzReportedRight);
+        return Finding::Pass(CheckCode::MrzReportedRight);
     }
     let recomputed = proof.field(Field::MrzStrings).and_then(|zone| mrz::check_digits(&zone));
-    recomputed.map_or(Finding::not_evaluated(Code::MrzNotChecked), |right| {
-        Finding::of(right, Code::MrzCheckDigitsRight, Code::MrzCheckDigitWrong)
+    recomputed.map_or(Finding::not_evaluated(CheckCode::MrzNotChecked), |right| {
+        Finding::of(right, CheckCode::MrzCheckDigitsRight, CheckCode::MrzCheckDigitWrong)
     })
 }
 

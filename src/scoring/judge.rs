@@ -5,12 +5,12 @@ use jiff::civil::Date;
 use crate::payload::{Kyc, Proof};
 
 use super::cel::Facts;
-use super::check::{AddressCheck, CheckId, IdentityCheck, Outcome};
+use super::check::{AddressCheck, CheckId, CheckOutcome, IdentityCheck};
 use super::evidence::{Claims, Evidence};
 use super::finding::Finding;
 use super::rule::Rule;
 use super::settings::{Settings, Thresholds};
-use super::verdict::{Checked, Decision, Fired, ProofVerdict, Verdict};
+use super::verdict::{CheckResult, Decision, FiredRule, ProofVerdict, Verdict};
 use super::{address, agreement, identity, reason};
 
 /// All that a verdict depends on.
@@ -38,17 +38,17 @@ impl<'c> Case<'c> {
 }
 
 /// One line of a proof's score sheet.
-struct Mark {
+struct ScoredCheck {
     check: CheckId,
     finding: Finding,
-    outcome: Outcome,
+    outcome: CheckOutcome,
     weight: u8,
 }
 
-impl Mark {
-    fn checked(&self) -> Checked {
-        let points = if self.outcome == Outcome::Fail { self.weight } else { 0 };
-        Checked { check: self.check, outcome: self.outcome, points, code: self.finding.code() }
+impl ScoredCheck {
+    fn checked(&self) -> CheckResult {
+        let points = if self.outcome == CheckOutcome::Fail { self.weight } else { 0 };
+        CheckResult { check: self.check, outcome: self.outcome, points, code: self.finding.code() }
     }
 }
 
@@ -65,14 +65,14 @@ pub fn judge(case: &Case<'_>) -> Verdict {
     let facts = Facts {
         case,
         address: proof_of_address.as_ref(),
-        checks: &marks().map(Mark::checked).collect::<Vec<_>>(),
+        checks: &marks().map(ScoredCheck::checked).collect::<Vec<_>>(),
         identity_score: identity.score,
         address_score: address.as_ref().map(|address| address.score),
     };
-    let fired: Vec<Fired> = case.rules.iter().filter_map(|rule| rule.apply(&facts)).collect();
+    let fired: Vec<FiredRule> = case.rules.iter().filter_map(|rule| rule.apply(&facts)).collect();
 
     let by_score = address.as_ref().map_or(identity.decision, |address| address.decision.max(identity.decision));
-    let failed = marks().filter(|mark| mark.outcome == Outcome::Fail && mark.weight > 0);
+    let failed = marks().filter(|mark| mark.outcome == CheckOutcome::Fail && mark.weight > 0);
     let reasons =
         failed.map(|mark| reason::of(mark.check, mark.finding)).chain(fired.iter().filter_map(|rule| rule.reason));
     Verdict {
@@ -89,34 +89,34 @@ pub fn judge(case: &Case<'_>) -> Verdict {
 }
 
 /// The worst wins; `accept` lifts a review that the score gave, and nothing that another rule gave.
-fn decide(by_score: Decision, fired: &[Fired]) -> Decision {
+fn decide(by_score: Decision, fired: &[FiredRule]) -> Decision {
     let lifted = by_score == Decision::Review && fired.iter().any(|rule| rule.then == Decision::Accept);
     let scored = if lifted { Decision::Accept } else { by_score };
     fired.iter().map(|rule| rule.then).fold(scored, Decision::max)
 }
 
-fn score(marks: &[Mark], thresholds: Thresholds) -> ProofVerdict {
-    let lost = marks.iter().filter(|mark| mark.outcome == Outcome::Fail);
+fn score(marks: &[ScoredCheck], thresholds: Thresholds) -> ProofVerdict {
+    let lost = marks.iter().filter(|mark| mark.outcome == CheckOutcome::Fail);
     let score = lost.fold(100_u8, |score, mark| score.saturating_sub(mark.weight));
     ProofVerdict { score, decision: thresholds.decide(score) }
 }
 
-fn identity_marks(case: &Case<'_>) -> Vec<Mark> {
+fn identity_marks(case: &Case<'_>) -> Vec<ScoredCheck> {
     let marks = IdentityCheck::ALL.into_iter().map(|check| {
         mark(case, CheckId::Identity(check), identity::find(case, check), case.settings.identity_weight(check))
     });
     marks.collect()
 }
 
-fn address_marks(case: &Case<'_>, proof: &Proof<'_>) -> Vec<Mark> {
+fn address_marks(case: &Case<'_>, proof: &Proof<'_>) -> Vec<ScoredCheck> {
     let marks = AddressCheck::ALL.into_iter().map(|check| {
         mark(case, CheckId::Address(check), address::find(case, proof, check), case.settings.address_weight(check))
     });
     marks.collect()
 }
 
-fn mark(case: &Case<'_>, check: CheckId, finding: Finding, weight: u8) -> Mark {
+fn mark(case: &Case<'_>, check: CheckId, finding: Finding, weight: u8) -> ScoredCheck {
     let on_missing =
         case.evidence.on_missing.iter().find(|(missing, _)| *missing == check).map(|(_, becomes)| *becomes);
-    Mark { check, finding, outcome: finding.outcome(on_missing), weight }
+    ScoredCheck { check, finding, outcome: finding.outcome(on_missing), weight }
 }

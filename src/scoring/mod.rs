@@ -26,11 +26,11 @@ pub mod verdict;
 
 pub use agreement::Disagreement;
 pub use cel::{Expression, ExpressionError};
-pub use check::{AddressCheck, CheckId, IdentityCheck, Outcome};
-pub use code::Code;
+pub use check::{AddressCheck, CheckId, CheckOutcome, IdentityCheck};
+pub use code::CheckCode;
 pub use evidence::{Claim, ClaimSource, Claims, Evidence};
 pub use judge::{Case, judge};
 pub use rule::{Condition, Rule};
 pub use settings::{Settings, SettingsProblem};
 pub use signal::Signal;
-pub use verdict::{Checked, Decision, Fired, ProofVerdict, Reason, Verdict};
+pub use verdict::{CheckResult, Decision, FiredRule, ProofVerdict, Reason, Verdict};

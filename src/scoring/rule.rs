@@ -4,10 +4,10 @@ use crate::payload::field::Field;
 use crate::payload::{Proof, date};
 
 use super::cel::{Expression, Facts, Unevaluated};
-use super::code::Code;
+use super::code::CheckCode;
 use super::finding::Finding;
 use super::judge::Case;
-use super::verdict::{Decision, Fired, Reason};
+use super::verdict::{Decision, FiredRule, Reason};
 use super::{age, face};
 
 /// When a rule fires.
@@ -55,13 +55,13 @@ impl Rule {
 impl Rule {
     /// What the rule has to say on a case. One that can't be evaluated asks for a review.
     #[must_use]
-    pub(super) fn apply(&self, facts: &Facts<'_>) -> Option<Fired> {
+    pub(super) fn apply(&self, facts: &Facts<'_>) -> Option<FiredRule> {
         let (then, reason, code) = match self.when.holds(facts) {
             Ok(false) => return None,
-            Ok(true) => (self.then, self.reason, Code::RuleFired),
-            Err(Unevaluated) => (Decision::Review, None, Code::RuleFailed),
+            Ok(true) => (self.then, self.reason, CheckCode::RuleFired),
+            Err(Unevaluated) => (Decision::Review, None, CheckCode::RuleFailed),
         };
-        Some(Fired { name: self.name.clone(), then, reason, code })
+        Some(FiredRule { name: self.name.clone(), then, reason, code })
     }
 }
 

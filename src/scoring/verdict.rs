@@ -1,8 +1,8 @@
 //! What scoring found, and how it explains itself.
 
 use super::agreement::Disagreement;
-use super::check::{CheckId, Outcome};
-use super::code::Code;
+use super::check::{CheckId, CheckOutcome};
+use super::code::CheckCode;
 
 /// The decision, from best to worst: `max` of two is the worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,28 +118,28 @@ pub struct ProofVerdict {
 
 /// A check that was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Checked {
+pub struct CheckResult {
     /// Which.
     pub check: CheckId,
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: CheckOutcome,
     /// Points that it cost: its weight when it failed, else 0. They may add up to more than there were to lose.
     pub points: u8,
     /// Why it ended so.
-    pub code: Code,
+    pub code: CheckCode,
 }
 
 /// A rule that fired.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fired {
+pub struct FiredRule {
     /// The rule's name.
     pub name: String,
     /// What it asks for; a review when it could not be evaluated.
     pub then: Decision,
     /// The reason it gives; none when it could not be evaluated.
     pub reason: Option<Reason>,
-    /// [`Code::RuleFired`], or [`Code::RuleFailed`] when it could not be evaluated.
-    pub code: Code,
+    /// [`CheckCode::RuleFired`], or [`CheckCode::RuleFailed`] when it could not be evaluated.
+    pub code: CheckCode,
 }
 
 /// The whole outcome. Holds no identity data.
@@ -154,11 +154,11 @@ pub struct Verdict {
     /// The address proof, when scored.
     pub address: Option<ProofVerdict>,
     /// Every check that was made, in the order of the tables, identity first.
-    pub checks: Vec<Checked>,
+    pub checks: Vec<CheckResult>,
     /// Fields of the identity document on which its sources disagree, whether or not a check looks at them.
     pub disagreements: Vec<Disagreement>,
     /// The rules that fired, in the order of the configuration.
-    pub rules: Vec<Fired>,
+    pub rules: Vec<FiredRule>,
     /// Distinct reasons, sorted as declared.
     pub reasons: Vec<Reason>,
     /// The settings it was judged by.
@@ -168,13 +168,13 @@ pub struct Verdict {
 impl Verdict {
     /// The failed checks.
     pub fn failed(&self) -> impl Iterator<Item = CheckId> {
-        self.with(Outcome::Fail)
+        self.with(CheckOutcome::Fail)
     }
     /// The checks that had no evidence.
     pub fn skipped(&self) -> impl Iterator<Item = CheckId> {
-        self.with(Outcome::Skip)
+        self.with(CheckOutcome::Skip)
     }
-    fn with(&self, outcome: Outcome) -> impl Iterator<Item = CheckId> {
+    fn with(&self, outcome: CheckOutcome) -> impl Iterator<Item = CheckId> {
         self.checks.iter().filter(move |made| made.outcome == outcome).map(|made| made.check)
     }
     /// Names of the rules that fired.
@@ -183,6 +183,6 @@ impl Verdict {
     }
     /// Names of those among them that could not be evaluated.
     pub fn failed_rules(&self) -> impl Iterator<Item = &str> {
-        self.rules.iter().filter(|rule| rule.code == Code::RuleFailed).map(|rule| rule.name.as_str())
+        self.rules.iter().filter(|rule| rule.code == CheckCode::RuleFailed).map(|rule| rule.name.as_str())
     }
 }

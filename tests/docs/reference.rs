@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kyc_gate::config::{Cause, Config};
 use kyc_gate::crypto::CipherSpec;
-use kyc_gate::scoring::{AddressCheck, CheckId, IdentityCheck, Outcome, Settings};
+use kyc_gate::scoring::{AddressCheck, CheckId, CheckOutcome, IdentityCheck, Settings};
 use kyc_gate::template::Line;
 use serde_json::{Map, Value, json};
 
@@ -240,8 +240,8 @@ fn weights_are_right(reference: &Page) {
     assert_eq!(identity.iter().map(|(check, weight, _)| (check.clone(), *weight)).collect::<Vec<_>>(), real);
     for (check, (_, _, row)) in IdentityCheck::ALL.into_iter().zip(&identity) {
         let outcome = match (row[2].find("fail"), row[2].find("skip")) {
-            (Some(fail), skip) if skip.is_none_or(|skip| fail < skip) => Outcome::Fail,
-            (_, skip) => skip.map(|_| Outcome::Skip).unwrap(),
+            (Some(fail), skip) if skip.is_none_or(|skip| fail < skip) => CheckOutcome::Fail,
+            (_, skip) => skip.map(|_| CheckOutcome::Skip).unwrap(),
         };
         assert_eq!(silent.outcome(CheckId::Identity(check)), outcome, "{}", check.key());
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kyc_gate::payload::name;
 use kyc_gate::scoring::{
-    AddressCheck, CheckId, Claim, Evidence, IdentityCheck, Outcome, Rule, Settings, Signal, Verdict,
+    AddressCheck, CheckId, CheckOutcome, Claim, Evidence, IdentityCheck, Rule, Settings, Signal, Verdict,
 };
 use serde_json::{Value, json};
 
@@ -50,8 +50,8 @@ fn checks_are_complete(scoring: &Page) {
     assert_eq!(listed, keys.collect::<Vec<_>>());
     for (check, row) in CheckId::all().zip(identity.iter().chain(&address)) {
         let without = row.last().unwrap().trim_start_matches("likewise: ");
-        let outcome = if without.starts_with("fail") { Outcome::Fail } else { Outcome::Skip };
-        assert!(outcome == Outcome::Fail || without.starts_with("skip"), "{check}: {without}");
+        let outcome = if without.starts_with("fail") { CheckOutcome::Fail } else { CheckOutcome::Skip };
+        assert!(outcome == CheckOutcome::Fail || without.starts_with("skip"), "{check}: {without}");
         assert_eq!(silent.outcome(check), outcome, "{check}");
     }
 }
@@ -163,12 +163,12 @@ fn ages_are_right(scoring: &Page) {
             post.field("Address: jurisdiction code", state);
         }
         let fires = post.judge().rule_names().any(|rule| rule == "underage");
-        let passes = post.outcome(CheckId::Identity(IdentityCheck::HasMinimalAge)) == Outcome::Pass;
+        let passes = post.outcome(CheckId::Identity(IdentityCheck::HasMinimalAge)) == CheckOutcome::Pass;
         assert_eq!((passes, fires), (row[4] == "yes", row[4] == "no"), "{row:?}");
         // Born so many years ago to the day is old enough, a day later isn't.
         let limit: i16 = row[3].parse().unwrap();
         let birthday = |day: &str| format!("{}-11-{day}", post.today.year() - limit);
-        for (day, old_enough) in [("21", Outcome::Pass), ("22", Outcome::Fail)] {
+        for (day, old_enough) in [("21", CheckOutcome::Pass), ("22", CheckOutcome::Fail)] {
             let mut post = Post { settings: settings.clone(), payload: post.payload.clone(), ..Post::default() };
             post.field("Date of birth", &birthday(day));
             assert_eq!(post.outcome(CheckId::Identity(IdentityCheck::HasMinimalAge)), old_enough, "{row:?}");

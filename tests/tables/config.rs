@@ -10,7 +10,7 @@ use kyc_gate::payload::{Limits, Locator};
 use kyc_gate::replay::{OnReplay, Policy};
 use kyc_gate::scoring::evidence::{AgeCountry, ClaimSource, FaceScale};
 use kyc_gate::scoring::{
-    AddressCheck, CheckId, Claim, Decision, Evidence, IdentityCheck, Outcome, Reason, Rule, Settings, Signal,
+    AddressCheck, CheckId, CheckOutcome, Claim, Decision, Evidence, IdentityCheck, Reason, Rule, Settings, Signal,
 };
 use kyc_gate::settings_api::Store;
 use serde_json::{Value, json};
@@ -306,9 +306,9 @@ fn says_its_evidence(evidence: &Evidence) {
     assert_eq!(
         evidence.on_missing,
         [
-            (CheckId::Identity(IdentityCheck::IsTampered), Outcome::Fail),
-            (CheckId::Address(AddressCheck::Line1), Outcome::Fail),
-            (CheckId::Identity(IdentityCheck::Nationality), Outcome::Skip),
+            (CheckId::Identity(IdentityCheck::IsTampered), CheckOutcome::Fail),
+            (CheckId::Address(AddressCheck::Line1), CheckOutcome::Fail),
+            (CheckId::Identity(IdentityCheck::Nationality), CheckOutcome::Skip),
         ]
     );
 }

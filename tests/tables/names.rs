@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use kyc_gate::payload::name;
-use kyc_gate::scoring::{CheckId, Claim, Evidence, IdentityCheck, Outcome};
+use kyc_gate::scoring::{CheckId, CheckOutcome, Claim, Evidence, IdentityCheck};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -141,7 +141,7 @@ impl Pair {
         }
         post.evidence.name_similarity = limit;
         let check = if self.kind == Kind::Given { IdentityCheck::FirstName } else { IdentityCheck::LastName };
-        post.outcome(CheckId::Identity(check)) == Outcome::Pass
+        post.outcome(CheckId::Identity(check)) == CheckOutcome::Pass
     }
 
     /// A post whose document has this name, and whose customer claims it.

@@ -5,7 +5,7 @@ use kyc_gate::payload::date::DateOrder;
 use kyc_gate::payload::{Document, Kyc, Limits};
 use kyc_gate::scoring::check::{AddressCheck, IdentityCheck};
 use kyc_gate::scoring::verdict::{Decision, ProofVerdict, Reason, Verdict};
-use kyc_gate::scoring::{CheckId, Checked, Claim, Claims, Code, Fired, Outcome};
+use kyc_gate::scoring::{CheckCode, CheckId, CheckOutcome, CheckResult, Claim, Claims, FiredRule};
 use kyc_gate::template::{Line, Scope, Template};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -65,28 +65,33 @@ fn verdict() -> Verdict {
         identity: ProofVerdict { score: 70, decision: Decision::Review },
         address: Some(ProofVerdict { score: 65, decision: Decision::Review }),
         checks: vec![
-            made(CheckId::Identity(IdentityCheck::ContainsImage), Outcome::Pass, 0, Code::PortraitPresent),
-            made(CheckId::Identity(IdentityCheck::IsPublishedOnline), Outcome::Skip, 0, Code::PublicationNotChecked),
-            made(CheckId::Identity(IdentityCheck::IsTampered), Outcome::Fail, 30, Code::TamperingFound),
-            made(CheckId::Address(AddressCheck::Line1), Outcome::Fail, 35, Code::AddressMismatchClaim),
+            made(CheckId::Identity(IdentityCheck::ContainsImage), CheckOutcome::Pass, 0, CheckCode::PortraitPresent),
+            made(
+                CheckId::Identity(IdentityCheck::IsPublishedOnline),
+                CheckOutcome::Skip,
+                0,
+                CheckCode::PublicationNotChecked,
+            ),
+            made(CheckId::Identity(IdentityCheck::IsTampered), CheckOutcome::Fail, 30, CheckCode::TamperingFound),
+            made(CheckId::Address(AddressCheck::Line1), CheckOutcome::Fail, 35, CheckCode::AddressMismatchClaim),
         ],
         disagreements: Vec::new(),
         rules: vec![
-            Fired {
+            FiredRule {
                 name: "quoted \"rule\"".to_owned(),
                 then: Decision::Review,
                 reason: Some(Reason::Other),
-                code: Code::RuleFired,
+                code: CheckCode::RuleFired,
             },
-            Fired { name: "second".to_owned(), then: Decision::Review, reason: None, code: Code::RuleFailed },
+            FiredRule { name: "second".to_owned(), then: Decision::Review, reason: None, code: CheckCode::RuleFailed },
         ],
         reasons: vec![Reason::TamperedDocument, Reason::Other],
         revision: "0123456789abcdef".to_owned(),
     }
 }
 
-fn made(check: CheckId, outcome: Outcome, points: u8, code: Code) -> Checked {
-    Checked { check, outcome, points, code }
+fn made(check: CheckId, outcome: CheckOutcome, points: u8, code: CheckCode) -> CheckResult {
+    CheckResult { check, outcome, points, code }
 }
 
 fn payload_of(case: &Value) -> (String, DateOrder) {

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use crate::payload::country::Alpha2;
 use crate::payload::field::Field;
 use crate::payload::{Proof, Value, date};
-use crate::scoring::check::{CheckId, Outcome};
+use crate::scoring::check::{CheckId, CheckOutcome};
 use crate::scoring::finding::Finding;
 use crate::scoring::judge::Case;
-use crate::scoring::verdict::Checked;
+use crate::scoring::verdict::CheckResult;
 use crate::scoring::{age, agreement, face, person, rule, signal, subtype};
 
 use super::names::{Fact, Meaning, Side};
@@ -19,7 +19,7 @@ use super::names::{Fact, Meaning, Side};
 pub(in crate::scoring) struct Facts<'f> {
     pub case: &'f Case<'f>,
     pub address: Option<&'f Proof<'f>>,
-    pub checks: &'f [Checked],
+    pub checks: &'f [CheckResult],
     pub identity_score: u8,
     pub address_score: Option<u8>,
 }
@@ -69,8 +69,8 @@ impl<'f> Facts<'f> {
             Fact::Score => Drawn::Int(self.score().into()),
             Fact::IdentityScore => Drawn::Int(self.identity_score.into()),
             Fact::AddressScore => Drawn::Int(self.address_score?.into()),
-            Fact::FailedChecks => Drawn::Texts(self.ended(Outcome::Fail)),
-            Fact::SkippedChecks => Drawn::Texts(self.ended(Outcome::Skip)),
+            Fact::FailedChecks => Drawn::Texts(self.ended(CheckOutcome::Fail)),
+            Fact::SkippedChecks => Drawn::Texts(self.ended(CheckOutcome::Skip)),
             Fact::TypeCodes(side) => Drawn::Ints(self.proof(side)?.type_codes()),
             Fact::TypeNames(side) => Drawn::Texts(self.proof(side)?.type_names()),
             Fact::TemplateNames(side) => {
@@ -110,7 +110,7 @@ impl<'f> Facts<'f> {
         from.duration_until(to).as_hours() / 24
     }
 
-    fn ended(&self, outcome: Outcome) -> Vec<Cow<'f, str>> {
+    fn ended(&self, outcome: CheckOutcome) -> Vec<Cow<'f, str>> {
         let ended = self.checks.iter().filter(|made| made.outcome == outcome);
         ended.map(|made| check_name(made.check)).collect()
     }

@@ -22,7 +22,7 @@ pub(super) enum Scalar {
     Double,
     Text,
     /// How a check ended: `"pass"`, `"fail"` or `"skip"`.
-    Outcome,
+    CheckOutcome,
 }
 
 impl Kind {
@@ -30,7 +30,7 @@ impl Kind {
     pub(super) const INT: Self = Self::Scalar(Scalar::Int);
     pub(super) const DOUBLE: Self = Self::Scalar(Scalar::Double);
     pub(super) const TEXT: Self = Self::Scalar(Scalar::Text);
-    pub(super) const OUTCOME: Self = Self::Scalar(Scalar::Outcome);
+    pub(super) const OUTCOME: Self = Self::Scalar(Scalar::CheckOutcome);
     pub(super) const INTS: Self = Self::List(Scalar::Int);
     pub(super) const TEXTS: Self = Self::List(Scalar::Text);
 
@@ -60,8 +60,9 @@ impl Kind {
 
 impl Scalar {
     pub(super) fn compares_with(self, other: Self) -> bool {
-        use Scalar::{Double, Int, Outcome, Text};
-        self == other || matches!((self, other), (Int, Double) | (Double, Int) | (Text, Outcome) | (Outcome, Text))
+        use Scalar::{CheckOutcome, Double, Int, Text};
+        self == other
+            || matches!((self, other), (Int, Double) | (Double, Int) | (Text, CheckOutcome) | (CheckOutcome, Text))
     }
 }
 
@@ -72,7 +73,7 @@ impl fmt::Display for Scalar {
             Self::Int => "int",
             Self::Double => "double",
             Self::Text => "string",
-            Self::Outcome => "outcome of a check",
+            Self::CheckOutcome => "outcome of a check",
         })
     }
 }

@@ -3,12 +3,12 @@
 use jiff::civil::date;
 
 use crate::payload::{Document, Kyc, Limits};
-use crate::scoring::check::{CheckId, Outcome};
-use crate::scoring::code::Code;
+use crate::scoring::check::{CheckId, CheckOutcome};
+use crate::scoring::code::CheckCode;
 use crate::scoring::evidence::{Claims, Evidence};
 use crate::scoring::judge::Case;
 use crate::scoring::settings::Settings;
-use crate::scoring::verdict::Checked;
+use crate::scoring::verdict::CheckResult;
 
 use super::Facts;
 
@@ -27,10 +27,10 @@ pub(super) fn with_facts<T>(look: impl FnOnce(&Facts<'_>) -> T) -> Option<T> {
         authority: Some("kyc.example.com"),
         path: "/kyc",
     };
-    let outcomes = [Outcome::Pass, Outcome::Fail, Outcome::Skip].into_iter().cycle();
+    let outcomes = [CheckOutcome::Pass, CheckOutcome::Fail, CheckOutcome::Skip].into_iter().cycle();
     let checks: Vec<_> = CheckId::all()
         .zip(outcomes)
-        .map(|(check, outcome)| Checked { check, outcome, points: 0, code: Code::PortraitPresent })
+        .map(|(check, outcome)| CheckResult { check, outcome, points: 0, code: CheckCode::PortraitPresent })
         .collect();
     let address = case.address();
     let facts =

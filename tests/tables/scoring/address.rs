@@ -1,15 +1,15 @@
 //! Each check of the address proof.
 
 use kyc_gate::payload::Pointer;
-use kyc_gate::scoring::{AddressCheck, CheckId, Claim, IdentityCheck, Outcome};
+use kyc_gate::scoring::{AddressCheck, CheckId, CheckOutcome, Claim, IdentityCheck};
 use serde_json::json;
 
 use super::post::{ADDRESS, Post};
 
 use AddressCheck::*;
-use Outcome::{Fail, Pass, Skip};
+use CheckOutcome::{Fail, Pass, Skip};
 
-type Row = (AddressCheck, &'static str, fn(&mut Post), Outcome);
+type Row = (AddressCheck, &'static str, fn(&mut Post), CheckOutcome);
 
 pub fn run() {
     starts_sound();

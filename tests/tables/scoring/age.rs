@@ -2,13 +2,13 @@
 
 use jiff::civil::date;
 use kyc_gate::scoring::evidence::AgeCountry;
-use kyc_gate::scoring::{IdentityCheck, Outcome};
+use kyc_gate::scoring::{CheckOutcome, IdentityCheck};
 use serde_json::json;
 
 use super::identity::{Row, table};
 use super::post::Post;
 
-use Outcome::{Fail, Pass};
+use CheckOutcome::{Fail, Pass};
 
 pub fn run() {
     table(IdentityCheck::HasMinimalAge, AGE);

@@ -1,7 +1,7 @@
 //! Scores, rules, reasons and the decision.
 
 use kyc_gate::scoring::{
-    AddressCheck, CheckId, Claim, Condition, Decision, IdentityCheck, Outcome, Reason, Rule, Verdict,
+    AddressCheck, CheckId, CheckOutcome, Claim, Condition, Decision, IdentityCheck, Reason, Rule, Verdict,
 };
 use serde_json::json;
 
@@ -309,7 +309,7 @@ fn keeps_identity_data_to_itself() {
     }
     let verdict = post.judge();
     let name = CheckId::Address(AddressCheck::LastName);
-    assert!(verdict.checks.iter().any(|made| made.check == name && made.outcome == Outcome::Fail));
+    assert!(verdict.checks.iter().any(|made| made.check == name && made.outcome == CheckOutcome::Fail));
 }
 
 fn ended(verdict: &Verdict) -> (Decision, u8) {

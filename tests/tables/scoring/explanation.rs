@@ -2,30 +2,30 @@
 
 use std::collections::BTreeSet;
 
-use kyc_gate::scoring::{CheckId, Claim, Code, Decision, Outcome, Signal};
+use kyc_gate::scoring::{CheckCode, CheckId, CheckOutcome, Claim, Decision, Signal};
 use serde_json::{Value, json};
 
 use super::post::Post;
 use super::rules::rule;
 
-use Outcome::{Fail, Pass, Skip};
+use CheckOutcome::{Fail, Pass, Skip};
 
 const REFERENCE: &str = include_str!("../../../docs/explanations.md");
 
 /// What is done to a sound post, the check, its outcome and code.
-type Row = (fn(&mut Post), &'static str, Outcome, Code);
+type Row = (fn(&mut Post), &'static str, CheckOutcome, CheckCode);
 
 pub fn run() {
-    let seen: BTreeSet<Code> =
-        identity().into_iter().chain(address()).chain([Code::RuleFired, Code::RuleFailed]).collect();
-    let unseen: Vec<_> = Code::ALL.iter().filter(|code| !seen.contains(code)).collect();
+    let seen: BTreeSet<CheckCode> =
+        identity().into_iter().chain(address()).chain([CheckCode::RuleFired, CheckCode::RuleFailed]).collect();
+    let unseen: Vec<_> = CheckCode::ALL.iter().filter(|code| !seen.contains(code)).collect();
     assert!(unseen.is_empty(), "{unseen:?}");
     the_reference_has_all_codes();
     missing_keeps_its_code();
     is_told_in_order();
 }
 
-fn explains(post: &Post, check: &str, outcome: Outcome, code: Code) -> Code {
+fn explains(post: &Post, check: &str, outcome: CheckOutcome, code: CheckCode) -> CheckCode {
     let verdict = post.judge();
     let check = CheckId::all().find(|id| id.is_named(check)).unwrap();
     let made = verdict.checks.iter().find(|made| made.check == check).unwrap();
@@ -34,35 +34,35 @@ fn explains(post: &Post, check: &str, outcome: Outcome, code: Code) -> Code {
     code
 }
 
-fn identity() -> Vec<Code> {
+fn identity() -> Vec<CheckCode> {
     const BIRTH: &str = "Date of birth";
     const MRZ: &str = "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<";
     let rows: &[Row] = &[
-        (|_| (), "containsImage", Pass, Code::PortraitPresent),
+        (|_| (), "containsImage", Pass, CheckCode::PortraitPresent),
         (
             |post| post.remove("/kyc_info/document/document_info/document_images"),
             "containsImage",
             Fail,
-            Code::PortraitMissing,
+            CheckCode::PortraitMissing,
         ),
-        (|_| (), "isIdentityDocument", Pass, Code::IdentityDocument),
+        (|_| (), "isIdentityDocument", Pass, CheckCode::IdentityDocument),
         (
             |post| post.document("/document_info", json!({ "document_type": ["Utility bill"] })),
             "isIdentityDocument",
             Fail,
-            Code::NoIdentityDocument,
+            CheckCode::NoIdentityDocument,
         ),
-        (|post| post.document("/document_info", json!({})), "isIdentityDocument", Fail, Code::DocumentTypeMissing),
-        (|post| post.document("/document_info", json!({})), "documentSubtype", Fail, Code::DocumentTypeMissing),
-        (|_| (), "documentSubtype", Pass, Code::SubtypeAccepted),
-        (|post| post.evidence.identity_subtypes.clear(), "documentSubtype", Fail, Code::SubtypeNotAccepted),
+        (|post| post.document("/document_info", json!({})), "isIdentityDocument", Fail, CheckCode::DocumentTypeMissing),
+        (|post| post.document("/document_info", json!({})), "documentSubtype", Fail, CheckCode::DocumentTypeMissing),
+        (|_| (), "documentSubtype", Pass, CheckCode::SubtypeAccepted),
+        (|post| post.evidence.identity_subtypes.clear(), "documentSubtype", Fail, CheckCode::SubtypeNotAccepted),
         (
             |post| post.document("/document_info", json!({ "document_type_code": [17] })),
             "documentSubtype",
             Fail,
-            Code::SubtypeUnknown,
+            CheckCode::SubtypeUnknown,
         ),
-        (|_| (), "isPublishedOnline", Skip, Code::PublicationNotChecked),
+        (|_| (), "isPublishedOnline", Skip, CheckCode::PublicationNotChecked),
         (
             |post| {
                 post.evidence.signals.published_online = Signal::new(["online"]);
@@ -70,16 +70,16 @@ fn identity() -> Vec<Code> {
             },
             "isPublishedOnline",
             Fail,
-            Code::PublishedOnline,
+            CheckCode::PublishedOnline,
         ),
-        (|post| post.elements(&[("Photocopy", "OK")]), "isPhotocopy", Pass, Code::PhotocopyNotFound),
-        (|post| post.elements(&[("Photocopy", "ERROR")]), "isPhotocopy", Fail, Code::PhotocopyFound),
-        (|post| post.elements(&[("Photocopy", "NOT DONE")]), "isPhotocopy", Skip, Code::PhotocopyNotChecked),
-        (|post| post.elements(&[("Geometry", "OK")]), "isTampered", Pass, Code::TamperingNotFound),
-        (|post| post.elements(&[("Geometry", "WARNING")]), "isTampered", Fail, Code::TamperingFound),
-        (|post| post.elements(&[]), "isTampered", Skip, Code::TamperingNotChecked),
-        (|post| post.elements(&[("Check digit", "OK")]), "mrzChecksum", Pass, Code::MrzReportedRight),
-        (|post| post.elements(&[("Check digit", "ERROR")]), "mrzChecksum", Fail, Code::MrzReportedWrong),
+        (|post| post.elements(&[("Photocopy", "OK")]), "isPhotocopy", Pass, CheckCode::PhotocopyNotFound),
+        (|post| post.elements(&[("Photocopy", "ERROR")]), "isPhotocopy", Fail, CheckCode::PhotocopyFound),
+        (|post| post.elements(&[("Photocopy", "NOT DONE")]), "isPhotocopy", Skip, CheckCode::PhotocopyNotChecked),
+        (|post| post.elements(&[("Geometry", "OK")]), "isTampered", Pass, CheckCode::TamperingNotFound),
+        (|post| post.elements(&[("Geometry", "WARNING")]), "isTampered", Fail, CheckCode::TamperingFound),
+        (|post| post.elements(&[]), "isTampered", Skip, CheckCode::TamperingNotChecked),
+        (|post| post.elements(&[("Check digit", "OK")]), "mrzChecksum", Pass, CheckCode::MrzReportedRight),
+        (|post| post.elements(&[("Check digit", "ERROR")]), "mrzChecksum", Fail, CheckCode::MrzReportedWrong),
         (
             |post| {
                 post.elements(&[]);
@@ -87,7 +87,7 @@ fn identity() -> Vec<Code> {
             },
             "mrzChecksum",
             Pass,
-            Code::MrzCheckDigitsRight,
+            CheckCode::MrzCheckDigitsRight,
         ),
         (
             |post| {
@@ -96,7 +96,7 @@ fn identity() -> Vec<Code> {
             },
             "mrzChecksum",
             Fail,
-            Code::MrzCheckDigitWrong,
+            CheckCode::MrzCheckDigitWrong,
         ),
         (
             |post| {
@@ -105,17 +105,22 @@ fn identity() -> Vec<Code> {
             },
             "mrzChecksum",
             Skip,
-            Code::MrzNotChecked,
+            CheckCode::MrzNotChecked,
         ),
-        (|post| post.claim(Claim::FirstName, "Maira"), "firstName", Pass, Code::NameMatchesClaim),
-        (|post| post.claim(Claim::FirstName, "Gustavo"), "firstName", Fail, Code::NameMismatchClaim),
-        (|_| (), "lastName", Pass, Code::NameSourcesAgree),
-        (|post| post.sources("Surname", json!({ "M": "A", "V": "B" })), "lastName", Fail, Code::NameSourcesDisagree),
-        (|post| post.sources("Surname", json!({ "V": "B" })), "lastName", Skip, Code::NameNotCompared),
-        (|post| post.without("Surname"), "lastName", Fail, Code::NameMissing),
-        (|_| (), "dateOfBirth", Pass, Code::BirthDateReadable),
-        (|post| post.field(BIRTH, "1990"), "dateOfBirth", Fail, Code::BirthDateUnreadable),
-        (|post| post.without(BIRTH), "dateOfBirth", Fail, Code::BirthDateMissing),
+        (|post| post.claim(Claim::FirstName, "Maira"), "firstName", Pass, CheckCode::NameMatchesClaim),
+        (|post| post.claim(Claim::FirstName, "Gustavo"), "firstName", Fail, CheckCode::NameMismatchClaim),
+        (|_| (), "lastName", Pass, CheckCode::NameSourcesAgree),
+        (
+            |post| post.sources("Surname", json!({ "M": "A", "V": "B" })),
+            "lastName",
+            Fail,
+            CheckCode::NameSourcesDisagree,
+        ),
+        (|post| post.sources("Surname", json!({ "V": "B" })), "lastName", Skip, CheckCode::NameNotCompared),
+        (|post| post.without("Surname"), "lastName", Fail, CheckCode::NameMissing),
+        (|_| (), "dateOfBirth", Pass, CheckCode::BirthDateReadable),
+        (|post| post.field(BIRTH, "1990"), "dateOfBirth", Fail, CheckCode::BirthDateUnreadable),
+        (|post| post.without(BIRTH), "dateOfBirth", Fail, CheckCode::BirthDateMissing),
         (
             |post| {
                 post.field(BIRTH, "1990-01-02");
@@ -123,25 +128,30 @@ fn identity() -> Vec<Code> {
             },
             "matchesDateOfBirth",
             Pass,
-            Code::BirthDateMatchesClaim,
+            CheckCode::BirthDateMatchesClaim,
         ),
-        (|post| post.claim(Claim::DateOfBirth, "02.01.1950"), "matchesDateOfBirth", Fail, Code::BirthDateMismatchClaim),
-        (|_| (), "matchesDateOfBirth", Pass, Code::BirthDateSourcesAgree),
+        (
+            |post| post.claim(Claim::DateOfBirth, "02.01.1950"),
+            "matchesDateOfBirth",
+            Fail,
+            CheckCode::BirthDateMismatchClaim,
+        ),
+        (|_| (), "matchesDateOfBirth", Pass, CheckCode::BirthDateSourcesAgree),
         (
             |post| post.sources(BIRTH, json!({ "M": "1990-01-01", "V": "1990-01-02" })),
             "matchesDateOfBirth",
             Fail,
-            Code::BirthDateSourcesDisagree,
+            CheckCode::BirthDateSourcesDisagree,
         ),
-        (|post| post.without(BIRTH), "matchesDateOfBirth", Skip, Code::BirthDateNotCompared),
-        (|post| post.sources(BIRTH, json!({})), "matchesDateOfBirth", Skip, Code::BirthDateNotCompared),
-        (|_| (), "issueDate", Pass, Code::IssueDateReadable),
-        (|post| post.field("Date of issue", "x"), "issueDate", Fail, Code::IssueDateUnreadable),
-        (|post| post.without("Date of issue"), "issueDate", Fail, Code::IssueDateMissing),
-        (|post| post.field("Date of expiry", "2000-01-01"), "expirationDate", Pass, Code::ExpiryReadable),
-        (|post| post.field("Date of expiry", "x"), "expirationDate", Fail, Code::ExpiryUnreadable),
-        (|post| post.without("Date of expiry"), "expirationDate", Fail, Code::ExpiryMissing),
-        (|_| (), "nationality", Pass, Code::NationalityPresent),
+        (|post| post.without(BIRTH), "matchesDateOfBirth", Skip, CheckCode::BirthDateNotCompared),
+        (|post| post.sources(BIRTH, json!({})), "matchesDateOfBirth", Skip, CheckCode::BirthDateNotCompared),
+        (|_| (), "issueDate", Pass, CheckCode::IssueDateReadable),
+        (|post| post.field("Date of issue", "x"), "issueDate", Fail, CheckCode::IssueDateUnreadable),
+        (|post| post.without("Date of issue"), "issueDate", Fail, CheckCode::IssueDateMissing),
+        (|post| post.field("Date of expiry", "2000-01-01"), "expirationDate", Pass, CheckCode::ExpiryReadable),
+        (|post| post.field("Date of expiry", "x"), "expirationDate", Fail, CheckCode::ExpiryUnreadable),
+        (|post| post.without("Date of expiry"), "expirationDate", Fail, CheckCode::ExpiryMissing),
+        (|_| (), "nationality", Pass, CheckCode::NationalityPresent),
         (
             |post| {
                 post.without("Nationality");
@@ -149,61 +159,66 @@ fn identity() -> Vec<Code> {
             },
             "nationality",
             Fail,
-            Code::NationalityMissing,
+            CheckCode::NationalityMissing,
         ),
-        (|_| (), "hasMinimalAge", Pass, Code::AgeReached),
-        (|post| post.field(BIRTH, "2020-01-01"), "hasMinimalAge", Fail, Code::AgeBelowLimit),
-        (|post| post.field(BIRTH, "2026-11-22"), "hasMinimalAge", Fail, Code::BornInFuture),
-        (|post| post.field(BIRTH, "x"), "hasMinimalAge", Fail, Code::AgeUnknown),
-        (|_| (), "hasMatchingFaceProof", Pass, Code::FaceMatches),
+        (|_| (), "hasMinimalAge", Pass, CheckCode::AgeReached),
+        (|post| post.field(BIRTH, "2020-01-01"), "hasMinimalAge", Fail, CheckCode::AgeBelowLimit),
+        (|post| post.field(BIRTH, "2026-11-22"), "hasMinimalAge", Fail, CheckCode::BornInFuture),
+        (|post| post.field(BIRTH, "x"), "hasMinimalAge", Fail, CheckCode::AgeUnknown),
+        (|_| (), "hasMatchingFaceProof", Pass, CheckCode::FaceMatches),
         (
             |post| post.remove("/kyc_info/liveness_check"),
             "hasMatchingFaceProof",
             Pass,
-            Code::FaceMatchesLivenessUnknown,
+            CheckCode::FaceMatchesLivenessUnknown,
         ),
         (
             |post| post.set("/kyc_info/face_matcher_result", json!({ "score": 1.5 })),
             "hasMatchingFaceProof",
             Fail,
-            Code::FaceBelowLimit,
+            CheckCode::FaceBelowLimit,
         ),
-        (|post| post.remove("/kyc_info/face_matcher_result"), "hasMatchingFaceProof", Fail, Code::FaceScoreMissing),
+        (
+            |post| post.remove("/kyc_info/face_matcher_result"),
+            "hasMatchingFaceProof",
+            Fail,
+            CheckCode::FaceScoreMissing,
+        ),
         (
             |post| post.set("/kyc_info/liveness_check/video/liveness_result/score", json!(49)),
             "hasMatchingFaceProof",
             Fail,
-            Code::LivenessBelowLimit,
+            CheckCode::LivenessBelowLimit,
         ),
     ];
     explained(rows, Post::default)
 }
 
-fn address() -> Vec<Code> {
+fn address() -> Vec<CheckCode> {
     let rows: &[Row] = &[
-        (|_| (), "address.firstName", Pass, Code::NameMatchesClaim),
-        (|_| (), "address.documentSubtype", Pass, Code::SubtypeAccepted),
-        (|post| post.elements(&[]), "address.isTampered", Skip, Code::TamperingNotChecked),
-        (|_| (), "address.postalCode", Pass, Code::AddressMatchesClaim),
-        (|post| post.claim(Claim::City, "Paris"), "address.city", Fail, Code::AddressMismatchClaim),
+        (|_| (), "address.firstName", Pass, CheckCode::NameMatchesClaim),
+        (|_| (), "address.documentSubtype", Pass, CheckCode::SubtypeAccepted),
+        (|post| post.elements(&[]), "address.isTampered", Skip, CheckCode::TamperingNotChecked),
+        (|_| (), "address.postalCode", Pass, CheckCode::AddressMatchesClaim),
+        (|post| post.claim(Claim::City, "Paris"), "address.city", Fail, CheckCode::AddressMismatchClaim),
         (
             |post| {
                 post.document("/identity_data", json!({}));
             },
             "address.line1",
             Fail,
-            Code::AddressMissing,
+            CheckCode::AddressMissing,
         ),
-        (|post| post.claims.clear(), "address.region", Skip, Code::AddressNotClaimed),
-        (|post| post.field("Date of issue", "x"), "address.date", Pass, Code::IssueDatePresent),
-        (|post| post.without("Date of issue"), "address.date", Fail, Code::IssueDateMissing),
-        (|_| (), "address.phone", Pass, Code::PhonePresent),
-        (|post| post.without("Phone"), "address.phone", Fail, Code::PhoneMissing),
+        (|post| post.claims.clear(), "address.region", Skip, CheckCode::AddressNotClaimed),
+        (|post| post.field("Date of issue", "x"), "address.date", Pass, CheckCode::IssueDatePresent),
+        (|post| post.without("Date of issue"), "address.date", Fail, CheckCode::IssueDateMissing),
+        (|_| (), "address.phone", Pass, CheckCode::PhonePresent),
+        (|post| post.without("Phone"), "address.phone", Fail, CheckCode::PhoneMissing),
     ];
     explained(rows, Post::with_address)
 }
 
-fn explained(rows: &[Row], post: fn() -> Post) -> Vec<Code> {
+fn explained(rows: &[Row], post: fn() -> Post) -> Vec<CheckCode> {
     let explain = |(change, check, outcome, code): &Row| {
         let mut post = post();
         change(&mut post);
@@ -216,7 +231,7 @@ fn explained(rows: &[Row], post: fn() -> Post) -> Vec<Code> {
 fn the_reference_has_all_codes() {
     let codes = REFERENCE.split("## Codes").nth(1).unwrap().lines().filter_map(|line| line.strip_prefix("| `"));
     let documented: Vec<&str> = codes.map(|line| line.split('`').next().unwrap()).collect();
-    assert_eq!(documented, Code::ALL.iter().map(|code| code.as_str()).collect::<Vec<_>>());
+    assert_eq!(documented, CheckCode::ALL.iter().map(|code| code.as_str()).collect::<Vec<_>>());
     let words: BTreeSet<&str> = documented.iter().copied().collect();
     assert_eq!(words.len(), documented.len());
     assert!(words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')));
@@ -232,7 +247,7 @@ fn missing_keeps_its_code() {
     post.remove("/kyc_info/face_matcher_result");
     let face = CheckId::all().find(|check| check.is_named("hasMatchingFaceProof")).unwrap();
     post.evidence.on_missing = vec![(face, Skip)];
-    explains(&post, "hasMatchingFaceProof", Skip, Code::FaceScoreMissing);
+    explains(&post, "hasMatchingFaceProof", Skip, CheckCode::FaceScoreMissing);
 }
 
 fn is_told_in_order() {

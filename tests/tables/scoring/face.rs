@@ -1,13 +1,13 @@
 //! Face and liveness.
 
 use kyc_gate::scoring::evidence::FaceScale;
-use kyc_gate::scoring::{IdentityCheck, Outcome};
+use kyc_gate::scoring::{CheckOutcome, IdentityCheck};
 use serde_json::{Value, json};
 
 use super::identity::{Row, table};
 use super::post::Post;
 
-use Outcome::{Fail, Pass};
+use CheckOutcome::{Fail, Pass};
 
 pub fn run() {
     table(IdentityCheck::HasMatchingFaceProof, FACE);

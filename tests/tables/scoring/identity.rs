@@ -1,16 +1,16 @@
 //! What the identity document shows: image, kind, dates, nationality.
 
 use kyc_gate::payload::date::DateOrder;
-use kyc_gate::scoring::{CheckId, IdentityCheck, Outcome};
+use kyc_gate::scoring::{CheckId, CheckOutcome, IdentityCheck};
 use serde_json::json;
 
 use super::post::Post;
 
+use CheckOutcome::{Fail, Pass, Skip};
 use IdentityCheck::*;
-use Outcome::{Fail, Pass, Skip};
 
 /// What it is, what is changed in a sound post, and how the check ends.
-pub type Row = (&'static str, fn(&mut Post), Outcome);
+pub type Row = (&'static str, fn(&mut Post), CheckOutcome);
 
 pub fn run() {
     starts_sound();
@@ -33,7 +33,7 @@ pub fn table(check: IdentityCheck, rows: &[Row]) {
 }
 
 /// `onMissing` has its say exactly where there is no evidence: then it changes the end both ways, else never.
-fn overrides(post: &mut Post, check: IdentityCheck, expected: Outcome, what: &str) {
+fn overrides(post: &mut Post, check: IdentityCheck, expected: CheckOutcome, what: &str) {
     let id = CheckId::Identity(check);
     let mut ends = [Fail, Skip].map(|outcome| {
         post.evidence.on_missing = vec![(id, outcome)];

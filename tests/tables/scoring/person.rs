@@ -1,13 +1,13 @@
 //! Names and date of birth: against claims, and between the sources of one document.
 
-use kyc_gate::scoring::{Claim, IdentityCheck, Outcome};
+use kyc_gate::scoring::{CheckOutcome, Claim, IdentityCheck};
 use serde_json::json;
 
 use super::identity::{Row, table};
 use super::post::Post;
 
+use CheckOutcome::{Fail, Pass, Skip};
 use IdentityCheck::*;
-use Outcome::{Fail, Pass, Skip};
 
 pub fn run() {
     table(FirstName, FIRST);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::{Date, date};
 use kyc_gate::payload::{Document, Kyc, Limits};
 use kyc_gate::scoring::{
-    AddressCheck, Case, CheckId, Claim, Claims, Evidence, IdentityCheck, Outcome, Rule, Settings, Verdict, judge,
+    AddressCheck, Case, CheckId, CheckOutcome, Claim, Claims, Evidence, IdentityCheck, Rule, Settings, Verdict, judge,
 };
 use serde_json::{Map, Value, json};
 
@@ -180,7 +180,7 @@ impl Post {
     }
 
     /// How one check ends.
-    pub fn outcome(&self, check: CheckId) -> Outcome {
+    pub fn outcome(&self, check: CheckId) -> CheckOutcome {
         let verdict = self.judge();
         verdict.checks.iter().find(|made| made.check == check).unwrap().outcome
     }

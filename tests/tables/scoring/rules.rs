@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use kyc_gate::scoring::{Code, Condition, Decision, Expression, Fired, IdentityCheck, Reason, Rule};
+use kyc_gate::scoring::{CheckCode, Condition, Decision, Expression, FiredRule, IdentityCheck, Reason, Rule};
 use serde_json::{Value, json};
 
 use super::post::{ADDRESS, Post};
@@ -35,8 +35,8 @@ fn evaluate(post: &mut Post, when: &str) -> Option<bool> {
     post.rules = vec![rule("r", when, Reject)];
     match post.judge().rules.as_slice() {
         [] => Some(false),
-        [Fired { then: Reject, reason: Some(Reason::Other), code: Code::RuleFired, .. }] => Some(true),
-        [Fired { then: Review, reason: None, code: Code::RuleFailed, .. }] => None,
+        [FiredRule { then: Reject, reason: Some(Reason::Other), code: CheckCode::RuleFired, .. }] => Some(true),
+        [FiredRule { then: Review, reason: None, code: CheckCode::RuleFailed, .. }] => None,
         other => panic!("{when}: {other:?}"),
     }
 }

@@ -1,11 +1,11 @@
 //! What the scanner says of the document: online, copied, tampered with, its check digits.
 
-use kyc_gate::scoring::{IdentityCheck, Outcome, Signal};
+use kyc_gate::scoring::{CheckOutcome, IdentityCheck, Signal};
 
 use super::identity::{Row, table};
 use super::post::Post;
 
-use Outcome::{Fail, Pass, Skip};
+use CheckOutcome::{Fail, Pass, Skip};
 
 pub fn run() {
     table(IdentityCheck::IsPublishedOnline, ONLINE);
