@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 use kyc_gate::config::Config;
-use kyc_gate::exchange::{Command, Exchange, arrival};
+use kyc_gate::exchange::{Command, Exchange, request_head};
 use kyc_gate::http::MemoryBudget;
 use serde_json::{Map, Value};
 
@@ -29,7 +29,7 @@ fn headers(case: &Value, instant: Timestamp) -> Result<Value, Box<dyn Error>> {
     let own = own.filter_map(|(name, value)| Some((name.as_bytes(), value.as_str()?.as_bytes())));
     let all: Vec<(&[u8], &[u8])> =
         [(&b":method"[..], &b"POST"[..]), (b":path", b"/kyc")].into_iter().chain(own).collect();
-    let head = arrival::read(&config, all.into_iter()).kyc.ok_or("no KYC post")?;
+    let head = request_head::read(&config, all.into_iter()).kyc.ok_or("no KYC post")?;
     let settings = config.initial_settings();
     let Ok(mut exchange) = Exchange::open(config, settings, head, instant, &MemoryBudget::default()) else {
         return Err("refused".into());

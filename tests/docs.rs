@@ -15,8 +15,8 @@ mod scoring;
 use std::collections::BTreeSet;
 
 use kyc_gate::config::{Config, DecisionPolicy, Mode, Problems};
-use kyc_gate::exchange::answer::denial;
-use kyc_gate::exchange::assertion;
+use kyc_gate::exchange::decision_headers;
+use kyc_gate::exchange::local_reply::denial;
 use kyc_gate::exchange::refusal;
 use kyc_gate::replay::ReplayStatus;
 use kyc_gate::scoring::{
@@ -76,8 +76,8 @@ fn the_readme_lists_the_errors() {
         .iter()
         .map(|row| vec![code(&row[0])[0].to_owned(), row[1].clone(), code(&row[3])[0].to_owned()])
         .collect();
-    let refusals =
-        refusal::Code::ALL.map(|code| [code.as_str().to_owned(), code.status().to_string(), code.details().to_owned()]);
+    let refusals = refusal::ErrorCode::ALL
+        .map(|code| [code.as_str().to_owned(), code.status().to_string(), code.details().to_owned()]);
     let denied = denial("");
     let denied = ["rejected".to_owned(), denied.status.to_string(), denied.details.to_owned()];
     let real = refusals.into_iter().chain([denied]).map(Vec::from).collect();
@@ -90,9 +90,9 @@ fn the_readme_lists_the_decision_headers() {
     let rows = table(readme.section("## What the backend gets"), "header").rows;
     let listed: BTreeSet<_> = rows.iter().flat_map(|row| code(&row[0])).collect();
     let policy = DecisionPolicy { mode: Mode::Shadow, ..DecisionPolicy::default() };
-    let headers = assertion::of_verdict(&policy, &eventful(), "id");
-    let of_error = assertion::of_error(&policy, Some("id"));
-    let seen = assertion::of_replay(&policy, ReplayStatus::Replay);
+    let headers = decision_headers::of_verdict(&policy, &eventful(), "id");
+    let of_error = decision_headers::of_error(&policy, Some("id"));
+    let seen = decision_headers::of_replay(&policy, ReplayStatus::Replay);
     let real = headers.iter().chain(&of_error).chain(&seen).map(|(name, _)| name.as_str()).collect();
     assert_eq!(listed, real);
 }

@@ -6,10 +6,10 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 use kyc_gate::config::Config;
-use kyc_gate::confirmation::Fault;
-use kyc_gate::exchange::awaited::Awaited;
-use kyc_gate::exchange::refusal::Code;
-use kyc_gate::exchange::{Body, Command, Exchange, Forward, Ruling, arrival};
+use kyc_gate::confirmation::ResponseError;
+use kyc_gate::exchange::backend_response::BackendResponse;
+use kyc_gate::exchange::refusal::ErrorCode;
+use kyc_gate::exchange::{Body, Command, Exchange, Forward, Ruling, request_head};
 use kyc_gate::http::MemoryBudget;
 use kyc_gate::scoring::Settings;
 use kyc_gate::signature::BodyDigest;
@@ -50,12 +50,12 @@ fn merge(json: &mut Value, extra: &Value) {
 
 fn open(config: &Rc<Config>, headers: Headers) -> Result<Exchange, Box<Ruling>> {
     let pairs: Vec<(&[u8], &[u8])> = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
-    let arrival = arrival::read(config, pairs.into_iter());
+    let request_head = request_head::read(config, pairs.into_iter());
     let now = NOW.parse::<Timestamp>().unwrap();
     Exchange::open(
         Rc::clone(config),
         config.initial_settings(),
-        arrival.kyc.expect("a KYC post"),
+        request_head.kyc.expect("a KYC post"),
         now,
         &MemoryBudget::default(),
     )
@@ -128,7 +128,7 @@ fn a_ciphertext_without_template_goes_on_decrypted() {
 fn without_settings_a_post_is_not_scored() {
     let store = json!({"settingsApi": {"bearerSha256": "00".repeat(32), "store": {"cluster": "c", "path": "/s"}}});
     let mut refused = open(&config(&store), JSON_POST).err().expect("refused by its headers");
-    assert_eq!(refused.record.error, Some(Code::SettingsUnavailable));
+    assert_eq!(refused.record.error, Some(ErrorCode::SettingsUnavailable));
     let (status, problem) = answered(*refused);
     assert_eq!((status, &problem["type"]), (503, &json!("urn:kyc-gate:settings-unavailable")));
     for decision in [json!({"mode": "shadow"}), json!({"onError": "forward"})] {
@@ -147,7 +147,7 @@ fn without_settings_a_post_is_not_scored() {
         let mut profiled = store.clone();
         profiled["profiles"] = json!([{"name": "own", "match": {"appIds": [app]}, "kycSettings": {}}]);
         let ruling = post(&config(&profiled), [PASSPORT.as_bytes()]);
-        assert_eq!(ruling.record.error, status.map(|_| Code::SettingsUnavailable));
+        assert_eq!(ruling.record.error, status.map(|_| ErrorCode::SettingsUnavailable));
         match status {
             None => assert!(header(&forwarded(ruling), "x-kyc-decision").is_some()),
             Some(status) => {
@@ -166,7 +166,7 @@ fn a_post_is_scored_by_the_settings_it_began_with() {
     let thresholds = json!({"identityProof": {"thresholds": {"rejectBelow": 100, "acceptAbove": 100}}});
     let settings = Rc::new(Settings::from_json(&thresholds).unwrap());
     let pairs = JSON_POST.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
-    let head = arrival::read(&config, pairs).kyc.expect("a KYC post");
+    let head = request_head::read(&config, pairs).kyc.expect("a KYC post");
     let opened = Exchange::open(
         Rc::clone(&config),
         Some(Rc::clone(&settings)),
@@ -255,7 +255,7 @@ fn answers_are_read_where_it_is_configured() {
     assert!(forwarded(post(&unread, [&b"garbage!"[..]])).answer.is_none());
 }
 
-fn awaited(config: &Rc<Config>) -> Awaited {
+fn awaited(config: &Rc<Config>) -> BackendResponse {
     forwarded(post(config, [PASSPORT.as_bytes()])).answer.expect("reads the answer")
 }
 
@@ -266,12 +266,12 @@ fn an_answer_is_looked_at_before_it_is_read() {
     for (headers, expected) in [
         (&[(":status", "200")][..], Ok(())),
         (&[(":status", "299"), ("content-encoding", "Identity"), ("content-length", "20")], Ok(())),
-        (&[(":status", "200"), ("content-length", "21")], Err(Fault::TooLarge)),
-        (&[(":status", "200"), ("content-length", "99999999999999999999")], Err(Fault::TooLarge)),
-        (&[(":status", "200"), gzip], Err(Fault::Encoded)),
-        (&[gzip, (":status", "503")], Err(Fault::Status(503))),
-        (&[(":status", "404"), gzip], Err(Fault::Status(404))),
-        (&[(":status", "302")], Err(Fault::Status(302))),
+        (&[(":status", "200"), ("content-length", "21")], Err(ResponseError::TooLarge)),
+        (&[(":status", "200"), ("content-length", "99999999999999999999")], Err(ResponseError::TooLarge)),
+        (&[(":status", "200"), gzip], Err(ResponseError::Encoded)),
+        (&[gzip, (":status", "503")], Err(ResponseError::Status(503))),
+        (&[(":status", "404"), gzip], Err(ResponseError::Status(404))),
+        (&[(":status", "302")], Err(ResponseError::Status(302))),
     ] {
         let pairs = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
         assert_eq!(awaited(&config).head(&config, pairs), expected, "{headers:?}");
@@ -279,21 +279,21 @@ fn an_answer_is_looked_at_before_it_is_read() {
     let mut reading = awaited(&config);
     assert_eq!(reading.take(&config, &[b' '; 20]), Ok(()));
     assert_eq!(reading.take(&config, b""), Ok(()));
-    assert_eq!(reading.take(&config, b" "), Err(Fault::TooLarge));
+    assert_eq!(reading.take(&config, b" "), Err(ResponseError::TooLarge));
 }
 
 #[test]
 fn what_goes_back_for_a_fault_tells_its_cause_and_no_more() {
     let awaited = awaited(&config(&json!({"responseBody": {}})));
     for (fault, status, code) in [
-        (Fault::Status(500), 502, "backend-error"),
-        (Fault::Status(401), 502, "backend-error"),
-        (Fault::Status(429), 429, "backend-error"),
-        (Fault::Status(503), 503, "backend-error"),
-        (Fault::Status(504), 504, "backend-error"),
-        (Fault::NotJson, 502, "bad-backend-answer"),
-        (Fault::OtherUser, 502, "user-id-mismatch"),
-        (Fault::Unsealable, 500, "internal"),
+        (ResponseError::Status(500), 502, "backend-error"),
+        (ResponseError::Status(401), 502, "backend-error"),
+        (ResponseError::Status(429), 429, "backend-error"),
+        (ResponseError::Status(503), 503, "backend-error"),
+        (ResponseError::Status(504), 504, "backend-error"),
+        (ResponseError::NotJson, 502, "bad-backend-answer"),
+        (ResponseError::OtherUser, 502, "user-id-mismatch"),
+        (ResponseError::Unsealable, 500, "internal"),
     ] {
         let reply = awaited.refuse(fault);
         let problem: Value = serde_json::from_slice(&reply.body).unwrap();
@@ -334,7 +334,7 @@ fn what_goes_on_is_signed() {
     }
     let config = config(&json!({"signature": signature, "decision": {"onError": "forward"}}));
     let own = [JSON_POST, &[("signature", "a=:AAAA:"), ("signature-input", "a=()"), ("digest", "b")]].concat();
-    let abandoned = forwarded(open(&config, &own).ok().unwrap().abandon(Code::BodyTooLarge));
+    let abandoned = forwarded(open(&config, &own).ok().unwrap().abandon(ErrorCode::BodyTooLarge));
     assert_eq!((header(&abandoned, "signature"), &abandoned.remove), (None, &vec!["signature", "signature-input"]));
     let unread = forwarded(post(&config, [&b"garbage"[..]]));
     assert_eq!(header(&unread, "content-digest"), Some(BodyDigest::of([&b"garbage"[..]]).as_str()));
@@ -427,9 +427,9 @@ fn the_clients_own_decision_headers_are_found_in_any_spelling() {
     let innocent = ["x-kyc", "x-kycdecision", "y-x-kyc-decision", "accept"];
     let pairs: Vec<(&[u8], &[u8])> =
         names.iter().chain(&innocent).map(|name| (name.as_bytes(), &b"accept"[..])).collect();
-    let arrival = arrival::read(&config, pairs.into_iter());
-    assert_eq!(arrival.forged, names.map(str::as_bytes));
-    assert!(arrival.kyc.is_none());
+    let request_head = request_head::read(&config, pairs.into_iter());
+    assert_eq!(request_head.forged, names.map(str::as_bytes));
+    assert!(request_head.kyc.is_none());
 }
 
 #[test]
@@ -446,7 +446,7 @@ fn only_the_exact_path_and_method_match() {
     ];
     for (method, path, expected) in cases {
         let pairs = [(&b":method"[..], method.as_bytes()), (&b":path"[..], path.as_bytes())];
-        assert_eq!(arrival::read(&config, pairs.into_iter()).kyc.is_some(), expected, "{method} {path}");
+        assert_eq!(request_head::read(&config, pairs.into_iter()).kyc.is_some(), expected, "{method} {path}");
     }
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use kyc_gate::config::Config;
-use kyc_gate::exchange::{Body, Command, Exchange, arrival};
+use kyc_gate::exchange::{Body, Command, Exchange, request_head};
 use kyc_gate::http::MemoryBudget;
 use kyc_gate::payload::field::Field;
 use serde_json::{Value, json};
@@ -64,7 +64,7 @@ fn measured(config: &Value, length_is_known: bool) -> f64 {
     if length_is_known {
         headers.push((b"content-length", length.as_bytes()));
     }
-    let head = arrival::read(&config, headers.into_iter()).kyc.unwrap();
+    let head = request_head::read(&config, headers.into_iter()).kyc.unwrap();
     let before = NOW.load(Relaxed);
     MOST.store(before, Relaxed);
     let now = "2026-11-21T12:00:00Z".parse().unwrap();

@@ -5,8 +5,8 @@
 use std::rc::Rc;
 
 use kyc_gate::config::Config;
-use kyc_gate::exchange::refusal::Code;
-use kyc_gate::exchange::{Command, Exchange, Ruling, arrival};
+use kyc_gate::exchange::refusal::ErrorCode;
+use kyc_gate::exchange::{Command, Exchange, Ruling, request_head};
 use kyc_gate::http::MemoryBudget;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ fn open(config: &Rc<Config>, inflight: &MemoryBudget, length: Option<usize>) -> 
     let mut headers = vec![(":method", "POST"), (":path", "/kyc"), ("content-type", "application/json")];
     headers.extend(length.iter().map(|length| ("content-length", length.as_str())));
     let pairs = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
-    let head = arrival::read(config, pairs).kyc.expect("a KYC post");
+    let head = request_head::read(config, pairs).kyc.expect("a KYC post");
     Exchange::open(
         Rc::clone(config),
         config.initial_settings(),
@@ -42,7 +42,7 @@ fn what_does_not_fit_is_refused_by_its_headers_with_a_time_to_come_back() {
     let second = open(&config, &inflight, Some(BODY)).ok().expect("fits");
     assert_eq!(inflight.bytes(), CAP);
     let refused = open(&config, &inflight, Some(1)).err().expect("full");
-    assert_eq!(refused.record.error, Some(Code::Overloaded));
+    assert_eq!(refused.record.error, Some(ErrorCode::Overloaded));
     let Command::LocalReply(reply) = refused.command else { panic!("forwarded") };
     assert_eq!((reply.status, reply.details), (503, "kyc_gate_overloaded"));
     assert_eq!(reply.headers, [("retry-after".to_owned(), "1".to_owned())]);
@@ -59,9 +59,9 @@ fn what_grows_too_large_is_refused_when_it_does() {
     let mut second = open(&config, &inflight, None).ok().expect("says nothing of its size");
     assert!(second.take(&[b' '; 400]).is_ok());
     let third = open(&config, &inflight, Some(200)).ok().expect("fits");
-    assert_eq!(second.take(&[b' '; 500]), Err(Code::Overloaded));
-    let ruling = second.abandon(Code::Overloaded);
-    assert_eq!((ruling.record.error, ruling.record.body_bytes), (Some(Code::Overloaded), 400));
+    assert_eq!(second.take(&[b' '; 500]), Err(ErrorCode::Overloaded));
+    let ruling = second.abandon(ErrorCode::Overloaded);
+    assert_eq!((ruling.record.error, ruling.record.body_bytes), (Some(ErrorCode::Overloaded), 400));
     drop(third);
     assert_eq!(inflight.bytes(), BODY);
 }
@@ -116,7 +116,7 @@ proptest! {
                 Event::Chunk(at, size) if at < posts.len() => {
                     let alone = posts.len() == 1;
                     let taken = posts[at].take(&vec![b' '; size]);
-                    prop_assert!(taken != Err(Code::Overloaded) || !alone);
+                    prop_assert!(taken != Err(ErrorCode::Overloaded) || !alone);
                     if let Err(code) = taken {
                         let _ = posts.swap_remove(at).abandon(code);
                     }

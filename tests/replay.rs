@@ -15,8 +15,8 @@ mod posts {
 
     use jiff::Timestamp;
     use kyc_gate::config::Config;
-    use kyc_gate::exchange::refusal::Code;
-    use kyc_gate::exchange::{Command, Exchange, Ruling, arrival};
+    use kyc_gate::exchange::refusal::ErrorCode;
+    use kyc_gate::exchange::{Command, Exchange, Ruling, request_head};
     use kyc_gate::http::MemoryBudget;
     use kyc_gate::replay::ReplayStatus;
     use serde_json::{Value, json};
@@ -56,7 +56,7 @@ mod posts {
 
         fn post(&self, body: &[u8], after: u32) -> Ruling {
             let headers: [(&[u8], &[u8]); 2] = [(b":method", b"POST"), (b":path", b"/kyc")];
-            let head = arrival::read(&self.config, headers.into_iter()).kyc.unwrap();
+            let head = request_head::read(&self.config, headers.into_iter()).kyc.unwrap();
             let now = Timestamp::from_second((NOW + after).into()).unwrap();
             let opened = Exchange::open(
                 Rc::clone(&self.config),
@@ -66,7 +66,7 @@ mod posts {
                 &MemoryBudget::default(),
             );
             let mut exchange = opened.ok().unwrap();
-            exchange.watch(Some(Rc::new(window(self.config.replay, &self.shared, 1))));
+            exchange.set_replay_window(Some(Rc::new(window(self.config.replay, &self.shared, 1))));
             exchange.take(body).unwrap();
             exchange.finish([7; 16])
         }
@@ -125,7 +125,7 @@ mod posts {
                     assert_eq!(told(&ruling), word, "after {after}");
                     continue;
                 }
-                assert_eq!(ruling.record.error, Some(Code::Replayed), "after {after}");
+                assert_eq!(ruling.record.error, Some(ErrorCode::Replayed), "after {after}");
                 let Command::LocalReply(reply) = ruling.command else { panic!("forwarded") };
                 let problem: Value = serde_json::from_slice(&reply.body).unwrap();
                 assert_eq!((reply.status, &problem["type"]), (409, &json!("urn:kyc-gate:replayed")));
@@ -151,9 +151,9 @@ mod posts {
         *tampered.last_mut().unwrap() ^= 1;
         let unversioned = gate.seal(&PASSPORT.replace("\"3.0\"", "\"2.0\""), 2);
         for (body, code) in [
-            (tampered, Code::UnreadableBody),
-            (gate.seal("[", 3), Code::UnreadableBody),
-            (unversioned, Code::InvalidPayload),
+            (tampered, ErrorCode::UnreadableBody),
+            (gate.seal("[", 3), ErrorCode::UnreadableBody),
+            (unversioned, ErrorCode::InvalidPayload),
         ] {
             assert_eq!(gate.post(&body, 0).record.error, Some(code));
         }
@@ -166,7 +166,10 @@ mod posts {
         let gate = Gate::new("reject", &json!({}));
         gate.shared.freeze();
         let ruling = gate.post(&gate.seal(PASSPORT, 1), 0);
-        assert_eq!((ruling.record.error, ruling.record.replay.status), (Some(Code::Internal), ReplayStatus::Unknown));
+        assert_eq!(
+            (ruling.record.error, ruling.record.replay.status),
+            (Some(ErrorCode::Internal), ReplayStatus::Unknown)
+        );
         assert!(matches!(&ruling.command, Command::LocalReply(reply) if reply.status == 500));
         let gate = Gate::new("flag", &json!({}));
         gate.shared.freeze();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 use kyc_gate::config::Config;
-use kyc_gate::exchange::{Command, Exchange, arrival};
+use kyc_gate::exchange::{Command, Exchange, request_head};
 use kyc_gate::http::MemoryBudget;
 use serde_json::{Value, json};
 
@@ -56,7 +56,7 @@ impl Post {
         let claim = "Иванов ".repeat(24);
         let headers: [(&[u8], &[u8]); 4] =
             [(b":method", b"POST"), (b":path", b"/kyc"), (b":authority", b"a.test"), (b"x-claim", claim.as_bytes())];
-        let head = arrival::read(&self.config, headers.into_iter()).kyc.unwrap();
+        let head = request_head::read(&self.config, headers.into_iter()).kyc.unwrap();
         let now = Timestamp::constant(1_795_000_000, 0);
         let opened = Exchange::open(
             Rc::clone(&self.config),

@@ -2,7 +2,7 @@
 //! a result that the backend has given.
 
 use arbitrary::Arbitrary;
-use kyc_gate::confirmation::{Confirmed, Expectation, Fault, Locators, OnMismatch};
+use kyc_gate::confirmation::{Confirmed, Expectation, Locators, OnMismatch, ResponseError};
 use kyc_gate::payload::{Document, Kyc, Limits, Locator};
 use serde_json::{Value, json};
 
@@ -48,7 +48,7 @@ pub fn run(data: &[u8]) {
     let Ok(json) = serde_json::from_slice::<Value>(&answer) else {
         // Numbers beyond its own are no fault of the answer.
         let is_json = Document::scan(&answer, LIMITS).is_ok();
-        assert!(is_json || matches!(read, Err(Fault::Empty | Fault::NotJson)));
+        assert!(is_json || matches!(read, Err(ResponseError::Empty | ResponseError::NotJson)));
         return;
     };
     let found = |place: &str, is_used: bool| if is_used { find(&json, place) } else { None };
@@ -74,12 +74,12 @@ pub fn run(data: &[u8]) {
                 assert!(is_posted || (how == Confirmed::Flagged && on_mismatch == OnMismatch::Flag));
             }
         }
-        Err(Fault::Empty) => panic!("{json} is nothing"),
-        Err(Fault::NotJson) => assert!(Document::scan(&answer, LIMITS).is_err()),
-        Err(Fault::Result) => assert!(!result.is_some_and(Value::is_boolean)),
-        Err(Fault::ReferenceNumber) => assert!(reference_number.is_some_and(|value| !is_id(value))),
-        Err(Fault::UserId) => assert!(user_id.is_some_and(|value| !is_id(value))),
-        Err(Fault::OtherUser) => {
+        Err(ResponseError::Empty) => panic!("{json} is nothing"),
+        Err(ResponseError::NotJson) => assert!(Document::scan(&answer, LIMITS).is_err()),
+        Err(ResponseError::Result) => assert!(!result.is_some_and(Value::is_boolean)),
+        Err(ResponseError::ReferenceNumber) => assert!(reference_number.is_some_and(|value| !is_id(value))),
+        Err(ResponseError::UserId) => assert!(user_id.is_some_and(|value| !is_id(value))),
+        Err(ResponseError::OtherUser) => {
             let told = user_id.unwrap();
             assert!(on_mismatch == OnMismatch::Block && told.as_str() != Some(input.user_id));
         }

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use arbitrary::Arbitrary;
 use jiff::Timestamp;
 use kyc_gate::config::{Config, Mode, OnError};
-use kyc_gate::exchange::refusal::Code;
-use kyc_gate::exchange::{Body, Command, Exchange, Forward, Ruling, arrival};
+use kyc_gate::exchange::refusal::ErrorCode;
+use kyc_gate::exchange::{Body, Command, Exchange, Forward, Ruling, request_head};
 use kyc_gate::http::{LocalReply, MemoryBudget};
 use kyc_gate::payload::{Document, Kyc};
 use serde_json::Value;
@@ -120,19 +120,19 @@ impl Input<'_> {
         // HTTP has no empty names, and Envoy lets no other pseudo-header through.
         let own = self.headers.iter().map(|(name, value)| (until_nul(name), until_nul(value)));
         headers.extend(own.filter(|(name, _)| !name.is_empty() && !name.starts_with(b":")));
-        let arrival = arrival::read(config, headers.iter().copied());
+        let request_head = request_head::read(config, headers.iter().copied());
         let prefix = config.decision.header_prefix.as_bytes();
         let folds = |name: &[u8]| {
             name.to_ascii_lowercase().iter().map(|b| if *b == b'_' { b'-' } else { *b }).collect::<Vec<_>>()
         };
         let forged = headers.iter().map(|(name, _)| *name).filter(|name| folds(name).starts_with(prefix));
-        assert_eq!(arrival.forged, forged.collect::<Vec<_>>());
+        assert_eq!(request_head.forged, forged.collect::<Vec<_>>());
 
         let now = Timestamp::from_second(self.seconds.into()).unwrap();
         let opened = Exchange::open(
             Rc::clone(config),
             config.initial_settings(),
-            arrival.kyc.unwrap(),
+            request_head.kyc.unwrap(),
             now,
             &MemoryBudget::default(),
         );
@@ -143,11 +143,11 @@ impl Input<'_> {
         let mut taken = 0;
         for (number, chunk) in super::chunks(body, &self.cuts).into_iter().enumerate() {
             if self.ends_after.is_some_and(|end| usize::from(end) == number) {
-                return exchange.abandon(Code::Internal);
+                return exchange.abandon(ErrorCode::Internal);
             }
             taken += chunk.len();
             let fits = exchange.take(chunk);
-            assert_eq!(fits, if taken <= MAX_BODY { Ok(()) } else { Err(Code::BodyTooLarge) });
+            assert_eq!(fits, if taken <= MAX_BODY { Ok(()) } else { Err(ErrorCode::BodyTooLarge) });
             if let Err(code) = fits {
                 return exchange.abandon(code);
             }

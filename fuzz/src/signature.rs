@@ -12,7 +12,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use kyc_gate::config::Config;
 use kyc_gate::crypto::{KeyEncoding, SigningAlgorithm, SigningKey};
-use kyc_gate::exchange::{Body, Command, Exchange, Forward, arrival};
+use kyc_gate::exchange::{Body, Command, Exchange, Forward, request_head};
 use kyc_gate::http::MemoryBudget;
 use kyc_gate::signature::{Message, Signer};
 use serde_json::json;
@@ -106,15 +106,16 @@ impl Input<'_> {
             .iter()
             .map(|(name, value)| (name.strip_prefix('@').map_or(name.clone(), |name| format!(":{name}")), value));
         let pairs: Vec<(String, &String)> = pairs.collect();
-        let arrival = arrival::read(&config, pairs.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())));
+        let request_head =
+            request_head::read(&config, pairs.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())));
         let now = Timestamp::from_second(self.created.into()).unwrap();
         let inflight = MemoryBudget::default();
-        let kyc = arrival.kyc.unwrap();
+        let kyc = request_head.kyc.unwrap();
         let body = self.payload.bytes(false);
         let ruling = match Exchange::open(Rc::clone(&config), config.initial_settings(), kyc, now, &inflight) {
             Ok(mut exchange) => match exchange.take(&body) {
                 Ok(()) if !self.is_abandoned => exchange.finish([9; 16]),
-                Ok(()) => exchange.abandon(kyc_gate::exchange::refusal::Code::Internal),
+                Ok(()) => exchange.abandon(kyc_gate::exchange::refusal::ErrorCode::Internal),
                 Err(code) => exchange.abandon(code),
             },
             Err(ruling) => *ruling,
@@ -122,7 +123,7 @@ impl Input<'_> {
         let Command::Forward(forward) = ruling.command else { return };
         let is_gone = |name: &str| {
             let mut gone = forward.remove.iter().copied().chain(forward.set.iter().map(|(set, _)| set.as_str()));
-            arrival.forged.contains(&name.as_bytes()) || gone.any(|gone| name.eq_ignore_ascii_case(gone))
+            request_head.forged.contains(&name.as_bytes()) || gone.any(|gone| name.eq_ignore_ascii_case(gone))
         };
         let kept = headers.iter().filter(|(name, _)| !is_gone(name));
         let headers: Vec<_> = kept.chain(&forward.set).cloned().collect();

@@ -4,10 +4,10 @@
 //! the request goes back as the very JSON text that came, and the backend's is only compared with it, unless the
 //! configuration says otherwise.
 
-mod fault;
+mod error;
 mod locators;
 mod reading;
 
-pub use fault::Fault;
+pub use error::ResponseError;
 pub use locators::{Locators, OnMismatch};
 pub use reading::{Confirmation, Confirmed, Expectation, check};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::payload::{Document, Kind, Kyc, Limits, Value};
 
-use super::fault::Fault;
+use super::error::ResponseError;
 use super::locators::{Locators, OnMismatch};
 
 /// What REL-ID is told. The ids are JSON texts, so that they go back as they came.
@@ -55,30 +55,39 @@ impl Expectation {
     /// The confirmation that a backend's answer stands for, as JSON, and how it was found.
     ///
     /// # Errors
-    /// [`Fault`]s of the body.
-    pub fn confirm(&self, locators: &Locators, answer: &[u8], limits: Limits) -> Result<(Vec<u8>, Confirmed), Fault> {
+    /// [`ResponseError`]s of the body.
+    pub fn confirm(
+        &self,
+        locators: &Locators,
+        answer: &[u8],
+        limits: Limits,
+    ) -> Result<(Vec<u8>, Confirmed), ResponseError> {
         let document = scan(answer, limits)?;
         let root = document.root();
-        let result = locators.result.find(root).and_then(Value::as_bool).ok_or(Fault::Result)?;
+        let result = locators.result.find(root).and_then(Value::as_bool).ok_or(ResponseError::Result)?;
         let found = locators.reference_number.as_ref().and_then(|locator| locator.find(root));
         let reference_number = match found {
-            Some(value) => json_string(value).ok_or(Fault::ReferenceNumber)?,
+            Some(value) => json_string(value).ok_or(ResponseError::ReferenceNumber)?,
             None => Cow::Borrowed(self.requester_id.as_str()),
         };
         let (user_id, confirmed) = match locators.user_id.as_ref().and_then(|locator| locator.find(root)) {
-            Some(value) => self.user_id(json_string(value).ok_or(Fault::UserId)?, locators.on_mismatch)?,
+            Some(value) => self.user_id(json_string(value).ok_or(ResponseError::UserId)?, locators.on_mismatch)?,
             None => (Cow::Borrowed(self.user_id.as_str()), Confirmed::AsPosted),
         };
         Ok((Confirmation { result, reference_number, user_id }.to_json(), confirmed))
     }
 
-    fn user_id<'t>(&'t self, told: Cow<'t, str>, on_mismatch: OnMismatch) -> Result<(Cow<'t, str>, Confirmed), Fault> {
+    fn user_id<'t>(
+        &'t self,
+        told: Cow<'t, str>,
+        on_mismatch: OnMismatch,
+    ) -> Result<(Cow<'t, str>, Confirmed), ResponseError> {
         let posted = Cow::Borrowed(self.user_id.as_str());
         if same_string(&told, &posted) {
             return Ok((posted, Confirmed::AsPosted));
         }
         match on_mismatch {
-            OnMismatch::Block => Err(Fault::OtherUser),
+            OnMismatch::Block => Err(ResponseError::OtherUser),
             OnMismatch::Flag => Ok((posted, Confirmed::Flagged)),
             OnMismatch::Allow => Ok((told, Confirmed::Renamed)),
         }
@@ -88,16 +97,16 @@ impl Expectation {
 /// Whether an answer can go to REL-ID as it is: a strict JSON document.
 ///
 /// # Errors
-/// [`Fault::Empty`], [`Fault::NotJson`]
-pub fn check(answer: &[u8], limits: Limits) -> Result<(), Fault> {
+/// [`ResponseError::Empty`], [`ResponseError::NotJson`]
+pub fn check(answer: &[u8], limits: Limits) -> Result<(), ResponseError> {
     scan(answer, limits).map(drop)
 }
 
-fn scan(answer: &[u8], limits: Limits) -> Result<Document<'_>, Fault> {
+fn scan(answer: &[u8], limits: Limits) -> Result<Document<'_>, ResponseError> {
     if answer.trim_ascii().is_empty() {
-        return Err(Fault::Empty);
+        return Err(ResponseError::Empty);
     }
-    Document::scan(answer, limits).map_err(|_| Fault::NotJson)
+    Document::scan(answer, limits).map_err(|_| ResponseError::NotJson)
 }
 
 /// A string's own text, a number's in quotes: REL-ID's ids are strings, and backends count with numbers.

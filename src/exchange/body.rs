@@ -10,17 +10,17 @@ pub enum Body {
     /// What the client sent; Envoy still has it.
     AsItCame,
     /// This instead.
-    Replace(Pieces),
+    Replace(BodyChunks),
 }
 
 /// A body in pieces, so that nothing large is copied to put it together: text that a template made, and spans of the
 /// payload. The payload is wiped on drop; what was made is not.
-pub struct Pieces {
+pub struct BodyChunks {
     payload: Rc<Plaintext>,
     rendering: Rendering,
 }
 
-impl Pieces {
+impl BodyChunks {
     /// What was rendered from `payload`.
     #[must_use]
     pub fn new(payload: Rc<Plaintext>, rendering: Rendering) -> Self {

@@ -3,16 +3,16 @@
 //! Guarantees: exactly one ruling for each exchange; no ruling to forward before the whole body was read; the payload
 //! is looked at only once it is authentic (GCM) or complete (the other modes). No host calls, clocks or randomness.
 
-pub mod answer;
-pub mod arrival;
-pub mod assertion;
-pub mod awaited;
-mod bench;
+pub mod backend_response;
 pub mod body;
+pub mod decision_headers;
+mod evaluation;
+pub mod local_reply;
 mod policy;
 pub mod record;
 pub mod refusal;
 mod replay_check;
+pub mod request_head;
 mod signing;
 mod waiting;
 
@@ -28,12 +28,12 @@ use crate::replay::Window;
 use crate::scoring::Settings;
 use crate::signature::BodyDigest;
 
-use arrival::KycHead;
-use awaited::Awaited;
-use bench::Bench;
-pub use body::{Body, Pieces};
+use backend_response::BackendResponse;
+pub use body::{Body, BodyChunks};
+use evaluation::Evaluation;
 use record::Record;
-use refusal::{Code, Refusal};
+use refusal::{ErrorCode, Refusal};
+use request_head::RequestHead;
 
 pub use waiting::Waiting;
 
@@ -62,7 +62,7 @@ pub struct Forward {
     /// The body it goes on with.
     pub body: Body,
     /// What reads the answer to it; `None` lets that pass untouched.
-    pub answer: Option<Awaited>,
+    pub answer: Option<BackendResponse>,
 }
 
 impl Forward {
@@ -76,7 +76,7 @@ impl Forward {
 pub struct Exchange {
     config: Rc<Config>,
     settings: Option<Rc<Settings>>,
-    head: KycHead,
+    head: RequestHead,
     decoder: BodyDecoder,
     window: Option<Rc<Window>>,
     /// Of the body as it came, where that may be signed.
@@ -92,7 +92,7 @@ impl Exchange {
     pub fn open(
         config: Rc<Config>,
         settings: Option<Rc<Settings>>,
-        head: KycHead,
+        head: RequestHead,
         received_at: Timestamp,
         budget: &MemoryBudget,
     ) -> Result<Self, Box<Ruling>> {
@@ -100,11 +100,11 @@ impl Exchange {
         let too_large = announced > config.max_body_bytes;
         let unsupported = head.body.media == Media::Unsupported;
         let refused = unsupported
-            .then_some(Code::UnsupportedMediaType)
-            .or_else(|| too_large.then_some(Code::BodyTooLarge))
+            .then_some(ErrorCode::UnsupportedMediaType)
+            .or_else(|| too_large.then_some(ErrorCode::BodyTooLarge))
             .or_else(|| {
                 let unscorable = settings.is_none() && policy::needs_top_level_settings(&config, &head);
-                unscorable.then_some(Code::SettingsUnavailable)
+                unscorable.then_some(ErrorCode::SettingsUnavailable)
             });
         let decoder = config.request_encryption.as_ref().map_or_else(BodyDecoder::plain, BodyDecoder::sealed);
         let reservation = budget.reserve(config.max_inflight_bytes);
@@ -142,11 +142,11 @@ impl Exchange {
     }
 
     /// Brings the window of posts that were seen before, which is looked at and written to by [`Exchange::finish`].
-    pub fn watch(&mut self, window: Option<Rc<Window>>) {
+    pub fn set_replay_window(&mut self, window: Option<Rc<Window>>) {
         self.window = window;
     }
 
-    /// Whether the post may have to carry an access token, so that [`Exchange::bring`] has to come before
+    /// Whether the post may have to carry an access token, so that [`Exchange::set_access_token`] has to come before
     /// [`Exchange::finish`].
     #[must_use]
     pub fn needs_access_token(&self) -> bool {
@@ -154,7 +154,7 @@ impl Exchange {
     }
 
     /// Brings the access token, if there is one: visible ASCII.
-    pub fn bring(&mut self, access_token: Option<Zeroizing<String>>) {
+    pub fn set_access_token(&mut self, access_token: Option<Zeroizing<String>>) {
         self.access_token = access_token;
     }
 
@@ -168,12 +168,12 @@ impl Exchange {
     ///
     /// # Errors
     /// Why the exchange is to be abandoned: the body is too large, or the gate holds too much.
-    pub fn take(&mut self, chunk: &[u8]) -> Result<(), Code> {
+    pub fn take(&mut self, chunk: &[u8]) -> Result<(), ErrorCode> {
         if self.decoder.received().saturating_add(chunk.len()) > self.config.max_body_bytes {
-            return Err(Code::BodyTooLarge);
+            return Err(ErrorCode::BodyTooLarge);
         }
         if !self.reservation.fits(self.decoder.held().saturating_add(chunk.len())) {
-            return Err(Code::Overloaded);
+            return Err(ErrorCode::Overloaded);
         }
         if let Some(digest) = &mut self.digest {
             digest.update(chunk);
@@ -183,22 +183,22 @@ impl Exchange {
     }
 
     /// Makes room for a body of `announced` bytes; where that is more than is free, it isn't worth reading.
-    fn make_room(&mut self, announced: usize) -> Result<(), Code> {
+    fn make_room(&mut self, announced: usize) -> Result<(), ErrorCode> {
         if !self.reservation.fits(announced) {
-            return Err(Code::Overloaded);
+            return Err(ErrorCode::Overloaded);
         }
         self.decoder.reserve(announced);
         self.hold()
     }
 
     /// Counts what the decoder holds.
-    fn hold(&mut self) -> Result<(), Code> {
-        if self.reservation.resize(self.decoder.held()) { Ok(()) } else { Err(Code::Overloaded) }
+    fn hold(&mut self) -> Result<(), ErrorCode> {
+        if self.reservation.resize(self.decoder.held()) { Ok(()) } else { Err(ErrorCode::Overloaded) }
     }
 
     /// Gives the exchange up for a cause outside the payload.
     #[must_use]
-    pub fn abandon(self, code: Code) -> Ruling {
+    pub fn abandon(self, code: ErrorCode) -> Ruling {
         self.refuse(Refusal::new(code))
     }
 
@@ -208,7 +208,7 @@ impl Exchange {
         let Self { config, settings, head, decoder, reservation: _holding, digest, window, received_at, access_token } =
             self;
         let received = decoder.received();
-        let bench = Bench {
+        let evaluation = Evaluation {
             config: &config,
             settings: settings.as_deref(),
             head: &head,
@@ -220,14 +220,14 @@ impl Exchange {
             access_token: access_token.as_ref().map(|token| token.as_str()),
         };
         let ruled = match &config.request_encryption {
-            Some(envelope) => envelope.open(decoder).find_map(|plaintext| bench.try_payload(plaintext)),
-            None => bench.try_payload(decoder.into_plaintext()),
+            Some(envelope) => envelope.open(decoder).find_map(|plaintext| evaluation.try_payload(plaintext)),
+            None => evaluation.try_payload(decoder.into_plaintext()),
         };
-        ruled.unwrap_or_else(|| bench.refuse_unread(Refusal::new(Code::UnreadableBody)))
+        ruled.unwrap_or_else(|| evaluation.refuse_unread(Refusal::new(ErrorCode::UnreadableBody)))
     }
 
     fn refuse(&self, refusal: Refusal) -> Ruling {
-        Bench {
+        Evaluation {
             config: &self.config,
             settings: self.settings.as_deref(),
             head: &self.head,

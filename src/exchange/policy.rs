@@ -3,11 +3,11 @@
 use crate::config::{Action, Config, DecisionPolicy, ForwardBody, Mode, OnError, Profile};
 use crate::scoring::{Decision, Settings};
 
-use super::arrival::KycHead;
-use super::refusal::Code;
+use super::refusal::ErrorCode;
+use super::request_head::RequestHead;
 
 /// The profile of a post whose body needn't be read to tell.
-pub(super) fn profile_by_head<'c>(config: &'c Config, head: &KycHead) -> Option<&'c Profile> {
+pub(super) fn profile_by_head<'c>(config: &'c Config, head: &RequestHead) -> Option<&'c Profile> {
     config.profile_by_head(&head.authority, &head.path)
 }
 
@@ -17,7 +17,7 @@ pub(super) fn settings<'c>(profile: &'c Profile, top_level: Option<&'c Settings>
 }
 
 /// Whether every profile that a post can get goes by the top-level settings.
-pub(super) fn needs_top_level_settings(config: &Config, head: &KycHead) -> bool {
+pub(super) fn needs_top_level_settings(config: &Config, head: &RequestHead) -> bool {
     config.candidates(&head.authority, &head.path).all(|profile| profile.settings.is_none())
 }
 
@@ -36,7 +36,7 @@ pub(super) fn on_error<'c>(config: &'c Config, profile: Option<&'c Profile>) -> 
 }
 
 /// Whether a post that is refused for this cause goes on, as it came.
-pub(super) fn goes_on(policy: &DecisionPolicy, code: Code) -> bool {
+pub(super) fn goes_on(policy: &DecisionPolicy, code: ErrorCode) -> bool {
     policy.mode == Mode::Shadow || (policy.on_error == OnError::Forward && code.may_be_forwarded())
 }
 
@@ -53,7 +53,7 @@ pub(super) fn reads_answer(config: &Config, profile: &Profile) -> bool {
 }
 
 /// Whether a post may have to carry an access token.
-pub(super) fn needs_access_token(config: &Config, head: &KycHead) -> bool {
+pub(super) fn needs_access_token(config: &Config, head: &RequestHead) -> bool {
     config.access_token_endpoint.is_some()
         && config.candidates(&head.authority, &head.path).any(|profile| {
             profile.decision.mode == Mode::Enforce && profile.headers.iter().any(|(_, value)| value.has_access_token())
@@ -61,7 +61,7 @@ pub(super) fn needs_access_token(config: &Config, head: &KycHead) -> bool {
 }
 
 /// Whether a post may have to go on as it came: under any profile that it can still get, or refused before it has one.
-pub(super) fn keeps_original(config: &Config, head: &KycHead) -> bool {
+pub(super) fn keeps_original(config: &Config, head: &RequestHead) -> bool {
     let unchanged = |profile: &Profile| config.request_encryption.is_none() && profile.request_body.is_none();
     may_go_on(on_error(config, profile_by_head(config, head)))
         || config.candidates(&head.authority, &head.path).any(|profile| {

@@ -12,8 +12,8 @@ use crate::payload::Kyc;
 use crate::replay::ReplayCheck;
 use crate::scoring::{CheckResult, Verdict};
 
-use super::assertion::header_safe;
-use super::refusal::{Code, Refusal};
+use super::decision_headers::header_safe;
+use super::refusal::{ErrorCode, Refusal};
 
 /// One KYC post, as operators see it.
 pub struct Record {
@@ -22,7 +22,7 @@ pub struct Record {
     /// What the configuration does on it; in shadow mode what it would do.
     pub action: Option<Action>,
     /// Why it was refused.
-    pub error: Option<Code>,
+    pub error: Option<ErrorCode>,
     /// What it is called, where the configuration has profiles and the post's one is known.
     pub profile: Option<Rc<str>>,
     /// Header-safe.
@@ -146,7 +146,7 @@ impl Record {
     /// A post whose ruling could not be carried out.
     #[must_use]
     pub fn failed(self) -> Self {
-        Self { verdict: None, action: None, error: Some(Code::Internal), ..self }
+        Self { verdict: None, action: None, error: Some(ErrorCode::Internal), ..self }
     }
 
     /// Notes which key opened the body.
@@ -177,7 +177,7 @@ impl Record {
             overall_document_status: self.document_status,
             profile: self.profile.as_deref(),
             decision: self.decision(),
-            error: self.error.map(Code::as_str),
+            error: self.error.map(ErrorCode::as_str),
             action: self.action.map(Action::as_str),
             mode: (self.mode == Mode::Shadow).then_some("shadow"),
             key_id: self.key_id.as_deref(),

@@ -1,12 +1,12 @@
 //! Why a KYC post is not scored (gate.md section 10).
 
-use crate::confirmation::Fault;
+use crate::confirmation::ResponseError;
 use crate::payload::NotV3;
 use crate::replay::{ReplayCheck, ReplayStatus};
 
 /// An error code: the last part of the problem's `type`, of the metric and of the response-code details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Code {
+pub enum ErrorCode {
     /// Anything wrong before or inside decryption, or not JSON.
     UnreadableBody,
     /// JSON, but not a V3 payload.
@@ -41,7 +41,7 @@ pub enum Code {
     Internal,
 }
 
-impl Code {
+impl ErrorCode {
     /// All of them, for the metrics.
     pub const ALL: [Self; 16] = [
         Self::UnreadableBody,
@@ -153,24 +153,24 @@ impl Code {
     }
 }
 
-impl From<Fault> for Code {
-    fn from(fault: Fault) -> Self {
+impl From<ResponseError> for ErrorCode {
+    fn from(fault: ResponseError) -> Self {
         match fault {
-            Fault::Status(_) => Self::BackendError,
-            Fault::OtherUser => Self::UserIdMismatch,
-            Fault::Unsealable => Self::Internal,
-            Fault::Encoded
-            | Fault::Empty
-            | Fault::TooLarge
-            | Fault::NotJson
-            | Fault::Result
-            | Fault::ReferenceNumber
-            | Fault::UserId => Self::BadBackendAnswer,
+            ResponseError::Status(_) => Self::BackendError,
+            ResponseError::OtherUser => Self::UserIdMismatch,
+            ResponseError::Unsealable => Self::Internal,
+            ResponseError::Encoded
+            | ResponseError::Empty
+            | ResponseError::TooLarge
+            | ResponseError::NotJson
+            | ResponseError::Result
+            | ResponseError::ReferenceNumber
+            | ResponseError::UserId => Self::BadBackendAnswer,
         }
     }
 }
 
-impl Code {
+impl ErrorCode {
     /// Whether `onError: forward` counts for it. It is about posts that can't be read or judged; who may post, what the
     /// backend must get and what came before is not up to it.
     #[must_use]
@@ -193,40 +193,40 @@ impl Code {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// Why.
-    pub code: Code,
-    /// Which REL-ID field is wrong, for [`Code::InvalidPayload`].
+    pub code: ErrorCode,
+    /// Which REL-ID field is wrong, for [`ErrorCode::InvalidPayload`].
     pub cause: Option<NotV3>,
     /// The post's requester id, header-safe, where it could be read.
     pub requester_id: Option<String>,
     /// What the post was to those before it, where that was looked up.
     pub replay: ReplayCheck,
-    /// Values of `www-authenticate`, for [`Code::Unauthorized`].
+    /// Values of `www-authenticate`, for [`ErrorCode::Unauthorized`].
     pub challenges: Vec<String>,
 }
 
 impl Refusal {
     /// A refusal that knows nothing of the payload.
     #[must_use]
-    pub fn new(code: Code) -> Self {
+    pub fn new(code: ErrorCode) -> Self {
         Self { code, cause: None, requester_id: None, replay: ReplayCheck::default(), challenges: Vec::new() }
     }
 
     /// A caller that may not post, and how it could show that it may.
     #[must_use]
     pub fn unauthorized(challenges: Vec<String>) -> Self {
-        Self { challenges, ..Self::new(Code::Unauthorized) }
+        Self { challenges, ..Self::new(ErrorCode::Unauthorized) }
     }
 
     /// A JSON document that is not a V3 payload.
     #[must_use]
     pub fn not_v3(cause: NotV3) -> Self {
-        Self { cause: Some(cause), ..Self::new(Code::InvalidPayload) }
+        Self { cause: Some(cause), ..Self::new(ErrorCode::InvalidPayload) }
     }
 
     /// A post that was seen before; one of which that can't be told is refused as well.
     #[must_use]
     pub fn replayed(replay: ReplayCheck) -> Self {
-        let code = if replay.status == ReplayStatus::Unknown { Code::Internal } else { Code::Replayed };
+        let code = if replay.status == ReplayStatus::Unknown { ErrorCode::Internal } else { ErrorCode::Replayed };
         Self { replay, ..Self::new(code) }
     }
 
@@ -234,7 +234,7 @@ impl Refusal {
     #[must_use]
     pub fn detail(&self) -> Option<String> {
         let replayed = match self.replay.status {
-            _ if self.code != Code::Replayed => None,
+            _ if self.code != ErrorCode::Replayed => None,
             ReplayStatus::Replay => Some("the same post came before"),
             ReplayStatus::Conflict => Some("another post had the same requester_id"),
             ReplayStatus::NonceReuse => Some("another post was encrypted with the same nonce"),

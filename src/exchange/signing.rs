@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::config::Config;
 use crate::signature::{BodyDigest, FIELDS, Message};
 
-use super::arrival::KycHead;
+use super::request_head::RequestHead;
 use super::{Body, Forward};
 
 /// A client's own, where the gate has none to put in their place.
@@ -15,7 +15,7 @@ const UNSIGNED: [&str; 2] = ["signature", "signature-input"];
 /// original body; a request that goes on before its body was complete stays unsigned.
 pub(super) fn sign(
     config: &Config,
-    head: &KycHead,
+    head: &RequestHead,
     received_at: Timestamp,
     as_it_came: Option<BodyDigest>,
     forward: &mut Forward,

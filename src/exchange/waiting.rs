@@ -10,16 +10,16 @@ use crate::crypto::BodyDecoder;
 use crate::http::{Credentials, MemoryBudget, Reservation};
 use crate::scoring::Settings;
 
-use super::arrival::KycHead;
 use super::policy;
-use super::refusal::{Code, Refusal};
+use super::refusal::{ErrorCode, Refusal};
+use super::request_head::RequestHead;
 use super::{Exchange, Ruling};
 
 /// A post at the door. Only [`Waiting::admit`] makes an [`Exchange`] of it, which is what decodes bodies.
 pub struct Waiting {
     config: Rc<Config>,
     settings: Option<Rc<Settings>>,
-    head: KycHead,
+    head: RequestHead,
     received_at: Timestamp,
     body: BodyDecoder,
     budget: MemoryBudget,
@@ -32,7 +32,7 @@ impl Waiting {
     pub fn new(
         config: Rc<Config>,
         settings: Option<Rc<Settings>>,
-        head: KycHead,
+        head: RequestHead,
         received_at: Timestamp,
         budget: &MemoryBudget,
     ) -> Self {
@@ -64,15 +64,15 @@ impl Waiting {
     ///
     /// # Errors
     /// Why the post is to be abandoned: the body is too large, or the gate holds too much.
-    pub fn take(&mut self, chunk: &[u8]) -> Result<(), Code> {
+    pub fn take(&mut self, chunk: &[u8]) -> Result<(), ErrorCode> {
         if self.body.received().saturating_add(chunk.len()) > self.config.max_body_bytes {
-            return Err(Code::BodyTooLarge);
+            return Err(ErrorCode::BodyTooLarge);
         }
         if !self.reservation.fits(self.body.held().saturating_add(chunk.len())) {
-            return Err(Code::Overloaded);
+            return Err(ErrorCode::Overloaded);
         }
         self.body.push(chunk);
-        if self.reservation.resize(self.body.held()) { Ok(()) } else { Err(Code::Overloaded) }
+        if self.reservation.resize(self.body.held()) { Ok(()) } else { Err(ErrorCode::Overloaded) }
     }
 
     /// The caller may post.
@@ -106,13 +106,13 @@ impl Waiting {
         match outcome {
             Some(TokenVerdict::Admitted) => self.admit(),
             Some(TokenVerdict::Refused(reason)) => Err(Box::new(self.refuse(reason))),
-            None => Err(Box::new(self.abandon(Code::AuthorizationUnavailable))),
+            None => Err(Box::new(self.abandon(ErrorCode::AuthorizationUnavailable))),
         }
     }
 
     /// Gives the post up for a cause outside of it.
     #[must_use]
-    pub fn abandon(self, code: Code) -> Ruling {
+    pub fn abandon(self, code: ErrorCode) -> Ruling {
         self.give_up(Refusal::new(code))
     }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::authorization::{Cache, Introspection, Joined, Judgement, MAX_RESPONSE_BYTES, PendingCalls, TokenVerdict};
 use crate::config::Config;
-use crate::exchange::refusal::Code;
+use crate::exchange::refusal::ErrorCode;
 use crate::exchange::{Exchange, Ruling, Waiting};
 use crate::http::{Bearer, Credentials};
 
@@ -30,7 +30,7 @@ pub struct Asking {
 
 impl Asking {
     /// Takes the next chunk of the body in, of which Envoy keeps so many bytes.
-    pub fn take(&mut self, chunk: &[u8], buffered: usize, end_of_stream: bool) -> Result<(), Code> {
+    pub fn take(&mut self, chunk: &[u8], buffered: usize, end_of_stream: bool) -> Result<(), ErrorCode> {
         self.buffered = buffered;
         self.ended |= end_of_stream;
         self.waiting.take(chunk)

@@ -5,8 +5,8 @@
 //! An Envoy that may not make the body's callback (`capability_restriction_config`) takes the body for one that the gate
 //! lets pass. So the head is held without its status: Envoy never sends a head that lacks one, but a 502 of its own.
 
-use crate::confirmation::Fault;
-use crate::exchange::awaited::{Awaited, Outcome, Returned, STALE};
+use crate::confirmation::ResponseError;
+use crate::exchange::backend_response::{BackendResponse, ResponseOutcome, RewrittenResponse, STALE};
 
 use super::host::{self, Buffer, HostResult, Map};
 use super::log::{self, Notice};
@@ -59,7 +59,7 @@ fn finish(plugin: &Plugin, seat: &Seat) -> HostResult<()> {
     let Some(awaited) = take_awaited(seat) else { return Ok(()) };
     let mut iv_seed = [0; 16];
     let random = plugin.config.response_encryption.is_none() || getrandom::fill(&mut iv_seed).is_ok();
-    let returned = if random { awaited.finish(&plugin.config, iv_seed) } else { Err(Fault::Unsealable) };
+    let returned = if random { awaited.finish(&plugin.config, iv_seed) } else { Err(ResponseError::Unsealable) };
     match returned {
         Ok(returned) => {
             put_back(&returned)?;
@@ -71,7 +71,7 @@ fn finish(plugin: &Plugin, seat: &Seat) -> HostResult<()> {
     }
 }
 
-fn put_back(returned: &Returned) -> HostResult<()> {
+fn put_back(returned: &RewrittenResponse) -> HostResult<()> {
     host::replace_buffer(Buffer::ResponseBody, 0, &returned.body)?;
     for name in STALE {
         host::remove_header(Map::ResponseHeaders, name.as_bytes())?;
@@ -82,16 +82,16 @@ fn put_back(returned: &Returned) -> HostResult<()> {
     Ok(())
 }
 
-fn refuse(plugin: &Plugin, seat: &Seat, fault: Fault) -> HostResult<()> {
+fn refuse(plugin: &Plugin, seat: &Seat, fault: ResponseError) -> HostResult<()> {
     take_awaited(seat).map_or(Ok(()), |awaited| reply(plugin, seat, &awaited, fault))
 }
 
-fn reply(plugin: &Plugin, seat: &Seat, awaited: &Awaited, fault: Fault) -> HostResult<()> {
-    tell(plugin, Outcome::Refused(fault));
+fn reply(plugin: &Plugin, seat: &Seat, awaited: &BackendResponse, fault: ResponseError) -> HostResult<()> {
+    tell(plugin, ResponseOutcome::Refused(fault));
     send(seat, &awaited.refuse(fault))
 }
 
-fn tell(plugin: &Plugin, outcome: Outcome) {
+fn tell(plugin: &Plugin, outcome: ResponseOutcome) {
     plugin.stats.answered(outcome);
     host::set_filter_state("kyc_answer", outcome.as_str());
     log::answered(outcome);
@@ -100,7 +100,7 @@ fn tell(plugin: &Plugin, outcome: Outcome) {
 /// The stream ends without the answer having been read. Only these two endings aren't the backend's or the client's: the
 /// answer went by, or lacked its status.
 pub fn end_unread(plugin: &Plugin) {
-    plugin.stats.answered(Outcome::Lost);
+    plugin.stats.answered(ResponseOutcome::Lost);
     let details = host::property("response\0code_details").unwrap_or_default();
     if details == b"via_upstream" || details.starts_with(b"filter_removed_required_response_headers") {
         log::notice(Notice::AnswerUnread);

@@ -2,7 +2,7 @@
 //! logged, so nothing of a payload is.
 
 use crate::config::Problems;
-use crate::exchange::awaited::Outcome;
+use crate::exchange::backend_response::ResponseOutcome;
 use crate::exchange::record::Record;
 
 use super::host::{self, Level};
@@ -87,16 +87,16 @@ pub fn settings_replaced(revision: &str) {
 }
 
 /// Logs an answer of the backend's that was not what it should be; the texts of faults are fixed.
-pub fn answered(outcome: Outcome) {
+pub fn answered(outcome: ResponseOutcome) {
     match outcome {
-        Outcome::Confirmed | Outcome::Sealed | Outcome::Lost => {}
-        Outcome::Flagged => {
+        ResponseOutcome::Confirmed | ResponseOutcome::Sealed | ResponseOutcome::Lost => {}
+        ResponseOutcome::Flagged => {
             host::log(Level::Warn, "kyc-gate: the backend answered with another user id, which was dropped")
         }
-        Outcome::Renamed => {
+        ResponseOutcome::Renamed => {
             host::log(Level::Warn, "kyc-gate: the backend answered with another user id, which went back")
         }
-        Outcome::Refused(fault) => {
+        ResponseOutcome::Refused(fault) => {
             host::log(Level::Error, &format!("kyc-gate: the backend's answer was refused: {fault}"))
         }
     }

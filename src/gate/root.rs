@@ -75,8 +75,8 @@ impl Root {
         let access_token = LiveToken::of(&config);
         let config = Rc::new(config);
         let callers = Callers::new(Rc::clone(&config));
-        let (watchdog, inflight) = (Watchdog::default(), MEMORY.with(MemoryBudget::clone));
-        Ok(Plugin { config, stats, watchdog, settings, window, inflight, callers, access_token })
+        let (watchdog, memory) = (Watchdog::default(), MEMORY.with(MemoryBudget::clone));
+        Ok(Plugin { config, stats, watchdog, settings, window, memory, callers, access_token })
     }
 
     fn tick_every(&mut self, milliseconds: u32) {

@@ -3,10 +3,10 @@
 //! The order is forced by Envoy: headers are writable only while the request is held, so the body is replaced first,
 //! then the headers are set, then the route is chosen again, then the stream continues, once.
 
-use crate::exchange::answer;
+use crate::exchange::local_reply;
 use crate::exchange::record::Record;
-use crate::exchange::refusal::{Code, Refusal};
-use crate::exchange::{Body, Command, Exchange, Forward, Pieces, Ruling};
+use crate::exchange::refusal::{ErrorCode, Refusal};
+use crate::exchange::{Body, BodyChunks, Command, Exchange, Forward, Ruling};
 use crate::http::LocalReply;
 
 use super::host::{self, Buffer, HostError, HostResult, Map};
@@ -19,11 +19,11 @@ pub fn rule(plugin: &Plugin, seat: &Seat, mut exchange: Exchange, buffered: usiz
     let begun = host::now_nanoseconds();
     let mut iv_seed = [0; 16];
     if exchange.needs_access_token() {
-        exchange.bring(plugin.access_token.token());
+        exchange.set_access_token(plugin.access_token.token());
     }
-    exchange.watch(plugin.window.clone());
+    exchange.set_replay_window(plugin.window.clone());
     let ruling = if exchange.needs_randomness() && getrandom::fill(&mut iv_seed).is_err() {
-        exchange.abandon(Code::Internal)
+        exchange.abandon(ErrorCode::Internal)
     } else {
         exchange.finish(iv_seed)
     };
@@ -48,7 +48,7 @@ pub fn release(seat: &Seat) -> HostResult<()> {
 /// Ends the current stream if a host call failed: it is never let through.
 pub fn end_failed(plugin: Option<&Plugin>, seat: &Seat, done: HostResult<()>) {
     if done.is_err() {
-        let ruling = abandon(seat, Code::Internal);
+        let ruling = abandon(seat, ErrorCode::Internal);
         fail(plugin, seat, ruling.as_ref().map(|ruling| &ruling.record));
     }
 }
@@ -61,7 +61,7 @@ fn fail(plugin: Option<&Plugin>, seat: &Seat, record: Option<&Record>) {
         (None, _) => {}
     }
     let requester_id = record.and_then(|record| record.requester_id.clone());
-    let _ = send(seat, &answer::problem(&Refusal { requester_id, ..Refusal::new(Code::Internal) }));
+    let _ = send(seat, &local_reply::problem(&Refusal { requester_id, ..Refusal::new(ErrorCode::Internal) }));
 }
 
 fn obey(seat: &Seat, command: &Command, buffered: usize) -> HostResult<()> {
@@ -98,7 +98,7 @@ fn send_on(forward: &Forward, buffered: usize) -> HostResult<()> {
 }
 
 /// Envoy copies each piece, the first one in place of what it has. Nothing is put together on this side.
-fn replace_body(pieces: &Pieces, buffered: usize) -> HostResult<()> {
+fn replace_body(pieces: &BodyChunks, buffered: usize) -> HostResult<()> {
     let mut pieces = pieces.iter();
     host::replace_buffer(Buffer::RequestBody, buffered, pieces.next().unwrap_or_default())?;
     pieces.try_for_each(|piece| host::append_buffer(Buffer::RequestBody, piece))

@@ -6,8 +6,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::exchange::awaited::Awaited;
-use crate::exchange::refusal::Code;
+use crate::exchange::backend_response::BackendResponse;
+use crate::exchange::refusal::ErrorCode;
 use crate::exchange::{Exchange, Ruling};
 use crate::settings_api::Request;
 
@@ -30,7 +30,7 @@ pub enum State {
     /// A call to the settings API, which the settings store has yet to confirm.
     Saving(Saving),
     /// Ruled on and gone on; the backend's answer will be read, or is being.
-    Awaiting(Awaited),
+    Awaiting(BackendResponse),
     /// Answered by the gate, or about to be.
     Answered,
 }
@@ -68,7 +68,7 @@ pub fn take_saving(seat: &Seat) -> Option<Saving> {
 }
 
 /// The answer that is waited for, or being read.
-pub fn take_awaited(seat: &Seat) -> Option<Awaited> {
+pub fn take_awaited(seat: &Seat) -> Option<BackendResponse> {
     match seat.replace(State::Answered) {
         State::Awaiting(awaited) => Some(awaited),
         other => put_back(seat, other),
@@ -76,7 +76,7 @@ pub fn take_awaited(seat: &Seat) -> Option<Awaited> {
 }
 
 /// Gives up the post of a stream whose ruling is still to come.
-pub fn abandon(seat: &Seat, code: Code) -> Option<Ruling> {
+pub fn abandon(seat: &Seat, code: ErrorCode) -> Option<Ruling> {
     match seat.replace(State::Answered) {
         State::Holding(exchange) => Some(exchange.abandon(code)),
         State::Asking(asking) => Some(asking.waiting.abandon(code)),

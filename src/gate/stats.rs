@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::config::{Action, Config};
-use crate::exchange::awaited::Outcome;
+use crate::exchange::backend_response::ResponseOutcome;
 use crate::exchange::record::Record;
-use crate::exchange::refusal::Code;
+use crate::exchange::refusal::ErrorCode;
 use crate::replay::ReplayStatus;
 use crate::scoring::{CheckId, Decision};
 
@@ -18,7 +18,7 @@ pub struct Stats {
     bypassed: u32,
     decisions: Vec<(Decision, u32)>,
     actions: Vec<(Action, u32)>,
-    errors: Vec<(Code, u32)>,
+    errors: Vec<(ErrorCode, u32)>,
     answers: Vec<(&'static str, u32)>,
     failed_checks: Vec<(CheckId, u32)>,
     fired_rules: Vec<(String, u32)>,
@@ -49,8 +49,8 @@ impl Stats {
                 format!("decision.{}", decision.as_str())
             })?,
             actions: counters(Action::ALL, |action| format!("action.{}", action.as_str()))?,
-            errors: counters(Code::ALL, |code| format!("error.{}", code.as_str()))?,
-            answers: counters(Outcome::WORDS, |word| format!("answer.{word}"))?,
+            errors: counters(ErrorCode::ALL, |code| format!("error.{}", code.as_str()))?,
+            answers: counters(ResponseOutcome::WORDS, |word| format!("answer.{word}"))?,
             failed_checks: counters(CheckId::all(), |check| format!("check_failed.{check}"))?,
             fired_rules: counters(rule_names(config), |name| format!("rule_fired.{name}"))?,
             failed_rules: counters(rule_names(config), |name| format!("rule_failed.{name}"))?,
@@ -86,10 +86,10 @@ impl Stats {
     }
 
     /// Counts an answer of the backend's.
-    pub fn answered(&self, outcome: Outcome) {
+    pub fn answered(&self, outcome: ResponseOutcome) {
         count(&self.answers, &outcome.as_str());
-        if let Outcome::Refused(fault) = outcome {
-            count(&self.errors, &Code::from(fault));
+        if let ResponseOutcome::Refused(fault) = outcome {
+            count(&self.errors, &ErrorCode::from(fault));
         }
     }
 
@@ -105,7 +105,7 @@ impl Stats {
 
     /// Counts a failure outside of a KYC post.
     pub fn failed(&self) {
-        count(&self.errors, &Code::Internal);
+        count(&self.errors, &ErrorCode::Internal);
     }
 
     /// Counts a KYC post.

@@ -8,8 +8,8 @@ use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
 
 use crate::exchange::Waiting;
-use crate::exchange::arrival;
-use crate::exchange::refusal::Code;
+use crate::exchange::refusal::ErrorCode;
+use crate::exchange::request_head;
 
 use super::authorization_call;
 use super::backend_answer;
@@ -37,7 +37,7 @@ impl Stream {
 
     fn open(&self, plugin: &Plugin, end_of_stream: bool) -> HostResult<()> {
         let map = host::header_pairs(Map::RequestHeaders)?;
-        let arrival = arrival::read(&plugin.config, pairs::iter(&map));
+        let arrival = request_head::read(&plugin.config, pairs::iter(&map));
         for name in arrival.forged {
             host::remove_header(Map::RequestHeaders, name)?;
         }
@@ -150,7 +150,7 @@ impl Stream {
     fn strip(&self, map: Map) -> HostResult<()> {
         let plugin = self.plugin.as_ref().ok_or(HostError)?;
         let headers = host::header_pairs(map)?;
-        for name in arrival::forged(&plugin.config, pairs::iter(&headers)) {
+        for name in request_head::forged(&plugin.config, pairs::iter(&headers)) {
             host::remove_header(map, name)?;
         }
         Ok(())
@@ -171,7 +171,7 @@ fn next_chunk(buffered: &mut usize, size: usize, keep: bool) -> HostResult<Vec<u
 
 /// Ends a request that waits in vain for its body. The stream must be the effective context.
 pub fn end_stuck(plugin: &Plugin, seat: &Seat) -> HostResult<()> {
-    let Some(ruling) = abandon(seat, Code::HeaderHoldMissing) else { return settings_call::end_stuck(seat) };
+    let Some(ruling) = abandon(seat, ErrorCode::HeaderHoldMissing) else { return settings_call::end_stuck(seat) };
     carry_out(plugin, seat, ruling, 0, 0);
     release(seat)
 }
@@ -191,7 +191,7 @@ impl Context for Stream {
 impl Drop for Stream {
     fn drop(&mut self) {
         if let Some(plugin) = &self.plugin {
-            if let Some(ruling) = abandon(&self.seat, Code::Aborted) {
+            if let Some(ruling) = abandon(&self.seat, ErrorCode::Aborted) {
                 account(plugin, &ruling.record, 0);
             }
             plugin.watchdog.forget(self.id);
@@ -237,7 +237,7 @@ impl HttpContext for Stream {
         }
         self.strip_response(Map::ResponseHeaders);
         if let Some(plugin) = &self.plugin {
-            if let Some(ruling) = abandon(&self.seat, Code::Aborted) {
+            if let Some(ruling) = abandon(&self.seat, ErrorCode::Aborted) {
                 publish(plugin, &ruling.record, 0);
                 return Action::Continue;
             }

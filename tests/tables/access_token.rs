@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use kyc_gate::access_token::{Endpoint, Fetched, MAX_RESPONSE_BYTES, News, TokenSource};
 use kyc_gate::config::Config;
-use kyc_gate::exchange::refusal::Code;
-use kyc_gate::exchange::{Command, Exchange, Forward, Ruling, arrival};
+use kyc_gate::exchange::refusal::ErrorCode;
+use kyc_gate::exchange::{Command, Exchange, Forward, Ruling, request_head};
 use kyc_gate::http::MemoryBudget;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
@@ -275,7 +275,7 @@ fn keeps_ways_apart() {
 fn post(config: &Rc<Config>, token: Option<&str>) -> Ruling {
     let headers = [(":method", "POST"), (":path", "/kyc"), (":authority", "plain.test")];
     let pairs = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
-    let head = arrival::read(config, pairs).kyc.expect("a KYC post");
+    let head = request_head::read(config, pairs).kyc.expect("a KYC post");
     let opened = Exchange::open(
         Rc::clone(config),
         config.initial_settings(),
@@ -286,7 +286,7 @@ fn post(config: &Rc<Config>, token: Option<&str>) -> Ruling {
     let mut exchange = opened.ok().expect("taken in");
     assert!(exchange.take(PASSPORT.as_bytes()).is_ok());
     if exchange.needs_access_token() {
-        exchange.bring(token.map(|token| Zeroizing::new(token.to_owned())));
+        exchange.set_access_token(token.map(|token| Zeroizing::new(token.to_owned())));
     }
     exchange.finish([0; 16])
 }
@@ -304,7 +304,7 @@ fn carries() {
     let refused = post(&enforced, None);
     assert_eq!(
         (refused.record.error, refused.record.requester_id.is_some()),
-        (Some(Code::UpstreamTokenUnavailable), true)
+        (Some(ErrorCode::UpstreamTokenUnavailable), true)
     );
     let Command::LocalReply(reply) = refused.command else { panic!("forwarded without a token") };
     assert_eq!((reply.status, reply.headers), (503, vec![("retry-after".to_owned(), "1".to_owned())]));

@@ -7,8 +7,8 @@ use kyc_gate::authorization::{
     Cache, Denial, Joined, Judgement, Known, MAX_RESPONSE_BYTES, PendingCalls, TokenVerdict,
 };
 use kyc_gate::config::Config;
-use kyc_gate::exchange::refusal::Code;
-use kyc_gate::exchange::{Command, Exchange, Ruling, Waiting, arrival};
+use kyc_gate::exchange::refusal::ErrorCode;
+use kyc_gate::exchange::{Command, Exchange, Ruling, Waiting, request_head};
 use kyc_gate::http::MemoryBudget;
 use kyc_gate::http::{Bearer, Credentials, escaped, form};
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ fn all() -> Value {
 pub fn waiting(config: &Rc<Config>, headers: &[(&str, &[u8])]) -> Waiting {
     let post = [(":method", &b"POST"[..]), (":path", b"/kyc"), (":authority", b"gate.test")];
     let pairs = post.iter().chain(headers).map(|(name, value)| (name.as_bytes(), *value));
-    let head = arrival::read(config, pairs).kyc.expect("a KYC post");
+    let head = request_head::read(config, pairs).kyc.expect("a KYC post");
     let received_at: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
     Waiting::new(Rc::clone(config), config.initial_settings(), head, received_at, &MemoryBudget::default())
 }
@@ -338,20 +338,20 @@ fn refuses_whatever_else_is_wrong() {
     let wrong: &[(&str, &[u8])] = &[("content-type", b"image/png"), ("content-length", b"1000")];
     let error = |ruling: Ruling| (ruling.record.error.unwrap(), matches!(ruling.command, Command::Forward(_)));
     let refused = |outcome| error(*waiting(&config, wrong).settle(outcome).err().expect("refused"));
-    assert_eq!(refused(Some(REFUSED)), (Code::Unauthorized, false));
-    assert_eq!(refused(None), (Code::AuthorizationUnavailable, false));
-    assert_eq!(refused(Some(ADMITTED)), (Code::UnsupportedMediaType, true));
+    assert_eq!(refused(Some(REFUSED)), (ErrorCode::Unauthorized, false));
+    assert_eq!(refused(None), (ErrorCode::AuthorizationUnavailable, false));
+    assert_eq!(refused(Some(ADMITTED)), (ErrorCode::UnsupportedMediaType, true));
     let (status, headers) = answered(*waiting(&config, wrong).settle(None).err().expect("refused"));
     assert_eq!((status, headers), (503, vec![("retry-after".to_owned(), "1".to_owned())]));
     // A body that has come meanwhile is bounded as any other.
     let mut waiting = waiting(&config, &[]);
     assert_eq!([waiting.take(b"12345"), waiting.take(b"67890")], [Ok(()), Ok(())]);
-    assert_eq!(waiting.take(b"1"), Err(Code::BodyTooLarge));
+    assert_eq!(waiting.take(b"1"), Err(ErrorCode::BodyTooLarge));
     json["decision"] = json!({"mode": "shadow"});
     let config = self::config(&json);
     let shadow = |outcome| error(*self::waiting(&config, &[]).settle(outcome).err().expect("refused"));
-    assert_eq!(shadow(Some(REFUSED)), (Code::Unauthorized, true));
-    assert_eq!(shadow(None), (Code::AuthorizationUnavailable, true));
+    assert_eq!(shadow(Some(REFUSED)), (ErrorCode::Unauthorized, true));
+    assert_eq!(shadow(None), (ErrorCode::AuthorizationUnavailable, true));
 }
 
 /// The only way from a waiting post to anything that decodes a body is `settle` (or `admit`); what was held then goes the

@@ -1,6 +1,6 @@
 //! What a backend's answer becomes, by locators and by what came.
 
-use kyc_gate::confirmation::{Confirmed, Expectation, Fault, Locators, OnMismatch};
+use kyc_gate::confirmation::{Confirmed, Expectation, Locators, OnMismatch, ResponseError};
 use kyc_gate::payload::{Document, Kyc, Limits};
 use kyc_gate::payload::{Locator, LocatorError};
 
@@ -37,7 +37,7 @@ pub fn flat(on_mismatch: OnMismatch) -> Locators {
     locators("result", "reference_number", "user_id", on_mismatch)
 }
 
-pub fn read(locators: &Locators, answer: &str) -> Result<(String, Confirmed), Fault> {
+pub fn read(locators: &Locators, answer: &str) -> Result<(String, Confirmed), ResponseError> {
     let (json, confirmed) = expectation(POSTED).confirm(locators, answer.as_bytes(), LIMITS)?;
     Ok((String::from_utf8(json).unwrap(), confirmed))
 }
@@ -70,29 +70,29 @@ fn reads_answers() {
         (r#"{"result":true,"reference_number":""}"#, told(true, r#""""#)),
         (r#"{"result":true,"more":{"result":false}}"#, told(true, r#""r-1""#)),
         // REL-ID documents a boolean; nothing else is one.
-        (r#"{"result":"true"}"#, Err(Fault::Result)),
-        (r#"{"result":1}"#, Err(Fault::Result)),
-        (r#"{"result":"accepted"}"#, Err(Fault::Result)),
-        (r#"{"result":null}"#, Err(Fault::Result)),
-        (r#"{"Result":true}"#, Err(Fault::Result)),
-        ("{}", Err(Fault::Result)),
-        ("true", Err(Fault::Result)),
-        ("[true]", Err(Fault::Result)),
-        (r#"{"result":true,"reference_number":{}}"#, Err(Fault::ReferenceNumber)),
-        (r#"{"result":true,"reference_number":false}"#, Err(Fault::ReferenceNumber)),
-        (r#"{"result":true,"user_id":["ann"]}"#, Err(Fault::UserId)),
-        (r#"{"result":true,"user_id":true}"#, Err(Fault::UserId)),
-        ("", Err(Fault::Empty)),
-        (" \r\n", Err(Fault::Empty)),
-        ("<!doctype html><title>502</title>", Err(Fault::NotJson)),
-        ("OK", Err(Fault::NotJson)),
-        (r#"{"result":true,"result":false}"#, Err(Fault::NotJson)),
-        (r#"{"result":false,"r\u0065sult":true}"#, Err(Fault::NotJson)),
-        (r#"{"result":true"#, Err(Fault::NotJson)),
-        (r#"{"result":true}{}"#, Err(Fault::NotJson)),
-        ("\u{feff}{\"result\":true}", Err(Fault::NotJson)),
-        (&deep, Err(Fault::NotJson)),
-        (&many, Err(Fault::NotJson)),
+        (r#"{"result":"true"}"#, Err(ResponseError::Result)),
+        (r#"{"result":1}"#, Err(ResponseError::Result)),
+        (r#"{"result":"accepted"}"#, Err(ResponseError::Result)),
+        (r#"{"result":null}"#, Err(ResponseError::Result)),
+        (r#"{"Result":true}"#, Err(ResponseError::Result)),
+        ("{}", Err(ResponseError::Result)),
+        ("true", Err(ResponseError::Result)),
+        ("[true]", Err(ResponseError::Result)),
+        (r#"{"result":true,"reference_number":{}}"#, Err(ResponseError::ReferenceNumber)),
+        (r#"{"result":true,"reference_number":false}"#, Err(ResponseError::ReferenceNumber)),
+        (r#"{"result":true,"user_id":["ann"]}"#, Err(ResponseError::UserId)),
+        (r#"{"result":true,"user_id":true}"#, Err(ResponseError::UserId)),
+        ("", Err(ResponseError::Empty)),
+        (" \r\n", Err(ResponseError::Empty)),
+        ("<!doctype html><title>502</title>", Err(ResponseError::NotJson)),
+        ("OK", Err(ResponseError::NotJson)),
+        (r#"{"result":true,"result":false}"#, Err(ResponseError::NotJson)),
+        (r#"{"result":false,"r\u0065sult":true}"#, Err(ResponseError::NotJson)),
+        (r#"{"result":true"#, Err(ResponseError::NotJson)),
+        (r#"{"result":true}{}"#, Err(ResponseError::NotJson)),
+        ("\u{feff}{\"result\":true}", Err(ResponseError::NotJson)),
+        (&deep, Err(ResponseError::NotJson)),
+        (&many, Err(ResponseError::NotJson)),
     ];
     for (answer, expected) in cases {
         let read = read(&flat(OnMismatch::Block), answer);
@@ -109,7 +109,7 @@ fn follows_locators() {
         assert!(found.starts_with(r#"{"result": true, "reference_number": "k-1","#), "{found}");
     }
     for result in ["ok", "data", "data.kyc", "data.kyc.1.ok", "/data/kyc/00/ok", "data.kyc.0.ok.more"] {
-        assert_eq!(read(&locators(result, "", "", OnMismatch::Block), answer), Err(Fault::Result), "{result}");
+        assert_eq!(read(&locators(result, "", "", OnMismatch::Block), answer), Err(ResponseError::Result), "{result}");
     }
 }
 
@@ -117,7 +117,7 @@ fn follows_locators() {
 fn treats_other_users() {
     for other in [r#""bob""#, r#""Ann""#, r#""ann ""#, r#""""#, r#""аnn""#, "7", r#""b\u006fb""#] {
         let answer = format!(r#"{{"result":true,"user_id":{other}}}"#);
-        assert_eq!(read(&flat(OnMismatch::Block), &answer), Err(Fault::OtherUser), "{other}");
+        assert_eq!(read(&flat(OnMismatch::Block), &answer), Err(ResponseError::OtherUser), "{other}");
         let (flagged, how) = read(&flat(OnMismatch::Flag), &answer).unwrap();
         assert!(flagged.ends_with(r#""user_id": "\u0061nn"}"#), "{flagged}");
         assert_eq!(how, Confirmed::Flagged);

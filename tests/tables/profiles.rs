@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 use kyc_gate::config::Config;
-use kyc_gate::exchange::refusal::Code;
-use kyc_gate::exchange::{Body, Command, Exchange, Ruling, arrival};
+use kyc_gate::exchange::refusal::ErrorCode;
+use kyc_gate::exchange::{Body, Command, Exchange, Ruling, request_head};
 use kyc_gate::http::MemoryBudget;
 use serde_json::{Value, json};
 
@@ -62,12 +62,13 @@ pub fn open(config: &Rc<Config>, post: Post<'_>) -> Result<Exchange, Box<Ruling>
     let Post { authority, path, .. } = post;
     let headers =
         [(":method", "POST"), (":scheme", "https"), (":authority", authority), (":path", path), ("host", "other.test")];
-    let arrival = arrival::read(config, headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())));
+    let request_head =
+        request_head::read(config, headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())));
     let now = NOW.parse::<Timestamp>().unwrap();
     Exchange::open(
         Rc::clone(config),
         config.initial_settings(),
-        arrival.kyc.expect("a KYC post"),
+        request_head.kyc.expect("a KYC post"),
         now,
         &MemoryBudget::default(),
     )
@@ -268,7 +269,7 @@ fn an_enforcing_profile_in_a_shadow_configuration() {
     assert_eq!(outcome(&post(&config, strict)), "403");
     assert_eq!(outcome(&post(&config, POST)), "403");
     assert_eq!(outcome(&post(&config, Post { app_id: r#""b""#, ..POST })), "unchanged");
-    for code in [Code::BodyTooLarge, Code::UnreadableBody, Code::HeaderHoldMissing] {
+    for code in [ErrorCode::BodyTooLarge, ErrorCode::UnreadableBody, ErrorCode::HeaderHoldMissing] {
         let abandoned = |post| open(&config, post).ok().unwrap().abandon(code);
         // The path alone tells.
         let (told, untold) = (abandoned(strict), abandoned(POST));

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use kyc_gate::config::Config;
 use kyc_gate::crypto::BodyEncoding;
-use kyc_gate::exchange::{Exchange, Ruling, arrival, assertion};
+use kyc_gate::exchange::{Exchange, Ruling, assertion, request_head};
 use kyc_gate::http::MemoryBudget;
 use kyc_gate::payload::{Document, Kyc, Limits};
 use kyc_gate::scoring::{Case, Claims, Settings, Verdict, judge};
@@ -185,7 +185,8 @@ fn render(length: usize) -> Sides {
 fn assert(length: usize) -> Sides {
     let (document, config) = (leak(payload::json(length)), config(None, &json!([])));
     let verdict = verdict(&config, document);
-    let product = move || assertion::of_verdict(&config.decision, &verdict, "b7b9b0a4-7c57-4f69-8a55-6f2d7f6d9c01");
+    let product =
+        move || decision_headers::of_verdict(&config.decision, &verdict, "b7b9b0a4-7c57-4f69-8a55-6f2d7f6d9c01");
     Sides { bytes: length, product: Side::new(product), baseline: None }
 }
 
@@ -217,7 +218,7 @@ fn pass(_: usize) -> Sides {
     let product = move || {
         let headers = HEADERS.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
         let elsewhere = headers.map(|(name, value)| (name, if name == b":path" { b"/balance" } else { value }));
-        arrival::read(&config, elsewhere).kyc.is_some()
+        request_head::read(&config, elsewhere).kyc.is_some()
     };
     Sides { bytes: 0, product: Side::new(product), baseline: None }
 }
@@ -226,9 +227,14 @@ fn pass(_: usize) -> Sides {
 fn exchange(config: &Rc<Config>, settings: Option<Rc<Settings>>, body: &[u8]) -> Ruling {
     let headers = HEADERS.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
     let length = body.len().to_string();
-    let arrival = arrival::read(config, headers.chain([(&b"content-length"[..], length.as_bytes())]));
-    let opened =
-        Exchange::open(Rc::clone(config), settings, arrival.kyc.expect("a KYC post"), now(), &MemoryBudget::default());
+    let request_head = request_head::read(config, headers.chain([(&b"content-length"[..], length.as_bytes())]));
+    let opened = Exchange::open(
+        Rc::clone(config),
+        settings,
+        request_head.kyc.expect("a KYC post"),
+        now(),
+        &MemoryBudget::default(),
+    );
     let mut exchange = opened.ok().expect("taken in");
     assert!(chunks(body).all(|chunk| exchange.take(chunk).is_ok()), "too large");
     exchange.finish(*ciphers::FRESH)

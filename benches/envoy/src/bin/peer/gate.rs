@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 use kyc_gate::config::Config;
-use kyc_gate::exchange::arrival::{self, KycHead};
+use kyc_gate::exchange::request_head::{self, RequestHead};
 use kyc_gate::exchange::{Exchange, Ruling};
 use kyc_gate::http::MemoryBudget;
 use kyc_gate::scoring::Settings;
@@ -25,7 +25,7 @@ pub struct Arrival {
     /// The client's own decision headers.
     pub forged: Vec<String>,
     /// What matters of a KYC post.
-    pub kyc: Option<KycHead>,
+    pub kyc: Option<RequestHead>,
 }
 
 impl Gate {
@@ -38,13 +38,13 @@ impl Gate {
 
     /// Reads a request's headers.
     pub fn read<'h>(&self, headers: impl Iterator<Item = (&'h [u8], &'h [u8])> + Clone) -> Arrival {
-        let arrival = arrival::read(&self.0.config, headers);
-        let forged = arrival.forged.into_iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
-        Arrival { forged, kyc: arrival.kyc }
+        let request_head = request_head::read(&self.0.config, headers);
+        let forged = request_head.forged.into_iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+        Arrival { forged, kyc: request_head.kyc }
     }
 
     /// Opens an exchange for a KYC post.
-    pub fn open(&self, head: KycHead) -> Result<Exchange, Box<Ruling>> {
+    pub fn open(&self, head: RequestHead) -> Result<Exchange, Box<Ruling>> {
         Exchange::open(
             Rc::clone(&self.0.config),
             self.0.settings.clone(),

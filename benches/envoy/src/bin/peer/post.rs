@@ -61,9 +61,9 @@ impl Post {
 
     fn open(&mut self, headers: &HttpHeaders) {
         let pairs = headers.headers.as_ref().map(|map| map.headers.as_slice()).unwrap_or_default();
-        let arrival = self.gate.read(pairs.iter().map(pair));
-        self.forged = arrival.forged;
-        let Some(head) = arrival.kyc else { return self.pass_headers() };
+        let request_head = self.gate.read(pairs.iter().map(pair));
+        self.forged = request_head.forged;
+        let Some(head) = request_head.kyc else { return self.pass_headers() };
         match self.gate.open(head) {
             Ok(exchange) => {
                 *self.exchange = Some(exchange);

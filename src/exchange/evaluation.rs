@@ -14,17 +14,17 @@ use crate::scoring::{Case, Claims, Settings, judge};
 use crate::signature::BodyDigest;
 use crate::template::Scope;
 
-use super::arrival::KycHead;
-use super::awaited::Awaited;
+use super::backend_response::BackendResponse;
 use super::record::Record;
-use super::refusal::{Code, Refusal};
-use super::{Body, Command, Forward, Pieces, Ruling, answer, assertion, policy, replay_check, signing};
+use super::refusal::{ErrorCode, Refusal};
+use super::request_head::RequestHead;
+use super::{Body, BodyChunks, Command, Forward, Ruling, decision_headers, local_reply, policy, replay_check, signing};
 
 /// All that a ruling is made from, once the body is complete.
-pub(super) struct Bench<'x> {
+pub(super) struct Evaluation<'x> {
     pub(super) config: &'x Config,
     pub(super) settings: Option<&'x Settings>,
-    pub(super) head: &'x KycHead,
+    pub(super) head: &'x RequestHead,
     pub(super) window: Option<&'x Window>,
     /// Of the body as it came, where that may be signed and is complete.
     pub(super) digest: Option<Box<BodyDigest>>,
@@ -34,7 +34,7 @@ pub(super) struct Bench<'x> {
     pub(super) access_token: Option<&'x str>,
 }
 
-impl Bench<'_> {
+impl Evaluation<'_> {
     /// Rules on a plaintext; `None` when it is no JSON document, so that another key may be tried.
     pub(super) fn try_payload(&self, plaintext: Plaintext) -> Option<Ruling> {
         let plaintext = Rc::new(plaintext);
@@ -52,7 +52,7 @@ impl Bench<'_> {
     fn rule(&self, profile: &Profile, document: &Document<'_>, plaintext: &Rc<Plaintext>) -> Result<Ruling, Refusal> {
         let root = document.root();
         let settings = policy::settings(profile, self.settings);
-        let settings = settings.ok_or_else(|| Refusal::new(Code::SettingsUnavailable))?;
+        let settings = settings.ok_or_else(|| Refusal::new(ErrorCode::SettingsUnavailable))?;
         let kyc = Kyc::read(root).map_err(Refusal::not_v3)?;
         let replay = replay_check::check(self.config, self.window, &kyc, plaintext, self.received_at);
         if profile.decision.mode == Mode::Enforce && self.config.replay.refuses(replay.status) {
@@ -94,8 +94,8 @@ impl Bench<'_> {
     ) -> Result<Command, Refusal> {
         let policy = &profile.decision;
         let asserted = || {
-            let mut set = assertion::of_verdict(policy, scope.verdict, &requester_id_text(&scope.kyc));
-            set.extend(assertion::of_replay(policy, status));
+            let mut set = decision_headers::of_verdict(policy, scope.verdict, &requester_id_text(&scope.kyc));
+            set.extend(decision_headers::of_replay(policy, status));
             set
         };
         if policy.mode == Mode::Shadow {
@@ -103,12 +103,15 @@ impl Bench<'_> {
         }
         match action {
             Action::Forward => self.forward(profile, asserted(), scope, plaintext).map(Command::Forward),
-            Action::Respond => {
-                answer::confirmation(&scope.kyc, scope.verdict, self.config.response_encryption.as_ref(), self.iv_seed)
-                    .map(Command::LocalReply)
-                    .ok_or_else(|| Refusal::new(Code::Internal))
-            }
-            Action::Deny => Ok(Command::LocalReply(answer::denial(&requester_id_text(&scope.kyc)))),
+            Action::Respond => local_reply::confirmation(
+                &scope.kyc,
+                scope.verdict,
+                self.config.response_encryption.as_ref(),
+                self.iv_seed,
+            )
+            .map(Command::LocalReply)
+            .ok_or_else(|| Refusal::new(ErrorCode::Internal)),
+            Action::Deny => Ok(Command::LocalReply(local_reply::denial(&requester_id_text(&scope.kyc)))),
         }
     }
 
@@ -120,8 +123,9 @@ impl Bench<'_> {
         plaintext: &Rc<Plaintext>,
     ) -> Result<Forward, Refusal> {
         for (name, value) in profile.headers.iter() {
-            let value =
-                value.render(scope, self.access_token).ok_or_else(|| Refusal::new(Code::UpstreamTokenUnavailable))?;
+            let value = value
+                .render(scope, self.access_token)
+                .ok_or_else(|| Refusal::new(ErrorCode::UpstreamTokenUnavailable))?;
             set.push((name.clone(), value));
         }
         let body = self.body(profile, scope, plaintext);
@@ -135,7 +139,7 @@ impl Bench<'_> {
         if matches!(body, Body::Replace(_)) && !self.head.body.media.is_json() {
             set.push(("content-type".to_owned(), "application/json".to_owned()));
         }
-        let answer = policy::reads_answer(self.config, profile).then(|| Awaited::answer_to(&scope.kyc));
+        let answer = policy::reads_answer(self.config, profile).then(|| BackendResponse::answer_to(&scope.kyc));
         if answer.is_some() {
             // A compressed answer could not be read.
             set.push(("accept-encoding".to_owned(), "identity".to_owned()));
@@ -148,9 +152,9 @@ impl Bench<'_> {
             return Body::AsItCame;
         }
         match &profile.request_body {
-            Some(template) => Body::Replace(Pieces::new(Rc::clone(plaintext), template.render(scope))),
+            Some(template) => Body::Replace(BodyChunks::new(Rc::clone(plaintext), template.render(scope))),
             None if self.config.request_encryption.is_none() => Body::AsItCame,
-            None => Body::Replace(Pieces::whole(Rc::clone(plaintext))),
+            None => Body::Replace(BodyChunks::whole(Rc::clone(plaintext))),
         }
     }
 
@@ -169,10 +173,10 @@ impl Bench<'_> {
     fn refuse(&self, profile: Option<&Profile>, refusal: Refusal) -> Ruling {
         let decision = policy::on_error(self.config, profile);
         let command = if policy::goes_on(decision, refusal.code) {
-            let set = assertion::of_error(decision, refusal.requester_id.as_deref());
+            let set = decision_headers::of_error(decision, refusal.requester_id.as_deref());
             self.signed(Command::Forward(Forward::as_it_came(set)))
         } else {
-            Command::LocalReply(answer::problem(&refusal))
+            Command::LocalReply(local_reply::problem(&refusal))
         };
         let record = Record::refused(self.config, profile, refusal, self.received_at, self.received);
         Ruling { command, record }
@@ -181,12 +185,12 @@ impl Bench<'_> {
 
 /// `request_info.requester_id` as header-safe text.
 fn requester_id_text(kyc: &Kyc<'_>) -> String {
-    assertion::header_safe(&kyc.requester_id().as_str().unwrap_or_default())
+    decision_headers::header_safe(&kyc.requester_id().as_str().unwrap_or_default())
 }
 
 /// The requester id of a document, whether or not that is a V3 payload, where it has one.
 fn requester_id_of(document: &Document<'_>) -> Option<String> {
-    text_at(document, &["request_info", "requester_id"]).map(|id| assertion::header_safe(&id))
+    text_at(document, &["request_info", "requester_id"]).map(|id| decision_headers::header_safe(&id))
 }
 
 /// A string of a document, whether or not that is a V3 payload.

@@ -2,7 +2,7 @@
 
 /// One variant per cause. The texts say what is wanted, never what came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum ResponseError {
     /// A status other than 2xx: the backend failed, or Envoy could not reach it.
     #[error("the backend did not answer with success")]
     Status(u16),

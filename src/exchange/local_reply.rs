@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use crate::confirmation::{Confirmation, Fault};
+use crate::confirmation::{Confirmation, ResponseError};
 use crate::crypto::Envelope;
 use crate::http::LocalReply;
 use crate::payload::Kyc;
 use crate::scoring::{Decision, Verdict};
 
-use super::refusal::{Code, Refusal};
+use super::refusal::{ErrorCode, Refusal};
 
 /// Problem details (RFC 9457).
 #[derive(Serialize)]
@@ -80,10 +80,10 @@ pub fn problem(refusal: &Refusal) -> LocalReply {
 /// The answer to a post that went on, in place of a backend's answer that can't go back. A backend that is overloaded,
 /// away or too slow is told as such; all else is a bad gateway's (RFC 9110 section 15.6.3).
 #[must_use]
-pub fn backend_problem(fault: Fault, requester_id: &str) -> LocalReply {
-    let code = Code::from(fault);
+pub fn backend_problem(fault: ResponseError, requester_id: &str) -> LocalReply {
+    let code = ErrorCode::from(fault);
     let status = match fault {
-        Fault::Status(status @ (429 | 503 | 504)) => status.into(),
+        ResponseError::Status(status @ (429 | 503 | 504)) => status.into(),
         _ => code.status(),
     };
     let problem = Problem {

@@ -3,16 +3,16 @@
 //! Nothing of the answer goes back before it is complete and read. Whatever is wrong with it becomes a defined error.
 
 use crate::config::Config;
-use crate::confirmation::{self, Confirmed, Expectation, Fault};
+use crate::confirmation::{self, Confirmed, Expectation, ResponseError};
 use crate::http::LocalReply;
 use crate::payload::Kyc;
 
-use super::answer;
-use super::assertion::header_safe;
+use super::decision_headers::header_safe;
+use super::local_reply;
 
 /// An answer that is waited for, or being read.
 #[derive(Clone)]
-pub struct Awaited {
+pub struct BackendResponse {
     expectation: Expectation,
     requester_id: String,
     status: u16,
@@ -20,9 +20,9 @@ pub struct Awaited {
 }
 
 /// What goes back.
-pub struct Returned {
+pub struct RewrittenResponse {
     /// How the answer was found.
-    pub outcome: Outcome,
+    pub outcome: ResponseOutcome,
     /// Headers to set, lower-case names.
     pub set: [(&'static str, String); 3],
     /// The body in place of the backend's.
@@ -31,7 +31,7 @@ pub struct Returned {
 
 /// What became of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ResponseOutcome {
     /// Read, and made REL-ID's confirmation.
     Confirmed,
     /// The same, with another user id in it than the one that was posted; the posted one went back.
@@ -41,12 +41,12 @@ pub enum Outcome {
     /// Encrypted as it was.
     Sealed,
     /// Not passed on.
-    Refused(Fault),
+    Refused(ResponseError),
     /// It never came to its end: the backend or the client broke off.
     Lost,
 }
 
-impl Outcome {
+impl ResponseOutcome {
     /// All of them but the causes of refusals, for the metrics.
     pub const WORDS: [&str; 6] = ["confirmed", "flagged", "renamed", "sealed", "refused", "lost"];
 
@@ -64,7 +64,7 @@ impl Outcome {
     }
 }
 
-impl From<Confirmed> for Outcome {
+impl From<Confirmed> for ResponseOutcome {
     fn from(confirmed: Confirmed) -> Self {
         match confirmed {
             Confirmed::AsPosted => Self::Confirmed,
@@ -93,7 +93,7 @@ pub const STALE: &[&str] = &[
     "transfer-encoding",
 ];
 
-impl Awaited {
+impl BackendResponse {
     /// Waits for the answer to a post.
     #[must_use]
     pub(super) fn answer_to(kyc: &Kyc<'_>) -> Self {
@@ -109,25 +109,25 @@ impl Awaited {
         &mut self,
         config: &Config,
         headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), ResponseError> {
         let mut fault = None;
         for (name, value) in headers {
             let found = match name {
                 b":status" => {
                     self.status = number(value).unwrap_or(500);
-                    (!(200..300).contains(&self.status)).then_some(Fault::Status(self.status))
+                    (!(200..300).contains(&self.status)).then_some(ResponseError::Status(self.status))
                 }
                 b"content-encoding" => {
-                    (!value.trim_ascii().eq_ignore_ascii_case(b"identity")).then_some(Fault::Encoded)
+                    (!value.trim_ascii().eq_ignore_ascii_case(b"identity")).then_some(ResponseError::Encoded)
                 }
                 b"content-length" => number(value)
                     .is_none_or(|length: usize| length > config.max_answer_bytes)
-                    .then_some(Fault::TooLarge),
+                    .then_some(ResponseError::TooLarge),
                 _ => None,
             };
             // A status that is no success says more than the form of what comes with it.
             fault = match (fault, found) {
-                (Some(Fault::Status(status)), _) => Some(Fault::Status(status)),
+                (Some(ResponseError::Status(status)), _) => Some(ResponseError::Status(status)),
                 (before, found) => found.or(before),
             };
         }
@@ -137,10 +137,10 @@ impl Awaited {
     /// Takes the next chunk of the body in.
     ///
     /// # Errors
-    /// [`Fault::TooLarge`]
-    pub fn take(&mut self, config: &Config, chunk: &[u8]) -> Result<(), Fault> {
+    /// [`ResponseError::TooLarge`]
+    pub fn take(&mut self, config: &Config, chunk: &[u8]) -> Result<(), ResponseError> {
         if self.body.len().saturating_add(chunk.len()) > config.max_answer_bytes {
-            return Err(Fault::TooLarge);
+            return Err(ResponseError::TooLarge);
         }
         self.body.extend_from_slice(chunk);
         Ok(())
@@ -150,9 +150,9 @@ impl Awaited {
     ///
     /// # Errors
     /// An answer that can't be passed on.
-    pub fn finish(&self, config: &Config, iv_seed: [u8; 16]) -> Result<Returned, Fault> {
+    pub fn finish(&self, config: &Config, iv_seed: [u8; 16]) -> Result<RewrittenResponse, ResponseError> {
         let seal = |plain: &[u8]| match &config.response_encryption {
-            Some(envelope) => envelope.seal(plain, iv_seed).ok_or(Fault::Unsealable),
+            Some(envelope) => envelope.seal(plain, iv_seed).ok_or(ResponseError::Unsealable),
             None => Ok(plain.to_vec()),
         };
         let (outcome, status, body) = match &config.locators {
@@ -162,7 +162,7 @@ impl Awaited {
             }
             None => {
                 confirmation::check(&self.body, config.scan_limits)?;
-                (Outcome::Sealed, self.status, seal(&self.body)?)
+                (ResponseOutcome::Sealed, self.status, seal(&self.body)?)
             }
         };
         let set = [
@@ -170,13 +170,13 @@ impl Awaited {
             ("content-type", "application/json".to_owned()),
             ("content-length", body.len().to_string()),
         ];
-        Ok(Returned { outcome, set, body })
+        Ok(RewrittenResponse { outcome, set, body })
     }
 
     /// What REL-ID gets for an answer that can't be passed on.
     #[must_use]
-    pub fn refuse(&self, fault: Fault) -> LocalReply {
-        answer::backend_problem(fault, &self.requester_id)
+    pub fn refuse(&self, fault: ResponseError) -> LocalReply {
+        local_reply::backend_problem(fault, &self.requester_id)
     }
 }
 

@@ -13,13 +13,13 @@ pub struct Arrival<'h> {
     /// Names of the client's own decision headers: to be removed before anything else.
     pub forged: Vec<&'h [u8]>,
     /// What matters of a KYC post; `None` for any other request.
-    pub kyc: Option<KycHead>,
+    pub kyc: Option<RequestHead>,
     /// Whether it is for the settings API.
     pub settings: bool,
 }
 
 /// The headers of a KYC post that matter.
-pub struct KycHead {
+pub struct RequestHead {
     /// One of `match.methods`.
     pub method: String,
     /// `:authority`; empty when it isn't UTF-8.
@@ -51,7 +51,7 @@ pub fn read<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u
             authority = value;
         }
     }
-    let kyc = is_kyc_post(config, method, path).then(|| KycHead::read(config, [method, authority, path], headers));
+    let kyc = is_kyc_post(config, method, path).then(|| RequestHead::read(config, [method, authority, path], headers));
     let settings = config.settings_api.as_ref().is_some_and(|api| api.path.as_bytes() == path);
     Arrival { forged, kyc, settings }
 }
@@ -74,7 +74,7 @@ fn is_kyc_post(config: &Config, method: &[u8], path: &[u8]) -> bool {
         && config.paths.iter().any(|wanted| wanted.as_bytes() == path)
 }
 
-impl KycHead {
+impl RequestHead {
     fn read<'h>(config: &Config, pseudo: [&[u8]; 3], headers: impl Iterator<Item = (&'h [u8], &'h [u8])>) -> Self {
         let [method, authority, path] = pseudo.map(text);
         let mut head = Self {
