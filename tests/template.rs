@@ -15,7 +15,7 @@ fn table() {
 mod properties {
     use kyc_gate::payload::date::DateOrder;
     use kyc_gate::payload::{Document, Limits};
-    use kyc_gate::template::{Line, Template};
+    use kyc_gate::template::{HeaderTemplate, Template};
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -124,10 +124,10 @@ mod properties {
         ) {
             let template = json!({key: [text, 1]});
             let Ok(compiled) = Template::compile(&template) else {
-                prop_assert!(Line::compile(&text).is_err());
+                prop_assert!(HeaderTemplate::compile(&text).is_err());
                 return Ok(());
             };
-            let line = Line::compile(&text).unwrap();
+            let line = HeaderTemplate::compile(&text).unwrap();
             let has_macro = text.replace("$${", "_").contains("${");
             prop_assert_eq!(line.is_literal(), !has_macro);
             let payload = payload_with(&payload.to_string());

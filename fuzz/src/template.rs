@@ -4,7 +4,7 @@ use arbitrary::Arbitrary;
 use kyc_gate::payload::date::DateOrder;
 use kyc_gate::payload::{Document, Kyc, Limits};
 use kyc_gate::scoring::{Claim, Claims};
-use kyc_gate::template::{Line, Scope, Template};
+use kyc_gate::template::{HeaderTemplate, Scope, Template};
 use serde_json::Value;
 
 use super::facts::verdict;
@@ -28,7 +28,7 @@ pub fn run(data: &[u8]) {
     let text = Value::String(input.template.to_owned());
     let template = serde_json::from_str(input.template).unwrap_or(text);
     let compiled = Template::compile(&template);
-    let line = Line::compile(input.template);
+    let line = HeaderTemplate::compile(input.template);
     let bytes = input.payload.as_ref().map_or(PASSPORT.to_vec(), |made| made.bytes(false));
     let Ok(document) = Document::scan(&bytes, Limits::default()) else { return };
     let Ok(kyc) = Kyc::read(document.root()) else { return };

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use zeroize::Zeroizing;
 
-use crate::template::{Line, Scope};
+use crate::template::{HeaderTemplate, Scope};
 
 use super::node::Node;
 use super::problem::Cause;
@@ -36,7 +36,7 @@ const ACCESS_TOKEN: &str = "__ACCESS_TOKEN_PLACEHOLDER__";
 /// The value of a header.
 pub enum HeaderValue {
     /// A text with macros.
-    Text(Line),
+    Text(HeaderTemplate),
     /// What an environment variable holds.
     Variable(Zeroizing<String>),
     /// The access token in the middle of a text without macros.
@@ -95,7 +95,7 @@ impl<'c> Surroundings<'c> {
             return Err(Cause::AccessToken);
         }
         let is_plain = |text: &str| {
-            let is_literal = Line::compile(text).is_ok_and(|line| line.is_literal());
+            let is_literal = HeaderTemplate::compile(text).is_ok_and(|line| line.is_literal());
             is_literal && !text.contains(ACCESS_TOKEN) && !text.chars().any(char::is_control)
         };
         if is_plain(before) && is_plain(after) {
@@ -107,7 +107,7 @@ impl<'c> Surroundings<'c> {
 
     /// A value without the access token. What a macro brings is the sender's, and no secret of the configuration's.
     fn own_value(&self, name: Option<&str>, text: &str) -> Result<HeaderValue, Cause> {
-        let line = Line::compile(text)?;
+        let line = HeaderTemplate::compile(text)?;
         let name = name.filter(|_| line.is_literal());
         let variable = variable::header_value(text, name, self.environment)?;
         Ok(variable.map_or(HeaderValue::Text(line), HeaderValue::Variable))

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::filter::Filter;
 use super::resolved::Resolved;
 use super::scope::Scope;
-use super::source::Source;
+use super::source::MacroSource;
 use crate::payload::PointerError;
 
 /// Why a macro is refused. Carries no text of the configuration.
@@ -43,7 +43,7 @@ pub enum MacroError {
 /// A parsed `${…}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Macro {
-    source: Source,
+    source: MacroSource,
     filters: Vec<Filter>,
     default: Option<Default>,
 }
@@ -57,7 +57,7 @@ struct Default {
 
 /// A part of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
+pub enum MacroPart {
     /// Text as it is; never empty.
     Literal(String),
     /// A macro.
@@ -65,11 +65,11 @@ pub enum Piece {
 }
 
 /// The pieces of a text, or what is wrong with them. Goes on after an error, so that all can be told.
-pub struct Pieces<'t> {
+pub struct MacroParts<'t> {
     rest: &'t str,
 }
 
-impl<'t> Pieces<'t> {
+impl<'t> MacroParts<'t> {
     /// Starts at the beginning of `text`.
     #[must_use]
     pub fn of(text: &'t str) -> Self {
@@ -77,14 +77,14 @@ impl<'t> Pieces<'t> {
     }
 }
 
-impl Iterator for Pieces<'_> {
-    type Item = Result<Piece, MacroError>;
+impl Iterator for MacroParts<'_> {
+    type Item = Result<MacroPart, MacroError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if let Some(inside) = self.rest.strip_prefix("${") {
             let (body, rest) = inside.split_once('}').map_or((None, ""), |(body, rest)| (Some(body), rest));
             self.rest = rest;
-            return Some(body.ok_or(MacroError::Unclosed).and_then(Macro::parse).map(Piece::Macro));
+            return Some(body.ok_or(MacroError::Unclosed).and_then(Macro::parse).map(MacroPart::Macro));
         }
         let mut literal = String::new();
         while !self.rest.starts_with("${") {
@@ -98,7 +98,7 @@ impl Iterator for Pieces<'_> {
             literal.push(character);
             self.rest = characters.as_str();
         }
-        (!literal.is_empty()).then_some(Ok(Piece::Literal(literal)))
+        (!literal.is_empty()).then_some(Ok(MacroPart::Literal(literal)))
     }
 }
 
@@ -110,7 +110,7 @@ impl Macro {
         }
         let end = body.find('|').into_iter().chain(body.find(":-")).min().unwrap_or(body.len());
         let (source, rest) = body.split_at(end);
-        let source = Source::parse(source)?;
+        let source = MacroSource::parse(source)?;
         let (filters, rest) = take_filters(rest)?;
         if rest.is_empty() {
             return Ok(Self { source, filters, default: None });

@@ -19,18 +19,18 @@
 //! Missing is what the payload lacks, JSON `null`, a field without text, and a date that can't be read; an empty
 //! string reached by pointer is a value.
 
+pub mod body_template;
 mod escape;
 pub mod filter;
-pub mod line;
+pub mod header_template;
 pub mod macros;
 pub mod rendering;
 pub mod resolved;
 pub mod scope;
 pub mod source;
-pub mod tree;
 
-pub use line::Line;
+pub use body_template::{Template, TemplateProblem};
+pub use header_template::HeaderTemplate;
 pub use macros::MacroError;
 pub use rendering::Rendering;
 pub use scope::Scope;
-pub use tree::{Template, TemplateProblem};

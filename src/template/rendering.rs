@@ -50,7 +50,7 @@ impl Rendering {
     }
 
     /// Where text is made.
-    pub(super) fn made(&mut self) -> &mut Vec<u8> {
+    pub(super) fn literal_bytes(&mut self) -> &mut Vec<u8> {
         &mut self.made
     }
 

@@ -31,10 +31,10 @@ impl<'a> Resolved<'a> {
     pub fn write(&self, out: &mut Rendering) {
         match self {
             Self::Json(value) => out.quote(*value, 0),
-            Self::Text(text) => quote(text, out.made()),
-            Self::Made(json) => out.made().extend_from_slice(json.as_bytes()),
-            Self::Number(number) => out.made().extend_from_slice(number.to_string().as_bytes()),
-            Self::List(items) => write_list(items, out.made()),
+            Self::Text(text) => quote(text, out.literal_bytes()),
+            Self::Made(json) => out.literal_bytes().extend_from_slice(json.as_bytes()),
+            Self::Number(number) => out.literal_bytes().extend_from_slice(number.to_string().as_bytes()),
+            Self::List(items) => write_list(items, out.literal_bytes()),
         }
     }
 
@@ -43,8 +43,8 @@ impl<'a> Resolved<'a> {
         match self {
             // Between its quotes a string is escaped already.
             Self::Json(value) if value.kind() == Kind::String => out.quote(value, 1),
-            Self::Json(value) => escape(value.raw(), out.made()),
-            other => escape(&other.into_text(), out.made()),
+            Self::Json(value) => escape(value.raw(), out.literal_bytes()),
+            other => escape(&other.into_text(), out.literal_bytes()),
         }
     }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use super::resolved::Resolved;
-use super::source::{Name, Source};
+use super::source::{MacroSource, Name};
 use crate::payload::date::{self, DateOrder};
 use crate::payload::field::Field;
 use crate::payload::{Kyc, Value};
@@ -25,13 +25,13 @@ pub struct Scope<'s> {
 impl<'s> Scope<'s> {
     /// What a source stands for in this request; `None` when it is missing.
     #[must_use]
-    pub fn resolve<'a>(&'a self, source: &'a Source) -> Option<Resolved<'a>> {
+    pub fn resolve<'a>(&'a self, source: &'a MacroSource) -> Option<Resolved<'a>> {
         let json = match source {
-            Source::Named(name) => return self.named(*name).filter(|value| !value.is_null()),
-            Source::Claim(claim) => return self.claims.get(*claim).map(|claim| Resolved::Text(claim.into())),
-            Source::Field(name) => self.field(&[name]),
-            Source::Pointer(pointer) => self.kyc.root().pointer(pointer),
-            Source::Payload => Some(self.kyc.root()),
+            MacroSource::Named(name) => return self.named(*name).filter(|value| !value.is_null()),
+            MacroSource::Claim(claim) => return self.claims.get(*claim).map(|claim| Resolved::Text(claim.into())),
+            MacroSource::Field(name) => self.field(&[name]),
+            MacroSource::Pointer(pointer) => self.kyc.root().pointer(pointer),
+            MacroSource::Payload => Some(self.kyc.root()),
         };
         json.map(Resolved::Json).filter(|value| !value.is_null())
     }

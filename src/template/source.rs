@@ -6,7 +6,7 @@ use crate::scoring::Claim;
 
 /// Where a macro's value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum MacroSource {
     /// `${name}` and its like.
     Named(Name),
     /// `${field:Display name}`.
@@ -123,7 +123,7 @@ const NAMES: [(&str, Name); 32] = [
     ("received_at", Name::ReceivedAt),
 ];
 
-impl Source {
+impl MacroSource {
     /// Reads a macro's source.
     ///
     /// # Errors

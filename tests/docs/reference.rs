@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use kyc_gate::config::{Cause, Config};
 use kyc_gate::crypto::CipherSpec;
 use kyc_gate::scoring::{AddressCheck, CheckId, CheckOutcome, IdentityCheck, Settings};
-use kyc_gate::template::Line;
+use kyc_gate::template::HeaderTemplate;
 use serde_json::{Map, Value, json};
 
 use crate::load;
@@ -272,11 +272,11 @@ fn ciphers_and_macros_are_known(reference: &Page) {
     }
     let body = reference.section("## `requestBody`");
     for name in table(body, "macro").rows.iter().flat_map(|row| code(&row[0])) {
-        assert!(Line::compile(&format!("${{{name}}}")).is_ok(), "{name}");
+        assert!(HeaderTemplate::compile(&format!("${{{name}}}")).is_ok(), "{name}");
     }
-    assert!(Line::compile("${no_such_macro}").is_err());
+    assert!(HeaderTemplate::compile("${no_such_macro}").is_err());
     for text in code(body).into_iter().filter(|text| text.contains("${") && text.ends_with('}') && *text != "${name}") {
-        assert!(Line::compile(text).is_ok(), "{text}");
+        assert!(HeaderTemplate::compile(text).is_ok(), "{text}");
     }
 }
 

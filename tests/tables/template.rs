@@ -6,7 +6,7 @@ use kyc_gate::payload::{Document, Kyc, Limits};
 use kyc_gate::scoring::check::{AddressCheck, IdentityCheck};
 use kyc_gate::scoring::verdict::{Decision, ProofVerdict, Reason, Verdict};
 use kyc_gate::scoring::{CheckCode, CheckId, CheckOutcome, CheckResult, Claim, Claims, FiredRule};
-use kyc_gate::template::{Line, Scope, Template};
+use kyc_gate::template::{HeaderTemplate, Scope, Template};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -65,15 +65,30 @@ fn verdict() -> Verdict {
         identity: ProofVerdict { score: 70, decision: Decision::Review },
         address: Some(ProofVerdict { score: 65, decision: Decision::Review }),
         checks: vec![
-            made(CheckId::Identity(IdentityCheck::ContainsImage), CheckOutcome::Pass, 0, CheckCode::PortraitPresent),
-            made(
+            literal_bytes(
+                CheckId::Identity(IdentityCheck::ContainsImage),
+                CheckOutcome::Pass,
+                0,
+                CheckCode::PortraitPresent,
+            ),
+            literal_bytes(
                 CheckId::Identity(IdentityCheck::IsPublishedOnline),
                 CheckOutcome::Skip,
                 0,
                 CheckCode::PublicationNotChecked,
             ),
-            made(CheckId::Identity(IdentityCheck::IsTampered), CheckOutcome::Fail, 30, CheckCode::TamperingFound),
-            made(CheckId::Address(AddressCheck::Line1), CheckOutcome::Fail, 35, CheckCode::AddressMismatchClaim),
+            literal_bytes(
+                CheckId::Identity(IdentityCheck::IsTampered),
+                CheckOutcome::Fail,
+                30,
+                CheckCode::TamperingFound,
+            ),
+            literal_bytes(
+                CheckId::Address(AddressCheck::Line1),
+                CheckOutcome::Fail,
+                35,
+                CheckCode::AddressMismatchClaim,
+            ),
         ],
         disagreements: Vec::new(),
         rules: vec![
@@ -90,7 +105,7 @@ fn verdict() -> Verdict {
     }
 }
 
-fn made(check: CheckId, outcome: CheckOutcome, points: u8, code: CheckCode) -> CheckResult {
+fn literal_bytes(check: CheckId, outcome: CheckOutcome, points: u8, code: CheckCode) -> CheckResult {
     CheckResult { check, outcome, points, code }
 }
 
@@ -112,7 +127,7 @@ fn renders(case: &Value) {
 
 fn renders_line(case: &Value) {
     let (payload, order) = payload_of(case);
-    let line = Line::compile(case["line"].as_str().unwrap()).unwrap();
+    let line = HeaderTemplate::compile(case["line"].as_str().unwrap()).unwrap();
     assert_eq!(line.is_literal(), case["literal"].as_bool().unwrap(), "{case}");
     with_scope(&payload, order, |scope| assert_eq!(line.render(scope), case["expected"].as_str().unwrap(), "{case}"));
 }
@@ -123,7 +138,11 @@ fn refuses(case: &Value) {
         problems.into_iter().map(|problem| [problem.path, problem.error.to_string()]).collect();
     assert_eq!(serde_json::json!(told), case["problems"], "{case}");
     if let Some(text) = case["template"].as_str() {
-        assert_eq!(Line::compile(text).unwrap_err().to_string(), case["problems"][0][1].as_str().unwrap(), "{case}");
+        assert_eq!(
+            HeaderTemplate::compile(text).unwrap_err().to_string(),
+            case["problems"][0][1].as_str().unwrap(),
+            "{case}"
+        );
     }
 }
 

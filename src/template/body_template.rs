@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::escape::{escape, quote};
-use super::macros::{Macro, MacroError, Piece, Pieces};
+use super::macros::{Macro, MacroError, MacroPart, MacroParts};
 use super::rendering::Rendering;
 use super::scope::Scope;
 
@@ -51,10 +51,10 @@ impl Template {
         let mut out = Rendering::default();
         for part in &self.parts {
             match part {
-                Part::Literal(json) => out.made().extend_from_slice(json),
+                Part::Literal(json) => out.literal_bytes().extend_from_slice(json),
                 Part::Whole(found) => match found.resolve(scope) {
                     Some(value) => value.write(&mut out),
-                    None => out.made().extend_from_slice(b"null"),
+                    None => out.literal_bytes().extend_from_slice(b"null"),
                 },
                 Part::Inside(found) => {
                     if let Some(value) = found.resolve(scope) {
@@ -118,21 +118,21 @@ impl<'t> Compiler<'t> {
 
     fn string(&mut self, text: &str) {
         let mut pieces = Vec::new();
-        for piece in Pieces::of(text) {
+        for piece in MacroParts::of(text) {
             match piece {
                 Ok(piece) => pieces.push(piece),
                 Err(error) => self.problems.push(TemplateProblem { path: self.path.join("."), error }),
             }
         }
-        if let [Piece::Macro(found)] = pieces.as_slice() {
+        if let [MacroPart::Macro(found)] = pieces.as_slice() {
             self.parts.push(Part::Whole(found.clone()));
             return;
         }
         self.literal(|out| out.push(b'"'));
         for piece in pieces {
             match piece {
-                Piece::Literal(text) => self.literal(|out| escape(&text, out)),
-                Piece::Macro(found) => self.parts.push(Part::Inside(found)),
+                MacroPart::Literal(text) => self.literal(|out| escape(&text, out)),
+                MacroPart::Macro(found) => self.parts.push(Part::Inside(found)),
             }
         }
         self.literal(|out| out.push(b'"'));

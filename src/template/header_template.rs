@@ -1,27 +1,27 @@
 //! A text with macros in it.
 
-use super::macros::{MacroError, Piece, Pieces};
+use super::macros::{MacroError, MacroPart, MacroParts};
 use super::scope::Scope;
 
 /// A compiled text, for header values.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Line {
-    pieces: Vec<Piece>,
+pub struct HeaderTemplate {
+    pieces: Vec<MacroPart>,
 }
 
-impl Line {
+impl HeaderTemplate {
     /// Compiles a text.
     ///
     /// # Errors
     /// See [`MacroError`]; the first one found.
     pub fn compile(text: &str) -> Result<Self, MacroError> {
-        Ok(Self { pieces: Pieces::of(text).collect::<Result<_, _>>()? })
+        Ok(Self { pieces: MacroParts::of(text).collect::<Result<_, _>>()? })
     }
 
     /// Whether the text has no macro, so that every request renders it alike.
     #[must_use]
     pub fn is_literal(&self) -> bool {
-        self.pieces.iter().all(|piece| matches!(piece, Piece::Literal(_)))
+        self.pieces.iter().all(|piece| matches!(piece, MacroPart::Literal(_)))
     }
 
     /// Renders the text as a header value: macros interpolated (missing ones as nothing, values other than strings as
@@ -31,8 +31,8 @@ impl Line {
         let mut line = String::new();
         for piece in &self.pieces {
             match piece {
-                Piece::Literal(text) => line.push_str(text),
-                Piece::Macro(found) => {
+                MacroPart::Literal(text) => line.push_str(text),
+                MacroPart::Macro(found) => {
                     line.push_str(&found.resolve(scope).map(|value| value.into_compact()).unwrap_or_default());
                 }
             }
