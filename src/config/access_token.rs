@@ -6,7 +6,7 @@ use crate::access_token::Endpoint;
 use crate::payload::{Locator, Pointer};
 
 use super::headers::{Surroundings, settable};
-use super::node::{Node, Object};
+use super::node::{ConfigNode, Object};
 use super::problem::Cause;
 use super::settings_api::authority;
 use super::variable::{self, Environment};
@@ -21,7 +21,7 @@ const DEFAULT_TIMEOUT_MS: u32 = 5_000;
 
 type Named = (String, Zeroizing<String>);
 
-pub(super) fn read(node: &Node<'_>, around: &Surroundings<'_>, environment: Environment<'_>) -> Option<Endpoint> {
+pub(super) fn read(node: &ConfigNode<'_>, around: &Surroundings<'_>, environment: Environment<'_>) -> Option<Endpoint> {
     let block = node.object(&KEYS)?;
     if !around.takes_token() {
         node.refuse(Cause::UnusedAccessToken);
@@ -82,10 +82,10 @@ fn named(
     block: &Object<'_>,
     key: &str,
     environment: Environment<'_>,
-    name: impl Fn(&Node<'_>) -> Option<String>,
+    name: impl Fn(&ConfigNode<'_>) -> Option<String>,
 ) -> Vec<Named> {
     let entries = block.optional(key).and_then(|node| node.list()).unwrap_or_default();
-    let read = |entry: &Node<'_>| {
+    let read = |entry: &ConfigNode<'_>| {
         let object = entry.object(&["name", "value"])?;
         let name = object.required("name").and_then(|node| name(&node));
         let value = object.required("value").and_then(|node| value(&node, name.as_deref(), environment));
@@ -94,7 +94,7 @@ fn named(
     entries.iter().filter_map(read).collect()
 }
 
-fn value(node: &Node<'_>, name: Option<&str>, environment: Environment<'_>) -> Option<Zeroizing<String>> {
+fn value(node: &ConfigNode<'_>, name: Option<&str>, environment: Environment<'_>) -> Option<Zeroizing<String>> {
     let text = node.string()?;
     let value = variable::header_value(text, name, environment).and_then(|secret| match secret {
         None if !variable::is_printable(text) => Err(Cause::HeaderText),
@@ -105,7 +105,7 @@ fn value(node: &Node<'_>, name: Option<&str>, environment: Environment<'_>) -> O
 }
 
 /// Where an answer has the token and its lifetime: RFC 6749's names unless told otherwise.
-fn response_body(node: Option<Node<'_>>) -> Option<(Pointer, Pointer)> {
+fn response_body(node: Option<ConfigNode<'_>>) -> Option<(Pointer, Pointer)> {
     let block = match node {
         Some(node) => Some(node.object(&["accessTokenLocator", "expiresInLocator"])?),
         None => None,

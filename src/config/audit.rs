@@ -1,6 +1,6 @@
 //! `audit`: what the audit line tells.
 
-use super::node::Node;
+use super::node::ConfigNode;
 
 /// `audit.userId`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,7 +17,7 @@ pub enum AuditUserId {
 const USER_ID: [(&str, AuditUserId); 3] =
     [("plain", AuditUserId::Plain), ("sha256", AuditUserId::Sha256), ("omit", AuditUserId::Omit)];
 
-pub(super) fn read(node: Option<Node<'_>>) -> AuditUserId {
+pub(super) fn read(node: Option<ConfigNode<'_>>) -> AuditUserId {
     let block = node.and_then(|node| node.object(&["userId"]));
     block.and_then(|block| block.optional("userId")?.one_of(&USER_ID)).unwrap_or_default()
 }

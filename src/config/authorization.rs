@@ -9,7 +9,7 @@ use crate::authorization::{Authorization, Introspection};
 use crate::http::{Basic, escaped};
 
 use super::matching;
-use super::node::{Node, Object};
+use super::node::{ConfigNode, Object};
 use super::problem::Cause;
 use super::settings_api::{authority, sha256};
 use super::variable::{self, Environment};
@@ -30,7 +30,7 @@ const DEFAULT_CACHE_SECONDS: u32 = 60;
 const LONGEST_TIMEOUT_MS: usize = 60_000;
 const DEFAULT_TIMEOUT_MS: u32 = 2_000;
 
-pub(super) fn read(node: Option<Node<'_>>, environment: Environment<'_>) -> Option<Authorization> {
+pub(super) fn read(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -> Option<Authorization> {
     let node = node?;
     let block = node.object(&["basic", "bearer", "introspection"])?;
     if ["basic", "bearer", "introspection"].iter().all(|key| block.optional(key).is_none()) {
@@ -45,7 +45,7 @@ pub(super) fn read(node: Option<Node<'_>>, environment: Environment<'_>) -> Opti
     Some(Authorization { basic, bearer, introspection })
 }
 
-fn entries<T>(block: &Object<'_>, key: &str, read: impl FnMut(&Node<'_>) -> Option<T>) -> Vec<T> {
+fn entries<T>(block: &Object<'_>, key: &str, read: impl FnMut(&ConfigNode<'_>) -> Option<T>) -> Vec<T> {
     let Some(node) = block.optional(key) else { return Vec::new() };
     let entries = node.list().unwrap_or_default();
     if entries.is_empty() && node.value().is_array() {
@@ -54,7 +54,7 @@ fn entries<T>(block: &Object<'_>, key: &str, read: impl FnMut(&Node<'_>) -> Opti
     entries.iter().filter_map(read).collect()
 }
 
-fn user(node: &Node<'_>) -> Option<Basic> {
+fn user(node: &ConfigNode<'_>) -> Option<Basic> {
     let block = node.object(&["user", "passwordSha256"])?;
     let user = block.required("user").and_then(|node| {
         let user = node.text()?;
@@ -68,11 +68,11 @@ fn user(node: &Node<'_>) -> Option<Basic> {
     Some(Basic { user_sha256: Sha256::digest(user?).into(), password_sha256: password_sha256? })
 }
 
-fn token(node: &Node<'_>) -> Option<[u8; 32]> {
+fn token(node: &ConfigNode<'_>) -> Option<[u8; 32]> {
     node.object(&["tokenSha256"])?.required("tokenSha256")?.parsed(sha256)
 }
 
-fn introspection(node: &Node<'_>, environment: Environment<'_>) -> Option<Introspection> {
+fn introspection(node: &ConfigNode<'_>, environment: Environment<'_>) -> Option<Introspection> {
     let block = node.object(&INTROSPECTION_KEYS)?;
     let cluster = block.required("cluster").and_then(|node| node.text()).map(str::to_owned);
     let path = block.required("path").and_then(|node| node.parsed(matching::path));

@@ -1,6 +1,6 @@
 //! `decision`: what happens to a judged request (gate.md section 6).
 
-use super::node::{Node, Object};
+use super::node::{ConfigNode, Object};
 use super::problem::Cause;
 
 /// `decision.mode`.
@@ -106,7 +106,7 @@ const INDISPENSABLE: [&str; 7] = [
     "proxy-authorization",
 ];
 
-pub(super) fn read(node: Option<Node<'_>>) -> DecisionPolicy {
+pub(super) fn read(node: Option<ConfigNode<'_>>) -> DecisionPolicy {
     let default = DecisionPolicy::default();
     let Some(block) = node.and_then(|node| node.object(&KEYS)) else { return default };
     DecisionPolicy {
@@ -120,7 +120,7 @@ pub(super) fn read(node: Option<Node<'_>>) -> DecisionPolicy {
 }
 
 /// A profile's block. An error can come before the profile is known, and the prefix is removed from all requests.
-pub(super) fn read_profile(node: &Node<'_>, inherited: &DecisionPolicy) -> DecisionPolicy {
+pub(super) fn read_profile(node: &ConfigNode<'_>, inherited: &DecisionPolicy) -> DecisionPolicy {
     let Some(block) = node.object(&KEYS) else { return inherited.clone() };
     for node in [block.optional("onError"), block.optional("headerPrefix")].into_iter().flatten() {
         node.refuse(Cause::TopLevelOnly);

@@ -9,7 +9,7 @@ use crate::crypto::{
     BodyEncoding, CipherMode, CipherSpec, Envelope, EnvelopeError, EnvelopeParts, Iv, Key, KeyEncoding,
 };
 
-use super::node::{Node, Object};
+use super::node::{ConfigNode, Object};
 use super::problem::Cause;
 use super::variable::{self, Environment};
 
@@ -44,13 +44,13 @@ const BODY_ENCODING: [(&str, BodyEncoding); 5] = [
 
 /// `None` when absent or switched off. A block that is switched off is checked as well, but may leave keys empty and
 /// its variables unset. Beside it, what its keys are called.
-pub(super) fn request(node: Option<Node<'_>>, environment: Environment<'_>) -> (Option<Envelope>, Vec<Rc<str>>) {
+pub(super) fn request(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -> (Option<Envelope>, Vec<Rc<str>>) {
     let Some(block) = node.and_then(|node| Block::open(&node, environment)) else { return (None, Vec::new()) };
     (block.envelope(), block.key_ids())
 }
 
 /// As [`request`], without the keys that make sense for a receiver only.
-pub(super) fn response(node: Option<Node<'_>>, environment: Environment<'_>) -> Option<Envelope> {
+pub(super) fn response(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -> Option<Envelope> {
     let block = Block::open(&node?, environment)?;
     let misplaced = REQUEST_ONLY.iter().filter_map(|key| block.object.optional(key));
     misplaced.for_each(|node| node.refuse(Cause::RequestOnly));
@@ -64,7 +64,7 @@ struct Block<'c, 'e> {
 }
 
 impl<'c, 'e> Block<'c, 'e> {
-    fn open(node: &Node<'c>, environment: Environment<'e>) -> Option<Self> {
+    fn open(node: &ConfigNode<'c>, environment: Environment<'e>) -> Option<Self> {
         let object = node.object(&KEYS)?;
         let enabled = object.required("enable").and_then(|node| node.boolean()).unwrap_or(true);
         Some(Self { object, enabled, environment })
@@ -94,11 +94,11 @@ impl<'c, 'e> Block<'c, 'e> {
     }
 
     /// A key whose empty text means absent while the block is switched off: REL-ID's own document has them all.
-    fn setting(&self, key: &str) -> Option<Node<'c>> {
+    fn setting(&self, key: &str) -> Option<ConfigNode<'c>> {
         self.object.optional(key).filter(|node| self.enabled || node.value() != "")
     }
 
-    fn needed(&self, key: &str) -> Option<Node<'c>> {
+    fn needed(&self, key: &str) -> Option<ConfigNode<'c>> {
         if self.enabled { self.object.required(key) } else { self.setting(key) }
     }
 
@@ -115,7 +115,7 @@ impl<'c, 'e> Block<'c, 'e> {
         }
     }
 
-    fn key_nodes(&self) -> impl Iterator<Item = Node<'c>> {
+    fn key_nodes(&self) -> impl Iterator<Item = ConfigNode<'c>> {
         let previous = self.object.optional(PREVIOUS_KEYS).and_then(|node| node.value().as_array().and(node.list()));
         self.setting("key").into_iter().chain(previous.unwrap_or_default())
     }
@@ -138,7 +138,12 @@ impl<'c, 'e> Block<'c, 'e> {
     }
 
     /// `encoding` is `None` when it was refused: then nothing can be said about the text.
-    fn key(&self, node: &Node<'_>, encoding: Option<Option<KeyEncoding>>, cipher: Option<CipherSpec>) -> Option<Key> {
+    fn key(
+        &self,
+        node: &ConfigNode<'_>,
+        encoding: Option<Option<KeyEncoding>>,
+        cipher: Option<CipherSpec>,
+    ) -> Option<Key> {
         let name = variable::secret(node).filter(|_| self.enabled)?;
         let text = variable::value(name, self.environment).map_err(|cause| node.refuse(cause)).ok()?;
         let key = Key::decode(&text, encoding?).map_err(|error| node.refuse(error.into())).ok()?;
@@ -165,7 +170,7 @@ impl<'c, 'e> Block<'c, 'e> {
         Some(iv)
     }
 
-    fn iv_text(&self, node: &Node<'_>) -> Option<Zeroizing<String>> {
+    fn iv_text(&self, node: &ConfigNode<'_>) -> Option<Zeroizing<String>> {
         let text = node.string()?;
         match variable::named(text) {
             None => Some(Zeroizing::new(text.to_owned())),

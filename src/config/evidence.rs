@@ -6,7 +6,7 @@ use crate::scoring::evidence::{AgeCountry, ClaimSource, ClaimSources, FaceScale,
 use crate::scoring::subtype;
 use crate::scoring::{CheckId, CheckOutcome, Claim, Evidence, Signal};
 
-use super::node::{Node, Object};
+use super::node::{ConfigNode, Object};
 use super::problem::Cause;
 use super::token::header_name;
 
@@ -34,7 +34,7 @@ const AGE_COUNTRIES: [(&str, AgeCountry); 2] =
     [("issuingState", AgeCountry::IssuingState), ("nationality", AgeCountry::Nationality)];
 const ON_MISSING: [(&str, CheckOutcome); 2] = [("fail", CheckOutcome::Fail), ("skip", CheckOutcome::Skip)];
 
-pub(super) fn read(node: Option<Node<'_>>, decision_prefix: &str) -> Evidence {
+pub(super) fn read(node: Option<ConfigNode<'_>>, decision_prefix: &str) -> Evidence {
     let mut evidence = Evidence::default();
     let Some(block) = node.and_then(|node| node.object(&KEYS)) else { return evidence };
     let word = |key| block.optional(key);
@@ -64,12 +64,12 @@ fn set<T>(slot: &mut T, read: Option<T>) {
     }
 }
 
-fn claims(node: &Node<'_>, decision_prefix: &str) -> ClaimSources {
+fn claims(node: &ConfigNode<'_>, decision_prefix: &str) -> ClaimSources {
     let block = node.object(&Claim::ALL.map(Claim::key));
     Claim::ALL.map(|claim| source(&block.as_ref()?.optional(claim.key())?, decision_prefix))
 }
 
-fn source(node: &Node<'_>, decision_prefix: &str) -> Option<ClaimSource> {
+fn source(node: &ConfigNode<'_>, decision_prefix: &str) -> Option<ClaimSource> {
     let source = node.object(&["header", "pointer"])?;
     match (source.optional("header"), source.optional("pointer")) {
         (Some(node), None) => node.parsed(|text| header_name(text, decision_prefix)).map(ClaimSource::Header),
@@ -82,13 +82,13 @@ fn source(node: &Node<'_>, decision_prefix: &str) -> Option<ClaimSource> {
 }
 
 /// A pointer to something in the payload; `""` would be the payload itself.
-fn pointer(node: &Node<'_>) -> Option<Pointer> {
+fn pointer(node: &ConfigNode<'_>) -> Option<Pointer> {
     node.text()?;
     node.parsed(Pointer::parse)
 }
 
 /// The default limit fits only its own scale: as a percentage it would let anybody pass.
-fn face(node: &Node<'_>, evidence: &mut Evidence) {
+fn face(node: &ConfigNode<'_>, evidence: &mut Evidence) {
     let Some(block) = node.object(&["scale", "minScore"]) else { return };
     let scale = block.optional("scale").map(|node| node.one_of(&FACE_SCALES));
     let scale = scale.unwrap_or_else(|| Some(FaceScale::default()));
@@ -108,19 +108,19 @@ fn face(node: &Node<'_>, evidence: &mut Evidence) {
 /// One false match in 10^20: a higher limit is a percentage on the wrong scale.
 const MAX_LOG10_FMR: u32 = 20;
 
-fn liveness(node: &Node<'_>) -> Option<f64> {
+fn liveness(node: &ConfigNode<'_>) -> Option<f64> {
     node.object(&["minScore"])?.optional("minScore")?.number(100)
 }
 
-fn texts(block: &Object<'_>, key: &str, read: fn(&Node<'_>) -> Option<String>) -> Option<Vec<String>> {
+fn texts(block: &Object<'_>, key: &str, read: fn(&ConfigNode<'_>) -> Option<String>) -> Option<Vec<String>> {
     Some(block.optional(key)?.list()?.iter().filter_map(read).collect())
 }
 
-fn subtype(node: &Node<'_>) -> Option<String> {
+fn subtype(node: &ConfigNode<'_>) -> Option<String> {
     node.parsed(|text| if subtype::SUBTYPES.contains(&text) { Ok(text.to_owned()) } else { Err(Cause::Subtype) })
 }
 
-fn signals(node: &Node<'_>, signals: &mut Signals) {
+fn signals(node: &ConfigNode<'_>, signals: &mut Signals) {
     let lists = [
         ("photocopy", &mut signals.photocopy),
         ("tampered", &mut signals.tampered),
@@ -134,7 +134,7 @@ fn signals(node: &Node<'_>, signals: &mut Signals) {
     }
 }
 
-fn on_missing(node: &Node<'_>) -> Option<Vec<(CheckId, CheckOutcome)>> {
+fn on_missing(node: &ConfigNode<'_>) -> Option<Vec<(CheckId, CheckOutcome)>> {
     let entries = node.members()?.into_iter().filter_map(|(key, node)| {
         let check = CheckId::all().find(|check| check.to_string() == key);
         if check.is_none() {

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::template::{HeaderTemplate, Scope};
 
-use super::node::Node;
+use super::node::ConfigNode;
 use super::problem::Cause;
 use super::token::header_name;
 use super::variable::{self, Environment};
@@ -114,7 +114,7 @@ impl<'c> Surroundings<'c> {
     }
 }
 
-pub(super) fn read(node: Option<Node<'_>>, around: &Surroundings<'_>) -> Vec<(String, HeaderValue)> {
+pub(super) fn read(node: Option<ConfigNode<'_>>, around: &Surroundings<'_>) -> Vec<(String, HeaderValue)> {
     let mut names = Vec::new();
     let mut headers = Vec::new();
     for entry in node.and_then(|node| node.list()).unwrap_or_default() {

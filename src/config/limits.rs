@@ -2,7 +2,7 @@
 
 use crate::payload::Limits;
 
-use super::node::Node;
+use super::node::ConfigNode;
 
 const MIB: usize = 1024 * 1024;
 /// Largest `maxBodyBytes`: a 32-bit module holds the body, its plaintext and the rewritten body.
@@ -27,7 +27,7 @@ pub(super) struct Bounds {
     pub(super) scan: Limits,
 }
 
-pub(super) fn read(node: Option<Node<'_>>) -> Bounds {
+pub(super) fn read(node: Option<ConfigNode<'_>>) -> Bounds {
     let block = node
         .and_then(|node| node.object(&["maxBodyBytes", "maxAnswerBytes", "maxInflightBytes", "maxDepth", "maxFields"]));
     let limit = |key, least, most, default| {

@@ -1,6 +1,6 @@
 //! `match`: which requests are KYC posts.
 
-use super::node::{Node, Object};
+use super::node::{ConfigNode, Object};
 use super::problem::Cause;
 use super::token::is_token;
 
@@ -10,7 +10,7 @@ pub(super) struct Matching {
     pub(super) paths: Vec<String>,
 }
 
-pub(super) fn read(node: Option<Node<'_>>) -> Matching {
+pub(super) fn read(node: Option<ConfigNode<'_>>) -> Matching {
     let block = node.and_then(|node| node.object(&["methods", "paths"]));
     let entries = |key, check, default: &str| {
         block.as_ref().and_then(|block| list(block, key, check)).unwrap_or_else(|| vec![default.to_owned()])

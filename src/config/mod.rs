@@ -50,8 +50,8 @@ pub use problem::{Cause, Problem, Problems};
 pub use profile::Profile;
 pub(crate) use token::is_decision_header;
 
-use node::{Node, Object, Report};
-use profile::Condition;
+use node::{ConfigNode, Object, Report};
+use profile::ProfileMatch;
 use variable::Environment;
 
 /// Bounds on the configuration itself, far above any real one.
@@ -132,7 +132,7 @@ impl Config {
     pub fn parse(bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, Problems> {
         let value = json(bytes).map_err(|cause| Problems(vec![Problem { path: String::new(), cause }]))?;
         let report = Report::default();
-        let config = Node::root(&value, &report).object(&KEYS).map(|root| read(&root, environment));
+        let config = ConfigNode::root(&value, &report).object(&KEYS).map(|root| read(&root, environment));
         report.conclude(config)
     }
 }
@@ -169,7 +169,7 @@ fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
         request_body: request_body::read(root.optional("requestBody")).map(Rc::new),
         headers: headers::read(root.optional("headers"), &around).into(),
         decision: decision.clone(),
-        condition: Condition::default(),
+        condition: ProfileMatch::default(),
     };
     let (request_encryption, request_key_ids) = encryption::request(root.optional("requestEncryption"), environment);
     let (profiles, default_profile) = profiles::read(root.optional("profiles"), top, &matching.paths, &around);

@@ -29,7 +29,7 @@ impl Report {
 ///
 /// Every reading method gives `None` after reporting why, so that the caller can go on with the next key.
 #[derive(Clone)]
-pub(super) struct Node<'c> {
+pub(super) struct ConfigNode<'c> {
     value: &'c Value,
     path: String,
     /// Index at each level, to sort by.
@@ -37,7 +37,7 @@ pub(super) struct Node<'c> {
     report: &'c Report,
 }
 
-impl<'c> Node<'c> {
+impl<'c> ConfigNode<'c> {
     pub(super) fn root(value: &'c Value, report: &'c Report) -> Self {
         Self { value, path: String::new(), place: Vec::new(), report }
     }
@@ -148,21 +148,21 @@ impl<'c> Node<'c> {
 /// An object of known keys.
 pub(super) struct Object<'c> {
     map: &'c Map<String, Value>,
-    node: Node<'c>,
+    node: ConfigNode<'c>,
 }
 
 impl<'c> Object<'c> {
-    pub(super) fn node(&self) -> &Node<'c> {
+    pub(super) fn node(&self) -> &ConfigNode<'c> {
         &self.node
     }
 
     /// The value of a key that may be absent. `null` is a value, and of the wrong type for every key.
-    pub(super) fn optional(&self, key: &str) -> Option<Node<'c>> {
+    pub(super) fn optional(&self, key: &str) -> Option<ConfigNode<'c>> {
         let mut members = self.map.iter().enumerate();
         members.find(|(_, (name, _))| *name == key).map(|(at, (_, value))| self.node.member(key, at, value))
     }
 
-    pub(super) fn required(&self, key: &str) -> Option<Node<'c>> {
+    pub(super) fn required(&self, key: &str) -> Option<ConfigNode<'c>> {
         self.optional(key).or_else(|| {
             self.missing(key, Cause::Missing);
             None

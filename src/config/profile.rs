@@ -8,7 +8,7 @@ use crate::template::Template;
 use super::authority::Authority;
 use super::decision::{self, DecisionPolicy};
 use super::headers::{HeaderValue, Surroundings};
-use super::node::{Node, Object};
+use super::node::{ConfigNode, Object};
 use super::problem::Cause;
 use super::{headers, matching, request_body, rules, settings};
 
@@ -27,12 +27,12 @@ pub struct Profile {
     pub headers: Rc<[(String, HeaderValue)]>,
     /// `decision`; `onError` and `headerPrefix` are always the top level's.
     pub decision: DecisionPolicy,
-    pub(super) condition: Condition,
+    pub(super) condition: ProfileMatch,
 }
 
 /// `profiles[].match`. Each list that isn't empty must hold the request's value.
 #[derive(Clone, Default)]
-pub(super) struct Condition {
+pub(super) struct ProfileMatch {
     app_ids: Vec<String>,
     authorities: Vec<Authority>,
     paths: Vec<String>,
@@ -53,13 +53,13 @@ impl Profile {
             decision: block
                 .optional("decision")
                 .map_or_else(|| top.decision.clone(), |node| decision::read_profile(&node, &top.decision)),
-            condition: Condition::default(),
+            condition: ProfileMatch::default(),
         }
     }
 
     /// Whether a request with this head can get the profile.
     pub(super) fn takes_head(&self, authority: &str, path: &str) -> bool {
-        let Condition { authorities, paths, .. } = &self.condition;
+        let ProfileMatch { authorities, paths, .. } = &self.condition;
         let is_authority = || authorities.iter().any(|wanted| wanted.is(authority));
         let is_path = || paths.iter().any(|wanted| wanted == path);
         (authorities.is_empty() || is_authority()) && (paths.is_empty() || is_path())
@@ -75,9 +75,9 @@ impl Profile {
     }
 }
 
-impl Condition {
+impl ProfileMatch {
     /// `None` when anything in it is refused. `paths` are those of the configuration's own `match`.
-    pub(super) fn read(node: &Node<'_>, paths: &[String]) -> Option<Self> {
+    pub(super) fn read(node: &ConfigNode<'_>, paths: &[String]) -> Option<Self> {
         let block = node.object(&["appIds", "authorities", "paths"])?;
         let known = |text: &str| {
             let path = matching::path(text)?;
@@ -111,7 +111,7 @@ impl Condition {
 }
 
 /// The entries of a list that is empty only when absent; every entry is read, even after a refused one.
-fn list<T>(block: &Object<'_>, key: &str, read: impl FnMut(&Node<'_>) -> Option<T>) -> Option<Vec<T>> {
+fn list<T>(block: &Object<'_>, key: &str, read: impl FnMut(&ConfigNode<'_>) -> Option<T>) -> Option<Vec<T>> {
     let Some(node) = block.optional(key) else { return Some(Vec::new()) };
     let entries = node.list()?;
     if entries.is_empty() {

@@ -2,9 +2,9 @@
 
 use super::Config;
 use super::headers::Surroundings;
-use super::node::{Node, Object};
+use super::node::{ConfigNode, Object};
 use super::problem::Cause;
-use super::profile::{Condition, Profile};
+use super::profile::{Profile, ProfileMatch};
 use super::rules;
 
 /// The entry for the posts that no other takes.
@@ -43,7 +43,7 @@ impl Config {
 
 /// The profiles with a condition, and the default one. `paths` are those of the configuration's own `match`.
 pub(super) fn read(
-    node: Option<Node<'_>>,
+    node: Option<ConfigNode<'_>>,
     top: Profile,
     paths: &[String],
     around: &Surroundings<'_>,
@@ -63,7 +63,7 @@ pub(super) fn read(
         if name == Some(DEFAULT) {
             block.optional("match").into_iter().for_each(|node| node.refuse(Cause::DefaultMatch));
             default = profile;
-        } else if let Some(condition) = block.required("match").and_then(|node| Condition::read(&node, paths)) {
+        } else if let Some(condition) = block.required("match").and_then(|node| ProfileMatch::read(&node, paths)) {
             if profiles.iter().any(|earlier| earlier.condition.covers(&condition)) {
                 entry.refuse(Cause::DeadProfile);
             }

@@ -2,7 +2,7 @@
 
 use crate::replay::{OnReplay, Policy};
 
-use super::node::Node;
+use super::node::ConfigNode;
 use super::problem::Cause;
 
 const KEYS: [&str; 4] = ["action", "windowSeconds", RETRY_SECONDS, "maxEntries"];
@@ -13,7 +13,7 @@ const LONGEST_WINDOW: usize = 604_800;
 const FEWEST_ENTRIES: usize = 1_024;
 const MOST_ENTRIES: usize = 1 << 20;
 
-pub(super) fn read(node: Option<Node<'_>>) -> Policy {
+pub(super) fn read(node: Option<ConfigNode<'_>>) -> Policy {
     let default = Policy::default();
     let Some(block) = node.and_then(|node| node.object(&KEYS)) else { return default };
     let integer = |key, least, most| block.optional(key).and_then(|node| node.integer(least, most));

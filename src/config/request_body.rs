@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use crate::template::Template;
 
-use super::node::Node;
+use super::node::ConfigNode;
 use super::problem::Cause;
 
 /// `None` when absent or `""`: the decrypted payload goes on as it came.
-pub(super) fn read(node: Option<Node<'_>>) -> Option<Template> {
+pub(super) fn read(node: Option<ConfigNode<'_>>) -> Option<Template> {
     let node = node.filter(|node| node.value() != "")?;
     if !matches!(node.value(), Value::Object(_) | Value::Array(_) | Value::String(_)) {
         node.refuse(Cause::WrongType("an object, an array or a string"));

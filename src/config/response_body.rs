@@ -3,7 +3,7 @@
 use crate::confirmation::{Locators, OnMismatch};
 use crate::payload::Locator;
 
-use super::node::{Node, Object};
+use super::node::{ConfigNode, Object};
 use super::problem::Cause;
 
 const RESULT: &str = "resultLocator";
@@ -25,10 +25,10 @@ const ON_MISMATCHES: [(&str, OnMismatch); 3] =
     [("block", OnMismatch::Block), ("flag", OnMismatch::Flag), ("allow", OnMismatch::Allow)];
 
 /// `None` when absent, or refused.
-pub(super) fn read(node: Option<Node<'_>>) -> Option<Locators> {
+pub(super) fn read(node: Option<ConfigNode<'_>>) -> Option<Locators> {
     let keys = [&[RESULT, REFERENCE_NUMBER, USER_ID, ON_MISMATCH], &UNUSED[..]].concat();
     let block = node?.object(&keys)?;
-    let used = |node: &Node<'_>| node.string().is_some_and(|text| !text.is_empty());
+    let used = |node: &ConfigNode<'_>| node.string().is_some_and(|text| !text.is_empty());
     let unused = UNUSED.iter().filter_map(|key| block.optional(key)).filter(used);
     unused.for_each(|node| node.refuse(Cause::NotInThisVersion));
     if let Some(node) = block.optional(RESULT).filter(|node| node.value() == "") {

@@ -2,7 +2,7 @@
 
 use crate::scoring::{Condition, Decision, Expression, Reason, Rule};
 
-use super::node::Node;
+use super::node::ConfigNode;
 use super::problem::Cause;
 
 const THEN: [(&str, Decision); 3] =
@@ -12,7 +12,7 @@ const LONGEST_NAME: usize = 64;
 const MOST_RULES: usize = 64;
 
 /// Absent: the shipped rules. `[]`: none.
-pub(super) fn read(node: Option<Node<'_>>) -> Vec<Rule> {
+pub(super) fn read(node: Option<ConfigNode<'_>>) -> Vec<Rule> {
     let Some(node) = node else { return Rule::shipped() };
     let entries = node.list().unwrap_or_default();
     if entries.len() > MOST_RULES {
@@ -27,7 +27,7 @@ pub(super) fn read(node: Option<Node<'_>>) -> Vec<Rule> {
     rules
 }
 
-fn rule(entry: &Node<'_>, earlier: &[Rule]) -> Option<Rule> {
+fn rule(entry: &ConfigNode<'_>, earlier: &[Rule]) -> Option<Rule> {
     let rule = entry.object(&["name", "when", "then", "reason"])?;
     let name = rule.required("name").and_then(|node| {
         let name = node.parsed(name)?;

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::settings_api::{SettingsApi, Store};
 
 use super::matching;
-use super::node::{Node, Object};
+use super::node::{ConfigNode, Object};
 use super::problem::Cause;
 use super::variable::{self, Environment};
 
@@ -19,7 +19,7 @@ const DEFAULT_TIMEOUT_MS: u32 = 5_000;
 
 /// `kyc_paths` are those of `match`: a call to the API is no KYC post.
 pub(super) fn read(
-    node: Option<Node<'_>>,
+    node: Option<ConfigNode<'_>>,
     kyc_paths: &[String],
     environment: Environment<'_>,
 ) -> Option<Rc<SettingsApi>> {
@@ -48,7 +48,7 @@ pub(super) fn sha256(text: &str) -> Result<[u8; 32], Cause> {
     }
 }
 
-fn store(node: &Node<'_>, environment: Environment<'_>) -> Option<Store> {
+fn store(node: &ConfigNode<'_>, environment: Environment<'_>) -> Option<Store> {
     let block = node.object(&STORE_KEYS)?;
     let cluster = block.required("cluster").and_then(|node| node.text()).map(str::to_owned);
     let path = block.required("path").and_then(|node| node.parsed(matching::path));

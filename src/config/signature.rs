@@ -4,7 +4,7 @@ use crate::crypto::{SigningAlgorithm, SigningKey};
 use crate::signature::Signer;
 
 use super::encryption::KEY_ENCODING;
-use super::node::Node;
+use super::node::ConfigNode;
 use super::problem::Cause;
 use super::variable::{self, Environment};
 
@@ -13,7 +13,7 @@ const ALGORITHMS: [(&str, SigningAlgorithm); 2] =
 const LONGEST_KEY_ID: usize = 128;
 
 /// `None` when absent, or refused.
-pub(super) fn read(node: Option<Node<'_>>, environment: Environment<'_>) -> Option<Signer> {
+pub(super) fn read(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -> Option<Signer> {
     let block = node?.object(&["keyId", "key", "keyEncoding", "algorithm"])?;
     let key_id = block.required("keyId").and_then(|node| node.parsed(key_id));
     let algorithm = block.required("algorithm").and_then(|node| node.one_of(&ALGORITHMS));

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::node::Node;
+use super::node::ConfigNode;
 use super::problem::Cause;
 
 /// How names end whose values are secrets; `client_assertion_type` (RFC 7521) is none.
@@ -67,6 +67,6 @@ pub(super) fn is_secret(name: &str) -> bool {
 }
 
 /// The variable that holds a secret; a secret in the configuration itself is refused.
-pub(super) fn secret<'c>(node: &Node<'c>) -> Option<&'c str> {
+pub(super) fn secret<'c>(node: &ConfigNode<'c>) -> Option<&'c str> {
     node.parsed(|text| named(text).ok_or(Cause::LiteralSecret))
 }
