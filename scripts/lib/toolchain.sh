@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced. ensure_toolchain: a Rust toolchain that can build every target of this crate, or a reason why not.
 
 WASM_TARGETS=(wasm32-wasip1 wasm32-unknown-unknown)

@@ -13,7 +13,7 @@ from manifests import ROOT
 
 HERE = pathlib.Path(__file__).parent
 CACHE = ROOT / "target/manifests"
-KUBERNETES = ["kubernetes-validate==1.37.0", "importlib-resources==7.1.0"]
+KUBERNETES = HERE / "requirements.txt"
 ISTIO_FILES = ["package.json", "package-lock.json", "validate-istio.mjs"]
 
 
@@ -42,10 +42,10 @@ def istio_problems() -> Callable[[list[dict]], list[str | None]]:
 def kubernetes_schema() -> object:
     """The module kubernetes_validate, which brings the schemas of many versions with it."""
     directory = CACHE / "kubernetes"
-    wanted = f"{sys.version}\n{KUBERNETES}"
+    wanted = f"{sys.version}\n{KUBERNETES.read_text()}"
     if stale(directory, wanted):
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        run([*pip, "--no-deps", "--target", str(directory), *KUBERNETES])
+        run([*pip, "--no-deps", "--require-hashes", "--target", str(directory), "-r", str(KUBERNETES)])
         fresh(directory, wanted)
     sys.path.append(str(directory))
     import kubernetes_validate
