@@ -6,7 +6,7 @@ import pathlib
 from posts import ROOM
 
 # Of the tests, which the posts have put on the path.
-from resources import shipped_capabilities  # noqa: E402, I001
+from resources import shipped_capabilities
 
 _EXTENSION = "type.googleapis.com/envoy.extensions"
 # Larger than any post: nobody is to wait for room.

@@ -1,7 +1,7 @@
 """What the filter costs a request that is no KYC post: bypass.py [--rounds N] [--requests N] MODULE
 
-Envoy without the filter and with it, one worker each, take turns under one client that keeps its connection and sends the
-next request when the last one is answered. Prints the median wait and Envoy's CPU time per request, and what the
+Envoy without the filter and with it, one worker each, take turns under one client that keeps its connection and sends
+the next request when the last one is answered. Prints the median wait and Envoy's CPU time per request, and what the
 filter adds. The CPU time is that of all of Envoy's threads. ENVOY_BIN names Envoy, as for the tests.
 """
 
@@ -13,9 +13,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests/e2e"))
 
-from client import head  # noqa: E402
-from envoy import Gateway  # noqa: E402
-from resources import Setup  # noqa: E402
+from client import head
+from resources import Setup
+
+from envoy import Gateway
 
 REQUEST = head("GET", "/other", [(b"accept", b"*/*"), (b"user-agent", b"bench")])
 
@@ -43,12 +44,13 @@ def main():
     try:
         with gateways[0].connect() as plain, gateways[1].connect() as gated:
             for _ in range(arguments.rounds):
-                for name, gateway, connection in zip(found, gateways, (plain, gated)):
+                for name, gateway, connection in zip(found, gateways, (plain, gated), strict=True):
                     found[name].append(round_of(gateway, connection, arguments.requests))
     finally:
         for gateway in gateways:
             gateway.stop()
-    (wait, cpu), (gated_wait, gated_cpu) = ([statistics.median(of) for of in zip(*rounds)] for rounds in found.values())
+    medians = ([statistics.median(of) for of in zip(*rounds, strict=True)] for rounds in found.values())
+    (wait, cpu), (gated_wait, gated_cpu) = medians
     print(f"{'':10} {'wait µs':>9} {'CPU µs':>9}")
     print(f"{'no filter':10} {wait:9.1f} {cpu:9.1f}")
     print(f"{'bypassed':10} {gated_wait:9.1f} {gated_cpu:9.1f}")

@@ -16,10 +16,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests/e2e"))
 
-from envoy import Gateway  # noqa: E402
-from gate import encrypted  # noqa: E402
-from relid import GCM, payload  # noqa: E402
-from resources import Setup  # noqa: E402
+from relid import GCM, payload
+from resources import Setup
+
+from envoy import Gateway
+from gate import encrypted
 
 SIZES = {"10KB": 10_000, "1MB": 1_000_000}
 TEMPLATE = {
@@ -60,7 +61,7 @@ def measure(module, body):
                 timed(gateway, connection, "/other", body)
             first = timed(gateway, connection, "/kyc", body)
             later = [timed(gateway, connection, "/kyc", body) for _ in range(LATER)]
-        return {"start": start, "first": first, "later": [statistics.median(of) for of in zip(*later)]}
+        return {"start": start, "first": first, "later": [statistics.median(of) for of in zip(*later, strict=True)]}
     finally:
         gateway.stop()
 
@@ -81,10 +82,14 @@ def main():
     if arguments.json:
         print(json.dumps([{"module": name, "size": size, "starts": runs} for (name, size), runs in found.items()]))
         return
-    print(f"{'module':12} {'size':>5} {'of':>5} {'start':>8} {'first':>8} {'worst':>8} {'later':>8} {'first/later':>12}")
+    print(
+        f"{'module':12} {'size':>5} {'of':>5} {'start':>8} {'first':>8} {'worst':>8} {'later':>8} {'first/later':>12}"
+    )
     for (name, size), runs in found.items():
         for at, of in enumerate(("wait", "CPU")):
-            start, first, later = (statistics.median(run[key][at] for run in runs) for key in ("start", "first", "later"))
+            start, first, later = (
+                statistics.median(run[key][at] for run in runs) for key in ("start", "first", "later")
+            )
             worst = max(run["first"][at] for run in runs)
             print(
                 f"{name:12} {size:>5} {of:>5} {start:8.0f} {first:8.2f} {worst:8.2f} {later:8.2f} {first / later:12.2f}"

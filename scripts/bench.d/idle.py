@@ -3,7 +3,7 @@
 import pathlib
 
 # Puts the tests on the path, which make a module too.
-import posts  # noqa: F401, I001
+import posts  # noqa: F401
 from trap import MAGIC, sized
 
 TYPE, FUNCTION, MEMORY, EXPORT, CODE = 1, 3, 5, 7, 10

@@ -93,8 +93,8 @@ def _head(results: dict) -> str:
 # Benchmarks
 
 What the gate costs in a real Envoy, beside no filter and beside the hop that it saves: an ext_proc service in native
-Rust that does the same job. Measured on {results["date"]} with Envoy {results["envoy"]} by one command, which wrote this
-page; [how](#method) and [where](#where) are below.
+Rust that does the same job. Measured on {results["date"]} with Envoy {results["envoy"]} by one command, which wrote
+this page; [how](#method) and [where](#where) are below.
 
 ```sh
 ./scripts/bench
@@ -109,7 +109,9 @@ def _warning(results: dict) -> str:
 
 
 def _targets(results: dict, elsewhere: dict | None) -> str:
-    there = {verdict.what + verdict.wanted: verdict for verdict in targets.verdicts(elsewhere or {"closed": {}, "paced": {}})}
+    there = {
+        verdict.what + verdict.wanted: verdict for verdict in targets.verdicts(elsewhere or {"closed": {}, "paced": {}})
+    }
     rows = []
     for verdict in targets.verdicts(results):
         if verdict.found is None:
@@ -126,16 +128,16 @@ def _targets(results: dict, elsewhere: dict | None) -> str:
 def _told_elsewhere(elsewhere: dict) -> str:
     return f"""
 Elsewhere is the last run on another processor: {_processor(elsewhere)}, {elsewhere["date"]}, module
-`{next(iter(elsewhere["modules"].values()))[:16]}…`. From 10 KB on the processor matters more to the gate, which has AES on
-vectors, than to the peer, which has AES instructions.
+`{next(iter(elsewhere["modules"].values()))[:16]}…`. From 10 KB on the processor matters more to the gate, which has AES
+on vectors, than to the peer, which has AES instructions.
 """.strip()
 
 
 TARGETS = """
 Ratios are medians over the rounds, each of two neighbours in one round. The peer is taken in whichever of its
 modes does best in the row. The floor is what a gate that takes no time would have: Envoy without any filter, with the
-buffer filter where the clock starts with the last byte, and with a Wasm filter that does nothing where a request is only
-let pass. Where it is above what is wanted, nothing in the gate can meet that.
+buffer filter where the clock starts with the last byte, and with a Wasm filter that does nothing where a request is
+only let pass. Where it is above what is wanted, nothing in the gate can meet that.
 """
 
 
@@ -153,7 +155,9 @@ def _made_of(results: dict) -> str:
         if not best or not {name for step in steps.values() for name in step} <= cells.keys():
             continue
         parts = [cells[a[0]]["cpu"] if len(a) == 1 else targets.more(cells, *a, "cpu") for a in steps.values()]
-        rows.append([size, *(f"{part / 1e3:,.0f}".replace(",", " ") for part in [*parts, cells["gcm"]["cpu"], best[1]])])
+        rows.append(
+            [size, *(f"{part / 1e3:,.0f}".replace(",", " ") for part in [*parts, cells["gcm"]["cpu"], best[1]])]
+        )
     if not rows:
         return ""
     head = ["", *steps, "the gate, AES-256-GCM", "the peer"]
@@ -167,11 +171,11 @@ sum isn't exact. "Any Wasm filter" is a module whose callbacks return at once.
 - **1 and 10 KB** are bound by Envoy and by the border between it and the module: a post makes some thirty
   [host calls](host-calls.md), most of them for what the contract promises (headers, metrics, filter state, audit
   line). Of an encrypted post of 1 KB, the work in the module is some 40 µs (node's V8, `scripts/bench-stages`).
-- **From 100 KB on** AES is what counts. Wasm has no AES instructions; with 128-bit vectors GCM opens some 300 MB/s on an
-  EPYC, with the processor's own instructions, which the peer has, 8 times as much (`scripts/bench-stages`).
-- **After the last byte** comes what may not come earlier: the payload isn't looked at before it is authentic. So checking
-  UTF-8, scanning, scoring and handing the new body to Envoy are left, at 1 MB some 0.35 ms in node, and all of it must be
-  sent. A body that holds fields only is sent in no time.
+- **From 100 KB on** AES is what counts. Wasm has no AES instructions; with 128-bit vectors GCM opens some 300 MB/s on
+  an EPYC, with the processor's own instructions, which the peer has, 8 times as much (`scripts/bench-stages`).
+- **After the last byte** comes what may not come earlier: the payload isn't looked at before it is authentic. So
+  checking UTF-8, scanning, scoring and handing the new body to Envoy are left, at 1 MB some 0.35 ms in node, and all of
+  it must be sent. A body that holds fields only is sent in no time.
 """
 
 
@@ -239,7 +243,10 @@ def _first_post(results: dict) -> str:
         row = [f"`{told['module']}`", told["size"], _milliseconds(_median(first)), _milliseconds(max(first))]
         rows.append([*row, _milliseconds(_median(later)), str(len(first))])
     head = ["module", "post", "first, median", "first, worst", "later, median", "starts"]
-    intro = "Envoy's V8 compiles the whole module when it loads it, so the first post meets warm code. What it waits in a fresh Envoy:"
+    intro = (
+        "Envoy's V8 compiles the whole module when it loads it, so the first post meets warm code. "
+        "What it waits in a fresh Envoy:"
+    )
     return f"## The first post\n\n{intro}\n\n{_table(head, rows)}"
 
 
@@ -249,7 +256,9 @@ def _memory(results: dict) -> str:
     rows = []
     for name in names:
         cells = [results["closed"][size].get(name) for size in sizes]
-        rows.append([results["scenarios"][name], *(f"{cell['peak_bytes'] / 1e6:.0f}" if cell else "" for cell in cells)])
+        rows.append(
+            [results["scenarios"][name], *(f"{cell['peak_bytes'] / 1e6:.0f}" if cell else "" for cell in cells)]
+        )
     intro = (
         "The most that was ever resident of Envoy, V8 and module included, and of the peer, in MB, after the posts of\n"
         "this size; sizes grow from left to right, and memory is not given back to the system."
@@ -262,22 +271,22 @@ METHOD = """
 
 - **Envoys** run with one worker, one for each scenario, all at once; only one of them has work at a time. Buffers and
   windows are larger than any post. There is no access log; the audit line is written, by gate and peer, to a file.
-- **The job** is the same for gate and peer, and so is the configuration: decrypt, score by the shipped settings, set the
-  decision headers, and send a new body upstream that holds some fields, the decision and the whole payload; under
+- **The job** is the same for gate and peer, and so is the configuration: decrypt, score by the shipped settings, set
+  the decision headers, and send a new body upstream that holds some fields, the decision and the whole payload; under
   "fields only" the payload isn't in it, for a backend that has no use for pictures. Sizes are of the payload;
   encrypted, it travels as base64, a third larger. Without a filter and bypassed, the encrypted body goes through.
-- **The peer** (`benches/envoy/`) is the gate's own core compiled natively, with the processor's AES instructions, behind
-  Envoy's external processing protocol: `tonic` and `envoy-types`, one thread without a hand-over, whole posts in its
-  HTTP/2 windows, an allocator that keeps large blocks. It runs in three ways: duplex streaming over TCP and over a Unix
-  domain socket, and buffered. It need not look at responses, keep metrics or set filter state; the gate does all of it.
-- **Before a size is timed**, gate and peer must send the same body, byte for byte, and the same headers to the backend,
-  a forged decision header must be gone, and no other scenario may change the body. Else the run fails.
+- **The peer** (`benches/envoy/`) is the gate's own core compiled natively, with the processor's AES instructions,
+  behind Envoy's external processing protocol: `tonic` and `envoy-types`, one thread without a hand-over, whole posts in
+  its HTTP/2 windows, an allocator that keeps large blocks. It runs in three ways: duplex streaming over TCP and over a
+  Unix domain socket, and buffered. It need not look at responses, keep metrics or set filter state; the gate does all
+of it. - **Before a size is timed**, gate and peer must send the same body, byte for byte, and the same headers to the
+  backend, a forged decision header must be gone, and no other scenario may change the body. Else the run fails.
 - **Rounds**: each scenario in turn for a part of a second, in an order drawn anew each time. Medians are taken over the
   rounds, ratios between neighbours in the same round; p99 is over all requests.
 - **Sender and backend** are small programs with blocking sockets. Envoy has the first processor for itself; sender,
   backend and peer share the others.
-- **A paced sender** hands 8 KiB at a time to the kernel, by schedule; the clock starts when the last piece is handed over
-  and stops with the answer's last byte.
+- **A paced sender** hands 8 KiB at a time to the kernel, by schedule; the clock starts when the last piece is handed
+  over and stops with the answer's last byte.
 - **CPU** is the time on a processor of all threads, from `/proc/PID/task/*/schedstat`. What the kernel does for the
   loopback interface counts for whoever sends.
 """

@@ -1,4 +1,4 @@
-"""The posts that are sent: a passport with pictures that make it as large as wanted, in the envelopes of the scenarios."""
+"""The posts that are sent: a passport, as large as its pictures make it, in the envelopes of the scenarios."""
 
 import base64
 import copy
@@ -11,7 +11,7 @@ from machine import ROOT
 # Before what is installed: the wheel that Envoy comes in has a package `envoy` too.
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 
-from relid import PASSPORT, Envelope  # noqa: E402
+from relid import PASSPORT, Envelope
 
 GCM = Envelope("AES/GCM/NoPadding")
 CBC = Envelope("AES/CBC/PKCS5Padding")

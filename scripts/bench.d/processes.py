@@ -52,7 +52,9 @@ class Process:
         deadline = time.monotonic() + START_SECONDS
         while not probe():
             if self._process.poll() is not None:
-                raise Failed(f"{self._process.args[0]} ended with status {self._process.returncode}:\n{self.last_lines()}")
+                raise Failed(
+                    f"{self._process.args[0]} ended with status {self._process.returncode}:\n{self.last_lines()}"
+                )
             if time.monotonic() > deadline:
                 raise Failed(f"{self._process.args[0]} is not ready after {START_SECONDS} s:\n{self.last_lines()}")
             time.sleep(0.02)

@@ -76,15 +76,15 @@ class Sender:
     def _run(self, scenario: Scenario, size: int, mode: list[str]) -> dict:
         way = self._ways[scenario.way]
         command = [self._program, str(way.envoy.port), self._requests.file(scenario, size), *mode]
-        done = subprocess.run(
-            command, capture_output=True, text=True, preexec_fn=lambda: settle(OTHERS), timeout=300
-        )
+        done = subprocess.run(command, capture_output=True, text=True, preexec_fn=lambda: settle(OTHERS), timeout=300)
         if done.returncode != 0:
             raise Failed(f"{scenario.name} at {size} bytes: {done.stderr}\n{way.envoy.last_lines()}")
         return json.loads(done.stdout)
 
 
-def closed(sender: Sender, ways: dict[str, Way], scenarios: list[Scenario], size: int, effort: Effort) -> dict[str, Cell]:
+def closed(
+    sender: Sender, ways: dict[str, Way], scenarios: list[Scenario], size: int, effort: Effort
+) -> dict[str, Cell]:
     """One post after the other, as fast as answers come."""
     cells = {scenario.name: Cell() for scenario in scenarios}
     for scenario in scenarios:

@@ -14,10 +14,10 @@ import bootstrap
 import machine
 import posts
 from machine import ROOT
-from processes import Backend, Envoy, Failed, Process, all_stopped_at_the_end, settle
 
 # In tests/e2e, which posts has put on the path.
 from memory import module_bytes
+from processes import Backend, Envoy, Failed, Process, all_stopped_at_the_end, settle
 
 OUTPUT, PAGE = ROOT / "target/soak", ROOT / "docs/soak.md"
 CONNECTIONS = 8
@@ -78,7 +78,9 @@ def send(programs: pathlib.Path, envoy: Envoy, plan: pathlib.Path, count: int, f
     """Sends, and samples meanwhile."""
     command = [str(programs / "soak"), str(envoy.port), str(CONNECTIONS), str(count), str(plan)]
     with (folder / "answers").open("wb") as file:
-        sender = subprocess.Popen(command, stdout=file, stderr=subprocess.PIPE, preexec_fn=lambda: settle(machine.OTHERS))
+        sender = subprocess.Popen(
+            command, stdout=file, stderr=subprocess.PIPE, preexec_fn=lambda: settle(machine.OTHERS)
+        )
     samples = []
     while sender.poll() is None:
         time.sleep(0.25)
@@ -108,7 +110,11 @@ def agreements(answers: Counter, counted: dict[str, int], count: int) -> list[tu
         ("no V3 payload: 422", sent("no-V3-payload"), answered(422)),
         ("error invalid-payload", sent("no-V3-payload"), counted.get(gate + "error.invalid-payload", 0)),
         ("forwarded", sent("accept", "review"), counted.get("cluster.backend.upstream_rq_total", 0)),
-        ("answered by the backend with 200", sent("accept", "review"), counted.get("cluster.backend.upstream_rq_200", 0)),
+        (
+            "answered by the backend with 200",
+            sent("accept", "review"),
+            counted.get("cluster.backend.upstream_rq_200", 0),
+        ),
         ("200 to the client", sent("accept", "review", "reject"), answered(200)),
     ]
 
@@ -140,7 +146,8 @@ def report(samples, agreed, memory, facts: dict[str, str]) -> str:
         [
             "# Soak",
             "",
-            "What `scripts/soak` found; it writes this page. Posts of all sizes and kinds go through the gate in a real Envoy,",
+            "What `scripts/soak` found; it writes this page. Posts of all sizes and kinds go through the gate in "
+            "a real Envoy,",
             "as fast as they are answered; memory is looked at meanwhile, and in the end everything is counted.",
             "",
             *(f"- {name}: {fact}" for name, fact in facts.items()),
@@ -154,9 +161,9 @@ def report(samples, agreed, memory, facts: dict[str, str]) -> str:
             *(f"| {s['posts']:,} | {mib(s['envoy'])} | {mib(s['module'])} |" for s in chosen(samples, count)),
             "",
             *(
-                f"{label} had {mib(before)} MiB at most in the first fifth of the posts and {mib(after)} MiB at most after it: "
-                f"{'flat' if ok else '**not flat**'}."
-                for label, (before, after, ok) in zip(("The module", "Envoy"), memory.values())
+                f"{label} had {mib(before)} MiB at most in the first fifth of the posts and {mib(after)} MiB at most "
+                f"after it: {'flat' if ok else '**not flat**'}."
+                for label, (before, after, ok) in zip(("The module", "Envoy"), memory.values(), strict=True)
             ),
             "",
             "## Counts",
@@ -184,7 +191,9 @@ def main() -> int:
     with all_stopped_at_the_end() as started:
         started.append(backend := Backend(options.programs / "backend", OUTPUT))
         filters = [bootstrap.gate(options.module, configuration, posts.KEYS)]
-        started.append(envoy := Envoy(options.envoy, OUTPUT, "envoy", bootstrap.bootstrap(filters, backend.port), posts.KEYS))
+        started.append(
+            envoy := Envoy(options.envoy, OUTPUT, "envoy", bootstrap.bootstrap(filters, backend.port), posts.KEYS)
+        )
         begun = time.monotonic()
         plans = write_plans(OUTPUT)
         _, first = send(options.programs, envoy, plans["largest"], LARGEST_FIRST, OUTPUT)
@@ -195,7 +204,8 @@ def main() -> int:
         facts = {
             **machine.describe(),
             "Envoy": f"{envoy.version()}, one worker",
-            "posts": f"{LARGEST_FIRST} of the largest, then {options.posts:,} over {CONNECTIONS} connections in {seconds:.0f} s",
+            "posts": f"{LARGEST_FIRST} of the largest, then {options.posts:,} over {CONNECTIONS} connections"
+            f" in {seconds:.0f} s",
         }
     (OUTPUT / "envoy.log").unlink()
     memory = flat(samples, options.posts)

@@ -24,13 +24,13 @@ class Verdict:
 
 def ratio(cells: dict, ours: str, theirs: str, measure: str) -> float:
     """The median over the rounds of ours to theirs, each within its round."""
-    pairs = zip(cells[ours]["rounds"][measure], cells[theirs]["rounds"][measure])
+    pairs = zip(cells[ours]["rounds"][measure], cells[theirs]["rounds"][measure], strict=True)
     return statistics.median(one / other for one, other in pairs)
 
 
 def more(cells: dict, one: str, other: str, measure: str) -> float:
     """The median over the rounds of what one takes more than the other, each within its round. Nanoseconds."""
-    pairs = zip(cells[one]["rounds"][measure], cells[other]["rounds"][measure])
+    pairs = zip(cells[one]["rounds"][measure], cells[other]["rounds"][measure], strict=True)
     return statistics.median(first - second for first, second in pairs)
 
 

@@ -11,12 +11,11 @@ import signal
 import sys
 import time
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 import passport
 import report
 from backend import Backend, Seen
 from cases import CASES, Answer, Case, differences
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from proxy import ROOT, Bootstrap, Envoy, Failed, taken
 
 OUTPUT = ROOT / "target/demo"
@@ -66,7 +65,9 @@ def main() -> int:
 
 def run(bootstrap: Bootstrap, envoy: Envoy, seen: list[Seen]) -> list[str]:
     wasm = ROOT / "dist/kyc_gate.wasm"
-    print(f"\nEnvoy {envoy.version()} with dist/kyc_gate.wasm, {report.size(wasm.stat().st_size)}, and envoy/envoy.yaml")
+    print(
+        f"\nEnvoy {envoy.version()} with dist/kyc_gate.wasm, {report.size(wasm.stat().st_size)}, and envoy/envoy.yaml"
+    )
     wrong = []
     for number, case in enumerate(CASES):
         report.heading(f"{number + 1}. {case.title}")

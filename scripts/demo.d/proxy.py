@@ -31,7 +31,9 @@ class Bootstrap:
             for cluster in resources["clusters"]
         }
         connection_manager = resources["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"]
-        plugin = next(f for f in connection_manager["http_filters"] if f["name"] == "kyc-gate")["typed_config"]["config"]
+        plugin = next(f for f in connection_manager["http_filters"] if f["name"] == "kyc-gate")["typed_config"][
+            "config"
+        ]
         variables = plugin["vm_config"]["environment_variables"]["key_values"]
         self.request_key = base64.b64decode(variables["KYC_REQUEST_KEY"])
         self.gate = json.loads(plugin["configuration"]["value"])

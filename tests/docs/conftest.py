@@ -18,9 +18,9 @@ from pages import ROOT
 
 sys.path.append(str(ROOT / "tests/manifests"))
 
-from certificate import write_certificate  # noqa: E402
-from judges import istio_problems, kubernetes_schema, validate  # noqa: E402
-from manifests import SIDECAR, containers, of_kind, sidecar_bootstrap  # noqa: E402
+from certificate import write_certificate
+from judges import istio_problems, kubernetes_schema, validate
+from manifests import SIDECAR, containers, of_kind, sidecar_bootstrap
 
 __all__ = ["istio_problems", "kubernetes_schema", "validate"]
 

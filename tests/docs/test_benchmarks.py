@@ -10,10 +10,12 @@ from pages import ROOT, rows, section
 
 sys.path.append(str(ROOT / "scripts/bench.d"))
 
-import page  # noqa: E402
-import targets  # noqa: E402
+import page
+import targets
 
-RESULTS, ELSEWHERE = (json.loads((ROOT / f"docs/benchmarks/{name}.json").read_text()) for name in ("results", "elsewhere"))
+RESULTS, ELSEWHERE = (
+    json.loads((ROOT / f"docs/benchmarks/{name}.json").read_text()) for name in ("results", "elsewhere")
+)
 
 
 def test_the_page_is_made_of_the_results():
@@ -34,7 +36,7 @@ def test_every_target_has_a_verdict():
         assert verdict == ("met" if number <= limit else "**not met**") or abs(number - limit) < 0.006
 
 
-@pytest.mark.parametrize("faster, verdict", [(1, "**not met**"), (0.01, "met")])
+@pytest.mark.parametrize(("faster", "verdict"), [(1, "**not met**"), (0.01, "met")])
 def test_a_verdict_can_be_either(faster, verdict):
     """The same results, with a gate that is as slow as its peer or a hundred times as fast."""
     results = copy.deepcopy(RESULTS)

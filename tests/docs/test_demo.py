@@ -29,7 +29,11 @@ def as_pattern(line):
 
 
 def test_metrics(served):
-    patterns = {name: metric_pattern(name) for row in rows(section("README.md", "## What operators see")) for name in code(row[0])}
+    patterns = {
+        name: metric_pattern(name)
+        for row in rows(section("README.md", "## What operators see"))
+        for name in code(row[0])
+    }
     assert len(patterns) >= 10
     real = {line.split(":")[0] for line in admin("/stats?filter=kyc_gate&format=text").splitlines()}
     real = {name.removeprefix("wasmcustom.") for name in real}

@@ -16,9 +16,11 @@ def test_links(page):
             continue
         path, _, anchor = link.partition("#")
         target = (page.parent / path).resolve() if path else page
-        if not target.exists() or ROOT not in [target, *target.parents]:
-            dead.append(link)
-        elif anchor and (target.suffix != ".md" or anchor not in anchors(target)):
+        if (
+            not target.exists()
+            or ROOT not in [target, *target.parents]
+            or (anchor and (target.suffix != ".md" or anchor not in anchors(target)))
+        ):
             dead.append(link)
     assert dead == []
 
@@ -51,7 +53,9 @@ def test_the_rationale_names_what_the_bench_takes():
     command = ["cargo", "metadata", "--no-deps", "--format-version", "1", "--manifest-path", str(manifest)]
     [package] = json.loads(subprocess.check_output(command, cwd=ROOT))["packages"]
     wanted = {dependency["name"] for dependency in package["dependencies"]} - {"kyc-gate"}
-    assert {name for row in rows(section("RATIONALE.md", "## Dependencies of the bench")) for name in code(row[0])} == wanted
+    assert {
+        name for row in rows(section("RATIONALE.md", "## Dependencies of the bench")) for name in code(row[0])
+    } == wanted
 
 
 def test_versions():

@@ -12,9 +12,10 @@ from pages import ROOT, blocks
 
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 
-from envoy import Gateway  # noqa: E402
-from relid import DECISIONS, GCM  # noqa: E402
-from resources import Setup  # noqa: E402
+from relid import DECISIONS, GCM
+from resources import Setup
+
+from envoy import Gateway
 
 SECRET = bytes(range(32))
 PRIVATE = base64.b64decode("MC4CAQAwBQYDK2VwBCIEIJ+DYvh6SEqVTm50DFtMDoQikTmiCqirVv9mWG9qfSnF")
@@ -43,10 +44,12 @@ class Main {
         while (lines.hasNext()) {
             String[] words = lines.next().split("\\t", -1);
             byte[] der = Base64.getDecoder().decode(words[3]);
-            PublicKey key = KeyFactory.getInstance("Ed25519").generatePublic(new java.security.spec.X509EncodedKeySpec(der));
+            var spec = new java.security.spec.X509EncodedKeySpec(der);
+            PublicKey key = KeyFactory.getInstance("Ed25519").generatePublic(spec);
             Map<String, String> headers = new HashMap<>();
             for (int at = 4; at + 1 < words.length; at += 2) headers.put(words[at], words[at + 1]);
-            System.out.println(GateSignature.signedByGate(words[0], words[1], headers, Base64.getDecoder().decode(words[2]), key));
+            byte[] body = Base64.getDecoder().decode(words[2]);
+            System.out.println(GateSignature.signedByGate(words[0], words[1], headers, body, key));
         }
     }
 }
@@ -106,7 +109,9 @@ def tampered(request):
     yield changed("x-kyc-decision", "accept")
     yield changed("x-kyc-more", "unsigned")
     yield changed("x-kyc-rules", headers["x-kyc-rules"] + ",another")
-    yield from (without(name) for name in ("x-kyc-rules", "signature", "signature-input", "content-digest", "x-kyc-decision"))
+    yield from (
+        without(name) for name in ("x-kyc-rules", "signature", "signature-input", "content-digest", "x-kyc-decision")
+    )
     yield changed("signature", "kyc=:AAAA:")
     yield changed("signature", "kyc=:" + base64.b64encode(bytes(64)).decode() + ":")
     yield changed("signature", headers["signature"].replace("kyc", "other"))

@@ -17,7 +17,7 @@ def test_there_are_some():
     assert BLOCKS
 
 
-@pytest.mark.parametrize("block, document", BLOCKS, ids=[str(block) for block, _ in BLOCKS])
+@pytest.mark.parametrize(("block", "document"), BLOCKS, ids=[str(block) for block, _ in BLOCKS])
 def test_block(block, document, judge):
     assert judge(document) is None
 

@@ -1,7 +1,8 @@
 import pytest
-from envoy import CRASHES, Gateway, Refused
 from resources import MODULE, Setup
 from shared import Shared
+
+from envoy import CRASHES, Gateway, Refused
 
 RUNNING_AT_ONCE = 4
 

@@ -23,7 +23,14 @@ from resources import ROOT, address, clusters, discovered_filter, discovery, fil
 START_SECONDS = 30
 LISTENERS_REJECTED = "listener_manager.lds.update_rejected"
 # What Envoy's log says when a module has failed, and what the gate says of its own bugs.
-CRASHES = ("Uncaught RuntimeError", "in-VM backtrace", "panicked at", "Unimplemented", "internal error", "host call failed")
+CRASHES = (
+    "Uncaught RuntimeError",
+    "in-VM backtrace",
+    "panicked at",
+    "Unimplemented",
+    "internal error",
+    "host call failed",
+)
 
 
 @functools.cache

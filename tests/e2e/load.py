@@ -32,8 +32,8 @@ class Load:
         load.assert_nothing_lost()
 
     `seal` makes a body of a payload; `load.switch` replaces it while the load goes on, as a sender switches its key.
-    Connections are kept until Envoy says `connection: close`. A post is never sent twice: what a client can't know to be
-    unanswered stays an error here.
+    Connections are kept until Envoy says `connection: close`. A post is never sent twice: what a client can't know to
+    be unanswered stays an error here.
     """
 
     def __init__(self, gateway, seal=bytes, clients=4, headers=(), make=None, pause=0):
@@ -89,7 +89,7 @@ class Load:
         """Returns once no post made by the earlier `seal` is on its way."""
         self._seal = seal
         before, end = [*self._rounds], time.monotonic() + seconds
-        while any(now == then for now, then in zip(self._rounds, before)):
+        while any(now == then for now, then in zip(self._rounds, before, strict=True)):
             assert time.monotonic() < end, "a client hangs"
             time.sleep(0.01)
 

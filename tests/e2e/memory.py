@@ -1,5 +1,6 @@
 """What a running Envoy takes."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -10,6 +11,6 @@ def module_bytes(pid):
     areas = [(int(end, 16) - int(start, 16), mode) for start, end, mode in maps]
     return max(
         size
-        for (size, mode), (rest, reserved) in zip(areas, areas[1:])
+        for (size, mode), (rest, reserved) in itertools.pairwise(areas)
         if mode == "rw-p" and reserved == "---p" and rest > 1 << 31
     )

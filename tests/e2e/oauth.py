@@ -1,5 +1,5 @@
-"""An OAuth server as a process of its own: token introspection (RFC 7662) and client credentials (RFC 6749), that can be
-stopped, started again and told to misbehave.
+"""An OAuth server as a process of its own that can be stopped, started again and told to misbehave: token introspection
+(RFC 7662) and client credentials (RFC 6749).
 
 Run as a program it serves `POST /introspect` and `/token`; `PUT /behaviour` changes what they do next.
 """
@@ -14,6 +14,7 @@ import time
 import urllib.parse
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 AUTHORITY, CLIENT, SECRET = "login.test", "kyc-gate", "client s3cret+/"
 # RFC 6749 section 2.3.1: name and secret are written as in a form first.
@@ -27,8 +28,8 @@ class Server(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    behaviour = {}
-    seen = []
+    behaviour: ClassVar[dict] = {}
+    seen: ClassVar[list] = []
     granted = 0
 
     def do_GET(self):

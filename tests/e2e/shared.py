@@ -1,14 +1,15 @@
 """An Envoy that takes one set-up after the other.
 
-Compiling the module takes Envoy seconds, all else far less; and V8 keeps what it has compiled as long as some VM uses it. So a service of Envoy's own
-keeps the module, and each set-up gets a listener, clusters and a VM of its own.
+Compiling the module takes Envoy seconds, all else far less; and V8 keeps what it has compiled as long as some VM uses
+it. So a service of Envoy's own keeps the module, and each set-up gets a listener, clusters and a VM of its own.
 """
 
 from dataclasses import replace
 
 from backend import Backend
-from envoy import LISTENERS_REJECTED, Gateway, Refused, eventually
 from resources import Setup, clusters, filter_of, listener, service_of
+
+from envoy import LISTENERS_REJECTED, Gateway, Refused, eventually
 
 
 class Shared(Gateway):

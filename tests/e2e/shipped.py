@@ -3,8 +3,9 @@
 import json
 
 import yaml
-from envoy import Gateway
 from resources import MODULE, ROOT, Setup
+
+from envoy import Gateway
 
 
 class Shipped(Gateway):

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 PATH, AUTHORITY, TOKEN = "/organizations/acme/kyc-settings", "settings.test", "store-token"
 
@@ -18,8 +19,8 @@ PATH, AUTHORITY, TOKEN = "/organizations/acme/kyc-settings", "settings.test", "s
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     document = b""
-    behaviour = {}
-    seen = []
+    behaviour: ClassVar[dict] = {}
+    seen: ClassVar[list] = []
 
     def do_GET(self):
         if self.path == "/seen":

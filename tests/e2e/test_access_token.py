@@ -5,10 +5,11 @@ import time
 
 import pytest
 from backend import Answer
-from envoy import eventually
-from gate import assert_problem, every_decision
 from oauth import AUTHORITY, SECRET, OAuth
 from relid import DECISIONS, REQUESTER
+
+from envoy import eventually
+from gate import assert_problem, every_decision
 
 ACCEPT = DECISIONS["accept"]
 ENV = {"OAUTH_SECRET": SECRET}

@@ -5,8 +5,9 @@ import re
 
 import pytest
 from backend import Answer
-from gate import assert_problem, encrypted, every_decision
 from relid import DECISIONS, GCM, REQUESTER, USER, Envelope, payload
+
+from gate import assert_problem, encrypted, every_decision
 
 JUDGED = list(DECISIONS)
 CBC = Envelope("AES/CBC/PKCS5Padding", "jsonString", iv=bytes(range(16)))

@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 from backend import Answer
 from client import chunked, head
+from relid import DECISIONS, GCM, REQUESTER, USER, Envelope, payload
+
 from envoy import eventually
 from gate import assert_problem, encrypted, every_decision
-from relid import DECISIONS, GCM, REQUESTER, USER, Envelope, payload
 
 ANSWER = Envelope("AES/CBC/PKCS5Padding", "base64", key=bytes(range(16, 48)), name="KYC_ANSWER_KEY")
 ENV = {**GCM.env, **ANSWER.env}
@@ -100,7 +101,9 @@ BAD = {
     "a text as result": (Answer(body=said(ok="true")), 502, "bad-backend-answer"),
     "a list as user id": (Answer(body=said(ok=True, user=[USER])), 502, "bad-backend-answer"),
     "compressed": (
-        Answer(body=gzip.compress(said(ok=True)), headers=((b"content-encoding", b"gzip"),)), 502, "bad-backend-answer",
+        Answer(body=gzip.compress(said(ok=True)), headers=((b"content-encoding", b"gzip"),)),
+        502,
+        "bad-backend-answer",
     ),
     "too large": (Answer(body=b" " * 2_000_000 + said(ok=True)), 502, "bad-backend-answer"),
     "too large in chunks": (Answer(body=b" " * 2_000_000 + said(ok=True), trailers=()), 502, "bad-backend-answer"),
@@ -132,7 +135,9 @@ def test_whatever_is_no_confirmation_is_a_defined_error(start, protocol, case):
     assert post(gateway, Answer(body=said(ok=True)), protocol).status == 200
 
 
-@pytest.mark.parametrize("trailers", [(), ((b"x-checksum", b"1"), (b"x-kyc-decision", b"accept"))], ids=["none", "some"])
+@pytest.mark.parametrize(
+    "trailers", [(), ((b"x-checksum", b"1"), (b"x-kyc-decision", b"accept"))], ids=["none", "some"]
+)
 def test_an_answer_in_chunks_with_trailers(start, protocol, trailers):
     answer = Answer(body=said(ok=True), trailers=trailers, headers=((b"trailer", b"x-checksum"),))
     response = post(gate(start), answer, protocol)
@@ -177,7 +182,9 @@ def test_a_backend_that_is_down(start, protocol):
 def test_a_backend_that_answers_early(start):
     gateway, body = gate(start), GCM.seal(DECISIONS["accept"])
     with gateway.backend.answering(Answer(body=said(ok=True), early=True)), gateway.connect() as connection:
-        connection.send(head("POST", "/kyc", [(b"content-type", b"application/json"), (b"transfer-encoding", b"chunked")]))
+        connection.send(
+            head("POST", "/kyc", [(b"content-type", b"application/json"), (b"transfer-encoding", b"chunked")])
+        )
         connection.send(b"".join(chunked([body[:100], body[100:]])))
         assert connection.response().json()["result"] is True
 
@@ -199,8 +206,8 @@ def test_an_answer_that_envoy_does_not_show_the_gate_goes_nowhere(start_alone, s
     denied, trailers, expected = UNSHOWN[case]
     config = encrypted(**({"responseDecryption": ANSWER.config()} if sealed else {"responseBody": LOCATORS}))
     gateway, body = start_alone(config, env=ENV, denied=denied), GCM.seal(DECISIONS["accept"])
-    answer = Answer(body=said(ok=True), trailers=trailers)
-    for answer in (answer, replace(answer, slowly=0.2), replace(answer, body=b" " * 500_000 + answer.body)):
+    quick = Answer(body=said(ok=True), trailers=trailers)
+    for answer in (quick, replace(quick, slowly=0.2), replace(quick, body=b" " * 500_000 + quick.body)):
         with gateway.backend.answering(answer):
             for protocol in ("h1", "h2"):
                 with gateway.connect(protocol) as connection:

@@ -5,9 +5,10 @@ import base64
 import pytest
 from client import head
 from credentials import PASSWORD, STATIC, TOKEN, authorization, basic, bearer, challenges, sha256
+from relid import DECISIONS, GCM
+
 from envoy import eventually
 from gate import assert_problem, encrypted
-from relid import DECISIONS, GCM
 
 ACCEPT = DECISIONS["accept"]
 

@@ -5,10 +5,11 @@ import contextlib
 import pytest
 from backend import Answer
 from client import Http1
-from envoy import eventually
-from gate import encrypted
 from load import Load
 from relid import GCM, payload
+
+from envoy import eventually
+from gate import encrypted
 
 JSON = (b"content-type", b"application/json")
 IMAGES = ("kyc_info", "document", "document_info", "document_images", "front_page")

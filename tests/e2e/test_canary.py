@@ -8,10 +8,11 @@ import re
 
 import pytest
 from backend import Answer
-from envoy import eventually
-from gate import encrypted
 from oauth import AUTHORITY, OAuth
 from relid import DECISIONS, PASSPORT, Envelope
+
+from envoy import eventually
+from gate import encrypted
 
 STEM = "qZ7cAnArYx"
 _numbers = itertools.count()

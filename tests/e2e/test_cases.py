@@ -6,9 +6,10 @@ import json
 import subprocess
 
 import pytest
-from gate import every_decision
 from resources import ROOT
 from settings import api, put
+
+from gate import every_decision
 
 CASES = [json.loads(path.read_text()) for path in sorted((ROOT / "tests/data/cases").glob("case-*.json"))]
 TODAY = datetime.datetime.now(datetime.timezone.utc).date()
@@ -23,9 +24,19 @@ def config(case):
 def native():
     """The decision headers by day and case."""
     cases = [{**case, "config": config(case)} for case in CASES]
-    command = ["cargo", "run", "--quiet", "--locked", "--example", "verdict", "--", *(f"{day}T12:00:00Z" for day in DAYS)]
+    command = [
+        "cargo",
+        "run",
+        "--quiet",
+        "--locked",
+        "--example",
+        "verdict",
+        "--",
+        *(f"{day}T12:00:00Z" for day in DAYS),
+    ]
     told = json.loads(subprocess.check_output(command, input=json.dumps(cases).encode(), cwd=ROOT))
-    return {day: dict(zip((case["name"] for case in CASES), by_case)) for day, by_case in zip(DAYS, told)}
+    names = [case["name"] for case in CASES]
+    return {day: dict(zip(names, by_case, strict=True)) for day, by_case in zip(DAYS, told, strict=True)}
 
 
 def test_there_are_cases():

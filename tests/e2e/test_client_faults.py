@@ -6,9 +6,10 @@ import time
 
 import pytest
 from client import Http1, Http2, head
+from relid import GCM, payload
+
 from envoy import eventually
 from gate import encrypted
-from relid import GCM, payload
 
 JSON = (b"content-type", b"application/json")
 IMAGES = ("kyc_info", "document", "document_info", "document_images", "front_page")

@@ -1,10 +1,11 @@
 """Which configurations Envoy takes, and how it says what is wrong with the others."""
 
 import pytest
-from envoy import CRASHES, Gateway, Refused
-from gate import encrypted
 from relid import DECISIONS, GCM
 from resources import MODULE, Setup
+
+from envoy import CRASHES, Gateway, Refused
+from gate import encrypted
 
 SECRET = "5eC2e7" * 8
 

@@ -59,7 +59,9 @@ def test_an_early_answer_arrives_early(start):
         assert time.monotonic() - before < 5
 
 
-@pytest.mark.parametrize("mode", "GCM/NoPadding CBC/PKCS5Padding CFB/NoPadding CFB8/NoPadding CTR/NoPadding".split())
+@pytest.mark.parametrize(
+    "mode", ["GCM/NoPadding", "CBC/PKCS5Padding", "CFB/NoPadding", "CFB8/NoPadding", "CTR/NoPadding"]
+)
 @pytest.mark.parametrize("encoding", ["base64", "base64url", "hex", "raw", "jsonString"])
 def test_envelopes_open_what_they_seal(mode, encoding):
     envelope = Envelope("AES/" + mode, encoding)

@@ -5,8 +5,9 @@ import json
 
 import pytest
 from client import chunked, head
-from gate import assert_problem, encrypted
 from relid import DECISIONS, GCM, REQUESTER, Envelope, payload
+
+from gate import assert_problem, encrypted
 
 ACCEPT = DECISIONS["accept"]
 CBC = Envelope("AES/CBC/PKCS5Padding")

@@ -13,10 +13,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
-from envoy import eventually
 from oauth import OAuth
 from relid import DECISIONS, GCM, Envelope
 from shipped import Shipped
+
+from envoy import eventually
 
 KEY = base64.b64encode(GCM.key).decode()
 BODY = Envelope().seal(DECISIONS["accept"])
@@ -65,7 +66,9 @@ def test_jwt_claims_are_compared_with_the_document(behind_jwt_authn, keys):
 
 def test_jwt_a_client_claims_nothing_itself(behind_jwt_authn, keys):
     gateway = behind_jwt_authn
-    forged = [(name, b"Somebody-Else") for name in (b"x-claim-last-name", b"X-Claim-First-Name", b"x-claim-date-of-birth")]
+    forged = [
+        (name, b"Somebody-Else") for name in (b"x-claim-last-name", b"X-Claim-First-Name", b"x-claim-date-of-birth")
+    ]
     assert post(gateway, minted(keys["bank"]), *forged).status == 200
     seen = gateway.backend.only()
     assert not seen.named("x-claim-")

@@ -9,11 +9,12 @@ import pytest
 from backend import Answer
 from client import chunked, head
 from credentials import STATIC, authorization, basic, bearer, challenges
-from envoy import eventually
-from gate import assert_problem, encrypted
 from oauth import AUTHORITY, SECRET, OAuth
 from relid import DECISIONS, GCM, REQUESTER
 from relid import USER as USER_ID
+
+from envoy import eventually
+from gate import assert_problem, encrypted
 
 ACCEPT = DECISIONS["accept"]
 ENV = {"OAUTH_SECRET": SECRET}

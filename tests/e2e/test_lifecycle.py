@@ -8,11 +8,12 @@ import pytest
 import yaml
 from backend import Answer
 from client import Http1, head
-from envoy import Refused, eventually
-from gate import encrypted
 from load import Load, Sent
 from relid import GCM, payload
 from resources import ROOT
+
+from envoy import Refused, eventually
+from gate import encrypted
 
 JSON = (b"content-type", b"application/json")
 CHANGES, EVERY = 100, 10
@@ -59,7 +60,7 @@ def test_draining_before_the_end_loses_nothing(start_alone):
         # Nobody gets through any more once the listener is gone.
         while before != len(load.sent):
             before = len(load.sent)
-            eventually(lambda: len(load.sent) != before, 1.5)
+            eventually(lambda before=before: len(load.sent) != before, 1.5)
         assert gateway.terminate() == 0
     load.assert_nothing_lost()
 

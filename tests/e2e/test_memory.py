@@ -4,9 +4,10 @@ import contextlib
 
 import pytest
 from client import Http1, Http2, head
+from relid import payload
+
 from envoy import eventually
 from gate import assert_problem
-from relid import payload
 
 SIZE = 200_000
 FIT, TOO_MANY = 10, 30

@@ -7,8 +7,9 @@ import time
 
 import pytest
 from client import head
-from gate import encrypted, every_decision
 from relid import DECISIONS, GCM, REQUESTER, USER, payload
+
+from gate import encrypted, every_decision
 
 ACCEPT = DECISIONS["accept"]
 JSON = (b"content-type", b"application/json")

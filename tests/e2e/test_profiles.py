@@ -1,8 +1,9 @@
 """One gateway, several mobile apps: settings, rules, template and actions by app id, authority and path."""
 
 import pytest
-from gate import assert_problem, encrypted
 from relid import DECISIONS, GCM, payload
+
+from gate import assert_problem, encrypted
 
 APP_ID = ("request_info", "app_id")
 ERROR_LIST = ("kyc_info", "document", "document_status", "error_list")

@@ -6,8 +6,9 @@ from collections import Counter
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from gate import assert_problem, encrypted
 from relid import DECISIONS, GCM, PASSPORT, payload
+
+from gate import assert_problem, encrypted
 
 ENV = {"env": GCM.env, "concurrency": 2}
 
@@ -49,7 +50,9 @@ def test_a_retry_is_served_as_the_first_time(begin, protocol, action):
     assert len({str(answer.comparable()) for answer in answers}) == 1 and answers[0].status == 200
     assert words(gateway) == [None, "repeat", "repeat"]
     assert {seen.body for seen in gateway.seen_posts()} == {plaintext}
-    assert {(seen.value("x-kyc-score"), seen.value("x-kyc-decision")) for seen in gateway.seen_posts()} == {("100", "accept")}
+    assert {(seen.value("x-kyc-score"), seen.value("x-kyc-decision")) for seen in gateway.seen_posts()} == {
+        ("100", "accept")
+    }
     assert changed["kyc_gate.replay.repeat"] == 2 and changed["kyc_gate.decision.accept"] == 3
     assert [line.get("replay") for line in gateway.audit(3)] == [None, "repeat", "repeat"]
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from backend import Answer
 from cryptography.exceptions import InvalidTag
-from envoy import Refused
-from gate import encrypted
 from load import Load
 from relid import DECISIONS, Envelope
+
+from envoy import Refused
+from gate import encrypted
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/key-rotation.md"
 # What the page's blocks call their keys, which are written in hex here.
@@ -99,7 +100,7 @@ def test_the_audit_line_names_the_key(start):
 
 
 def test_a_new_vm_has_the_environment_of_now(start):
-    """The list of variables and another vm_config.configuration, as the page has it, whatever Envoy makes of the list."""
+    """The list of variables and another vm_config.configuration, as on the page, whatever Envoy makes of the list."""
     old, both, _ = steps()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(NEW.name, NEW.key.hex())

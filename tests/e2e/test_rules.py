@@ -2,8 +2,9 @@
 
 import json
 
-from gate import encrypted, every_decision
 from relid import DECISIONS, GCM
+
+from gate import encrypted, every_decision
 
 # As deep as rules may nest: evaluating it takes the most stack.
 DEEPEST = "(1 + " * 20 + "score" + ")" * 20 + " > 0"

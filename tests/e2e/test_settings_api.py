@@ -7,10 +7,11 @@ import time
 
 import pytest
 from client import chunked, head
-from gate import assert_problem
 from relid import DECISIONS
 from resources import ROOT
 from settings import BEARER, JSON, PATH, POST, api, get, put, revision, scored, settings, verdict
+
+from gate import assert_problem
 
 DEFAULTS = json.loads((ROOT / "src/scoring/settings/default.json").read_text())
 
@@ -256,7 +257,7 @@ PUTS, POSTERS = 1000, 6
 def test_a_thousand_changes_under_load(start):
     """No post is lost, and each is scored by one whole settings document."""
     gateway = begin(start, concurrency=4)
-    expected = {revision(settings(points)): verdict(points) for points in range(0, 90)}
+    expected = {revision(settings(points)): verdict(points) for points in range(90)}
     over = []
 
     def post(number):
@@ -268,7 +269,7 @@ def test_a_thousand_changes_under_load(start):
         return posted
 
     def change():
-        points = itertools.cycle(range(0, 90))
+        points = itertools.cycle(range(90))
         with gateway.connect("h1") as one, gateway.connect("h2") as other:
             for number, connection in zip(range(PUTS), itertools.cycle([one, other])):
                 document = settings(next(points))

@@ -5,11 +5,12 @@ import json
 import time
 
 import pytest
-from envoy import eventually
-from gate import assert_problem
 from settings import BEARER, PATH, POST, api, get, put, revision, scored, settings, verdict
 from store import AUTHORITY, TOKEN, Store
 from store import PATH as STORE_PATH
+
+from envoy import eventually
+from gate import assert_problem
 
 ENV = {"STORE_TOKEN": TOKEN}
 LOST, BACK = "the settings store gives no settings.", "the settings store gives settings again"
@@ -56,15 +57,15 @@ def test_loads_soon(begin, store):
     assert time.monotonic() - before < 5
 
 
-@pytest.mark.parametrize("onError", ["deny", "forward"])
-def test_nothing_is_scored_before_the_first_load(start, store, onError):
+@pytest.mark.parametrize("on_error", ["deny", "forward"])
+def test_nothing_is_scored_before_the_first_load(start, store, on_error):
     store.stop()
     block = {"cluster": "settings", "path": STORE_PATH, "authority": AUTHORITY, "bearer": "env:STORE_TOKEN"}
-    config = api(store={**block, "pollSeconds": 1, "timeoutMs": 500}) | {"decision": {"onError": onError}}
+    config = api(store={**block, "pollSeconds": 1, "timeoutMs": 500}) | {"decision": {"onError": on_error}}
     gateway = start(config, env=ENV, clusters={"settings": store.port}, concurrency=2)
     for _ in range(4):
         response = gateway.post(POST)
-        if onError == "deny":
+        if on_error == "deny":
             assert_problem(response, 503, "settings-unavailable")
         else:
             assert (response.status, gateway.backend.seen[-1].value("x-kyc-decision")) == (200, "error")

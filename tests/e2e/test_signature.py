@@ -7,10 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_der_private_key
-from gate import encrypted, every_decision
 from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver, algorithms
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 from relid import DECISIONS, GCM, payload
+
+from gate import encrypted, every_decision
 
 SECRET = bytes(range(64))
 # RFC 9421 B.1.4.

@@ -3,8 +3,9 @@
 import pytest
 from backend import Answer
 from client import chunked, head
-from gate import encrypted, every_decision
 from relid import DECISIONS, GCM
+
+from gate import encrypted, every_decision
 
 JSON = (b"content-type", b"application/json")
 SPOOFED = {

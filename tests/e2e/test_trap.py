@@ -7,12 +7,13 @@ import pytest
 import settings
 from backend import Answer
 from client import Http1, head
-from envoy import CRASHES, eventually
-from gate import encrypted
 from load import Load
 from relid import DECISIONS, GCM
 from resources import MODULE
 from trap import trapping
+
+from envoy import CRASHES, eventually
+from gate import encrypted
 
 JSON = (b"content-type", b"application/json")
 # A body of this size makes the body callback trap.
@@ -96,7 +97,7 @@ def test_traps_under_load(start_alone, trap):
             load.wait(40)
             before = len(load.sent)
             gateway.post(FATAL)
-            assert eventually(lambda: any(sent.status == 503 for sent in load.sent[before:]), 20)
+            assert eventually(lambda before=before: any(sent.status == 503 for sent in load.sent[before:]), 20)
             assert eventually(lambda: {sent.status for sent in load.sent[-20:-4]} == {200}, 20), "not loaded anew"
     load.assert_accounted(503)
     assert {200, 503} == set(load.statuses())

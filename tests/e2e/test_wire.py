@@ -9,8 +9,9 @@ from collections import Counter
 import pytest
 from backend import Answer
 from client import chunked, head
-from gate import assert_problem, encrypted
 from relid import DECISIONS, GCM, REQUESTER, payload
+
+from gate import assert_problem, encrypted
 
 ACCEPT = DECISIONS["accept"]
 JSON = (b"content-type", b"application/json")

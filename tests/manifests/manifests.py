@@ -66,7 +66,11 @@ def wrapped(http_filter: dict) -> dict:
     istiod = copy.deepcopy(resources["clusters"][0]) | {"name": "istiod"}
     artifacts = copy.deepcopy(resources["clusters"][0]) | {"name": "artifacts"}
     resources["clusters"] += [istiod, artifacts]
-    grpc = {"api_type": "GRPC", "transport_api_version": "V3", "grpc_services": [{"envoy_grpc": {"cluster_name": "istiod"}}]}
+    grpc = {
+        "api_type": "GRPC",
+        "transport_api_version": "V3",
+        "grpc_services": [{"envoy_grpc": {"cluster_name": "istiod"}}],
+    }
     bootstrap["dynamic_resources"] = {"ads_config": grpc}
     return bootstrap
 

@@ -7,7 +7,6 @@ import yaml
 from certificate import write_certificate
 from manifests import BOOTSTRAP, EXAMPLES, ROOT, gate_filter, local_bootstrap, patch, sidecar_bootstrap, wrapped
 
-
 # Of RFC 7517, appendix A.
 JWKS = """{"keys": [{"kty": "EC", "crv": "P-256", "kid": "1", "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
 "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}"""

@@ -28,7 +28,7 @@ def test_the_gate_may_hold_headers_and_is_reloaded_when_it_crashed(plugin):
     assert plugin["failure_policy"] == "FAIL_RELOAD"
 
 
-@pytest.mark.parametrize("path, container", [(ISTIO, "istio-proxy"), (SIDECAR, "envoy")])
+@pytest.mark.parametrize(("path", "container"), [(ISTIO, "istio-proxy"), (SIDECAR, "envoy")])
 def test_keys_come_from_a_secret(path, container):
     plugin = plugins()["istio" if path == ISTIO else "sidecar"]
     variables = plugin["vm_config"]["environment_variables"]
