@@ -1,5 +1,6 @@
-//! What the gate says of KYC posts, natively: reads cases (`config`, `headers`, `payload`) as a JSON array from standard
-//! input, takes the instants (RFC 3339) to judge at as arguments, and prints the headers of each case at each instant.
+//! What the gate says of KYC posts, natively: reads cases (`config`, `headers`, `payload`) as a JSON array from
+//! standard input, takes the instants (RFC 3339) to judge at as arguments, and prints the headers of each case at each
+//! instant.
 //!
 //! The end-to-end tests hold a real Envoy to these answers.
 

@@ -90,8 +90,8 @@ mod arbitrary {
             prop_assert_eq!(told(exchange.finish([0; 16])), expected);
         }
 
-        /// Nobody waits for ever: whoever boarded and didn't leave is told when a call lands, and there always is a call
-        /// under way for it or one to be made at the next tick.
+        /// Nobody waits for ever: whoever boarded and didn't leave is told when a call lands, and there always is a
+        /// call under way for it or one to be made at the next tick.
         #[test]
         fn nobody_is_forgotten(acts in prop::collection::vec(act(), 0..60)) {
             let names = ["a", "b", "c"];

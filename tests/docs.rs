@@ -55,8 +55,8 @@ fn every_configuration_loads() {
     assert!(whole >= 9 && members >= 4, "only {whole} and {members} were found");
 }
 
-/// The Python tests run `sh` and the programs, and load `yaml`, those of the rules compile `cel`; other languages would be looked at by
-/// nobody.
+/// The Python tests run `sh` and the programs, and load `yaml`, those of the rules compile `cel`; other languages would
+/// be looked at by nobody.
 #[test]
 fn no_block_goes_untested() {
     for page in pages() {

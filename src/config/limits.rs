@@ -9,8 +9,8 @@ const MIB: usize = 1024 * 1024;
 const MOST_BODY_BYTES: usize = 256 * MIB;
 /// Largest `maxAnswerBytes`: a confirmation is small, and whatever else is none.
 const MOST_ANSWER_BYTES: usize = 16 * MIB;
-/// Largest `maxInflightBytes`. Envoy gives a VM 1 GiB; the post that is being ruled on, its plaintext, rewritten body and
-/// what Envoy hands over need the other half.
+/// Largest `maxInflightBytes`. Envoy gives a VM 1 GiB; the post that is being ruled on, its plaintext, rewritten body
+/// and what Envoy hands over need the other half.
 const MOST_INFLIGHT_BYTES: usize = 512 * MIB;
 /// Sixteen posts of the largest default size at once, and hundreds of the usual ones.
 const INFLIGHT_BYTES: usize = 256 * MIB;

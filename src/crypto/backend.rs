@@ -124,8 +124,8 @@ pub(super) mod vectors {
     by_mode_crates!(simd::Permute<U24>, aes::Aes192);
     by_mode_crates!(simd::Permute<U32>, aes::Aes256);
 
-    /// Whether a text is long enough for [`Sliced`] to make up for their longer set-up, against [`Permutations`]; measured
-    /// by `scripts/bench-stages --wasm`.
+    /// Whether a text is long enough for [`Sliced`] to make up for their longer set-up, against [`Permutations`];
+    /// measured by `scripts/bench-stages --wasm`.
     #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
     pub fn pays(mode: super::super::spec::CipherMode, decrypts: bool, length: usize) -> bool {
         use super::super::spec::CipherMode;

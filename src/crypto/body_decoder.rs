@@ -12,8 +12,8 @@ use super::streaming_decryptor::StreamingDecryptor;
 /// may do it at once.
 const TRUSTED: usize = 256 * 1024;
 
-/// A body on its way in: decoded and decrypted chunk by chunk in one buffer, whatever the chunk boundaries. What is in it
-/// comes out when it is complete, by [`Envelope::open`].
+/// A body on its way in: decoded and decrypted chunk by chunk in one buffer, whatever the chunk boundaries. What is in
+/// it comes out when it is complete, by [`Envelope::open`].
 pub struct BodyDecoder {
     received: usize,
     announced: usize,

@@ -28,11 +28,11 @@ pub(super) trait Decryption {
     /// Decrypts the next bytes, a multiple of [`GROUP`]. With GCM, nothing says yet that they are authentic.
     fn advance(&mut self, next: &mut [u8]);
 
-    /// Decrypts what follows the first `done` bytes of the whole text; the plaintext is as many of the text's first bytes
-    /// as the answer says.
+    /// Decrypts what follows the first `done` bytes of the whole text; the plaintext is as many of the text's first
+    /// bytes as the answer says.
     ///
-    /// `None` when the GCM tag is wrong, which leaves what follows `done` as it was, and for lengths that the mode can't
-    /// produce.
+    /// `None` when the GCM tag is wrong, which leaves what follows `done` as it was, and for lengths that the mode
+    /// can't produce.
     fn finish(self: Box<Self>, text: &mut [u8], done: usize) -> Option<usize>;
 }
 

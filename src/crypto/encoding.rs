@@ -5,8 +5,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 /// How the ciphertext is written in the body.
 ///
-/// When reading, the texts may contain white space (line breaks of MIME, a newline at the end), and base64 may leave its
-/// padding out; nothing but white space may follow the padding, and the unused bits of the last digit must be zero.
+/// When reading, the texts may contain white space (line breaks of MIME, a newline at the end), and base64 may leave
+/// its padding out; nothing but white space may follow the padding, and the unused bits of the last digit must be zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum BodyEncoding {
     /// RFC 4648 section 4; written with padding.

@@ -153,13 +153,13 @@ impl Envelope {
         Ok(Self { parts: Rc::new(parts) })
     }
 
-    /// The plaintexts this body may stand for, one per key, in the order of the keys; decrypted when asked for. With GCM
-    /// there is at most one, the one whose tag verified. The other modes can't tell a wrong key or a changed body, so the
-    /// caller takes the first candidate that is a JSON document and must not use any other for anything. Empty when
-    /// nothing opens it; why is nobody's business.
+    /// The plaintexts this body may stand for, one per key, in the order of the keys; decrypted when asked for. With
+    /// GCM there is at most one, the one whose tag verified. The other modes can't tell a wrong key or a changed body,
+    /// so the caller takes the first candidate that is a JSON document and must not use any other for anything. Empty
+    /// when nothing opens it; why is nobody's business.
     ///
-    /// Where a plaintext body is allowed, it is the last candidate. A body that was taken in for another envelope has no
-    /// candidates.
+    /// Where a plaintext body is allowed, it is the last candidate. A body that was taken in for another envelope has
+    /// no candidates.
     pub fn open(&self, body: BodyDecoder) -> impl Iterator<Item = Plaintext> {
         let parts = &*self.parts;
         let none = Candidates { parts, opened: None, keys: Default::default(), body: None, or_plain: false };

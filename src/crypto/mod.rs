@@ -2,19 +2,19 @@
 //!
 //! # Security notes
 //!
-//! - **GCM: no plaintext before the tag.** A long body is decrypted while it arrives, into a private buffer. Nothing gives
-//!   a byte of it out before the tag over the whole body has been checked, in constant time; if it is wrong, the buffer is
-//!   wiped, or turned back into the ciphertext for the next key. A [`Plaintext`] of a GCM body is what the holder of the
-//!   key wrote. The other modes give nothing out before the body is complete.
+//! - **GCM: no plaintext before the tag.** A long body is decrypted while it arrives, into a private buffer. Nothing
+//!   gives a byte of it out before the tag over the whole body has been checked, in constant time; if it is wrong, the
+//!   buffer is wiped, or turned back into the ciphertext for the next key. A [`Plaintext`] of a GCM body is what the
+//!   holder of the key wrote. The other modes give nothing out before the body is complete.
 //! - **CBC, CFB, CFB8 and CTR have no integrity.** Whoever can change the ciphertext can change the plaintext, and
 //!   whether a changed body still is a JSON document shows in the answer, whatever this crate does. Use GCM where the
 //!   sender can; elsewhere TLS and `authorization` have to keep strangers out.
-//! - **A static IV** makes equal beginnings of payloads visible as equal ciphertexts (CBC, CFB), and with CTR or GCM two
-//!   bodies give away the XOR of their plaintexts. A repeated GCM nonce gives away the authentication key as well, after
-//!   which tags can be forged; that is why it takes `acceptStaticNonce`.
-//! - **One opaque failure.** [`Envelope::open`] never says why it gave nothing, and a wrong tag takes as long wherever the
-//!   change is: by then, every byte has been hashed and all but the end decrypted. With several keys, the time tells which
-//!   of them opened a body, or that none did. Bad CBC padding isn't told from good
+//! - **A static IV** makes equal beginnings of payloads visible as equal ciphertexts (CBC, CFB), and with CTR or GCM
+//!   two bodies give away the XOR of their plaintexts. A repeated GCM nonce gives away the authentication key as well,
+//!   after which tags can be forged; that is why it takes `acceptStaticNonce`.
+//! - **One opaque failure.** [`Envelope::open`] never says why it gave nothing, and a wrong tag takes as long wherever
+//!   the change is: by then, every byte has been hashed and all but the end decrypted. With several keys, the time
+//!   tells which of them opened a body, or that none did. Bad CBC padding isn't told from good
 //!   padding at all, by the result or by the time the caller takes: it gives a text that no JSON parser accepts.
 //! - **No downgrade.** With a key and without `allowPlaintext`, a body in the clear gives no candidates.
 //! - Keys, key schedules and plaintext are wiped when dropped, and nothing here that holds one has a readable `Debug`.

@@ -5,8 +5,8 @@ const BLOCK: usize = 16;
 /// Takes the padding of RFC 5652 section 6.3 off, if it is one.
 ///
 /// If it isn't, the text is as long as before and ends in NUL, as no JSON document does. So the caller parses good and
-/// bad alike and takes as long for it: telling them apart, be it by microseconds, would let anybody who can post decrypt
-/// what he has recorded (Vaudenay's padding oracle). For the same reason there is no branch here.
+/// bad alike and takes as long for it: telling them apart, be it by microseconds, would let anybody who can post
+/// decrypt what he has recorded (Vaudenay's padding oracle). For the same reason there is no branch here.
 pub(super) fn unpad(text: &mut [u8]) -> Option<usize> {
     let length = text.len();
     let tail = text.last_chunk_mut::<BLOCK>()?;

@@ -63,8 +63,8 @@ impl StreamingDecryptor {
         Ok(())
     }
 
-    /// Decrypts the rest. `None` when there is nothing, when it is malformed, or when the only candidate fails; then the
-    /// buffer is wiped.
+    /// Decrypts the rest. `None` when there is nothing, when it is malformed, or when the only candidate fails; then
+    /// the buffer is wiped.
     pub(super) fn finish(self) -> Option<Opened> {
         let Self { parts, decoder, mut bytes, progress } = self;
         decoder.finish(&mut bytes).ok()?;

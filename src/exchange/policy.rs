@@ -45,8 +45,8 @@ fn may_go_on(policy: &DecisionPolicy) -> bool {
     policy.mode == Mode::Shadow || policy.on_error == OnError::Forward
 }
 
-/// Whether the answer to a judged post that goes on is read. Without `responseBody` it still has to be encrypted, unless
-/// the backend speaks REL-ID's encryption itself.
+/// Whether the answer to a judged post that goes on is read. Without `responseBody` it still has to be encrypted,
+/// unless the backend speaks REL-ID's encryption itself.
 pub(super) fn reads_answer(config: &Config, profile: &Profile) -> bool {
     let opaque = profile.decision.forward_body == ForwardBody::Original;
     config.locators.is_some() || (config.response_encryption.is_some() && !opaque)

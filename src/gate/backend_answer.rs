@@ -1,9 +1,11 @@
 //! The backend's answer to a forwarded post: Envoy's response callbacks in, what goes back out.
 //!
-//! The answer is taken out of Envoy's buffer chunk by chunk, so that the buffer's limit holds only for what is put back.
+//! The answer is taken out of Envoy's buffer chunk by chunk, so that the buffer's limit holds only for what is put
+//! back.
 //!
-//! An Envoy that may not make the body's callback (`capability_restriction_config`) takes the body for one that the gate
-//! lets pass. So the head is held without its status: Envoy never sends a head that lacks one, but a 502 of its own.
+//! An Envoy that may not make the body's callback (`capability_restriction_config`) takes the body for one that the
+//! gate lets pass. So the head is held without its status: Envoy never sends a head that lacks one, but a 502 of its
+//! own.
 
 use crate::confirmation::ResponseError;
 use crate::exchange::backend_response::{BackendResponse, ResponseOutcome, RewrittenResponse, STALE};
@@ -97,8 +99,8 @@ fn tell(plugin: &Plugin, outcome: ResponseOutcome) {
     log::answered(outcome);
 }
 
-/// The stream ends without the answer having been read. Only these two endings aren't the backend's or the client's: the
-/// answer went by, or lacked its status.
+/// The stream ends without the answer having been read. Only these two endings aren't the backend's or the client's:
+/// the answer went by, or lacked its status.
 pub fn end_unread(plugin: &Plugin) {
     plugin.stats.answered(ResponseOutcome::Lost);
     let details = host::property("response\0code_details").unwrap_or_default();

@@ -248,7 +248,8 @@ pub fn set_shared_data(key: &str, value: &[u8], version: u32) -> HostResult<()> 
     check(unsafe { proxy_set_shared_data(key.as_ptr(), key.len(), value.as_ptr(), value.len(), version) })
 }
 
-/// Calls a cluster and gives the call's number; the answer comes to `on_http_call_response` of the context whose callback this is.
+/// Calls a cluster and gives the call's number; the answer comes to `on_http_call_response` of the context whose
+/// callback this is.
 ///
 /// The one call that goes through the SDK, which must know the call to hand the answer out. Its wrapper would panic on
 /// a status other than OK, bad argument (no such cluster) and internal failure (no host), which Envoy never gives.

@@ -1,7 +1,7 @@
 //! Where a stream stands, and how it is taken over.
 //!
-//! Whoever takes what a stream holds leaves it as answered until it has been dealt with: what fails half-way is never let
-//! through.
+//! Whoever takes what a stream holds leaves it as answered until it has been dealt with: what fails half-way is never
+//! let through.
 
 use std::cell::RefCell;
 use std::rc::Rc;

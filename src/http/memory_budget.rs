@@ -1,7 +1,8 @@
 //! How much memory requests hold while they wait for the rest of their bodies.
 //!
 //! What counts is what a request holds, not what it announces: announcing costs a client nothing, and a few connections
-//! could keep all others out without sending a byte. An announced length is held against what is free, and then forgotten.
+//! could keep all others out without sending a byte. An announced length is held against what is free, and then
+//! forgotten.
 
 use std::cell::Cell;
 use std::rc::Rc;

@@ -1,7 +1,7 @@
 //! Posts that were seen before: a window of bounded size over requester ids and GCM nonces, which all workers share.
 //!
-//! What is remembered are digests under a secret of the process, and times: nothing that could be looked up in a list of
-//! ids or bodies. A body is the same when its plaintext is, so a retry may be encrypted anew.
+//! What is remembered are digests under a secret of the process, and times: nothing that could be looked up in a list
+//! of ids or bodies. A body is the same when its plaintext is, so a retry may be encrypted anew.
 
 mod ring;
 mod window;
@@ -47,8 +47,8 @@ pub enum ReplayStatus {
     Replay,
     /// The same requester id with another body.
     Conflict,
-    /// The same key and GCM nonce with another ciphertext. Two such bodies give away the XOR of their plaintexts, and the
-    /// key that authenticates.
+    /// The same key and GCM nonce with another ciphertext. Two such bodies give away the XOR of their plaintexts, and
+    /// the key that authenticates.
     NonceReuse,
 }
 

@@ -49,7 +49,8 @@ enum Found {
 }
 
 impl Window {
-    /// Opens the window of a plugin. `new_secret` are 32 random bytes: the secret, unless another worker has brought one.
+    /// Opens the window of a plugin. `new_secret` are 32 random bytes: the secret, unless another worker has brought
+    /// one.
     #[must_use]
     pub fn open(policy: Policy, plugin: &[u8], data: Box<dyn SharedData>, new_secret: &Zeroizing<[u8; 32]>) -> Self {
         let plugin = Sha256::digest(plugin);
@@ -60,8 +61,8 @@ impl Window {
         Self { policy, data, namespace, secret }
     }
 
-    /// Tells what a post is to those before it, and remembers it. Of posts that come at the same time, one is the first.
-    /// `now` is in seconds since the Unix epoch.
+    /// Tells what a post is to those before it, and remembers it. Of posts that come at the same time, one is the
+    /// first. `now` is in seconds since the Unix epoch.
     #[must_use]
     pub fn check(&self, post: &Post<'_>, now: u32) -> ReplayCheck {
         let Some(secret) = &self.secret else { return ReplayCheck { status: ReplayStatus::Unknown, evicted: 0 } };

@@ -31,8 +31,8 @@ impl<'v> FieldSource<'v> {
         Self { value, name: Name::new(value), country, letters_and_digits, zone, is_zone }
     }
 
-    /// Whether this is the machine readable zone. A chip's DG1 is the zone once more (ICAO 9303 part 10), cut as that is;
-    /// so a chip that says what the zone says counts. DG11 has names in full, so another one doesn't.
+    /// Whether this is the machine readable zone. A chip's DG1 is the zone once more (ICAO 9303 part 10), cut as that
+    /// is; so a chip that says what the zone says counts. DG11 has names in full, so another one doesn't.
     fn is_zone(&self) -> bool {
         let repeats = || self.zone.is_some_and(|zone| letters_and_digits(zone) == self.letters_and_digits());
         *self.is_zone.get_or_init(repeats)

@@ -138,7 +138,8 @@ pub struct Evidence {
     pub address_subtypes: Vec<String>,
     pub address_document: Pointer,
     pub signals: Signals,
-    /// `onMissing`: what a check without evidence becomes ([`CheckOutcome::Fail`] or [`CheckOutcome::Skip`]), where set.
+    /// `onMissing`: what a check without evidence becomes ([`CheckOutcome::Fail`] or [`CheckOutcome::Skip`]), where
+    /// set.
     pub on_missing: Vec<(CheckId, CheckOutcome)>,
     /// Jaro-Winkler limit per name token.
     pub name_similarity: f64,

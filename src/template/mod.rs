@@ -1,8 +1,8 @@
 //! Field macros: `requestBody` and `headers[].headerValue` (gate.md 7.2).
 //!
 //! A template is parsed once, when the configuration is read; rendering puts literals and spans of the payload one
-//! after the other, in time linear in what it writes, and copies no long span. Values that the template passes on whole keep their bytes:
-//! strings their escapes, numbers their digits, objects their white space.
+//! after the other, in time linear in what it writes, and copies no long span. Values that the template passes on whole
+//! keep their bytes: strings their escapes, numbers their digits, objects their white space.
 //!
 //! ```text
 //! text     = *( "$${" / macro / any character )       ; "$${" stands for "${"

@@ -354,8 +354,8 @@ fn refuses_whatever_else_is_wrong() {
     assert_eq!(shadow(None), (ErrorCode::AuthorizationUnavailable, true));
 }
 
-/// The only way from a waiting post to anything that decodes a body is `settle` (or `admit`); what was held then goes the
-/// same way as if nobody had been asked.
+/// The only way from a waiting post to anything that decodes a body is `settle` (or `admit`); what was held then goes
+/// the same way as if nobody had been asked.
 fn looks_at_nothing_before() {
     let mut json = all();
     json["requestEncryption"] =

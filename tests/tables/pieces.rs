@@ -1,5 +1,5 @@
-//! Bodies that are decrypted while they arrive, around the lengths at which that begins and goes on. What is expected is
-//! made by RustCrypto's crates, whole.
+//! Bodies that are decrypted while they arrive, around the lengths at which that begins and goes on. What is expected
+//! is made by RustCrypto's crates, whole.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use kyc_gate::crypto::{BodyDecoder, BodyEncoding, Envelope};

@@ -1,5 +1,5 @@
-//! The vector ciphers against RustCrypto's, which are their reference. Plain functions, so that they run natively and in
-//! Wasm alike.
+//! The vector ciphers against RustCrypto's, which are their reference. Plain functions, so that they run natively and
+//! in Wasm alike.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use aes::cipher::array::Array;

@@ -1,8 +1,8 @@
 //! 32 blocks of AES as 32 registers of bits.
 //!
 //! Register (r, b) of a [`State`] holds bit b (0 is the least significant) of the four bytes in row r of every block:
-//! column c is its 32-bit lane c, and bit j of a lane belongs to block j. With this layout, `ShiftRows` rotates the lanes
-//! of a register, and what `MixColumns` adds up are whole registers.
+//! column c is its 32-bit lane c, and bit j of a lane belongs to block j. With this layout, `ShiftRows` rotates the
+//! lanes of a register, and what `MixColumns` adds up are whole registers.
 
 use super::sbox::Planes;
 use super::vector::V128;

@@ -1,7 +1,7 @@
 //! GHASH (NIST SP 800-38D section 6.4), 32 blocks at once.
 //!
-//! With K = H^32, blocks 0, 32, 64, … make up one Horner chain that is multiplied by K at each step, blocks 1, 33, 65, …
-//! another one, and so on; in the end the 32 chains are hashed like 32 blocks.
+//! With K = H^32, blocks 0, 32, 64, … make up one Horner chain that is multiplied by K at each step, blocks 1, 33, 65,
+//! … another one, and so on; in the end the 32 chains are hashed like 32 blocks.
 
 use aes::cipher::array::Array;
 use ghash::universal_hash::common::{BlockSizeUser, KeyInit, KeySizeUser, ParBlocksSizeUser};

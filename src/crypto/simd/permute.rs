@@ -1,8 +1,9 @@
-//! AES by permutations of vectors, for chains in which each block needs the one before: encryption in CBC, CFB and CFB8.
+//! AES by permutations of vectors, for chains in which each block needs the one before: encryption in CBC, CFB and
+//! CFB8.
 //!
-//! After M. Hamburg, "Accelerating AES with Vector Permute Instructions", CHES 2009. A byte is written as two elements of
-//! GF(16), in which `SubBytes` comes down to functions of four bits; [`V128::pick`] looks 16 of them up at once, without
-//! an address that depends on a secret. `ShiftRows` is part of the permutations by which `MixColumns` adds up.
+//! After M. Hamburg, "Accelerating AES with Vector Permute Instructions", CHES 2009. A byte is written as two elements
+//! of GF(16), in which `SubBytes` comes down to functions of four bits; [`V128::pick`] looks 16 of them up at once,
+//! without an address that depends on a secret. `ShiftRows` is part of the permutations by which `MixColumns` adds up.
 
 use std::marker::PhantomData;
 

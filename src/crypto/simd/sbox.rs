@@ -5,8 +5,8 @@
 //! - Inverse, 121 gates: J. Boyar, R. Peralta, "A small depth-16 circuit for the AES S-box" (SEC 2012;
 //!   <https://eprint.iacr.org/2011/332>), as improved by them.
 //!
-//! Both straight-line programs are published by NIST, <https://csrc.nist.gov/projects/circuit-complexity>. The names are
-//! theirs: `u0` is the most significant bit in, `s0` the most significant one out.
+//! Both straight-line programs are published by NIST, <https://csrc.nist.gov/projects/circuit-complexity>. The names
+//! are theirs: `u0` is the most significant bit in, `s0` the most significant one out.
 //!
 //! The circuits invert four bits, which amounts to adding 0x63. Here nothing is inverted: the round keys
 //! contain that constant.

@@ -2,8 +2,8 @@
 //! vowels and doubled consonants are added in reading, so one word has many spellings and few can be listed.
 //!
 //! A spelling fits where every letter is found by its sound, in order, with at most one short vowel between two
-//! consonants and nothing left over. It can't tell apart what Arabic writes alike, such as Muhammad and Mahmud without its long
-//! vowel.
+//! consonants and nothing left over. It can't tell apart what Arabic writes alike, such as Muhammad and Mahmud without
+//! its long vowel.
 
 /// Longest Latin word that is compared.
 const LONGEST: usize = 63;

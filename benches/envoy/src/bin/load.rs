@@ -1,7 +1,8 @@
 //! The sender in front of Envoy: one connection, one request after the other, the same bytes each time.
 //!
-//! `load PORT REQUEST closed SECONDS LEAST WARM [PID]...` sends as fast as the answers come, WARM times untimed, then for
-//! SECONDS but at least LEAST times. `load PORT REQUEST paced MEGABITS COUNT WARM` sends each at that rate. Prints JSON:
+//! `load PORT REQUEST closed SECONDS LEAST WARM [PID]...` sends as fast as the answers come, WARM times untimed, then
+//! for SECONDS but at least LEAST times. `load PORT REQUEST paced MEGABITS COUNT WARM` sends each at that rate. Prints
+//! JSON:
 //!
 //! - `whole`: nanoseconds from the first byte sent to the last byte of the answer, one number a request,
 //! - `after_last`: from handing the last byte to the kernel to the last byte of the answer,

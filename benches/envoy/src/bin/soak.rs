@@ -1,8 +1,8 @@
 //! Many connections that send posts of many kinds: `soak PORT CONNECTIONS COUNT PLAN`.
 //!
 //! PLAN has a line `WEIGHT FILE` for each request. COUNT requests are sent in all, in an order that is the same each
-//! time; a connection that Envoy closes after its answer is replaced. Prints a line `FILE STATUS COUNT` for each kind of
-//! answer. A request without an answer ends the program.
+//! time; a connection that Envoy closes after its answer is replaced. Prints a line `FILE STATUS COUNT` for each kind
+//! of answer. A request without an answer ends the program.
 
 use std::collections::BTreeMap;
 use std::error::Error;

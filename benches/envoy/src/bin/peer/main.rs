@@ -1,8 +1,8 @@
 //! The ext_proc peer: what a platform team would run instead of the gate, and a Rust team would be proud of.
 //!
-//! `peer CONFIGURATION SOCKET` does the gate's job by the gate's own core, compiled natively, so with the processor's AES
-//! instructions, and speaks Envoy's external processing protocol over a Unix domain socket and over TCP, on the port that
-//! it prints. One thread serves one Envoy worker: there is no hand-over between threads to wait for.
+//! `peer CONFIGURATION SOCKET` does the gate's job by the gate's own core, compiled natively, so with the processor's
+//! AES instructions, and speaks Envoy's external processing protocol over a Unix domain socket and over TCP, on the
+//! port that it prints. One thread serves one Envoy worker: there is no hand-over between threads to wait for.
 
 mod gate;
 mod post;
