@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use kyc_gate::config::Config;
 use kyc_gate::crypto::BodyEncoding;
-use kyc_gate::exchange::{Exchange, Ruling, assertion, request_head};
+use kyc_gate::exchange::{Exchange, Ruling, decision_headers, request_head};
 use kyc_gate::http::MemoryBudget;
 use kyc_gate::payload::{Document, Kyc, Limits};
 use kyc_gate::scoring::{Case, Claims, Settings, Verdict, judge};
