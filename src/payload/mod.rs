@@ -3,6 +3,7 @@
 pub mod country;
 pub mod date;
 pub mod document;
+mod fact;
 pub mod field;
 mod locator;
 pub mod mrz;
@@ -15,6 +16,7 @@ mod string;
 pub mod v3;
 
 pub use document::{Document, Kind, Value};
+pub use fact::Fact;
 pub use locator::{Locator, LocatorError};
 pub use pointer::{Pointer, PointerError};
 pub use scan::{Limits, ScanError};
