@@ -62,6 +62,7 @@ pub mod signing;
 pub mod simd;
 pub mod spec;
 mod streaming_decryptor;
+mod unreadable_cause;
 
 pub use body_decoder::BodyDecoder;
 pub use decoder::Decoder;
@@ -70,3 +71,4 @@ pub use envelope::{Envelope, EnvelopeError, EnvelopeParts, Plaintext};
 pub use key::{Key, KeyEncoding, KeyError};
 pub use signing::{SigningAlgorithm, SigningKey, SigningKeyError};
 pub use spec::{CipherMode, CipherSpec, CipherSpecError, Iv, IvError};
+pub use unreadable_cause::UnreadableCause;
