@@ -21,6 +21,7 @@ pub mod settings_api;
 pub mod shared;
 pub mod signature;
 pub mod template;
+pub mod words;
 
 #[cfg(target_os = "wasi")]
 mod gate;

@@ -1,62 +1,57 @@
-//! `decision`: what happens to a judged request (gate.md section 6).
+//! `decision`: what happens to a judged request (docs/configuration.md).
+
+use crate::words::words;
 
 use super::node::{ConfigNode, Object};
 use super::problem::Cause;
 
-/// `decision.mode`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mode {
-    /// What is decided is done.
-    #[default]
-    Enforce,
-    /// Every request goes on as it came; only headers, metrics and the audit line tell what would have been.
-    Shadow,
-}
-
-/// What to do with a judged request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Action {
-    /// Send it on, with decision headers.
-    Forward,
-    /// Answer with REL-ID's confirmation.
-    Respond,
-    /// Answer with 403.
-    Deny,
-}
-
-impl Action {
-    /// All of them, for the metrics.
-    pub const ALL: [Self; 3] = [Self::Forward, Self::Respond, Self::Deny];
-
-    /// The word in the configuration.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Forward => "forward",
-            Self::Respond => "respond",
-            Self::Deny => "deny",
-        }
+words! {
+    /// `decision.mode`.
+    #[derive(Default)]
+    pub enum Mode {
+        /// The decision is carried out.
+        #[default]
+        Enforce = "enforce",
+        /// Every request is forwarded unchanged; headers, metrics and the audit log record what the gate would have
+        /// decided.
+        Shadow = "shadow",
     }
 }
 
-/// `decision.onError`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum OnError {
-    /// Answer with the error.
-    #[default]
-    Deny,
-    /// Send the request on as it came.
-    Forward,
+words! {
+    /// What to do with a judged request.
+    pub enum Action {
+        /// Forward it, with decision headers.
+        Forward = "forward",
+        /// Answer with a local reply: HTTP 200 and REL-ID's confirmation.
+        Respond = "respond",
+        /// Answer with a local reply: HTTP 403.
+        Deny = "deny",
+    }
 }
 
-/// `decision.forwardBody`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ForwardBody {
-    /// Decrypted, template applied.
-    #[default]
-    Rewritten,
-    /// As it came.
-    Original,
+words! {
+    /// `decision.onError`.
+    #[derive(Default)]
+    pub enum OnError {
+        /// Answer with a problem document.
+        #[default]
+        Deny = "deny",
+        /// Forward the request unchanged.
+        Forward = "forward",
+    }
+}
+
+words! {
+    /// `decision.forwardBody`.
+    #[derive(Default)]
+    pub enum ForwardBody {
+        /// Decrypted, `requestBody` applied.
+        #[default]
+        Rewritten = "rewritten",
+        /// As it came.
+        Original = "original",
+    }
 }
 
 /// The `decision` block.
@@ -88,12 +83,6 @@ impl Default for DecisionPolicy {
 }
 
 const KEYS: [&str; 7] = ["mode", "onAccept", "onReview", "onReject", "onError", "forwardBody", "headerPrefix"];
-const MODES: [(&str, Mode); 2] = [("enforce", Mode::Enforce), ("shadow", Mode::Shadow)];
-const ACTIONS: [(&str, Action); 3] =
-    [("forward", Action::Forward), ("respond", Action::Respond), ("deny", Action::Deny)];
-const ON_ERROR: [(&str, OnError); 2] = [("deny", OnError::Deny), ("forward", OnError::Forward)];
-const FORWARD_BODY: [(&str, ForwardBody); 2] =
-    [("rewritten", ForwardBody::Rewritten), ("original", ForwardBody::Original)];
 
 /// Headers that a prefix must not cover: the framing, and what Envoy itself steers by.
 const INDISPENSABLE: [&str; 7] = [
@@ -110,7 +99,7 @@ pub(super) fn read(node: Option<ConfigNode<'_>>) -> DecisionPolicy {
     let default = DecisionPolicy::default();
     let Some(block) = node.and_then(|node| node.object(&KEYS)) else { return default };
     DecisionPolicy {
-        on_error: block.optional("onError").and_then(|node| node.one_of(&ON_ERROR)).unwrap_or_default(),
+        on_error: block.optional("onError").and_then(|node| node.word()).unwrap_or_default(),
         header_prefix: block
             .optional("headerPrefix")
             .and_then(|node| node.parsed(header_prefix))
@@ -130,9 +119,9 @@ pub(super) fn read_profile(node: &ConfigNode<'_>, inherited: &DecisionPolicy) ->
 
 /// The keys about judged requests; those that aren't there are inherited.
 fn by_verdict(block: &Object<'_>, inherited: &DecisionPolicy) -> DecisionPolicy {
-    let action = |key, inherited| block.optional(key).and_then(|node| node.one_of(&ACTIONS)).unwrap_or(inherited);
-    let mode = block.optional("mode").and_then(|node| node.one_of(&MODES));
-    let forward_body = block.optional("forwardBody").and_then(|node| node.one_of(&FORWARD_BODY));
+    let action = |key, inherited| block.optional(key).and_then(|node| node.word()).unwrap_or(inherited);
+    let mode = block.optional("mode").and_then(|node| node.word());
+    let forward_body = block.optional("forwardBody").and_then(|node| node.word());
     DecisionPolicy {
         mode: mode.unwrap_or(inherited.mode),
         on_accept: action("onAccept", inherited.on_accept),

@@ -4,6 +4,8 @@ use std::cell::RefCell;
 
 use serde_json::{Map, Value};
 
+use crate::words::Word;
+
 use super::problem::{Cause, Problem, Problems};
 
 /// Longest part of an unknown key that a report repeats.
@@ -104,6 +106,13 @@ impl<'c> ConfigNode<'c> {
         found
             .map(|(_, meaning)| *meaning)
             .or_else(|| self.refused(Cause::OneOf(words.iter().map(|(word, _)| *word).collect())))
+    }
+
+    /// One of a closed set of words.
+    pub(super) fn word<T: Word>(&self) -> Option<T> {
+        let text = self.string()?;
+        let words = || T::WORDS.iter().map(|known| known.word()).collect();
+        T::from_word(text).or_else(|| self.refused(Cause::OneOf(words())))
     }
 
     /// The entries of a list.

@@ -231,7 +231,7 @@ fn explained(rows: &[Row], post: fn() -> Post) -> Vec<CheckCode> {
 fn the_reference_has_all_codes() {
     let codes = REFERENCE.split("## Codes").nth(1).unwrap().lines().filter_map(|line| line.strip_prefix("| `"));
     let documented: Vec<&str> = codes.map(|line| line.split('`').next().unwrap()).collect();
-    assert_eq!(documented, CheckCode::ALL.iter().map(|code| code.as_str()).collect::<Vec<_>>());
+    assert_eq!(documented, CheckCode::ALL.map(CheckCode::as_str));
     let words: BTreeSet<&str> = documented.iter().copied().collect();
     assert_eq!(words.len(), documented.len());
     assert!(words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')));
