@@ -44,16 +44,16 @@ pub fn run(data: &[u8]) {
 
 /// Judges by the shipped settings.
 pub fn verdict(kyc: Kyc<'_>, claims: &Claims<'_>, rules: &[Rule]) -> Verdict {
-    judge(&Case {
+    let case = Case {
         kyc,
         claims,
         evidence: &Evidence::default(),
         settings: &Settings::default(),
-        rules,
         today: Date::constant(2026, 11, 21),
         authority: None,
         path: "/kyc",
-    })
+    };
+    judge(&case, rules)
 }
 
 fn look(proof: &Proof<'_>) {

@@ -59,16 +59,16 @@ impl Evaluation<'_> {
             return Err(Refusal::replayed(replay));
         }
         let claims = Claims::draw(&self.config.evidence.claims, |name| self.head.claim(name).map(Cow::Borrowed), root);
-        let verdict = judge(&Case {
+        let case = Case {
             kyc: kyc.clone(),
             claims: &claims,
             evidence: &self.config.evidence,
             settings,
-            rules: &profile.rules,
             today: Offset::UTC.to_datetime(self.received_at).date(),
             authority: Some(self.head.authority.as_str()).filter(|authority| !authority.is_empty()),
             path: &self.head.path,
-        });
+        };
+        let verdict = judge(&case, &profile.rules);
         let action = policy::action(verdict.decision, &profile.decision);
         let scope = Scope {
             kyc: kyc.clone(),

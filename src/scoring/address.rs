@@ -1,18 +1,18 @@
-//! The checks of the address proof (gate.md 5.2).
+//! The checks of the address proof (`docs/scoring.md`).
 
 use crate::payload::field::Field;
 use crate::payload::{Proof, country};
 
+use super::assessment::Assessment;
+use super::case::Case;
 use super::check::AddressCheck;
 use super::code::CheckCode;
 use super::evidence::Claim;
-use super::finding::Finding;
-use super::identity::{TAMPERING, present, recognised, sound};
-use super::judge::Case;
+use super::identity::{TAMPERING, accepted_subtype, no_signal, present};
 use super::{age, person, place};
 
-/// What a check finds in the address document.
-pub(super) fn find(case: &Case<'_>, proof: &Proof<'_>, check: AddressCheck) -> Finding {
+/// Assesses the address proof by one check.
+pub(super) fn assess(case: &Case<'_>, proof: &Proof<'_>, check: AddressCheck) -> Assessment {
     match check {
         AddressCheck::FirstName => person::first_name(case, proof),
         AddressCheck::LastName => person::last_name(case, proof),
@@ -28,20 +28,20 @@ pub(super) fn find(case: &Case<'_>, proof: &Proof<'_>, check: AddressCheck) -> F
         AddressCheck::Phone => {
             present(proof.field(Field::Phone).is_some(), CheckCode::PhonePresent, CheckCode::PhoneMissing)
         }
-        AddressCheck::DocumentSubtype => recognised(proof, &case.evidence.address_subtypes),
-        AddressCheck::IsTampered => sound(proof, &case.evidence.signals.tampered, TAMPERING),
+        AddressCheck::DocumentSubtype => accepted_subtype(proof, &case.evidence.address_subtypes),
+        AddressCheck::IsTampered => no_signal(proof, &case.evidence.signals.tampered, TAMPERING),
     }
 }
 
-/// A claimed part of the address, in a field of its own or in the whole `Address`.
-fn claimed(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, parts: &[Field]) -> Finding {
+/// Passes when a claimed part of the address is in its own field or in the undivided `Address`.
+fn claimed(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, parts: &[Field]) -> Assessment {
     let Some(claimed) = case.claims.get(claim) else {
-        return Finding::not_evaluated(CheckCode::AddressNotClaimed);
+        return Assessment::not_evaluated(CheckCode::AddressNotClaimed);
     };
     let parts: Vec<_> = parts.iter().filter_map(|field| proof.field(*field)).collect();
     let whole = proof.field(Field::Address);
     if parts.is_empty() && whole.is_none() {
-        return Finding::not_proven(CheckCode::AddressMissing);
+        return Assessment::not_proven(CheckCode::AddressMissing);
     }
     let matches = |printed: &str| match claim {
         Claim::PostalCode => place::holds_code(claimed, printed),
@@ -51,5 +51,5 @@ fn claimed(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, parts: &[Field]) ->
         && age::issuer(proof)
             .is_some_and(|country| parts.iter().any(|part| country::same_state(country, claimed, part)));
     let found = same_region || parts.iter().any(|part| matches(part)) || whole.is_some_and(|whole| matches(&whole));
-    Finding::of(found, CheckCode::AddressMatchesClaim, CheckCode::AddressMismatchClaim)
+    Assessment::of(found, CheckCode::AddressMatchesClaim, CheckCode::AddressMismatchClaim)
 }

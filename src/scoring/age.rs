@@ -4,29 +4,29 @@ use crate::payload::country::{self, Alpha2, PrintedState};
 use crate::payload::field::Field;
 use crate::payload::{Proof, date};
 
+use super::assessment::Assessment;
+use super::case::Case;
 use super::code::CheckCode;
 use super::evidence::AgeCountry;
-use super::finding::Finding;
-use super::judge::Case;
 use super::person;
 
-/// Where a document says whence it comes, most exact first.
+/// The fields with the issuing country, most exact first.
 const ISSUER: [Field; 3] = [Field::IssuingStateCode, Field::IssuingStateAlpha2, Field::IssuingStateName];
-/// Where a document tells the nationality, most exact first.
+/// The fields with the nationality, most exact first.
 const NATIONALITY: [Field; 3] = [Field::NationalityCode, Field::NationalityAlpha2, Field::Nationality];
-/// Where a document tells the state, most exact first.
+/// The fields with the state of residence, most exact first.
 const STATE: [Field; 2] = [Field::AddressJurisdictionCode, Field::AddressState];
 
-/// Whether the limit is reached on the day of the request. Who is born after it is below any limit.
-pub(super) fn reached(case: &Case<'_>) -> Finding {
-    let Some(birth) = person::birth(case) else { return Finding::not_proven(CheckCode::AgeUnknown) };
+/// Passes when the person has reached the minimum age on the day of the request.
+pub(super) fn reached(case: &Case<'_>) -> Assessment {
+    let Some(birth) = person::birth(case) else { return Assessment::not_proven(CheckCode::AgeUnknown) };
     match date::age(birth, case.today) {
-        Some(age) => Finding::of(age >= u16::from(limit(case)), CheckCode::AgeReached, CheckCode::AgeBelowLimit),
-        None => Finding::Fail(CheckCode::BornInFuture),
+        Some(age) => Assessment::of(age >= u16::from(limit(case)), CheckCode::AgeReached, CheckCode::AgeBelowLimit),
+        None => Assessment::Fail(CheckCode::BornInFuture),
     }
 }
 
-/// The limit in years: of the country and state, else of the country, else the default.
+/// Returns the minimum age in years: that of the country and state, else of the country, else the default.
 pub(super) fn limit(case: &Case<'_>) -> u8 {
     let proof = case.kyc.identity();
     let country = match case.evidence.age_country {
@@ -45,12 +45,12 @@ pub(super) fn limit(case: &Case<'_>) -> u8 {
         .map_or(case.settings.default_minimum_age, |entry| entry.minimum_age)
 }
 
-/// The country that issued a document.
+/// Returns the country that issued a document.
 pub(super) fn issuer(proof: &Proof<'_>) -> Option<Alpha2> {
     first_known(proof, &ISSUER)
 }
 
-/// The country that a document tells as its holder's.
+/// Returns the nationality of a document's holder.
 pub(super) fn nationality(proof: &Proof<'_>) -> Option<Alpha2> {
     first_known(proof, &NATIONALITY)
 }

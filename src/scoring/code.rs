@@ -1,4 +1,4 @@
-//! Why a check ended as it did, or what a rule did: a closed set of stable words for machines and for the docs.
+//! Reason codes: why a check ended as it did, or what a rule did. The set is closed and the words are stable.
 
 use crate::words::words;
 

@@ -1,4 +1,4 @@
-//! How facts are drawn from the payload (`evidence`, gate.md section 4).
+//! How facts are drawn from the payload: the `evidence` block (`docs/configuration.md`).
 
 use std::borrow::Cow;
 
@@ -10,14 +10,20 @@ use super::signal::Signal;
 
 /// What the customer can claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub enum Claim {
+    /// Given names.
     FirstName,
+    /// Surname.
     LastName,
+    /// Date of birth, in one of the writings that documents use.
     DateOfBirth,
+    /// Street and number.
     Line1,
+    /// City.
     City,
+    /// State or region, by name or code.
     Region,
+    /// Postal code.
     PostalCode,
 }
 
@@ -25,7 +31,7 @@ impl Claim {
     /// All of them.
     pub const ALL: [Self; 7] =
         [Self::FirstName, Self::LastName, Self::DateOfBirth, Self::Line1, Self::City, Self::Region, Self::PostalCode];
-    /// The name in `evidence.claims` and in `${claim:…}`.
+    /// Returns the name in `evidence.claims` and in `${claim:…}`.
     #[must_use]
     pub fn key(self) -> &'static str {
         match self {
@@ -59,7 +65,7 @@ pub struct Claims<'c> {
 }
 
 impl<'c> Claims<'c> {
-    /// Draws the claims of a request. `header` gives the bytes of a header's value by its lower-case name; bytes
+    /// Reads the claims of a request. `header` gives the bytes of a header's value by its lower-case name; bytes
     /// that are not UTF-8 are read as ISO 8859-1. A pointer leads to a string, or, for the postal code, to a number.
     pub fn draw(sources: &ClaimSources, header: impl Fn(&str) -> Option<Cow<'c, [u8]>>, payload: Value<'c>) -> Self {
         let mut claims = Self::default();
@@ -75,12 +81,12 @@ impl<'c> Claims<'c> {
         }
         claims
     }
-    /// The claim, if made.
+    /// Returns the claim, if it was made.
     #[must_use]
     pub fn get(&self, claim: Claim) -> Option<&str> {
         self.values.get(claim as usize)?.as_deref()
     }
-    /// Records a claim; one of white space only is none.
+    /// Sets a claim. Text of white space only is no claim.
     pub fn set(&mut self, claim: Claim, value: Cow<'c, str>) {
         if let Some(slot) = self.values.get_mut(claim as usize) {
             *slot = (!value.trim().is_empty()).then_some(value);
@@ -104,20 +110,24 @@ pub enum FaceScale {
 
 /// Whose country picks the age limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[allow(missing_docs)]
 pub enum AgeCountry {
+    /// The country that issued the document.
     #[default]
     IssuingState,
+    /// The country of the nationality.
     Nationality,
 }
 
-/// What tells each concern.
+/// The signals of each concern.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub struct Signals {
+    /// The document is a photocopy or was shown on a screen.
     pub photocopy: Signal,
+    /// The document was changed or replayed.
     pub tampered: Signal,
+    /// The document was found online.
     pub published_online: Signal,
+    /// Check digits of the machine readable zone.
     pub mrz: Signal,
     /// Looked for in `error_list` only.
     pub expired: Signal,
@@ -125,18 +135,26 @@ pub struct Signals {
 
 /// The whole `evidence` block.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)]
 pub struct Evidence {
+    /// Where each claim is found.
     pub claims: ClaimSources,
+    /// Which face score is used, and on which scale.
     pub face_scale: FaceScale,
+    /// The lowest face score that passes.
     pub face_min_score: f64,
+    /// The lowest liveness score that passes, of 0 to 100.
     pub liveness_min_score: f64,
+    /// How a date with slashes and the year last is read.
     pub date_order: DateOrder,
+    /// Which country picks the minimum age.
     pub age_country: AgeCountry,
-    /// Rebilly subtypes, as in `identitySubtypes`.
+    /// Rebilly subtypes that are taken as identity documents.
     pub identity_subtypes: Vec<String>,
+    /// Rebilly subtypes that are taken as address proofs.
     pub address_subtypes: Vec<String>,
+    /// Where an address proof is in the payload.
     pub address_document: Pointer,
+    /// What points to each concern.
     pub signals: Signals,
     /// `onMissing`: what a check without evidence becomes ([`CheckOutcome::Fail`] or [`CheckOutcome::Skip`]), where
     /// set.

@@ -1,4 +1,4 @@
-//! A verdict told step by step, for people and for other systems.
+//! A verdict step by step, for people and for other systems.
 
 use serde::Serialize;
 
@@ -42,7 +42,7 @@ pub enum Step {
 }
 
 impl Verdict {
-    /// Every check, every disagreement between sources and every rule that fired, in the order of the tables and of the
+    /// Returns every check, every disagreement between sources and every rule that fired, in the order of the tables and of the
     /// configuration.
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
@@ -51,7 +51,7 @@ impl Verdict {
         checks.chain(disagreements).chain(self.rules.iter().map(Step::of_rule)).collect()
     }
 
-    /// The steps as a JSON array.
+    /// Returns the steps as a JSON array.
     #[must_use]
     pub fn explanation(&self) -> String {
         serde_json::to_string(&self.steps()).unwrap_or_default()

@@ -1,29 +1,30 @@
-//! The checks of the identity proof (gate.md 5.1).
+//! The checks of the identity proof (`docs/scoring.md`).
 
 use crate::payload::field::Field;
 use crate::payload::{Proof, date, mrz};
 
+use super::assessment::Assessment;
+use super::case::Case;
 use super::check::IdentityCheck;
 use super::code::CheckCode;
 use super::evidence::Evidence;
-use super::finding::Finding;
-use super::judge::Case;
 use super::signal::Signal;
-use super::{age, face, person, signal, subtype};
+use super::{age, face, person, subtype};
 
-/// Codes of a check's three ends: passed, failed, without evidence.
-pub(super) type Ends = [CheckCode; 3];
+/// The reason codes of a check that passed, that failed and that had no evidence.
+pub(super) type OutcomeCodes = [CheckCode; 3];
 
-/// Signs of tampering.
-pub(super) const TAMPERING: Ends =
+/// The codes of `isTampered`.
+pub(super) const TAMPERING: OutcomeCodes =
     [CheckCode::TamperingNotFound, CheckCode::TamperingFound, CheckCode::TamperingNotChecked];
-const PHOTOCOPY: Ends = [CheckCode::PhotocopyNotFound, CheckCode::PhotocopyFound, CheckCode::PhotocopyNotChecked];
-const BIRTH: Ends = [CheckCode::BirthDateReadable, CheckCode::BirthDateUnreadable, CheckCode::BirthDateMissing];
-const ISSUE: Ends = [CheckCode::IssueDateReadable, CheckCode::IssueDateUnreadable, CheckCode::IssueDateMissing];
-const EXPIRY: Ends = [CheckCode::ExpiryReadable, CheckCode::ExpiryUnreadable, CheckCode::ExpiryMissing];
+const PHOTOCOPY: OutcomeCodes =
+    [CheckCode::PhotocopyNotFound, CheckCode::PhotocopyFound, CheckCode::PhotocopyNotChecked];
+const BIRTH: OutcomeCodes = [CheckCode::BirthDateReadable, CheckCode::BirthDateUnreadable, CheckCode::BirthDateMissing];
+const ISSUE: OutcomeCodes = [CheckCode::IssueDateReadable, CheckCode::IssueDateUnreadable, CheckCode::IssueDateMissing];
+const EXPIRY: OutcomeCodes = [CheckCode::ExpiryReadable, CheckCode::ExpiryUnreadable, CheckCode::ExpiryMissing];
 
-/// What a check finds in the identity document.
-pub(super) fn find(case: &Case<'_>, check: IdentityCheck) -> Finding {
+/// Assesses the identity document by one check.
+pub(super) fn assess(case: &Case<'_>, check: IdentityCheck) -> Assessment {
     let (evidence, signals) = (case.evidence, &case.evidence.signals);
     let proof = case.kyc.identity();
     match check {
@@ -32,21 +33,21 @@ pub(super) fn find(case: &Case<'_>, check: IdentityCheck) -> Finding {
         }
         IdentityCheck::IsIdentityDocument => {
             let typed = subtype::is_identity_document(proof);
-            typed.map_or(Finding::not_proven(CheckCode::DocumentTypeMissing), |is_one| {
-                Finding::of(is_one, CheckCode::IdentityDocument, CheckCode::NoIdentityDocument)
+            typed.map_or(Assessment::not_proven(CheckCode::DocumentTypeMissing), |is_one| {
+                Assessment::of(is_one, CheckCode::IdentityDocument, CheckCode::NoIdentityDocument)
             })
         }
-        IdentityCheck::DocumentSubtype => recognised(proof, &evidence.identity_subtypes),
-        IdentityCheck::IsPublishedOnline => published(proof, &signals.published_online),
-        IdentityCheck::IsPhotocopy => sound(proof, &signals.photocopy, PHOTOCOPY),
-        IdentityCheck::IsTampered => sound(proof, &signals.tampered, TAMPERING),
+        IdentityCheck::DocumentSubtype => accepted_subtype(proof, &evidence.identity_subtypes),
+        IdentityCheck::IsPublishedOnline => published_online(proof, &signals.published_online),
+        IdentityCheck::IsPhotocopy => no_signal(proof, &signals.photocopy, PHOTOCOPY),
+        IdentityCheck::IsTampered => no_signal(proof, &signals.tampered, TAMPERING),
         IdentityCheck::MrzChecksum => checksum(proof, &signals.mrz),
         IdentityCheck::FirstName => person::first_name(case, proof),
         IdentityCheck::LastName => person::last_name(case, proof),
-        IdentityCheck::DateOfBirth => dated(proof, Field::DateOfBirth, BIRTH, evidence),
+        IdentityCheck::DateOfBirth => has_date(proof, Field::DateOfBirth, BIRTH, evidence),
         IdentityCheck::MatchesDateOfBirth => person::matching_birth(case),
-        IdentityCheck::IssueDate => dated(proof, Field::DateOfIssue, ISSUE, evidence),
-        IdentityCheck::ExpirationDate => dated(proof, Field::DateOfExpiry, EXPIRY, evidence),
+        IdentityCheck::IssueDate => has_date(proof, Field::DateOfIssue, ISSUE, evidence),
+        IdentityCheck::ExpirationDate => has_date(proof, Field::DateOfExpiry, EXPIRY, evidence),
         IdentityCheck::Nationality => {
             let is_there = proof.field(Field::Nationality).is_some() || proof.field(Field::NationalityCode).is_some();
             present(is_there, CheckCode::NationalityPresent, CheckCode::NationalityMissing)
@@ -56,60 +57,70 @@ pub(super) fn find(case: &Case<'_>, check: IdentityCheck) -> Finding {
     }
 }
 
-/// A fact that the document must carry.
-pub(super) fn present(is_there: bool, there: CheckCode, missing: CheckCode) -> Finding {
-    if is_there { Finding::Pass(there) } else { Finding::not_proven(missing) }
+/// Passes when the document carries a fact that it must carry.
+pub(super) fn present(is_there: bool, there: CheckCode, missing: CheckCode) -> Assessment {
+    if is_there { Assessment::Pass(there) } else { Assessment::not_proven(missing) }
 }
 
-/// A subtype in the list.
-pub(super) fn recognised(proof: &Proof<'_>, subtypes: &[String]) -> Finding {
+/// Passes when the document has one of these subtypes.
+pub(super) fn accepted_subtype(proof: &Proof<'_>, subtypes: &[String]) -> Assessment {
     match subtype::of(proof) {
-        None => Finding::not_proven(CheckCode::DocumentTypeMissing),
-        Some(None) => Finding::Fail(CheckCode::SubtypeUnknown),
+        None => Assessment::not_proven(CheckCode::DocumentTypeMissing),
+        Some(None) => Assessment::Fail(CheckCode::SubtypeUnknown),
         Some(Some(found)) => {
             let accepted = subtypes.iter().any(|subtype| subtype == found);
-            Finding::of(accepted, CheckCode::SubtypeAccepted, CheckCode::SubtypeNotAccepted)
+            Assessment::of(accepted, CheckCode::SubtypeAccepted, CheckCode::SubtypeNotAccepted)
         }
     }
 }
 
-/// The scanner looked for a forgery and found none.
-pub(super) fn sound(proof: &Proof<'_>, signal: &Signal, [none, some, not_looked]: Ends) -> Finding {
-    let sighting = signal::look(proof, signal);
-    match (sighting.failed, sighting.passed) {
-        (true, _) => Finding::Fail(some),
-        (false, true) => Finding::Pass(none),
-        (false, false) => Finding::not_evaluated(not_looked),
+/// Passes when the scanner looked for something, such as tampering, and did not find it.
+pub(super) fn no_signal(
+    proof: &Proof<'_>,
+    signal: &Signal,
+    [not_found, found, not_checked]: OutcomeCodes,
+) -> Assessment {
+    let report = signal.search(proof);
+    match (report.failed, report.passed) {
+        (true, _) => Assessment::Fail(found),
+        (false, true) => Assessment::Pass(not_found),
+        (false, false) => Assessment::not_evaluated(not_checked),
     }
 }
 
-/// Nothing in a scan proves that a document is nowhere online, so this never passes.
-fn published(proof: &Proof<'_>, signal: &Signal) -> Finding {
-    if signal::look(proof, signal).failed {
-        Finding::Fail(CheckCode::PublishedOnline)
+/// Fails when the scanner found the document online. Nothing in a scan proves that it is not there, so this never passes.
+fn published_online(proof: &Proof<'_>, signal: &Signal) -> Assessment {
+    if signal.search(proof).failed {
+        Assessment::Fail(CheckCode::PublishedOnline)
     } else {
-        Finding::not_evaluated(CheckCode::PublicationNotChecked)
+        Assessment::not_evaluated(CheckCode::PublicationNotChecked)
     }
 }
 
-/// The scanner's own word on the check digits, else ours.
-fn checksum(proof: &Proof<'_>, signal: &Signal) -> Finding {
-    let sighting = signal::look(proof, signal);
-    if sighting.failed {
-        return Finding::Fail(CheckCode::MrzReportedWrong);
+/// Assesses the check digits by the scanner's own checks, or recomputes them where it made none or not all.
+fn checksum(proof: &Proof<'_>, signal: &Signal) -> Assessment {
+    let report = signal.search(proof);
+    if report.failed {
+        return Assessment::Fail(CheckCode::MrzReportedWrong);
     }
-    if sighting.passed && !sighting.undone {
-        return Finding::Pass(CheckCode::MrzReportedRight);
+    if report.passed && !report.not_done {
+        return Assessment::Pass(CheckCode::MrzReportedRight);
     }
     let recomputed = proof.field(Field::MrzStrings).and_then(|zone| mrz::check_digits(&zone));
-    recomputed.map_or(Finding::not_evaluated(CheckCode::MrzNotChecked), |right| {
-        Finding::of(right, CheckCode::MrzCheckDigitsRight, CheckCode::MrzCheckDigitWrong)
+    recomputed.map_or(Assessment::not_evaluated(CheckCode::MrzNotChecked), |right| {
+        Assessment::of(right, CheckCode::MrzCheckDigitsRight, CheckCode::MrzCheckDigitWrong)
     })
 }
 
-fn dated(proof: &Proof<'_>, field: Field, [readable, unreadable, missing]: Ends, evidence: &Evidence) -> Finding {
+/// Passes when the document carries a readable date.
+fn has_date(
+    proof: &Proof<'_>,
+    field: Field,
+    [readable, unreadable, missing]: OutcomeCodes,
+    evidence: &Evidence,
+) -> Assessment {
     match proof.field(field) {
-        None => Finding::not_proven(missing),
-        Some(text) => Finding::of(date::parse(&text, evidence.date_order).is_some(), readable, unreadable),
+        None => Assessment::not_proven(missing),
+        Some(text) => Assessment::of(date::parse(&text, evidence.date_order).is_some(), readable, unreadable),
     }
 }

@@ -1,84 +1,93 @@
 //! Judging one KYC post.
 
-use jiff::civil::Date;
+use crate::payload::Proof;
 
-use crate::payload::{Kyc, Proof};
-
+use super::assessment::Assessment;
+use super::case::Case;
 use super::cel::Facts;
 use super::check::{AddressCheck, CheckId, CheckOutcome, IdentityCheck};
-use super::evidence::{Claims, Evidence};
-use super::finding::Finding;
 use super::rule::Rule;
-use super::settings::{Settings, Thresholds};
+use super::settings::Thresholds;
 use super::verdict::{CheckResult, Decision, FiredRule, ProofVerdict, Verdict};
 use super::{address, agreement, identity, reason};
 
-/// All that a verdict depends on.
-#[allow(missing_docs)]
-pub struct Case<'c> {
-    pub kyc: Kyc<'c>,
-    pub claims: &'c Claims<'c>,
-    pub evidence: &'c Evidence,
-    pub settings: &'c Settings,
-    pub rules: &'c [Rule],
-    /// The day of the request, UTC.
-    pub today: Date,
-    /// `:authority` of the request, where it is text.
-    pub authority: Option<&'c str>,
-    /// Path of the request, without its query.
-    pub path: &'c str,
-}
-
-impl<'c> Case<'c> {
-    /// The address proof, where the payload has one.
-    #[must_use]
-    pub fn address(&self) -> Option<Proof<'c>> {
-        Proof::new(self.kyc.root().pointer(&self.evidence.address_document)?)
-    }
-}
-
-/// One line of a proof's score sheet.
+/// A check with its conclusion and its weight.
 struct ScoredCheck {
     check: CheckId,
-    finding: Finding,
+    assessment: Assessment,
     outcome: CheckOutcome,
     weight: u8,
 }
 
 impl ScoredCheck {
-    fn checked(&self) -> CheckResult {
-        let points = if self.outcome == CheckOutcome::Fail { self.weight } else { 0 };
-        CheckResult { check: self.check, outcome: self.outcome, points, code: self.finding.code() }
+    fn new(case: &Case<'_>, check: CheckId, assessment: Assessment, weight: u8) -> Self {
+        let mut configured = case.evidence.on_missing.iter();
+        let on_missing = configured.find(|(missing, _)| *missing == check).map(|(_, outcome)| *outcome);
+        Self { check, assessment, outcome: assessment.outcome(on_missing), weight }
+    }
+
+    fn failed(&self) -> bool {
+        self.outcome == CheckOutcome::Fail
+    }
+
+    fn result(&self) -> CheckResult {
+        let points = if self.failed() { self.weight } else { 0 };
+        CheckResult { check: self.check, outcome: self.outcome, points, code: self.assessment.code() }
     }
 }
 
-/// Scores the case and applies the rules.
+/// Scores a case and applies the rules.
+///
+/// A proof's score is 100 less the weights of its failed checks, at least 0. The decision is the worst of the proofs'
+/// decisions and of those of the rules that fire (`docs/scoring.md`). The same case and rules give the same verdict.
+///
+/// ```
+/// use kyc_gate::payload::{Document, Kyc, Limits};
+/// use kyc_gate::scoring::{Case, Claims, Decision, Evidence, Rule, Settings, judge};
+///
+/// let payload = br#"{
+///     "request_info": { "user_id": "maira.b@example.test", "requester_id": "b7b9b0a4" },
+///     "kyc_info": { "document": { "version": "3.0", "identity_data": { "Date of expiry": "2019-08-02" } } }
+/// }"#;
+/// let document = Document::scan(payload, Limits::default()).unwrap();
+/// let case = Case {
+///     kyc: Kyc::read(document.root()).unwrap(),
+///     claims: &Claims::default(),
+///     evidence: &Evidence::default(),
+///     settings: &Settings::default(),
+///     today: jiff::civil::date(2026, 11, 21),
+///     authority: None,
+///     path: "/kyc",
+/// };
+/// let verdict = judge(&case, &Rule::shipped());
+/// assert_eq!(verdict.decision, Decision::Reject);
+/// assert_eq!(verdict.rule_names().collect::<Vec<_>>(), ["expired-document"]);
+/// ```
 #[must_use]
-pub fn judge(case: &Case<'_>) -> Verdict {
+pub fn judge(case: &Case<'_>, rules: &[Rule]) -> Verdict {
     let settings = case.settings;
-    let identity_marks = identity_marks(case);
-    let proof_of_address = case.address();
-    let address_marks = proof_of_address.as_ref().map(|proof| address_marks(case, proof));
-    let identity = score(&identity_marks, settings.identity_thresholds);
-    let address = address_marks.as_deref().map(|marks| score(marks, settings.address_thresholds));
-    let marks = || identity_marks.iter().chain(address_marks.iter().flatten());
+    let address_proof = case.address();
+    let identity_checks = identity_checks(case);
+    let address_checks = address_proof.as_ref().map(|proof| address_checks(case, proof));
+    let identity = score(&identity_checks, settings.identity_thresholds);
+    let address = address_checks.as_deref().map(|checks| score(checks, settings.address_thresholds));
+    let checks = || identity_checks.iter().chain(address_checks.iter().flatten());
     let facts = Facts {
         case,
-        address: proof_of_address.as_ref(),
-        checks: &marks().map(ScoredCheck::checked).collect::<Vec<_>>(),
+        address: address_proof.as_ref(),
+        checks: &checks().map(ScoredCheck::result).collect::<Vec<_>>(),
         identity_score: identity.score,
         address_score: address.as_ref().map(|address| address.score),
     };
-    let fired: Vec<FiredRule> = case.rules.iter().filter_map(|rule| rule.apply(&facts)).collect();
+    let fired: Vec<FiredRule> = rules.iter().filter_map(|rule| rule.apply(&facts)).collect();
 
     let by_score = address.as_ref().map_or(identity.decision, |address| address.decision.max(identity.decision));
-    let failed = marks().filter(|mark| mark.outcome == CheckOutcome::Fail && mark.weight > 0);
-    let reasons =
-        failed.map(|mark| reason::of(mark.check, mark.finding)).chain(fired.iter().filter_map(|rule| rule.reason));
+    let of_checks = checks().filter(|check| check.failed() && check.weight > 0);
+    let of_checks = of_checks.map(|check| reason::of(check.check, check.assessment));
     Verdict {
         decision: decide(by_score, &fired),
         score: facts.score(),
-        reasons: reason::distinct(reasons),
+        reasons: reason::distinct(of_checks.chain(fired.iter().filter_map(|rule| rule.reason))),
         checks: facts.checks.to_vec(),
         disagreements: agreement::disagreements(case.kyc.identity(), case.evidence.date_order),
         rules: fired,
@@ -88,35 +97,31 @@ pub fn judge(case: &Case<'_>) -> Verdict {
     }
 }
 
-/// The worst wins; `accept` lifts a review that the score gave, and nothing that another rule gave.
+/// Returns the worst decision. `accept` lifts a review that the score gave, and nothing that another rule gave.
 fn decide(by_score: Decision, fired: &[FiredRule]) -> Decision {
     let lifted = by_score == Decision::Review && fired.iter().any(|rule| rule.then == Decision::Accept);
     let scored = if lifted { Decision::Accept } else { by_score };
     fired.iter().map(|rule| rule.then).fold(scored, Decision::max)
 }
 
-fn score(marks: &[ScoredCheck], thresholds: Thresholds) -> ProofVerdict {
-    let lost = marks.iter().filter(|mark| mark.outcome == CheckOutcome::Fail);
-    let score = lost.fold(100_u8, |score, mark| score.saturating_sub(mark.weight));
+fn score(checks: &[ScoredCheck], thresholds: Thresholds) -> ProofVerdict {
+    let failed = checks.iter().filter(|check| check.failed());
+    let score = failed.fold(100_u8, |score, check| score.saturating_sub(check.weight));
     ProofVerdict { score, decision: thresholds.decide(score) }
 }
 
-fn identity_marks(case: &Case<'_>) -> Vec<ScoredCheck> {
-    let marks = IdentityCheck::ALL.into_iter().map(|check| {
-        mark(case, CheckId::Identity(check), identity::find(case, check), case.settings.identity_weight(check))
+fn identity_checks(case: &Case<'_>) -> Vec<ScoredCheck> {
+    let scored = IdentityCheck::ALL.into_iter().map(|check| {
+        let (assessment, weight) = (identity::assess(case, check), case.settings.identity_weight(check));
+        ScoredCheck::new(case, CheckId::Identity(check), assessment, weight)
     });
-    marks.collect()
+    scored.collect()
 }
 
-fn address_marks(case: &Case<'_>, proof: &Proof<'_>) -> Vec<ScoredCheck> {
-    let marks = AddressCheck::ALL.into_iter().map(|check| {
-        mark(case, CheckId::Address(check), address::find(case, proof, check), case.settings.address_weight(check))
+fn address_checks(case: &Case<'_>, proof: &Proof<'_>) -> Vec<ScoredCheck> {
+    let scored = AddressCheck::ALL.into_iter().map(|check| {
+        let (assessment, weight) = (address::assess(case, proof, check), case.settings.address_weight(check));
+        ScoredCheck::new(case, CheckId::Address(check), assessment, weight)
     });
-    marks.collect()
-}
-
-fn mark(case: &Case<'_>, check: CheckId, finding: Finding, weight: u8) -> ScoredCheck {
-    let on_missing =
-        case.evidence.on_missing.iter().find(|(missing, _)| *missing == check).map(|(_, becomes)| *becomes);
-    ScoredCheck { check, finding, outcome: finding.outcome(on_missing), weight }
+    scored.collect()
 }

@@ -9,35 +9,35 @@ use crate::payload::name::{self, Name};
 use crate::payload::{Proof, date};
 
 use super::agreement;
+use super::assessment::Assessment;
+use super::case::Case;
 use super::code::CheckCode;
 use super::evidence::Claim;
-use super::finding::Finding;
-use super::judge::Case;
 
 /// Room for the whole name in TD1, the shortest machine readable zone (ICAO 9303 part 5), in characters.
 const SHORTEST_ZONE: usize = 30;
 
-/// The first name, `Given name(s)`.
-pub(super) fn first_name(case: &Case<'_>, proof: &Proof<'_>) -> Finding {
+/// Assesses the first name, `Given name(s)`.
+pub(super) fn first_name(case: &Case<'_>, proof: &Proof<'_>) -> Assessment {
     names(case, proof, Claim::FirstName, [Field::GivenNames, Field::MiddleName])
 }
 
-/// The last name, `Surname`.
-pub(super) fn last_name(case: &Case<'_>, proof: &Proof<'_>) -> Finding {
+/// Assesses the last name, `Surname`.
+pub(super) fn last_name(case: &Case<'_>, proof: &Proof<'_>) -> Assessment {
     names(case, proof, Claim::LastName, [Field::Surname, Field::SecondSurname])
 }
 
 /// `field` must be there; a claim may also name what the document prints apart, in `more`.
-fn names(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, [field, more]: [Field; 2]) -> Finding {
-    let Some(printed) = proof.field(field) else { return Finding::not_proven(CheckCode::NameMissing) };
+fn names(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, [field, more]: [Field; 2]) -> Assessment {
+    let Some(printed) = proof.field(field) else { return Assessment::not_proven(CheckCode::NameMissing) };
     let Some(claimed) = case.claims.get(claim) else {
         return match agreement::of(proof, field, agreement::same_name) {
-            None => Finding::not_evaluated(CheckCode::NameNotCompared),
-            Some(agree) => Finding::of(agree, CheckCode::NameSourcesAgree, CheckCode::NameSourcesDisagree),
+            None => Assessment::not_evaluated(CheckCode::NameNotCompared),
+            Some(agree) => Assessment::of(agree, CheckCode::NameSourcesAgree, CheckCode::NameSourcesDisagree),
         };
     };
     if is_cut(proof, field) && name::is_truncation(&printed, claimed) {
-        return Finding::Pass(CheckCode::NameMatchesClaim);
+        return Assessment::Pass(CheckCode::NameMatchesClaim);
     }
     let whole = match proof.field(more) {
         Some(more) => Cow::Owned(format!("{printed} {more}")),
@@ -47,7 +47,7 @@ fn names(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, [field, more]: [Field
     let matches = |printed: &str| claim.is_in(&Name::new(printed), case.evidence.name_similarity);
     // What has no Latin spelling, such as 山田, may be printed beside the Latin name.
     let elsewhere = || !name::is_latin(claimed) && proof.field_in_any_script(field).iter().any(|name| matches(name));
-    Finding::of(matches(&whole) || elsewhere(), CheckCode::NameMatchesClaim, CheckCode::NameMismatchClaim)
+    Assessment::of(matches(&whole) || elsewhere(), CheckCode::NameMatchesClaim, CheckCode::NameMismatchClaim)
 }
 
 /// Whether all that is known of a name is what the machine readable zone had room for.
@@ -65,17 +65,17 @@ pub(super) fn birth(case: &Case<'_>) -> Option<Date> {
 
 /// Whether the date of birth is the claimed one, or the same in all sources. Without a readable date there is nothing
 /// to compare: `dateOfBirth` charges for that, and not both.
-pub(super) fn matching_birth(case: &Case<'_>) -> Finding {
-    let not_compared = Finding::not_evaluated(CheckCode::BirthDateNotCompared);
+pub(super) fn matching_birth(case: &Case<'_>) -> Assessment {
+    let not_compared = Assessment::not_evaluated(CheckCode::BirthDateNotCompared);
     let Some(birth) = birth(case) else { return not_compared };
     if let Some(claimed) = case.claims.get(Claim::DateOfBirth) {
         let same = read(case, claimed) == Some(birth);
-        return Finding::of(same, CheckCode::BirthDateMatchesClaim, CheckCode::BirthDateMismatchClaim);
+        return Assessment::of(same, CheckCode::BirthDateMatchesClaim, CheckCode::BirthDateMismatchClaim);
     }
     let proof = case.kyc.identity();
     let order = case.evidence.date_order;
     agreement::of(proof, Field::DateOfBirth, |a, b| agreement::same_date(a, b, order)).map_or(not_compared, |agree| {
-        Finding::of(agree, CheckCode::BirthDateSourcesAgree, CheckCode::BirthDateSourcesDisagree)
+        Assessment::of(agree, CheckCode::BirthDateSourcesAgree, CheckCode::BirthDateSourcesDisagree)
     })
 }
 

@@ -1,12 +1,12 @@
-//! Parts of an address, compared.
+//! Comparing parts of an address.
 
 use crate::payload::name;
 
-/// Longest address that is compared, in bytes: real ones are far shorter, and a comparison must stay cheap.
+/// The longest address that is compared, in bytes. Real ones are far shorter, and a comparison must stay cheap.
 const LONGEST: usize = 1_000;
 
-/// Whether every claimed word is in the printed text. Words are compared as names are; numbers must be equal, since
-/// for them a near miss is another house.
+/// Returns whether every claimed word is in the printed text. Words are compared as names are. Numbers must be equal:
+/// a number that is nearly the same is another house.
 pub(super) fn holds_words(claimed: &str, printed: &str, similarity: f64) -> bool {
     let (Some(claimed), Some(printed)) = (tokens(claimed), tokens(printed)) else { return false };
     let (claimed_numbers, claimed_words) = by_digits(claimed);
@@ -25,14 +25,14 @@ pub(super) fn holds_words(claimed: &str, printed: &str, similarity: f64) -> bool
     }
 }
 
-/// Whether a postal code is in the printed text, however either is grouped: `LV-1010`, `lv1010`, `SW1A 1AA`.
+/// Returns whether a postal code is in the printed text, however either is grouped: `LV-1010`, `lv1010`, `SW1A 1AA`.
 pub(super) fn holds_code(claimed: &str, printed: &str) -> bool {
     let (Some(claimed), Some(printed)) = (tokens(claimed), tokens(printed)) else { return false };
     let code = claimed.concat();
     (0..printed.len()).any(|start| spells(printed.iter().skip(start), &code))
 }
 
-/// Whether the first tokens, joined, are the code; whole ones only, so that 1010 is not found in 21010.
+/// Returns whether the first tokens, joined, are the code. Only whole tokens count, so that 1010 is not in 21010.
 fn spells<'t>(tokens: impl Iterator<Item = &'t String>, code: &str) -> bool {
     let mut rest = code;
     for token in tokens {

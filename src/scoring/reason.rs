@@ -1,18 +1,19 @@
-//! Why, in Rebilly's rejection reason types. Rebilly does not say which check gives which; the mapping is ours.
+//! Rejection reasons, in Rebilly's types. Rebilly does not say which check gives which; the mapping is ours
+//! (`docs/scoring.md`).
 
+use super::assessment::Assessment;
 use super::check::{AddressCheck, CheckId, IdentityCheck};
-use super::finding::Finding;
 use super::verdict::Reason;
 
-/// The reason of a check that failed.
-pub(super) fn of(check: CheckId, finding: Finding) -> Reason {
+/// Returns the reason that a failed check gives.
+pub(super) fn of(check: CheckId, assessment: Assessment) -> Reason {
     match check {
-        CheckId::Identity(check) => of_identity(check, finding),
-        CheckId::Address(check) => of_address(check, finding),
+        CheckId::Identity(check) => of_identity(check, assessment),
+        CheckId::Address(check) => of_address(check, assessment),
     }
 }
 
-/// Distinct and sorted; name and date of birth have a common reason where both differ.
+/// Sorts reasons and drops repeated ones. Name and date of birth share one reason where both differ.
 pub(super) fn distinct(reasons: impl Iterator<Item = Reason>) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = reasons.collect();
     if reasons.contains(&Reason::NameMismatch) && reasons.contains(&Reason::DobMismatch) {
@@ -24,8 +25,8 @@ pub(super) fn distinct(reasons: impl Iterator<Item = Reason>) -> Vec<Reason> {
     reasons
 }
 
-fn of_identity(check: IdentityCheck, finding: Finding) -> Reason {
-    let mismatch = |reason| unless_missing(finding, reason);
+fn of_identity(check: IdentityCheck, assessment: Assessment) -> Reason {
+    let mismatch = |reason| unless_missing(assessment, reason);
     match check {
         IdentityCheck::ContainsImage | IdentityCheck::DateOfBirth | IdentityCheck::Nationality => {
             Reason::CriticalInfoMissing
@@ -43,8 +44,8 @@ fn of_identity(check: IdentityCheck, finding: Finding) -> Reason {
     }
 }
 
-fn of_address(check: AddressCheck, finding: Finding) -> Reason {
-    let mismatch = |reason| unless_missing(finding, reason);
+fn of_address(check: AddressCheck, assessment: Assessment) -> Reason {
+    let mismatch = |reason| unless_missing(assessment, reason);
     match check {
         AddressCheck::FirstName | AddressCheck::LastName => mismatch(Reason::NameMismatch),
         AddressCheck::Line1 | AddressCheck::City | AddressCheck::Region | AddressCheck::PostalCode => {
@@ -57,7 +58,7 @@ fn of_address(check: AddressCheck, finding: Finding) -> Reason {
     }
 }
 
-/// What is not there does not differ from anything.
-fn unless_missing(finding: Finding, reason: Reason) -> Reason {
-    if matches!(finding, Finding::Missing(..)) { Reason::CriticalInfoMissing } else { reason }
+/// Returns `critical-info-missing` where there was nothing to compare.
+fn unless_missing(assessment: Assessment, reason: Reason) -> Reason {
+    if matches!(assessment, Assessment::Missing(..)) { Reason::CriticalInfoMissing } else { reason }
 }

@@ -1,14 +1,10 @@
-//! Hard rules beside the score (gate.md 5.5).
+//! Rules that decide beside the score (`docs/rules.md`).
 
-use crate::payload::field::Field;
-use crate::payload::{Proof, date};
-
+use super::assessment::Assessment;
 use super::cel::{Expression, Facts, Unevaluated};
 use super::code::CheckCode;
-use super::finding::Finding;
-use super::judge::Case;
 use super::verdict::{Decision, FiredRule, Reason};
-use super::{age, face};
+use super::{age, expiry, face};
 
 /// When a rule fires.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,9 +65,9 @@ impl Condition {
     fn holds(&self, facts: &Facts<'_>) -> Result<bool, Unevaluated> {
         let case = facts.case;
         Ok(match self {
-            Self::ExpiredDocument => expired(case, case.kyc.identity()),
+            Self::ExpiredDocument => expiry::expired(case, case.kyc.identity()),
             Self::LivenessSpoof => face::spoofed(&case.kyc),
-            Self::Underage => matches!(age::reached(case), Finding::Fail(_)),
+            Self::Underage => matches!(age::reached(case), Assessment::Fail(_)),
             Self::DocumentStatusError => {
                 let status = case.kyc.identity().overall_status().and_then(|status| status.as_str());
                 status.is_some_and(|status| status.trim().eq_ignore_ascii_case("ERROR"))
@@ -79,10 +75,4 @@ impl Condition {
             Self::Expression(expression) => return expression.evaluate(facts),
         })
     }
-}
-
-/// Whether the scanner says that a document has expired, or its last day has passed: it is valid to the end of it.
-pub(super) fn expired(case: &Case<'_>, proof: &Proof<'_>) -> bool {
-    let expiry = proof.field(Field::DateOfExpiry).and_then(|expiry| date::parse(&expiry, case.evidence.date_order));
-    expiry.is_some_and(|expiry| expiry < case.today) || case.evidence.signals.expired.in_errors(proof)
 }

@@ -1,4 +1,4 @@
-//! Signals: texts in the scanner's own checks and errors that tell a concern.
+//! Signals: texts in the scanner's checks and errors that point to one concern, such as tampering.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use memchr::memmem::Finder;
 
 use crate::payload::Proof;
 
-/// Texts that tell one concern, whatever their case: substrings, ready to be looked for.
+/// Substrings that point to one concern, compared without case.
 #[derive(Clone, Default)]
 pub struct Signal {
     finders: Vec<Finder<'static>>,
@@ -14,7 +14,7 @@ pub struct Signal {
 }
 
 impl Signal {
-    /// A signal of these texts; of none, it is never found.
+    /// Creates a signal of these substrings. Without any, it never matches.
     pub fn new(texts: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         let texts: Vec<String> = texts.into_iter().map(|text| text.as_ref().to_lowercase()).collect();
         let is_ascii = texts.iter().all(|text| text.is_ascii());
@@ -29,14 +29,33 @@ impl Signal {
         self.finders.is_empty()
     }
 
-    /// Looks in `error_list` alone.
+    /// Returns whether an entry of `error_list` matches.
     pub(super) fn in_errors(&self, proof: &Proof<'_>) -> bool {
-        !self.is_empty() && proof.errors().any(|error| self.finds(&error))
+        !self.is_empty() && proof.errors().any(|error| self.matches(&error))
     }
 
-    /// Lower-casing letters beyond ASCII takes some fifty times as long, so it is done for signals that have such
+    /// Collects what the scanner reported about this concern, in `check_detail[].element` and `error_list`.
+    pub(super) fn search(&self, proof: &Proof<'_>) -> Report {
+        let mut report = Report { failed: self.in_errors(proof), ..Report::default() };
+        if self.is_empty() {
+            return report;
+        }
+        for detail in proof.check_details() {
+            if !self.matches(&detail.element) {
+                continue;
+            }
+            report.passed |= is(&detail.status, "OK");
+            report.not_done |= is(&detail.status, "NOT DONE");
+            report.failed |= failed(&detail.status);
+        }
+        report
+    }
+
+    /// Returns whether a text holds one of the substrings.
+    ///
+    /// Lower-casing letters beyond ASCII takes some fifty times as long, so that is done only for signals with such
     /// letters.
-    fn finds(&self, text: &str) -> bool {
+    fn matches(&self, text: &str) -> bool {
         let text = if self.is_ascii { text.to_ascii_lowercase() } else { text.to_lowercase() };
         self.finders.iter().any(|finder| finder.find(text.as_bytes()).is_some())
     }
@@ -56,35 +75,18 @@ impl fmt::Debug for Signal {
     }
 }
 
-/// What the scanner said about a concern.
+/// What the scanner reported about one concern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Sighting {
+pub(super) struct Report {
     /// A matching check failed, or an error matches.
     pub failed: bool,
     /// A matching check is `OK`.
     pub passed: bool,
     /// A matching check was not done.
-    pub undone: bool,
+    pub not_done: bool,
 }
 
-/// Looks for the signal in `check_detail[].element` and `error_list`.
-pub(super) fn look(proof: &Proof<'_>, signal: &Signal) -> Sighting {
-    let mut sighting = Sighting { failed: signal.in_errors(proof), ..Sighting::default() };
-    if signal.is_empty() {
-        return sighting;
-    }
-    for detail in proof.check_details() {
-        if !signal.finds(&detail.element) {
-            continue;
-        }
-        sighting.passed |= is(&detail.status, "OK");
-        sighting.undone |= is(&detail.status, "NOT DONE");
-        sighting.failed |= failed(&detail.status);
-    }
-    sighting
-}
-
-/// Whether a check that the scanner made went wrong.
+/// Returns whether a status says that a check failed.
 pub(super) fn failed(status: &str) -> bool {
     !is(status, "OK") && !is(status, "NOT DONE")
 }

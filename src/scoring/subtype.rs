@@ -1,5 +1,5 @@
-//! What kind of document it is: Regula's document types, which REL-ID sends as codes and names, as identity documents
-//! and as Rebilly's subtypes (gate.md 5.1).
+//! The kind of a document: which of Regula's document types, which REL-ID sends as codes and names, are identity
+//! documents, and which of Rebilly's subtypes they are.
 
 use crate::payload::Proof;
 
@@ -85,7 +85,7 @@ pub(crate) const SUBTYPES: &[&str] = &[
 /// known name.
 const MOST_NAMES: usize = 32;
 
-/// Whether a document is an identity document; `None` when it has neither codes nor names.
+/// Returns whether a document is an identity document; `None` when it has neither codes nor names.
 pub(super) fn is_identity_document(proof: &Proof<'_>) -> Option<bool> {
     let (codes, names) = (proof.type_codes(), proof.type_names());
     if codes.is_empty() && names.iter().all(|name| name.trim().is_empty()) {
@@ -97,7 +97,7 @@ pub(super) fn is_identity_document(proof: &Proof<'_>) -> Option<bool> {
     )
 }
 
-/// A document's Rebilly subtype, if it has one; `None` when it has neither codes nor names.
+/// Returns a document's Rebilly subtype, if it has one; `None` when it has neither codes nor names.
 pub(crate) fn of(proof: &Proof<'_>) -> Option<Option<&'static str>> {
     let (codes, names) = (proof.type_codes(), proof.type_names());
     if codes.is_empty() && names.iter().all(|name| name.trim().is_empty()) {
@@ -132,7 +132,7 @@ fn by_name(kinds: &'static [Kind], name: &str) -> Option<&'static Kind> {
     })
 }
 
-/// Equal but for case and whatever is neither letter nor digit.
+/// Compares two names, ignoring case and whatever is neither letter nor digit.
 fn same(a: &str, b: &str) -> bool {
     letters(a).eq(letters(b))
 }

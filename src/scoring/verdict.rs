@@ -1,4 +1,4 @@
-//! What scoring found, and how it explains itself.
+//! The result of scoring.
 
 use super::agreement::Disagreement;
 use super::check::{CheckId, CheckOutcome};
@@ -6,15 +6,17 @@ use super::code::CheckCode;
 
 /// The decision, from best to worst: `max` of two is the worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)]
 pub enum Decision {
+    /// The post is good.
     Accept,
+    /// A person should look at the post.
     Review,
+    /// The post is refused.
     Reject,
 }
 
 impl Decision {
-    /// `accept`, `review` or `reject`.
+    /// Returns `accept`, `review` or `reject`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -27,7 +29,7 @@ impl Decision {
 
 /// Rebilly's rejection reason types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "the words are Rebilly's; `docs/scoring.md` says what gives each")]
 pub enum Reason {
     DocumentUnreadable,
     DocumentExpired,
@@ -74,7 +76,7 @@ impl Reason {
         Self::Other,
     ];
 
-    /// Rebilly's spelling.
+    /// Returns Rebilly's spelling.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -119,13 +121,13 @@ pub struct ProofVerdict {
 /// A check that was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CheckResult {
-    /// Which.
+    /// The check.
     pub check: CheckId,
     /// How it ended.
     pub outcome: CheckOutcome,
     /// Points that it cost: its weight when it failed, else 0. They may add up to more than there were to lose.
     pub points: u8,
-    /// Why it ended so.
+    /// The reason.
     pub code: CheckCode,
 }
 
@@ -166,22 +168,22 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// The failed checks.
+    /// Returns the failed checks.
     pub fn failed(&self) -> impl Iterator<Item = CheckId> {
         self.with(CheckOutcome::Fail)
     }
-    /// The checks that had no evidence.
+    /// Returns the checks that had no evidence.
     pub fn skipped(&self) -> impl Iterator<Item = CheckId> {
         self.with(CheckOutcome::Skip)
     }
     fn with(&self, outcome: CheckOutcome) -> impl Iterator<Item = CheckId> {
         self.checks.iter().filter(move |made| made.outcome == outcome).map(|made| made.check)
     }
-    /// Names of the rules that fired.
+    /// Returns the names of the rules that fired.
     pub fn rule_names(&self) -> impl Iterator<Item = &str> {
         self.rules.iter().map(|rule| rule.name.as_str())
     }
-    /// Names of those among them that could not be evaluated.
+    /// Returns the names of those among them that could not be evaluated.
     pub fn failed_rules(&self) -> impl Iterator<Item = &str> {
         self.rules.iter().filter(|rule| rule.code == CheckCode::RuleFailed).map(|rule| rule.name.as_str())
     }

@@ -126,16 +126,16 @@ fn claims<'d>(config: &Config, document: &'d Document<'_>) -> Claims<'d> {
 }
 
 fn verdict(config: &Config, document: &Document<'_>) -> Verdict {
-    judge(&Case {
+    let case = Case {
         kyc: Kyc::read(document.root()).expect("V3"),
         claims: &claims(config, document),
         evidence: &config.evidence,
         settings: &config.settings,
-        rules: &config.default_profile.rules,
         today: date(2026, 11, 21),
         authority: Some("kyc.bank.test"),
         path: "/kyc",
-    })
+    };
+    judge(&case, &config.default_profile.rules)
 }
 
 fn leak(payload: Vec<u8>) -> &'static Document<'static> {

@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use crate::payload::country::Alpha2;
 use crate::payload::field::Field;
 use crate::payload::{Proof, Value, date};
+use crate::scoring::assessment::Assessment;
+use crate::scoring::case::Case;
 use crate::scoring::check::{CheckId, CheckOutcome};
-use crate::scoring::finding::Finding;
-use crate::scoring::judge::Case;
 use crate::scoring::verdict::CheckResult;
-use crate::scoring::{age, agreement, face, person, rule, signal, subtype};
+use crate::scoring::{age, agreement, expiry, face, person, signal, subtype};
 
 use super::names::{Fact, Meaning, Side};
 
@@ -62,7 +62,7 @@ impl<'f> Facts<'f> {
             Fact::HasDateOfBirth => Drawn::Bool(person::birth(case).is_some()),
             Fact::Age => Drawn::Int(date::age(person::birth(case)?, case.today)?.into()),
             Fact::MinimumAge => Drawn::Int(age::limit(case).into()),
-            Fact::Underage => Drawn::Bool(matches!(age::reached(case), Finding::Fail(_))),
+            Fact::Underage => Drawn::Bool(matches!(age::reached(case), Assessment::Fail(_))),
             Fact::FaceScore => return number(case.kyc.face_score()),
             Fact::FacePercent => return number(case.kyc.face_score_percent()),
             Fact::LivenessScore => Drawn::Double(face::liveness(&case.kyc)?),
@@ -84,7 +84,7 @@ impl<'f> Facts<'f> {
             Fact::FailedElements(side) => Drawn::Texts(failed_elements(self.proof(side)?)),
             Fact::Disagreements(side) => Drawn::Texts(self.disagreements(side)?),
             Fact::HasPortrait(side) => Drawn::Bool(self.proof(side)?.has_portrait()),
-            Fact::Expired(side) => Drawn::Bool(rule::expired(case, self.proof(side)?)),
+            Fact::Expired(side) => Drawn::Bool(expiry::expired(case, self.proof(side)?)),
             Fact::DaysToExpiry(side) => Drawn::Int(self.days(case.today, self.date(side, Field::DateOfExpiry)?)),
             Fact::DaysSinceIssue(side) => Drawn::Int(self.days(self.date(side, Field::DateOfIssue)?, case.today)),
         })

@@ -3,10 +3,10 @@
 use jiff::civil::date;
 
 use crate::payload::{Document, Kyc, Limits};
+use crate::scoring::case::Case;
 use crate::scoring::check::{CheckId, CheckOutcome};
 use crate::scoring::code::CheckCode;
 use crate::scoring::evidence::{Claims, Evidence};
-use crate::scoring::judge::Case;
 use crate::scoring::settings::Settings;
 use crate::scoring::verdict::CheckResult;
 
@@ -22,7 +22,6 @@ pub(super) fn with_facts<T>(look: impl FnOnce(&Facts<'_>) -> T) -> Option<T> {
         claims: &Claims::default(),
         evidence: &Evidence::default(),
         settings: &Settings::default(),
-        rules: &[],
         today: date(2025, 1, 1),
         authority: Some("kyc.example.com"),
         path: "/kyc",
