@@ -38,7 +38,7 @@ fn thresholds() -> impl Strategy<Value = (u8, u8)> {
 fn post(weights: [u8; 16], (reject_below, accept_above): (u8, u8), harms: &[bool]) -> Post {
     let mut post = Post::default();
     for (check, weight) in IdentityCheck::ALL.into_iter().zip(weights) {
-        post.setting(&format!("/identityProof/weights/{}", check.key()), json!(weight));
+        post.setting(&format!("/identityProof/weights/{}", check.as_str()), json!(weight));
     }
     let thresholds = json!({ "rejectBelow": reject_below, "acceptAbove": accept_above });
     post.setting("/identityProof/thresholds", thresholds);

@@ -65,8 +65,8 @@ fn set<T>(slot: &mut T, read: Option<T>) {
 }
 
 fn claims(node: &ConfigNode<'_>, decision_prefix: &str) -> ClaimSources {
-    let block = node.object(&Claim::ALL.map(Claim::key));
-    Claim::ALL.map(|claim| source(&block.as_ref()?.optional(claim.key())?, decision_prefix))
+    let block = node.object(&Claim::ALL.map(Claim::as_str));
+    Claim::ALL.map(|claim| source(&block.as_ref()?.optional(claim.as_str())?, decision_prefix))
 }
 
 fn source(node: &ConfigNode<'_>, decision_prefix: &str) -> Option<ClaimSource> {

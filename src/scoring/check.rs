@@ -1,88 +1,81 @@
 //! The checks of Rebilly's settings, in the order of the tables in `docs/scoring.md`.
 
-/// How a check ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CheckOutcome {
-    /// Nothing speaks against it.
-    Pass,
-    /// Its weight is deducted.
-    Fail,
-    /// No evidence: nothing is deducted.
-    Skip,
-}
+use crate::words::words;
 
-impl CheckOutcome {
-    /// Returns `pass`, `fail` or `skip`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::Skip => "skip",
-        }
+words! {
+    /// How a check ended.
+    pub enum CheckOutcome {
+        /// Nothing speaks against it.
+        Pass = "pass",
+        /// Its weight is deducted.
+        Fail = "fail",
+        /// No evidence: nothing is deducted.
+        Skip = "skip",
     }
 }
 
-/// A check of the identity proof; the name is its Rebilly weight key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum IdentityCheck {
-    /// A portrait came with the post.
-    ContainsImage,
-    /// The document is of a type that proves an identity.
-    IsIdentityDocument,
-    /// The document's subtype is one of `identitySubtypes`.
-    DocumentSubtype,
-    /// The scanner did not report the document as found online.
-    IsPublishedOnline,
-    /// The scanner looked for a photocopy or a screen and found none.
-    IsPhotocopy,
-    /// The scanner looked for tampering and found none.
-    IsTampered,
-    /// The check digits of the machine readable zone are right.
-    MrzChecksum,
-    /// The given names match the claim, or agree between the sources.
-    FirstName,
-    /// The surname matches the claim, or agrees between the sources.
-    LastName,
-    /// There is a readable date of birth.
-    DateOfBirth,
-    /// The date of birth matches the claim, or agrees between the sources.
-    MatchesDateOfBirth,
-    /// There is a readable date of issue.
-    IssueDate,
-    /// There is a readable date of expiry.
-    ExpirationDate,
-    /// There is a nationality.
-    Nationality,
-    /// The person has reached the minimum age on the day of the request.
-    HasMinimalAge,
-    /// The face score and the liveness score reach their limits.
-    HasMatchingFaceProof,
+words! {
+    /// A check of the identity proof; the name is its Rebilly weight key.
+    pub enum IdentityCheck {
+        /// A portrait came with the post.
+        ContainsImage = "containsImage",
+        /// The document is of a type that proves an identity.
+        IsIdentityDocument = "isIdentityDocument",
+        /// The document's subtype is one of `identitySubtypes`.
+        DocumentSubtype = "documentSubtype",
+        /// The scanner did not report the document as found online.
+        IsPublishedOnline = "isPublishedOnline",
+        /// The scanner looked for a photocopy or a screen and found none.
+        IsPhotocopy = "isPhotocopy",
+        /// The scanner looked for tampering and found none.
+        IsTampered = "isTampered",
+        /// The check digits of the machine readable zone are right.
+        MrzChecksum = "mrzChecksum",
+        /// The given names match the claim, or agree between the sources.
+        FirstName = "firstName",
+        /// The surname matches the claim, or agrees between the sources.
+        LastName = "lastName",
+        /// There is a readable date of birth.
+        DateOfBirth = "dateOfBirth",
+        /// The date of birth matches the claim, or agrees between the sources.
+        MatchesDateOfBirth = "matchesDateOfBirth",
+        /// There is a readable date of issue.
+        IssueDate = "issueDate",
+        /// There is a readable date of expiry.
+        ExpirationDate = "expirationDate",
+        /// There is a nationality.
+        Nationality = "nationality",
+        /// The person has reached the minimum age on the day of the request.
+        HasMinimalAge = "hasMinimalAge",
+        /// The face score and the liveness score reach their limits.
+        HasMatchingFaceProof = "hasMatchingFaceProof",
+    }
 }
 
-/// A check of the address proof; the name is its Rebilly weight key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum AddressCheck {
-    /// As in the identity proof.
-    FirstName,
-    /// As in the identity proof.
-    LastName,
-    /// The street matches the claim.
-    Line1,
-    /// The city matches the claim.
-    City,
-    /// The region matches the claim.
-    Region,
-    /// The postal code matches the claim.
-    PostalCode,
-    /// There is a date of issue.
-    Date,
-    /// There is a phone number.
-    Phone,
-    /// The document's subtype is one of `addressSubtypes`.
-    DocumentSubtype,
-    /// As in the identity proof.
-    IsTampered,
+words! {
+    /// A check of the address proof; the name is its Rebilly weight key.
+    pub enum AddressCheck {
+        /// As in the identity proof.
+        FirstName = "firstName",
+        /// As in the identity proof.
+        LastName = "lastName",
+        /// The street matches the claim.
+        Line1 = "line1",
+        /// The city matches the claim.
+        City = "city",
+        /// The region matches the claim.
+        Region = "region",
+        /// The postal code matches the claim.
+        PostalCode = "postalCode",
+        /// There is a date of issue.
+        Date = "date",
+        /// There is a phone number.
+        Phone = "phone",
+        /// The document's subtype is one of `addressSubtypes`.
+        DocumentSubtype = "documentSubtype",
+        /// As in the identity proof.
+        IsTampered = "isTampered",
+    }
 }
 
 /// Any check.
@@ -92,84 +85,6 @@ pub enum CheckId {
     Identity(IdentityCheck),
     /// Of the address proof.
     Address(AddressCheck),
-}
-
-impl IdentityCheck {
-    /// All of them, in the order of the table in `docs/scoring.md`.
-    pub const ALL: [Self; 16] = [
-        Self::ContainsImage,
-        Self::IsIdentityDocument,
-        Self::DocumentSubtype,
-        Self::IsPublishedOnline,
-        Self::IsPhotocopy,
-        Self::IsTampered,
-        Self::MrzChecksum,
-        Self::FirstName,
-        Self::LastName,
-        Self::DateOfBirth,
-        Self::MatchesDateOfBirth,
-        Self::IssueDate,
-        Self::ExpirationDate,
-        Self::Nationality,
-        Self::HasMinimalAge,
-        Self::HasMatchingFaceProof,
-    ];
-
-    /// Returns Rebilly's weight key.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::ContainsImage => "containsImage",
-            Self::IsIdentityDocument => "isIdentityDocument",
-            Self::DocumentSubtype => "documentSubtype",
-            Self::IsPublishedOnline => "isPublishedOnline",
-            Self::IsPhotocopy => "isPhotocopy",
-            Self::IsTampered => "isTampered",
-            Self::MrzChecksum => "mrzChecksum",
-            Self::FirstName => "firstName",
-            Self::LastName => "lastName",
-            Self::DateOfBirth => "dateOfBirth",
-            Self::MatchesDateOfBirth => "matchesDateOfBirth",
-            Self::IssueDate => "issueDate",
-            Self::ExpirationDate => "expirationDate",
-            Self::Nationality => "nationality",
-            Self::HasMinimalAge => "hasMinimalAge",
-            Self::HasMatchingFaceProof => "hasMatchingFaceProof",
-        }
-    }
-}
-
-impl AddressCheck {
-    /// All of them, in the order of Rebilly's address weights.
-    pub const ALL: [Self; 10] = [
-        Self::FirstName,
-        Self::LastName,
-        Self::Line1,
-        Self::City,
-        Self::Region,
-        Self::PostalCode,
-        Self::Date,
-        Self::Phone,
-        Self::DocumentSubtype,
-        Self::IsTampered,
-    ];
-
-    /// Returns Rebilly's weight key.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::FirstName => "firstName",
-            Self::LastName => "lastName",
-            Self::Line1 => "line1",
-            Self::City => "city",
-            Self::Region => "region",
-            Self::PostalCode => "postalCode",
-            Self::Date => "date",
-            Self::Phone => "phone",
-            Self::DocumentSubtype => "documentSubtype",
-            Self::IsTampered => "isTampered",
-        }
-    }
 }
 
 impl CheckId {
@@ -182,8 +97,8 @@ impl CheckId {
     #[must_use]
     pub fn is_named(self, name: &str) -> bool {
         match self {
-            Self::Identity(check) => name == check.key(),
-            Self::Address(check) => name.strip_prefix("address.") == Some(check.key()),
+            Self::Identity(check) => name == check.as_str(),
+            Self::Address(check) => name.strip_prefix("address.") == Some(check.as_str()),
         }
     }
 }
@@ -191,8 +106,8 @@ impl CheckId {
 impl std::fmt::Display for CheckId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Identity(check) => f.write_str(check.key()),
-            Self::Address(check) => write!(f, "address.{}", check.key()),
+            Self::Identity(check) => f.write_str(check.as_str()),
+            Self::Address(check) => write!(f, "address.{}", check.as_str()),
         }
     }
 }

@@ -4,45 +4,28 @@ use std::borrow::Cow;
 
 use crate::payload::date::DateOrder;
 use crate::payload::{Kind, Pointer, Value};
+use crate::words::words;
 
 use super::check::{CheckId, CheckOutcome};
 use super::signal::Signal;
 
-/// What the customer can claim.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Claim {
-    /// Given names.
-    FirstName,
-    /// Surname.
-    LastName,
-    /// Date of birth, in one of the writings that documents use.
-    DateOfBirth,
-    /// Street and number.
-    Line1,
-    /// City.
-    City,
-    /// State or region, by name or code.
-    Region,
-    /// Postal code.
-    PostalCode,
-}
-
-impl Claim {
-    /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::FirstName, Self::LastName, Self::DateOfBirth, Self::Line1, Self::City, Self::Region, Self::PostalCode];
-    /// Returns the name in `evidence.claims` and in `${claim:…}`.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::FirstName => "firstName",
-            Self::LastName => "lastName",
-            Self::DateOfBirth => "dateOfBirth",
-            Self::Line1 => "line1",
-            Self::City => "city",
-            Self::Region => "region",
-            Self::PostalCode => "postalCode",
-        }
+words! {
+    /// What the customer can claim.
+    pub enum Claim {
+        /// Given names.
+        FirstName = "firstName",
+        /// Surname.
+        LastName = "lastName",
+        /// Date of birth, in one of the writings that documents use.
+        DateOfBirth = "dateOfBirth",
+        /// Street and number.
+        Line1 = "line1",
+        /// City.
+        City = "city",
+        /// State or region, by name or code.
+        Region = "region",
+        /// Postal code.
+        PostalCode = "postalCode",
     }
 }
 

@@ -1,111 +1,46 @@
 //! The result of scoring.
 
+use crate::words::words;
+
 use super::agreement::Disagreement;
 use super::check::{CheckId, CheckOutcome};
 use super::code::CheckCode;
 
-/// The decision, from best to worst: `max` of two is the worse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Decision {
-    /// The post is good.
-    Accept,
-    /// A person should look at the post.
-    Review,
-    /// The post is refused.
-    Reject,
-}
-
-impl Decision {
-    /// Returns `accept`, `review` or `reject`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Accept => "accept",
-            Self::Review => "review",
-            Self::Reject => "reject",
-        }
+words! {
+    /// The decision, from best to worst: `max` of two is the worse.
+    pub enum Decision {
+        /// The post is good.
+        Accept = "accept",
+        /// A person should look at the post.
+        Review = "review",
+        /// The post is refused.
+        Reject = "reject",
     }
 }
 
-/// Rebilly's rejection reason types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(missing_docs, reason = "the words are Rebilly's; `docs/scoring.md` says what gives each")]
-pub enum Reason {
-    DocumentUnreadable,
-    DocumentExpired,
-    DocumentWasValidButExpired,
-    DocumentInvalid,
-    DocumentNotMatching,
-    DocumentDuplicate,
-    DocumentNotOpen,
-    UnderagePerson,
-    ThirdPartyOrMismatch,
-    ExpirationDateMissing,
-    IssueDateMissing,
-    SubtypeMissing,
-    DobMismatch,
-    NameMismatch,
-    NameAndDobMismatch,
-    CriticalInfoMissing,
-    OldAddressOnId,
-    TamperedDocument,
-    Other,
-}
-
-impl Reason {
-    /// All of them.
-    pub const ALL: [Self; 19] = [
-        Self::DocumentUnreadable,
-        Self::DocumentExpired,
-        Self::DocumentWasValidButExpired,
-        Self::DocumentInvalid,
-        Self::DocumentNotMatching,
-        Self::DocumentDuplicate,
-        Self::DocumentNotOpen,
-        Self::UnderagePerson,
-        Self::ThirdPartyOrMismatch,
-        Self::ExpirationDateMissing,
-        Self::IssueDateMissing,
-        Self::SubtypeMissing,
-        Self::DobMismatch,
-        Self::NameMismatch,
-        Self::NameAndDobMismatch,
-        Self::CriticalInfoMissing,
-        Self::OldAddressOnId,
-        Self::TamperedDocument,
-        Self::Other,
-    ];
-
-    /// Returns Rebilly's spelling.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::DocumentUnreadable => "document-unreadable",
-            Self::DocumentExpired => "document-expired",
-            Self::DocumentWasValidButExpired => "document-was-valid-but-expired",
-            Self::DocumentInvalid => "document-invalid",
-            Self::DocumentNotMatching => "document-not-matching",
-            Self::DocumentDuplicate => "document-duplicate",
-            Self::DocumentNotOpen => "document-not-open",
-            Self::UnderagePerson => "underage-person",
-            Self::ThirdPartyOrMismatch => "third-party-or-mismatch",
-            Self::ExpirationDateMissing => "expiration-date-missing",
-            Self::IssueDateMissing => "issue-date-missing",
-            Self::SubtypeMissing => "subtype-missing",
-            Self::DobMismatch => "dob-mismatch",
-            Self::NameMismatch => "name-mismatch",
-            Self::NameAndDobMismatch => "name-and-dob-mismatch",
-            Self::CriticalInfoMissing => "critical-info-missing",
-            Self::OldAddressOnId => "old-address-on-id",
-            Self::TamperedDocument => "tampered-document",
-            Self::Other => "other",
-        }
-    }
-}
-
-impl std::fmt::Display for Reason {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
+words! {
+    /// Rebilly's rejection reason types.
+    #[allow(missing_docs, reason = "the words are Rebilly's; `docs/scoring.md` says what gives each")]
+    pub enum Reason {
+        DocumentUnreadable = "document-unreadable",
+        DocumentExpired = "document-expired",
+        DocumentWasValidButExpired = "document-was-valid-but-expired",
+        DocumentInvalid = "document-invalid",
+        DocumentNotMatching = "document-not-matching",
+        DocumentDuplicate = "document-duplicate",
+        DocumentNotOpen = "document-not-open",
+        UnderagePerson = "underage-person",
+        ThirdPartyOrMismatch = "third-party-or-mismatch",
+        ExpirationDateMissing = "expiration-date-missing",
+        IssueDateMissing = "issue-date-missing",
+        SubtypeMissing = "subtype-missing",
+        DobMismatch = "dob-mismatch",
+        NameMismatch = "name-mismatch",
+        NameAndDobMismatch = "name-and-dob-mismatch",
+        CriticalInfoMissing = "critical-info-missing",
+        OldAddressOnId = "old-address-on-id",
+        TamperedDocument = "tampered-document",
+        Other = "other",
     }
 }
 

@@ -141,7 +141,7 @@ impl MacroSource {
             return if name.is_empty() { Err(MacroError::EmptyField) } else { Ok(Self::Field(name.to_owned())) };
         }
         if let Some(key) = text.strip_prefix("claim:") {
-            let claim = Claim::ALL.into_iter().find(|claim| claim.key() == key);
+            let claim = Claim::ALL.into_iter().find(|claim| claim.as_str() == key);
             return claim.map(Self::Claim).ok_or(MacroError::UnknownClaim);
         }
         let named = NAMES.iter().find(|(name, _)| *name == text);

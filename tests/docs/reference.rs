@@ -66,8 +66,8 @@ fn expand(key: &str) -> Vec<String> {
     let Some((before, rest)) = key.split_once('{') else { return vec![key.to_owned()] };
     let (inside, after) = rest.split_once('}').unwrap();
     let key = |check: CheckId| match check {
-        CheckId::Identity(check) if before.starts_with("identityProof") => Some(check.key().to_owned()),
-        CheckId::Address(check) if before.starts_with("addressProof") => Some(check.key().to_owned()),
+        CheckId::Identity(check) if before.starts_with("identityProof") => Some(check.as_str().to_owned()),
+        CheckId::Address(check) if before.starts_with("addressProof") => Some(check.as_str().to_owned()),
         _ => before.starts_with("onMissing").then(|| check.to_string()),
     };
     let names: Vec<String> = match inside {
@@ -236,18 +236,18 @@ fn weights_are_right(reference: &Page) {
     silent.remove("/kyc_info/face_matcher_result");
     silent.remove("/kyc_info/liveness_check");
     let identity = listed(&table(section, "identity check"));
-    let real = IdentityCheck::ALL.map(|check| (check.key().to_owned(), settings.identity_weight(check)));
+    let real = IdentityCheck::ALL.map(|check| (check.as_str().to_owned(), settings.identity_weight(check)));
     assert_eq!(identity.iter().map(|(check, weight, _)| (check.clone(), *weight)).collect::<Vec<_>>(), real);
     for (check, (_, _, row)) in IdentityCheck::ALL.into_iter().zip(&identity) {
         let outcome = match (row[2].find("fail"), row[2].find("skip")) {
             (Some(fail), skip) if skip.is_none_or(|skip| fail < skip) => CheckOutcome::Fail,
             (_, skip) => skip.map(|_| CheckOutcome::Skip).unwrap(),
         };
-        assert_eq!(silent.outcome(CheckId::Identity(check)), outcome, "{}", check.key());
+        assert_eq!(silent.outcome(CheckId::Identity(check)), outcome, "{}", check.as_str());
     }
     let address = listed(&table(section, "address check")).into_iter().map(|(check, weight, _)| (check, weight));
     let keys = AddressCheck::ALL;
-    let real = keys.map(|check| (check.key().to_owned(), settings.address_weight(check)));
+    let real = keys.map(|check| (check.as_str().to_owned(), settings.address_weight(check)));
     assert_eq!(address.collect::<BTreeSet<_>>(), real.into_iter().collect());
 }
 

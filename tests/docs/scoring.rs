@@ -45,8 +45,10 @@ fn checks_are_complete(scoring: &Page) {
     let identity = table(scoring.section("## Checks of the identity proof"), "check").rows;
     let address = table(scoring.section("## Checks of the address proof"), "check").rows;
     let listed: Vec<_> = identity.iter().chain(&address).map(|row| code(&row[0])[0].to_owned()).collect();
-    let keys =
-        IdentityCheck::ALL.iter().map(|check| check.key()).chain(AddressCheck::ALL.iter().map(|check| check.key()));
+    let keys = IdentityCheck::ALL
+        .iter()
+        .map(|check| check.as_str())
+        .chain(AddressCheck::ALL.iter().map(|check| check.as_str()));
     assert_eq!(listed, keys.collect::<Vec<_>>());
     for (check, row) in CheckId::all().zip(identity.iter().chain(&address)) {
         let without = row.last().unwrap().trim_start_matches("likewise: ");

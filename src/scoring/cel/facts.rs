@@ -118,7 +118,7 @@ impl<'f> Facts<'f> {
 
 fn check_name<'f>(check: CheckId) -> Cow<'f, str> {
     match check {
-        CheckId::Identity(check) => check.key().into(),
+        CheckId::Identity(check) => check.as_str().into(),
         CheckId::Address(_) => check.to_string().into(),
     }
 }

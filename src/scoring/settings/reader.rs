@@ -59,12 +59,12 @@ impl Reader {
             identity_weights: self.weights(
                 "identityProof.weights",
                 member(identity, "weights"),
-                IdentityCheck::ALL.map(IdentityCheck::key),
+                IdentityCheck::ALL.map(IdentityCheck::as_str),
             ),
             address_weights: self.weights(
                 "addressProof.weights",
                 member(address, "weights"),
-                AddressCheck::ALL.map(AddressCheck::key),
+                AddressCheck::ALL.map(AddressCheck::as_str),
             ),
             identity_thresholds: self.thresholds("identityProof.thresholds", member(identity, "thresholds")),
             address_thresholds: self.thresholds("addressProof.thresholds", member(address, "thresholds")),

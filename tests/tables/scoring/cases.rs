@@ -73,7 +73,7 @@ fn evidence(given: &Value) -> Evidence {
         match key.as_str() {
             "claims" => {
                 for (claim, slot) in Claim::ALL.iter().zip(&mut evidence.claims) {
-                    *slot = block.get(claim.key()).map(source);
+                    *slot = block.get(claim.as_str()).map(source);
                 }
                 let known = evidence.claims.iter().flatten().count();
                 assert_eq!(block.as_object().unwrap().len(), known);

@@ -58,10 +58,10 @@ fn drawn(claim: Claim, source: ClaimSource, header: Option<Cow<'static, [u8]>>) 
 }
 
 fn every_claim_has_its_place() {
-    let sources = Claim::ALL.map(|claim| Some(ClaimSource::Header(claim.key().to_owned())));
+    let sources = Claim::ALL.map(|claim| Some(ClaimSource::Header(claim.as_str().to_owned())));
     let document = Document::scan(b"{}", Limits::default()).unwrap();
     let claims = Claims::draw(&sources, |name| Some(Cow::Owned(name.as_bytes().to_vec())), document.root());
     for claim in Claim::ALL {
-        assert_eq!(claims.get(claim), Some(claim.key()));
+        assert_eq!(claims.get(claim), Some(claim.as_str()));
     }
 }

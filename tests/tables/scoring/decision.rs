@@ -22,7 +22,7 @@ pub fn run() {
 }
 
 fn weigh(post: &mut Post, check: IdentityCheck, weight: u8) {
-    post.setting(&format!("/identityProof/weights/{}", check.key()), json!(weight));
+    post.setting(&format!("/identityProof/weights/{}", check.as_str()), json!(weight));
 }
 
 fn scores() {

@@ -27,7 +27,7 @@ pub fn table(check: IdentityCheck, rows: &[Row]) {
     for (what, change, expected) in rows {
         let mut post = Post::default();
         change(&mut post);
-        assert_eq!(post.outcome(CheckId::Identity(check)), *expected, "{}: {what}", check.key());
+        assert_eq!(post.outcome(CheckId::Identity(check)), *expected, "{}: {what}", check.as_str());
         overrides(&mut post, check, *expected, what);
     }
 }
@@ -42,11 +42,11 @@ fn overrides(post: &mut Post, check: IdentityCheck, expected: CheckOutcome, what
     post.evidence.on_missing.clear();
     ends.sort_unstable_by_key(|end| *end as u8);
     let followed = ends == [Fail, Skip];
-    assert!(followed || ends == [expected; 2], "{}: {what}: {ends:?}", check.key());
+    assert!(followed || ends == [expected; 2], "{}: {what}: {ends:?}", check.as_str());
     match expected {
-        Skip => assert!(followed, "{}: {what}", check.key()),
-        Pass => assert!(!followed, "{}: {what}", check.key()),
-        Fail => assert_eq!(followed, what.ends_with("(missing)"), "{}: {what}", check.key()),
+        Skip => assert!(followed, "{}: {what}", check.as_str()),
+        Pass => assert!(!followed, "{}: {what}", check.as_str()),
+        Fail => assert_eq!(followed, what.ends_with("(missing)"), "{}: {what}", check.as_str()),
     }
 }
 

@@ -196,12 +196,12 @@ fn settings() -> Value {
     let weights = |keys: &[&str]| -> Value { keys.iter().map(|key| ((*key).to_owned(), json!(10))).collect() };
     json!({
         "identityProof": {
-            "weights": weights(&IdentityCheck::ALL.map(IdentityCheck::key)),
+            "weights": weights(&IdentityCheck::ALL.map(IdentityCheck::as_str)),
             "thresholds": { "rejectBelow": 50, "acceptAbove": 80 },
             "minimumAgeSettings": { "defaultMinimumAge": 18, "locationOverrides": [] }
         },
         "addressProof": {
-            "weights": weights(&AddressCheck::ALL.map(AddressCheck::key)),
+            "weights": weights(&AddressCheck::ALL.map(AddressCheck::as_str)),
             "thresholds": { "rejectBelow": 50, "acceptAbove": 80 }
         }
     })

@@ -420,5 +420,5 @@ fn tells_nothing_of_the_person() {
         assert!(!told.contains(secret), "{secret}");
     }
     assert!(post.payload.pointer(ADDRESS).is_some());
-    assert_eq!(verdict.checks[0].check.to_string(), IdentityCheck::ContainsImage.key());
+    assert_eq!(verdict.checks[0].check.to_string(), IdentityCheck::ContainsImage.as_str());
 }

@@ -18,9 +18,9 @@ pub fn run() {
 
 fn reads_both_editions() {
     let identity: Value =
-        IdentityCheck::ALL.iter().zip(1..).map(|(check, weight)| (check.key().to_owned(), json!(weight))).collect();
+        IdentityCheck::ALL.iter().zip(1..).map(|(check, weight)| (check.as_str().to_owned(), json!(weight))).collect();
     let address: Value =
-        AddressCheck::ALL.iter().zip(21..).map(|(check, weight)| (check.key().to_owned(), json!(weight))).collect();
+        AddressCheck::ALL.iter().zip(21..).map(|(check, weight)| (check.as_str().to_owned(), json!(weight))).collect();
     assert!(identity.get("matchesDateOfBirth").is_some() && identity.get("mrzChecksum").is_some());
     let settings = read(&json!({
         "uiVersion": "1",
