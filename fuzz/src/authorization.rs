@@ -3,7 +3,7 @@
 
 use arbitrary::Arbitrary;
 use kyc_gate::authorization::{Authorization, Cache, Denial, Introspection, Judgement, TokenVerdict};
-use kyc_gate::http::{Basic, Bearer, Credentials};
+use kyc_gate::http::{Basic, Bearer, Credentials, Upstream};
 use kyc_gate::payload::{Document, Limits};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -63,12 +63,14 @@ impl Input<'_> {
 
     fn authorization(&self) -> Authorization {
         let introspection = Introspection {
-            cluster: "c".to_owned(),
-            authority: "issuer.test".to_owned(),
-            path: "/introspect".to_owned(),
+            upstream: Upstream {
+                cluster: "c".to_owned(),
+                authority: "issuer.test".to_owned(),
+                path: "/introspect".to_owned(),
+                timeout_ms: 1000,
+            },
             client: "Basic Y2xpZW50".to_owned().into(),
             cache_seconds: self.cache_seconds.into(),
-            timeout_ms: 1000,
             required_scope: self.has(3).then(|| "kyc".to_owned()),
             required_audience: self.has(4).then(|| "gate".to_owned()),
         };

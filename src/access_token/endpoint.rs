@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::http::{FORM, form};
+use crate::http::{FORM, Upstream, form};
 use crate::payload::{Document, Limits, Pointer, Value};
 
 /// Largest answer that is looked at.
@@ -17,12 +17,8 @@ const MAX_LIFETIME: Duration = Duration::from_secs(366 * 24 * 3600);
 
 /// The `accessTokenEndpoint` block. No `Debug`: there are secrets in it.
 pub struct Endpoint {
-    /// Envoy's cluster.
-    pub cluster: String,
-    /// `:authority` of the calls.
-    pub authority: String,
-    /// Path and query.
-    pub path: String,
+    /// Where the calls go.
+    pub upstream: Upstream,
     /// `GET` or `POST`.
     pub method: &'static str,
     /// Headers of the calls: lower-case name, value.
@@ -35,8 +31,6 @@ pub struct Endpoint {
     pub expires_in: Pointer,
     /// The lifetime of a token whose answer tells none.
     pub lifetime_seconds: u32,
-    /// How long a call may take.
-    pub timeout_ms: u32,
 }
 
 /// A token and how long it lives.
@@ -52,8 +46,7 @@ impl Endpoint {
     #[must_use]
     pub fn call_headers(&self) -> Vec<(&str, &str)> {
         let given = |wanted: &str| self.headers.iter().any(|(name, _)| name == wanted);
-        let mut headers =
-            vec![(":method", self.method), (":path", self.path.as_str()), (":authority", self.authority.as_str())];
+        let mut headers = self.upstream.pseudo_headers(self.method);
         if self.method == "POST" && !given("content-type") {
             headers.push(("content-type", FORM));
         }

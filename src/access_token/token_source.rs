@@ -67,7 +67,8 @@ impl<D: SharedData> TokenSource<D> {
     /// `plugin` tells this plugin from others in the same process. Another way to get a token has a token of its own.
     pub fn new(endpoint: Rc<Endpoint>, plugin: &[u8], data: D) -> Self {
         let mut digest = Sha256::new().chain_update(plugin);
-        let places = [endpoint.cluster.as_str(), &endpoint.authority, &endpoint.path, endpoint.method];
+        let upstream = &endpoint.upstream;
+        let places = [upstream.cluster.as_str(), &upstream.authority, &upstream.path, endpoint.method];
         let given =
             endpoint.headers.iter().chain(&endpoint.parameters).flat_map(|(name, value)| [name.as_str(), value]);
         for part in places.into_iter().chain(given) {
@@ -97,7 +98,7 @@ impl<D: SharedData> TokenSource<D> {
         }
         let seen = self.data.get(&self.turn_key);
         let turn = Turn::read(seen.as_ref());
-        let timeout = u64::from(self.endpoint.timeout_ms).saturating_mul(MILLISECOND);
+        let timeout = u64::from(self.endpoint.upstream.timeout_ms).saturating_mul(MILLISECOND);
         let due = now.saturating_add(timeout).saturating_add(GRACE);
         turn.due <= now && self.data.set(&self.turn_key, &Turn { due, ..turn }.value(), Expected::of(seen.as_ref()))
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::http::{FORM, form};
+use crate::http::{FORM, Upstream, form};
 use crate::payload::{Document, Limits, Value};
 
 use super::Denial;
@@ -21,18 +21,12 @@ const SECOND: u64 = 1_000_000_000;
 
 /// The `authorization.introspection` block.
 pub struct Introspection {
-    /// Envoy's cluster.
-    pub cluster: String,
-    /// `:authority` of the calls.
-    pub authority: String,
-    /// Path of the endpoint.
-    pub path: String,
+    /// Where the issuer's endpoint is.
+    pub upstream: Upstream,
     /// The `authorization` header by which the issuer knows the gate.
     pub client: Zeroizing<String>,
     /// How long an answer holds, at most.
     pub cache_seconds: u32,
-    /// How long a call may take.
-    pub timeout_ms: u32,
     /// The scope that a token needs.
     pub required_scope: Option<String>,
     /// The audience that a token needs.
@@ -60,14 +54,13 @@ impl Introspection {
     /// The headers of a call.
     #[must_use]
     pub fn headers(&self) -> Vec<(&str, &str)> {
-        vec![
-            (":method", "POST"),
-            (":path", self.path.as_str()),
-            (":authority", self.authority.as_str()),
+        let mut headers = self.upstream.pseudo_headers("POST");
+        headers.extend([
             ("content-type", FORM),
             ("accept", "application/json"),
             ("authorization", self.client.as_str()),
-        ]
+        ]);
+        headers
     }
 
     /// The body of a call that asks about a token.

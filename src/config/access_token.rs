@@ -3,20 +3,20 @@
 use zeroize::Zeroizing;
 
 use crate::access_token::Endpoint;
+use crate::http::Upstream;
 use crate::payload::{Locator, Pointer};
 
 use super::headers::{Surroundings, settable};
 use super::node::{ConfigNode, Object};
 use super::problem::Cause;
-use super::settings_api::authority;
+use super::upstream::{self, authority};
 use super::variable::{self, Environment};
 
 const KEYS: [&str; 8] =
     ["cluster", "url", "method", "headers", "postParameters", "responseBody", "lifetimeSeconds", "timeoutMs"];
 const METHODS: [(&str, &str); 2] = [("POST", "POST"), ("GET", "GET")];
-const LONGEST_LIFETIME_SECONDS: usize = 86_400;
+const MAX_LIFETIME_SECONDS: u32 = 86_400;
 const DEFAULT_LIFETIME_SECONDS: u32 = 300;
-const LONGEST_TIMEOUT_MS: usize = 60_000;
 const DEFAULT_TIMEOUT_MS: u32 = 5_000;
 
 type Named = (String, Zeroizing<String>);
@@ -26,18 +26,15 @@ pub(super) fn read(node: &ConfigNode<'_>, around: &Surroundings<'_>, environment
     if !around.takes_token() {
         node.refuse(Cause::UnusedAccessToken);
     }
-    let cluster = block.required("cluster").and_then(|node| node.text()).map(str::to_owned);
+    let cluster = upstream::cluster(&block);
     let url = block.required("url").and_then(|node| node.parsed(url));
     let method = match block.optional("method") {
         Some(node) => node.one_of(&METHODS),
         None => Some("POST"),
     };
-    let integer = |key, most, default| match block.optional(key) {
-        Some(node) => node.integer(1, most).and_then(|value| u32::try_from(value).ok()),
-        None => Some(default),
-    };
-    let lifetime_seconds = integer("lifetimeSeconds", LONGEST_LIFETIME_SECONDS, DEFAULT_LIFETIME_SECONDS);
-    let timeout_ms = integer("timeoutMs", LONGEST_TIMEOUT_MS, DEFAULT_TIMEOUT_MS);
+    let lifetime_seconds =
+        upstream::integer(&block, "lifetimeSeconds", 1, MAX_LIFETIME_SECONDS, DEFAULT_LIFETIME_SECONDS);
+    let timeout_ms = upstream::timeout_ms(&block, DEFAULT_TIMEOUT_MS);
     let headers =
         named(&block, "headers", environment, |node| node.parsed(|text| settable(text, around.decision_prefix())));
     let parameters = named(&block, "postParameters", environment, |node| node.text().map(str::to_owned));
@@ -47,16 +44,13 @@ pub(super) fn read(node: &ConfigNode<'_>, around: &Surroundings<'_>, environment
     let (token, expires_in) = response_body(block.optional("responseBody"))?;
     let (authority, path) = url?;
     Some(Endpoint {
-        cluster: cluster?,
-        authority,
-        path,
+        upstream: Upstream { cluster: cluster?, authority, path, timeout_ms: timeout_ms? },
         method: method?,
         headers,
         parameters,
         token,
         expires_in,
         lifetime_seconds: lifetime_seconds?,
-        timeout_ms: timeout_ms?,
     })
 }
 

@@ -8,26 +8,15 @@ use zeroize::Zeroizing;
 use crate::authorization::{Authorization, Introspection};
 use crate::http::{Basic, escaped};
 
-use super::matching;
 use super::node::{ConfigNode, Object};
 use super::problem::Cause;
-use super::settings_api::{authority, sha256};
+use super::settings_api::sha256;
+use super::upstream;
 use super::variable::{self, Environment};
 
-const INTROSPECTION_KEYS: [&str; 9] = [
-    "cluster",
-    "path",
-    "authority",
-    "clientId",
-    "clientSecret",
-    "cacheSeconds",
-    "timeoutMs",
-    "requiredScope",
-    "requiredAudience",
-];
-const LONGEST_CACHE_SECONDS: usize = 3_600;
+const INTROSPECTION_KEYS: [&str; 5] = ["clientId", "clientSecret", "cacheSeconds", "requiredScope", "requiredAudience"];
+const MAX_CACHE_SECONDS: u32 = 3_600;
 const DEFAULT_CACHE_SECONDS: u32 = 60;
-const LONGEST_TIMEOUT_MS: usize = 60_000;
 const DEFAULT_TIMEOUT_MS: u32 = 2_000;
 
 pub(super) fn read(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -> Option<Authorization> {
@@ -73,19 +62,9 @@ fn token(node: &ConfigNode<'_>) -> Option<[u8; 32]> {
 }
 
 fn introspection(node: &ConfigNode<'_>, environment: Environment<'_>) -> Option<Introspection> {
-    let block = node.object(&INTROSPECTION_KEYS)?;
-    let cluster = block.required("cluster").and_then(|node| node.text()).map(str::to_owned);
-    let path = block.required("path").and_then(|node| node.parsed(matching::path));
-    let authority = match block.optional("authority") {
-        Some(node) => node.parsed(authority),
-        None => cluster.clone(),
-    };
-    let integer = |key, least, most, default| match block.optional(key) {
-        Some(node) => node.integer(least, most).and_then(|value| u32::try_from(value).ok()),
-        None => Some(default),
-    };
-    let cache_seconds = integer("cacheSeconds", 0, LONGEST_CACHE_SECONDS, DEFAULT_CACHE_SECONDS);
-    let timeout_ms = integer("timeoutMs", 1, LONGEST_TIMEOUT_MS, DEFAULT_TIMEOUT_MS);
+    let block = node.object(&[&upstream::KEYS[..], &INTROSPECTION_KEYS].concat())?;
+    let upstream = upstream::read(&block, DEFAULT_TIMEOUT_MS);
+    let cache_seconds = upstream::integer(&block, "cacheSeconds", 0, MAX_CACHE_SECONDS, DEFAULT_CACHE_SECONDS);
     let id = block.required("clientId").and_then(|node| node.text());
     let secret = block.required("clientSecret").and_then(|node| {
         let name = variable::secret(&node)?;
@@ -102,12 +81,9 @@ fn introspection(node: &ConfigNode<'_>, environment: Environment<'_>) -> Option<
         node.refuse(Cause::Scope);
     }
     Some(Introspection {
-        cluster: cluster?,
-        authority: authority?,
-        path: path?,
+        upstream: upstream?,
         client: client(id?, &secret?),
         cache_seconds: cache_seconds?,
-        timeout_ms: timeout_ms?,
         required_scope: scope?.map(|(text, _)| text),
         required_audience: audience?.map(|(text, _)| text),
     })

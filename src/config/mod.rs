@@ -27,6 +27,7 @@ mod settings;
 mod settings_api;
 mod signature;
 mod token;
+mod upstream;
 mod variable;
 
 use std::rc::Rc;

@@ -185,7 +185,7 @@ pub enum Cause {
     KycPath,
     /// Not a host.
     #[error("must be a host, with or without a port")]
-    StoreAuthority,
+    CallAuthority,
     /// A secret that can't stand in a header.
     #[error("environment variable {0} holds something that can't stand in a header")]
     UnprintableVariable(String),

@@ -9,12 +9,12 @@ use crate::settings_api::{SettingsApi, Store};
 use super::matching;
 use super::node::{ConfigNode, Object};
 use super::problem::Cause;
+use super::upstream;
 use super::variable::{self, Environment};
 
-const STORE_KEYS: [&str; 7] = ["cluster", "path", "authority", "bearer", "apiKey", "pollSeconds", "timeoutMs"];
-const LONGEST_POLL_SECONDS: u16 = 3_600;
+const STORE_KEYS: [&str; 3] = ["bearer", "apiKey", "pollSeconds"];
+const MAX_POLL_SECONDS: u32 = 3_600;
 const DEFAULT_POLL_SECONDS: u32 = 30;
-const LONGEST_TIMEOUT_MS: u16 = 60_000;
 const DEFAULT_TIMEOUT_MS: u32 = 5_000;
 
 /// `kyc_paths` are those of `match`: a call to the API is no KYC post.
@@ -49,35 +49,16 @@ pub(super) fn sha256(text: &str) -> Result<[u8; 32], Cause> {
 }
 
 fn store(node: &ConfigNode<'_>, environment: Environment<'_>) -> Option<Store> {
-    let block = node.object(&STORE_KEYS)?;
-    let cluster = block.required("cluster").and_then(|node| node.text()).map(str::to_owned);
-    let path = block.required("path").and_then(|node| node.parsed(matching::path));
-    let authority = match block.optional("authority") {
-        Some(node) => node.parsed(authority),
-        None => cluster.clone(),
-    };
-    let integer = |key, longest: u16, default| match block.optional(key) {
-        Some(node) => node.integer(1, longest.into()).and_then(|value| u32::try_from(value).ok()),
-        None => Some(default),
-    };
-    let poll_seconds = integer("pollSeconds", LONGEST_POLL_SECONDS, DEFAULT_POLL_SECONDS);
-    let timeout_ms = integer("timeoutMs", LONGEST_TIMEOUT_MS, DEFAULT_TIMEOUT_MS);
+    let block = node.object(&[&upstream::KEYS[..], &STORE_KEYS].concat())?;
+    let upstream = upstream::read(&block, DEFAULT_TIMEOUT_MS);
+    let poll_seconds = upstream::integer(&block, "pollSeconds", 1, MAX_POLL_SECONDS, DEFAULT_POLL_SECONDS);
     let bearer = credential(&block, "bearer", "authorization", "Bearer ", environment);
     let api_key = credential(&block, "apiKey", "reb-apikey", "", environment);
     Some(Store {
-        cluster: cluster?,
-        authority: authority?,
-        path: path?,
+        upstream: upstream?,
         poll_seconds: poll_seconds?,
-        timeout_ms: timeout_ms?,
         credentials: [bearer?, api_key?].into_iter().flatten().collect(),
     })
-}
-
-/// What `:authority` of a call to a cluster may be.
-pub(super) fn authority(text: &str) -> Result<String, Cause> {
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
-    if !text.is_empty() && text.bytes().all(legal) { Ok(text.to_owned()) } else { Err(Cause::StoreAuthority) }
 }
 
 type Header = (&'static str, Zeroizing<String>);

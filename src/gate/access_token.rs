@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::Duration;
 
 use zeroize::Zeroizing;
 
@@ -56,8 +55,8 @@ impl LiveToken {
         let endpoint = source.endpoint();
         let body = endpoint.call_body();
         let body = body.as_ref().map(|body| body.as_bytes());
-        let timeout = Duration::from_millis(endpoint.timeout_ms.into());
-        match host::http_call(&endpoint.cluster, endpoint.call_headers(), body, timeout) {
+        let upstream = &endpoint.upstream;
+        match host::http_call(&upstream.cluster, endpoint.call_headers(), body, upstream.timeout()) {
             Ok(call) => self.fetching.set(Some(Fetch { call, began })),
             Err(_) => conclude(source, None, began, stats),
         }

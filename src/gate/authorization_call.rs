@@ -6,7 +6,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
 
 use crate::authorization::{Cache, Introspection, Joined, Judgement, MAX_RESPONSE_BYTES, PendingCalls, TokenVerdict};
 use crate::config::Config;
@@ -69,8 +68,9 @@ impl Callers {
         let introspection = self.introspection().ok_or(HostError)?;
         let mut pending = self.pending.borrow_mut();
         let body = pending.bearer(sha256).and_then(Bearer::token).map(Introspection::body).ok_or(HostError)?;
-        let timeout = Duration::from_millis(introspection.timeout_ms.into());
-        let call = host::http_call(&introspection.cluster, introspection.headers(), Some(body.as_bytes()), timeout)?;
+        let upstream = &introspection.upstream;
+        let call =
+            host::http_call(&upstream.cluster, introspection.headers(), Some(body.as_bytes()), upstream.timeout())?;
         pending.started(sha256, call, context);
         Ok(())
     }

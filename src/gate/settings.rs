@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::Duration;
 
 use crate::config::Config;
 use crate::scoring::Settings;
@@ -108,7 +107,7 @@ impl LiveSettings {
 
 /// Calls the store.
 pub fn call(store: &Store, headers: Vec<(&str, &str)>, body: Option<&[u8]>) -> HostResult<u32> {
-    host::http_call(&store.cluster, headers, body, Duration::from_millis(store.timeout_ms.into()))
+    host::http_call(&store.upstream.cluster, headers, body, store.upstream.timeout())
 }
 
 /// The status of the answer to a call; `None` when there was no answer.

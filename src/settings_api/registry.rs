@@ -83,7 +83,9 @@ impl<D: SharedData> Registry<D> {
         data: D,
     ) -> Self {
         let origin = match &api.store {
-            Some(store) => format!("{}\n{}\n{}", store.cluster, store.authority, store.path),
+            Some(Store { upstream, .. }) => {
+                format!("{}\n{}\n{}", upstream.cluster, upstream.authority, upstream.path)
+            }
             None => initial.as_deref().map_or_else(String::new, |settings| settings.revision().to_owned()),
         };
         let digest = Sha256::new().chain_update(plugin).chain_update([0]).chain_update(&api.path).chain_update([0]);
@@ -213,5 +215,5 @@ fn busy() -> LocalReply {
 }
 
 fn timeout(store: &Store) -> u64 {
-    u64::from(store.timeout_ms).saturating_mul(MILLISECOND)
+    u64::from(store.upstream.timeout_ms).saturating_mul(MILLISECOND)
 }

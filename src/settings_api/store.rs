@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use crate::http::Upstream;
 use crate::scoring::Settings;
 
 use super::request;
@@ -9,16 +10,10 @@ use super::response::RequestError;
 
 /// `settingsApi.store`.
 pub struct Store {
-    /// Envoy's cluster.
-    pub cluster: String,
-    /// `:authority` of the calls.
-    pub authority: String,
-    /// Path of the document.
-    pub path: String,
+    /// Where the document is.
+    pub upstream: Upstream,
     /// How often the store is asked.
     pub poll_seconds: u32,
-    /// How long a call may take.
-    pub timeout_ms: u32,
     /// Headers by which the store knows the gate: lower-case name, value.
     pub credentials: Vec<(&'static str, Zeroizing<String>)>,
 }
@@ -39,12 +34,8 @@ impl Store {
     }
 
     fn headers(&self, method: &'static str) -> Vec<(&str, &str)> {
-        let mut headers = vec![
-            (":method", method),
-            (":path", self.path.as_str()),
-            (":authority", self.authority.as_str()),
-            ("accept", "application/json"),
-        ];
+        let mut headers = self.upstream.pseudo_headers(method);
+        headers.push(("accept", "application/json"));
         headers.extend(self.credentials.iter().map(|(name, value)| (*name, value.as_str())));
         headers
     }

@@ -85,7 +85,7 @@ fn calls() {
     let body = plain.call_body();
     let body = body.as_ref().map(|body| body.as_str());
     assert_eq!(body, Some("grant_type=client_credentials&client_secret=s3cret%20%2B"));
-    assert_eq!((plain.lifetime_seconds, plain.timeout_ms), (300, 5000));
+    assert_eq!((plain.lifetime_seconds, plain.upstream.timeout_ms), (300, 5000));
     let get = endpoint(&json!({"method": "GET", "url": "http://l/t", "headers": [
         {"name": "Accept", "value": "*/*"}, {"name": "authorization", "value": "env:SECRET"},
     ]}));

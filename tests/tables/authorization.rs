@@ -187,7 +187,7 @@ fn asks() {
     );
     let body = kyc_gate::authorization::Introspection::body("a+/=&b");
     assert_eq!(body.as_str(), "token=a%2B%2F%3D%26b&token_type_hint=access_token");
-    assert_eq!((introspection.cache_seconds, introspection.timeout_ms), (60, 2000));
+    assert_eq!((introspection.cache_seconds, introspection.upstream.timeout_ms), (60, 2000));
 }
 
 fn reads_answers() {

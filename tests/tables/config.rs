@@ -195,18 +195,21 @@ fn says_all_it_is_told() {
 fn says_who_may_post(authorization: &Authorization) {
     assert_eq!((authorization.basic[0].password_sha256[0], authorization.bearer[0][0]), (0x5e, 0x3c));
     let introspection = authorization.introspection.as_ref().unwrap();
-    assert_eq!((introspection.cluster.as_str(), introspection.path.as_str()), ("login", "/oauth2/introspect"));
-    assert_eq!(introspection.authority, "login.bank.test:8443");
+    assert_eq!(
+        (introspection.upstream.cluster.as_str(), introspection.upstream.path.as_str()),
+        ("login", "/oauth2/introspect")
+    );
+    assert_eq!(introspection.upstream.authority, "login.bank.test:8443");
     assert_eq!(introspection.client.as_str(), "Basic a3ljLWdhdGU6czNjcmV0");
-    assert_eq!((introspection.cache_seconds, introspection.timeout_ms), (0, 1500));
+    assert_eq!((introspection.cache_seconds, introspection.upstream.timeout_ms), (0, 1500));
     assert_eq!(introspection.required_scope.as_deref(), Some("kyc:post"));
     assert_eq!(introspection.required_audience.as_deref(), Some("https://kyc.bank.test"));
 }
 
 fn says_its_endpoint(endpoint: &Endpoint) {
-    assert_eq!((endpoint.cluster.as_str(), endpoint.method), ("login", "POST"));
-    assert_eq!(endpoint.authority, "login.bank.test:8443");
-    assert_eq!(endpoint.path, "/oauth2/token?realm=kyc");
+    assert_eq!((endpoint.upstream.cluster.as_str(), endpoint.method), ("login", "POST"));
+    assert_eq!(endpoint.upstream.authority, "login.bank.test:8443");
+    assert_eq!(endpoint.upstream.path, "/oauth2/token?realm=kyc");
     let named = |list: &[(String, Zeroizing<String>)]| -> Vec<_> {
         list.iter().map(|(name, value)| format!("{name}={}", value.as_str())).collect()
     };
@@ -216,11 +219,11 @@ fn says_its_endpoint(endpoint: &Endpoint) {
         (endpoint.token.tokens(), endpoint.expires_in.tokens()),
         (&strings(&["data", "token"])[..], &strings(&["data", "ttl"])[..])
     );
-    assert_eq!((endpoint.lifetime_seconds, endpoint.timeout_ms), (120, 2500));
+    assert_eq!((endpoint.lifetime_seconds, endpoint.upstream.timeout_ms), (120, 2500));
 }
 
 fn says_its_store(store: &Store) {
-    assert_eq!((store.cluster.as_str(), store.poll_seconds, store.timeout_ms), ("rebilly", 15, 2500));
+    assert_eq!((store.upstream.cluster.as_str(), store.poll_seconds, store.upstream.timeout_ms), ("rebilly", 15, 2500));
     let common = [
         (":path", "/organizations/acme/kyc-settings"),
         (":authority", "api.rebilly.test:8443"),
@@ -253,7 +256,7 @@ fn initial_settings() {
     }
     let store = accepted(&json!({ "settingsApi": stored })).settings_api.unwrap();
     let store = store.store.as_ref().unwrap();
-    assert_eq!((store.authority.as_str(), store.poll_seconds, store.timeout_ms), ("c", 30, 5000));
+    assert_eq!((store.upstream.authority.as_str(), store.poll_seconds, store.upstream.timeout_ms), ("c", 30, 5000));
     assert!(store.credentials.is_empty());
 }
 

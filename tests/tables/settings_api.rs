@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use kyc_gate::http::{LocalReply, MemoryBudget};
+use kyc_gate::http::{LocalReply, MemoryBudget, Upstream};
 use kyc_gate::scoring::{IdentityCheck, Settings};
 use kyc_gate::settings_api::{
     Expected, Head, Next, Outage, Registry, Request, SettingsApi, SharedData, Step, Store, Update,
@@ -97,11 +97,13 @@ impl Cluster {
 
     fn stored(initial: Option<Settings>) -> Self {
         let store = Store {
-            cluster: "store".to_owned(),
-            authority: "store.test".to_owned(),
-            path: "/settings".to_owned(),
+            upstream: Upstream {
+                cluster: "store".to_owned(),
+                authority: "store.test".to_owned(),
+                path: "/settings".to_owned(),
+                timeout_ms: 5000,
+            },
             poll_seconds: 30,
-            timeout_ms: 5000,
             credentials: Vec::new(),
         };
         Self::new(Some(store), initial)
