@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use jiff::civil::Date;
-use kyc_gate::payload::date::{self, DateOrder};
+use kyc_gate::payload::date::{self, DateKind, DateOrder, PartialDate};
 use kyc_gate::payload::field::{self, Field};
 use kyc_gate::payload::{Document, Kyc, Limits, country, mrz, name};
 use proptest::prelude::*;
@@ -75,6 +75,10 @@ proptest! {
     fn takes_any_text(text in any::<String>(), other in any::<String>(), pieces in vec_of_pieces()) {
         for text in [&text, &pieces] {
             let _ = date::parse(text, DateOrder::Mdy);
+            for kind in [DateKind::Birth, DateKind::Expiry] {
+                let read = PartialDate::parse_source(text, DateOrder::Mdy, kind, Date::constant(2026, 11, 21));
+                prop_assert!(read.is_some() || PartialDate::parse(text, DateOrder::Mdy).is_none());
+            }
             let _ = country::resolve(text);
             let _ = country::same_state(country::Alpha2::parse("US").unwrap(), text, &other);
             let _ = mrz::Zone::read(text).map(|zone| (zone.check_digits_agree(), zone.name()));
@@ -93,6 +97,37 @@ proptest! {
         let slashed = if order == DateOrder::Dmy { "%d/%m/%Y" } else { "%m/%d/%Y" };
         for format in ["%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", slashed] {
             prop_assert_eq!(date::parse(&day.strftime(format).to_string(), order), Some(day));
+        }
+    }
+
+    /// Every writing of a day gives that day, in `identity_data` or in a source.
+    #[test]
+    fn reads_the_writings_of_sources_back(day in day(), ahead in 0..18_000) {
+        let today = day.checked_add(jiff::Span::new().days(ahead)).unwrap_or(day);
+        let kinds = [DateKind::Birth, DateKind::Expiry, DateKind::Issue];
+        for (format, kind) in ["%Y-%m-%d", "%d/%m/%Y", "%Y%m%d", "%d %b %Y", "%d %B %Y", "%y%m%d"].into_iter().zip(kinds.into_iter().cycle()) {
+            let text = day.strftime(format).to_string();
+            let read = PartialDate::parse_source(&text, DateOrder::Dmy, kind, today);
+            prop_assert_eq!(read.and_then(PartialDate::full), Some(day), "{}", text);
+        }
+    }
+
+    /// Less may be known of a day, and nothing else: the latest day isn't before the one that was meant, and no part
+    /// contradicts it.
+    #[test]
+    fn knows_no_more_of_a_day_than_is_written(day in day(), later in 0..400) {
+        let today = day.checked_add(jiff::Span::new().days(later)).unwrap_or(day);
+        for format in ["%Y", "%Y-XX-XX", "00.00.%Y", "%Y-%m", "%Y-%m-00", "XX/%m/%Y", "%Y/%m/<<"] {
+            let text = day.strftime(format).to_string();
+            let read = PartialDate::parse(&text, DateOrder::Dmy).unwrap();
+            prop_assert!(read.earliest_day() <= day && day <= read.latest_day(today) && read.latest_day(today) <= today);
+            prop_assert!(read.agrees_with(day.into()) && read.full().is_none());
+            prop_assert_eq!(PartialDate::parse(&read.to_string(), DateOrder::Mdy), Some(read));
+        }
+        for format in ["%y<<<<", "%y0000", "%y%m<<", "%y%m00", "%Y0000", "%Y%mXX", "XX %b %Y"] {
+            let text = day.strftime(format).to_string();
+            let read = PartialDate::parse_source(&text, DateOrder::Dmy, DateKind::Birth, today).unwrap();
+            prop_assert!(read.agrees_with(day.into()) && day <= read.latest_day(today), "{}", text);
         }
     }
 
