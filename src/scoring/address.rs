@@ -43,13 +43,13 @@ fn claimed(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, parts: &[Field]) ->
     if parts.is_empty() && whole.is_none() {
         return Assessment::not_proven(CheckCode::AddressMissing);
     }
-    let matches = |printed: &str| match claim {
-        Claim::PostalCode => place::holds_code(claimed, printed),
-        _ => place::holds_words(claimed, printed, case.evidence.name_similarity),
-    };
+    let holds_words = |printed: &str| place::holds_words(claimed, printed, case.evidence.name_similarity);
+    let is_postal_code = claim == Claim::PostalCode;
+    let is_part = |part: &str| if is_postal_code { place::is_code(claimed, part) } else { holds_words(part) };
+    let is_in_whole = |whole: &str| if is_postal_code { place::holds_code(claimed, whole) } else { holds_words(whole) };
     let same_region = claim == Claim::Region
         && age::issuer(proof)
             .is_some_and(|country| parts.iter().any(|part| country::same_state(country, claimed, part)));
-    let found = same_region || parts.iter().any(|part| matches(part)) || whole.is_some_and(|whole| matches(&whole));
+    let found = same_region || parts.iter().any(|part| is_part(part)) || whole.is_some_and(|whole| is_in_whole(&whole));
     Assessment::of(found, CheckCode::AddressMatchesClaim, CheckCode::AddressMismatchClaim)
 }

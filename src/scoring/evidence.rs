@@ -201,8 +201,8 @@ impl Default for Signals {
                 "not live",
             ]),
             published_online: Signal::default(),
-            mrz: Signal::new(["check digit", "checksum"]),
-            expired: Signal::new(["expir"]),
+            mrz: Signal::new(["check digit", "checkdigit", "checksum"]),
+            expired: Signal::new(["expired"]),
         }
     }
 }

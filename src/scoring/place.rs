@@ -1,14 +1,20 @@
 //! Comparing parts of an address.
 
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
 use crate::payload::name;
 
 /// The longest address that is compared, in bytes. Real ones are far shorter, and a comparison must stay cheap.
 const LONGEST: usize = 1_000;
 
+/// Characters of the shortest postal code that is looked for among other things. Shorter numbers are those of houses.
+const SHORTEST_CODE: usize = 3;
+
 /// Returns whether every claimed word is in the printed text. Words are compared as names are. Numbers must be equal:
 /// a number that is nearly the same is another house.
 pub(super) fn holds_words(claimed: &str, printed: &str, similarity: f64) -> bool {
-    let (Some(claimed), Some(printed)) = (tokens(claimed), tokens(printed)) else { return false };
+    let (Some(claimed), Some(printed)) = (groups(claimed), groups(printed)) else { return false };
     let (claimed_numbers, claimed_words) = by_digits(claimed);
     let (mut numbers, words) = by_digits(printed);
     let all_numbers = claimed_numbers.iter().all(|claimed| match numbers.iter().position(|found| found == claimed) {
@@ -25,18 +31,32 @@ pub(super) fn holds_words(claimed: &str, printed: &str, similarity: f64) -> bool
     }
 }
 
-/// Returns whether a postal code is in the printed text, however either is grouped: `LV-1010`, `lv1010`, `SW1A 1AA`.
-pub(super) fn holds_code(claimed: &str, printed: &str) -> bool {
-    let (Some(claimed), Some(printed)) = (tokens(claimed), tokens(printed)) else { return false };
-    let code = claimed.concat();
-    (0..printed.len()).any(|start| spells(printed.iter().skip(start), &code))
+/// Returns whether a printed postal code is the claimed one, or has it as whole groups: `LV1010` and `1010` in
+/// `LV-1010`.
+pub(super) fn is_code(claimed: &str, printed: &str) -> bool {
+    let Some((claimed, printed)) = code(claimed).zip(code_groups(printed)) else { return false };
+    printed.concat() == claimed || holds(&printed, &claimed)
 }
 
-/// Returns whether the first tokens, joined, are the code. Only whole tokens count, so that 1010 is not in 21010.
-fn spells<'t>(tokens: impl Iterator<Item = &'t String>, code: &str) -> bool {
+/// Returns whether an undivided address has a postal code: as one group of at least three characters, or as groups
+/// that stand next to each other (`SW1A 1AA`). The number that the address begins with is a house's.
+pub(super) fn holds_code(claimed: &str, printed: &str) -> bool {
+    let Some((claimed, printed)) = code(claimed).zip(code_groups(printed)) else { return false };
+    let is_number = |group: &String| group.bytes().all(|byte| byte.is_ascii_digit());
+    let house = usize::from(printed.first().is_some_and(is_number));
+    holds(printed.get(house..).unwrap_or_default(), &claimed)
+}
+
+fn holds(groups: &[String], code: &str) -> bool {
+    let starts = 0..groups.len();
+    code.chars().count() >= SHORTEST_CODE && starts.into_iter().any(|start| spells(groups.iter().skip(start), code))
+}
+
+/// Returns whether the first groups, joined, are the code. Only whole groups count, so that 1010 is not in 21010.
+fn spells<'t>(groups: impl Iterator<Item = &'t String>, code: &str) -> bool {
     let mut rest = code;
-    for token in tokens {
-        let Some(left) = rest.strip_prefix(token.as_str()) else { return false };
+    for group in groups {
+        let Some(left) = rest.strip_prefix(group.as_str()) else { return false };
         if left.is_empty() {
             return true;
         }
@@ -45,17 +65,33 @@ fn spells<'t>(tokens: impl Iterator<Item = &'t String>, code: &str) -> bool {
     false
 }
 
-fn tokens(text: &str) -> Option<Vec<String>> {
+/// Returns a postal code without spaces and hyphens; `None` where nothing is left of it.
+fn code(text: &str) -> Option<String> {
+    code_groups(text).map(|groups| groups.concat()).filter(|code| !code.is_empty())
+}
+
+fn code_groups(text: &str) -> Option<Vec<String>> {
+    Some(groups(text)?.iter().map(|group| folded(group)).collect())
+}
+
+/// Parts a text at what is neither letter nor digit. The letters keep their marks: `MUENCHEN` and `MUNCHEN` are both
+/// `MÜNCHEN`, but not each other.
+fn groups(text: &str) -> Option<Vec<String>> {
     if text.len() > LONGEST {
         return None;
     }
-    let letters_and_digits = |token: &String| -> Vec<String> {
-        token.split(|character: char| !character.is_alphanumeric()).map(str::to_owned).collect()
-    };
-    let tokens = name::fold(text).iter().flat_map(letters_and_digits).filter(|token| !token.is_empty()).collect();
-    Some(tokens)
+    let composed: String = text.nfkc().collect();
+    let parts = composed.split(|character: char| !character.is_alphanumeric() && !is_combining_mark(character));
+    Some(parts.filter(|group| !group.is_empty()).map(str::to_owned).collect())
 }
 
-fn by_digits(tokens: Vec<String>) -> (Vec<String>, Vec<String>) {
-    tokens.into_iter().partition(|token| token.chars().any(|character| character.is_ascii_digit()))
+/// Parts groups with a digit, folded, from those without.
+fn by_digits(groups: Vec<String>) -> (Vec<String>, Vec<String>) {
+    let (numbers, words): (Vec<_>, Vec<_>) =
+        groups.into_iter().partition(|group| group.chars().any(|character| character.is_ascii_digit()));
+    (numbers.iter().map(|number| folded(number)).collect(), words)
+}
+
+fn folded(group: &str) -> String {
+    name::fold(group).concat()
 }

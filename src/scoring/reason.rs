@@ -2,14 +2,16 @@
 //! (`docs/scoring.md`).
 
 use super::assessment::Assessment;
-use super::check::{AddressCheck, CheckId, IdentityCheck};
+use super::check::{AddressCheck, CheckId, CheckOutcome, IdentityCheck};
 use super::verdict::Reason;
 
-/// Returns the reason that a failed check gives.
+/// Returns the reason that a failed check gives. One that `onMissing` alone makes fail found nothing wrong: it says
+/// that something is missing, never that the document is forged.
 pub(super) fn of(check: CheckId, assessment: Assessment) -> Reason {
-    match check {
-        CheckId::Identity(check) => of_identity(check, assessment),
-        CheckId::Address(check) => of_address(check, assessment),
+    match (check, assessment) {
+        (_, Assessment::Missing(_, CheckOutcome::Skip)) => Reason::CriticalInfoMissing,
+        (CheckId::Identity(check), _) => of_identity(check, assessment),
+        (CheckId::Address(check), _) => of_address(check, assessment),
     }
 }
 

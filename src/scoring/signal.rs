@@ -14,9 +14,9 @@ pub struct Signal {
 }
 
 impl Signal {
-    /// Creates a signal of these substrings. Without any, it never matches.
+    /// Creates a signal of these substrings, in which `_` and `-` stand for a space. Without any, it never matches.
     pub fn new(texts: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        let texts: Vec<String> = texts.into_iter().map(|text| text.as_ref().to_lowercase()).collect();
+        let texts: Vec<String> = texts.into_iter().map(|text| spaced(text.as_ref().to_lowercase())).collect();
         let is_ascii = texts.iter().all(|text| text.is_ascii());
         Self { finders: texts.iter().map(|text| Finder::new(text).into_owned()).collect(), is_ascii }
     }
@@ -51,14 +51,19 @@ impl Signal {
         report
     }
 
-    /// Returns whether a text holds one of the substrings.
+    /// Returns whether a text holds one of the substrings; `_` and `-` in it stand for a space.
     ///
     /// Lower-casing letters beyond ASCII takes some fifty times as long, so that is done only for signals with such
     /// letters.
     fn matches(&self, text: &str) -> bool {
-        let text = if self.is_ascii { text.to_ascii_lowercase() } else { text.to_lowercase() };
+        let text = spaced(if self.is_ascii { text.to_ascii_lowercase() } else { text.to_lowercase() });
         self.finders.iter().any(|finder| finder.find(text.as_bytes()).is_some())
     }
+}
+
+/// Replaces `_` and `-` by spaces: `CHECK_DIGIT`, `Photo-embedding`.
+fn spaced(text: String) -> String {
+    if text.contains(['_', '-']) { text.replace(['_', '-'], " ") } else { text }
 }
 
 impl PartialEq for Signal {

@@ -68,6 +68,18 @@ fn nowhere(post: &mut Post) {
     only_whole(post, "");
 }
 
+/// Leaves the whole `Address` alone, and claims a postal code.
+fn code(post: &mut Post, address: &str, code: &str) {
+    only_whole(post, address);
+    post.claim(Claim::PostalCode, code);
+}
+
+fn city(post: &mut Post, printed: &str, claimed: &str) {
+    post.field("Address: city", printed);
+    post.field("Address", "");
+    post.claim(Claim::City, claimed);
+}
+
 fn unclaimed(post: &mut Post) {
     post.claims.clear();
 }
@@ -110,6 +122,11 @@ const ROWS: &[Row] = &[
     (Line1, "no address (missing)", nowhere, Fail),
     (City, "another", |post| post.claim(Claim::City, "Liepaja"), Fail),
     (City, "in the whole address", |post| only_whole(post, "Brivibas iela 12, Riga"), Pass),
+    (City, "in the letters of the zone", |post| city(post, "MUENCHEN", "München"), Pass),
+    (City, "claimed in the letters of the zone", |post| city(post, "MÜNCHEN", "Muenchen"), Pass),
+    (City, "without its mark", |post| city(post, "MUNCHEN", "München"), Pass),
+    (City, "with its mark apart", |post| city(post, "Mu\u{308}nchen", "Muenchen"), Pass),
+    (City, "a sharp s", |post| city(post, "GIESSEN", "Gießen"), Pass),
     (City, "no claim", unclaimed, Skip),
     (City, "no address (missing)", nowhere, Fail),
     (Region, "another", |post| post.claim(Claim::Region, "Kurzeme"), Fail),
@@ -156,6 +173,18 @@ const ROWS: &[Row] = &[
         },
         Pass,
     ),
+    (PostalCode, "without its country", |post| post.claim(Claim::PostalCode, "1010"), Pass),
+    (PostalCode, "a part too short", |post| post.claim(Claim::PostalCode, "LV"), Fail),
+    (PostalCode, "nothing comparable", |post| post.claim(Claim::PostalCode, "--"), Fail),
+    (PostalCode, "one of two groups", |post| code(post, "12 Lane, London SW1A 1AA", "SW1A"), Pass),
+    (PostalCode, "its groups parted", |post| code(post, "12 Lane, SW1A London 1AA", "SW1A 1AA"), Fail),
+    (PostalCode, "its groups the other way round", |post| code(post, "12 Lane, London 1AA SW1A", "SW1A 1AA"), Fail),
+    (PostalCode, "a short group of a longer code", |post| code(post, "ul. Dluga 5, 00-950 Warszawa", "00950"), Pass),
+    (PostalCode, "the house number", |post| code(post, "1010 Brivibas iela, Riga LV-1050", "1010"), Fail),
+    (PostalCode, "the house number and the flat", |post| code(post, "10-10 Brivibas iela, Riga", "1010"), Fail),
+    (PostalCode, "what follows the house number", |post| code(post, "12 1010 Riga", "1010"), Pass),
+    (PostalCode, "a first group that is no number", |post| code(post, "LV1010 Riga, Brivibas iela 1", "lv-1010"), Pass),
+    (PostalCode, "a number of two digits", |post| code(post, "Brivibas iela 12, Riga", "12"), Fail),
     (PostalCode, "no claim", unclaimed, Skip),
     (PostalCode, "no address (missing)", nowhere, Fail),
     (Date, "present is enough", |post| post.field("Date of issue", "October"), Pass),

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::post::Post;
 
 use Decision::{Accept, Reject, Review};
+use IdentityCheck::{IsPhotocopy, IsPublishedOnline, IsTampered, MrzChecksum};
 
 /// What it is, what is changed in a sound post, and what comes of it.
 type Row = (&'static str, fn(&mut Post), &'static [&'static str]);
@@ -95,6 +96,8 @@ fn fires_the_shipped_rules() {
         ("no date of expiry", |post| post.without("Date of expiry"), &[]),
         ("an unreadable one", |post| post.field("Date of expiry", "2020"), &[]),
         ("the scanner says expired", |post| post.errors(&["EXPIRED document"]), &["expired-document"]),
+        ("separators", |post| post.errors(&["document_is_expired"]), &["expired-document"]),
+        ("an expiry that was not read", |post| post.errors(&["Expiry date not read", "Expiration: ERROR"]), &[]),
         ("an element is no error", |post| post.element("Expiration", "ERROR"), &[]),
         (
             "a spoof",
@@ -191,6 +194,18 @@ fn weighs_rules() {
     assert_eq!(post.judge().decision, Review);
 }
 
+/// Takes away what the scanner's checks and the zone could tell.
+fn without_evidence(post: &mut Post, check: IdentityCheck) {
+    post.elements(&[]);
+    post.without("MRZ strings");
+    assert_eq!(post.outcome(CheckId::Identity(check)), CheckOutcome::Skip);
+}
+
+fn not_checked(post: &mut Post, check: IdentityCheck) {
+    without_evidence(post, check);
+    post.evidence.on_missing = vec![(CheckId::Identity(check), CheckOutcome::Fail)];
+}
+
 fn gives_reasons() {
     let rows: &[Row] = &[
         ("nothing", |_| (), &[]),
@@ -212,6 +227,11 @@ fn gives_reasons() {
         ),
         ("copied and tampered", |post| post.errors(&["photocopy", "tampered"]), &["tampered-document"]),
         ("the zone", |post| post.errors(&["checksum"]), &["document-invalid"]),
+        ("tampering not looked for, which may be missing", |post| without_evidence(post, IsTampered), &[]),
+        ("tampering not looked for", |post| not_checked(post, IsTampered), &["critical-info-missing"]),
+        ("copying not looked for", |post| not_checked(post, IsPhotocopy), &["critical-info-missing"]),
+        ("not looked for online", |post| not_checked(post, IsPublishedOnline), &["critical-info-missing"]),
+        ("no zone", |post| not_checked(post, MrzChecksum), &["critical-info-missing"]),
         ("the name", |post| post.claim(Claim::FirstName, "Gustavo"), &["name-mismatch"]),
         (
             "both names",

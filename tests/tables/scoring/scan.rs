@@ -78,6 +78,17 @@ const TAMPERED: &[Row] = &[
         },
         Fail,
     ),
+    ("an underscore", |post| post.elements(&[("Photo_embedding", "ERROR")]), Fail),
+    ("a hyphen", |post| post.elements(&[("PHOTO-REPLACEMENT", "OK")]), Pass),
+    ("separators in an error", |post| post.errors(&["virtual_camera", "x"]), Fail),
+    (
+        "separators in the signal",
+        |post| {
+            post.evidence.signals.tampered = Signal::new(["glue_line-broken"]);
+            post.elements(&[("Glue line broken", "ERROR")]);
+        },
+        Fail,
+    ),
     ("only not done", |post| post.elements(&[("Geometry check", "NOT DONE")]), Skip),
     ("nothing", |post| post.elements(&[]), Skip),
     ("a copy is another matter", |post| post.elements(&[("Black and white copy check", "ERROR")]), Skip),
@@ -97,6 +108,8 @@ const CHECKSUM: &[Row] = &[
         },
         Fail,
     ),
+    ("in one word", |post| zone(post, None, &[("Final CheckDigit", "ERROR")]), Fail),
+    ("with underscores", |post| zone(post, None, &[("LINE_2_CHECK_DIGIT", "ERROR")]), Fail),
     ("recomputed", |post| zone(post, Some(ZONE), &[]), Pass),
     ("recomputed wrong", |post| zone(post, Some(BROKEN_ZONE), &[]), Fail),
     ("not done, recomputed", |post| zone(post, Some(ZONE), &[("Final check digit", "NOT DONE")]), Pass),
