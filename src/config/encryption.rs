@@ -1,4 +1,4 @@
-//! `requestEncryption` and `responseDecryption` (gate.md 2.1).
+//! `requestEncryption` and `responseDecryption` (docs/configuration.md#requestencryption-responsedecryption).
 
 use std::rc::Rc;
 use std::str::FromStr;

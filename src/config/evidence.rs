@@ -1,4 +1,4 @@
-//! `evidence`: how facts are drawn from the payload (gate.md section 4).
+//! `evidence`: how facts are drawn from the payload (docs/configuration.md#evidence).
 
 use crate::payload::Pointer;
 use crate::payload::date::DateOrder;

@@ -1,4 +1,4 @@
-//! `rules[]`: hard rules beside the score (gate.md 5.5).
+//! `rules[]`: hard rules beside the score (docs/rules.md).
 
 use crate::scoring::{Condition, Decision, Expression, Reason, Rule};
 

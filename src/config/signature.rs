@@ -1,4 +1,4 @@
-//! `signature`: the key that signs what the gate asserts (gate.md 7.3).
+//! `signature`: the key that signs what the gate asserts (docs/signature.md).
 
 use crate::crypto::{SigningAlgorithm, SigningKey};
 use crate::signature::Signer;

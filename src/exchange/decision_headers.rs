@@ -1,4 +1,4 @@
-//! The headers by which the gate tells the backend what it decided (gate.md 7.1).
+//! The headers by which the gate tells the backend what it decided (README.md#what-the-backend-gets).
 
 use std::fmt::{Display, Write};
 

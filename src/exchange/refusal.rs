@@ -1,4 +1,4 @@
-//! Why a KYC post is not scored (gate.md section 10).
+//! Why a KYC post is not scored (README.md#errors).
 
 use crate::confirmation::ResponseError;
 use crate::payload::NotV3;

@@ -1,4 +1,4 @@
-//! Envoy stats, all defined when the plugin is configured (gate.md section 11).
+//! Envoy stats, all defined when the plugin is configured (README.md#what-operators-see).
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

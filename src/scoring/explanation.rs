@@ -42,8 +42,8 @@ pub enum Step {
 }
 
 impl Verdict {
-    /// Returns every check, every disagreement between sources and every rule that fired, in the order of the tables and of the
-    /// configuration.
+    /// Returns every check, every disagreement between sources and every rule that fired, in the order of the tables
+    /// and of the configuration.
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
         let checks = self.checks.iter().map(Step::of_check);

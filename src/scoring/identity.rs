@@ -88,7 +88,8 @@ pub(super) fn no_signal(
     }
 }
 
-/// Fails when the scanner found the document online. Nothing in a scan proves that it is not there, so this never passes.
+/// Fails when the scanner found the document online. Nothing in a scan proves that it is not there, so this never
+/// passes.
 fn published_online(proof: &Proof<'_>, signal: &Signal) -> Assessment {
     if signal.search(proof).failed {
         Assessment::Fail(CheckCode::PublishedOnline)

@@ -1,4 +1,4 @@
-//! Field macros: `requestBody` and `headers[].headerValue` (gate.md 7.2).
+//! Field macros: `requestBody` and `headers[].headerValue` (docs/configuration.md#requestbody).
 //!
 //! A template is parsed once, when the configuration is read; rendering puts literals and spans of the payload one
 //! after the other, in time linear in what it writes, and copies no long span. Values that the template passes on whole

@@ -1,4 +1,4 @@
-"""What happens with each decision: gate.md sections 6 and 7."""
+"""What happens with each decision: README.md#what-the-backend-gets."""
 
 import json
 import re

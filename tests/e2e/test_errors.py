@@ -1,4 +1,4 @@
-"""Each error of gate.md section 10: status, code, and that nothing but these can be learned."""
+"""Each error of README.md#errors: status, code, and that nothing but these can be learned."""
 
 import base64
 import json

@@ -121,7 +121,7 @@ fn passes_on(file: &str) -> bool {
     file == "lib.rs" || file == "mod.rs" || file.ends_with("/mod.rs")
 }
 
-/// `payload/name/mod.rs` is `payload::name`, as `payload/name.rs` would be.
+/// `payload/name/mod.rs` is `payload::name`, as if it lay beside its folder.
 fn module_path(file: &str) -> Path {
     let stem = file.strip_suffix(".rs").unwrap_or(file);
     let mut path: Path = stem.split('/').map(str::to_owned).collect();
