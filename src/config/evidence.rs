@@ -44,7 +44,9 @@ pub(super) fn read(node: Option<ConfigNode<'_>>, decision_prefix: &str) -> Evide
     if let Some(node) = word("face") {
         face(&node, &mut evidence);
     }
-    set(&mut evidence.liveness_min_score, word("liveness").and_then(|node| liveness(&node)));
+    if let Some(node) = word("liveness") {
+        liveness(&node, &mut evidence);
+    }
     set(&mut evidence.date_order, word("dateOrder").and_then(|node| node.one_of(&DATE_ORDERS)));
     set(&mut evidence.age_country, word("ageCountry").and_then(|node| node.one_of(&AGE_COUNTRIES)));
     set(&mut evidence.identity_subtypes, texts(&block, "identitySubtypes", subtype));
@@ -108,8 +110,10 @@ fn face(node: &ConfigNode<'_>, evidence: &mut Evidence) {
 /// One false match in 10^20: a higher limit is a percentage on the wrong scale.
 const MAX_LOG10_FMR: u32 = 20;
 
-fn liveness(node: &ConfigNode<'_>) -> Option<f64> {
-    node.object(&["minScore"])?.optional("minScore")?.number(100)
+fn liveness(node: &ConfigNode<'_>, evidence: &mut Evidence) {
+    let Some(block) = node.object(&["minScore", "onMissing"]) else { return };
+    set(&mut evidence.liveness_min_score, block.optional("minScore").and_then(|node| node.number(100)));
+    set(&mut evidence.liveness_on_missing, block.optional("onMissing").and_then(|node| node.one_of(&ON_MISSING)));
 }
 
 fn texts(block: &Object<'_>, key: &str, read: fn(&ConfigNode<'_>) -> Option<String>) -> Option<Vec<String>> {

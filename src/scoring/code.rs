@@ -57,6 +57,7 @@ words! {
         FaceMatchesLivenessUnknown = "FACE_MATCHES_LIVENESS_UNKNOWN",
         FaceBelowLimit = "FACE_BELOW_LIMIT",
         FaceScoreMissing = "FACE_SCORE_MISSING",
+        LivenessMissing = "LIVENESS_MISSING",
         LivenessBelowLimit = "LIVENESS_BELOW_LIMIT",
         AddressMatchesClaim = "ADDRESS_MATCHES_CLAIM",
         AddressMismatchClaim = "ADDRESS_MISMATCH_CLAIM",

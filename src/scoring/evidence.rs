@@ -127,6 +127,9 @@ pub struct Evidence {
     pub face_min_score: f64,
     /// The lowest liveness score that passes, of 0 to 100.
     pub liveness_min_score: f64,
+    /// What `hasMatchingFaceProof` becomes without a liveness score, or with one below 0: it fails, or the face alone
+    /// decides. It applies before [`Evidence::on_missing`].
+    pub liveness_on_missing: CheckOutcome,
     /// How a date with slashes and the year last is read.
     pub date_order: DateOrder,
     /// Which country picks the minimum age.
@@ -153,6 +156,7 @@ impl Default for Evidence {
             face_scale: FaceScale::default(),
             face_min_score: 1.6,
             liveness_min_score: 50.0,
+            liveness_on_missing: CheckOutcome::Skip,
             date_order: DateOrder::default(),
             age_country: AgeCountry::default(),
             identity_subtypes: owned(&["passport", "id-card", "driver-license"]),

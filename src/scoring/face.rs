@@ -3,6 +3,7 @@
 use crate::payload::Kyc;
 
 use super::assessment::Assessment;
+use super::check::CheckOutcome;
 use super::code::CheckCode;
 use super::evidence::{Evidence, FaceScale};
 
@@ -12,6 +13,9 @@ pub(super) fn matching(kyc: &Kyc<'_>, evidence: &Evidence) -> Assessment {
     let live = liveness(kyc).filter(|score| *score >= 0.0);
     if live.is_some_and(|score| score < evidence.liveness_min_score) {
         return Assessment::Fail(CheckCode::LivenessBelowLimit);
+    }
+    if live.is_none() && evidence.liveness_on_missing == CheckOutcome::Fail {
+        return Assessment::Fail(CheckCode::LivenessMissing);
     }
     let score = match evidence.face_scale {
         FaceScale::Log10Fmr | FaceScale::Unit | FaceScale::Percent => kyc.face_score(),

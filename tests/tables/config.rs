@@ -298,6 +298,7 @@ fn says_its_evidence(evidence: &Evidence) {
     assert_eq!(claim(Claim::LastName), None);
     assert_eq!((evidence.face_scale, evidence.face_min_score), (FaceScale::ScorePercent, 80.0));
     assert_eq!((evidence.liveness_min_score, evidence.name_similarity), (62.5, 0.85));
+    assert_eq!(evidence.liveness_on_missing, CheckOutcome::Fail);
     assert_eq!((evidence.date_order, evidence.age_country), (DateOrder::Mdy, AgeCountry::Nationality));
     assert_eq!(evidence.identity_subtypes, ["passport", "public-health-card"]);
     assert!(evidence.address_subtypes.is_empty());

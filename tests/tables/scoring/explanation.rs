@@ -165,6 +165,15 @@ fn identity() -> Vec<CheckCode> {
         (|post| post.field(BIRTH, "2020-01-01"), "hasMinimalAge", Fail, CheckCode::AgeBelowLimit),
         (|post| post.field(BIRTH, "2026-11-22"), "hasMinimalAge", Fail, CheckCode::BornInFuture),
         (|post| post.field(BIRTH, "x"), "hasMinimalAge", Fail, CheckCode::AgeUnknown),
+        (
+            |post| {
+                post.evidence.liveness_on_missing = Fail;
+                post.remove("/kyc_info/liveness_check");
+            },
+            "hasMatchingFaceProof",
+            Fail,
+            CheckCode::LivenessMissing,
+        ),
         (|_| (), "hasMatchingFaceProof", Pass, CheckCode::FaceMatches),
         (
             |post| post.remove("/kyc_info/liveness_check"),

@@ -21,6 +21,14 @@ fn live(post: &mut Post, score: Value) {
     post.set("/kyc_info/liveness_check/video/liveness_result", json!({ "score": score }));
 }
 
+fn must_be_live(post: &mut Post, score: Option<Value>) {
+    post.evidence.liveness_on_missing = Fail;
+    match score {
+        Some(score) => live(post, score),
+        None => post.remove("/kyc_info/liveness_check"),
+    }
+}
+
 const FACE: &[Row] = &[
     ("at the limit", |post| face(post, json!(1.6), json!(0)), Pass),
     ("below it", |post| face(post, json!(1.5999), json!(100)), Fail),
@@ -68,6 +76,17 @@ const FACE: &[Row] = &[
     ("not live", |post| live(post, json!(49.9)), Fail),
     ("spoof", |post| live(post, json!(0)), Fail),
     ("liveness not told", |post| live(post, json!(-1)), Pass),
+    ("no liveness, which must be there", |post| must_be_live(post, None), Fail),
+    ("liveness not told, which must be", |post| must_be_live(post, Some(json!(-1))), Fail),
+    ("liveness told, which must be", |post| must_be_live(post, Some(json!(50))), Pass),
+    (
+        "no liveness, which must be there, and no face score",
+        |post| {
+            must_be_live(post, None);
+            post.remove("/kyc_info/face_matcher_result");
+        },
+        Fail,
+    ),
     ("liveness is no number", |post| live(post, json!("0")), Pass),
     ("no liveness", |post| post.remove("/kyc_info/liveness_check"), Pass),
     (
