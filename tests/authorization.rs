@@ -34,7 +34,7 @@ mod arbitrary {
         match ruling.command {
             Command::Forward(forward) => {
                 let body = match forward.body {
-                    Body::AsItCame => None,
+                    Body::Original => None,
                     Body::Replace(bytes) => Some(bytes.concat()),
                 };
                 (body, forward.set, 0)

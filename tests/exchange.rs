@@ -105,7 +105,7 @@ fn sealed_passport() -> Vec<u8> {
 #[test]
 fn a_plaintext_without_template_goes_on_as_it_came() {
     let forward = forwarded(post(&config(&json!({})), [PASSPORT.as_bytes()]));
-    assert!(matches!(forward.body, Body::AsItCame));
+    assert!(matches!(forward.body, Body::Original));
     assert_eq!(header(&forward, "x-kyc-decision"), Some("accept"));
     assert_eq!(header(&forward, "x-kyc-requester-id"), Some("b7b9b0a4-7c57-4f69-8a55-6f2d7f6d9c01"));
     assert_eq!(header(&forward, "content-length"), Some(PASSPORT.len().to_string().as_str()));
@@ -187,7 +187,7 @@ fn shadow_leaves_body_and_length_alone_and_tells_in_headers() {
     let body = sealed_passport();
     for (body, decision) in [(body.as_slice(), "accept"), (&b"garbage!"[..], "error")] {
         let forward = forwarded(post(&config, [body]));
-        assert!(matches!(forward.body, Body::AsItCame));
+        assert!(matches!(forward.body, Body::Original));
         assert_eq!(header(&forward, "x-kyc-decision"), Some(decision));
         assert_eq!(header(&forward, "x-kyc-mode"), Some("shadow"));
         assert_eq!(header(&forward, "content-length"), None);
@@ -205,7 +205,7 @@ fn a_header_can_be_what_a_variable_holds() {
 fn original_body_goes_on_with_headers_only() {
     let config = sealed(&json!({"decision": {"forwardBody": "original"}}));
     let forward = forwarded(post(&config, [sealed_passport().as_slice()]));
-    assert!(matches!(forward.body, Body::AsItCame));
+    assert!(matches!(forward.body, Body::Original));
     assert_eq!(header(&forward, "x-kyc-decision"), Some("accept"));
     assert_eq!(header(&forward, "x-kyc-mode"), None);
 }
@@ -248,15 +248,15 @@ fn answers_are_read_where_it_is_configured() {
         (json!({"responseBody": {}, "decision": {"mode": "shadow"}}), false),
     ] {
         let forward = forwarded(post(&sealed(&extra), [sealed_passport().as_slice()]));
-        assert_eq!(forward.answer.is_some(), reads, "{extra}");
+        assert_eq!(forward.response.is_some(), reads, "{extra}");
         assert_eq!(header(&forward, "accept-encoding"), reads.then_some("identity"), "{extra}");
     }
     let unread = sealed(&json!({"responseBody": {}, "decision": {"onError": "forward"}}));
-    assert!(forwarded(post(&unread, [&b"garbage!"[..]])).answer.is_none());
+    assert!(forwarded(post(&unread, [&b"garbage!"[..]])).response.is_none());
 }
 
 fn awaited(config: &Rc<Config>) -> BackendResponse {
-    forwarded(post(config, [PASSPORT.as_bytes()])).answer.expect("reads the answer")
+    forwarded(post(config, [PASSPORT.as_bytes()])).response.expect("reads the answer")
 }
 
 #[test]
@@ -320,7 +320,7 @@ fn what_goes_on_is_signed() {
         let split = forwarded(post(&config, PASSPORT.as_bytes().chunks(700)));
         assert_eq!(whole.set, split.set);
         let sent = match &whole.body {
-            Body::AsItCame => PASSPORT.as_bytes().to_vec(),
+            Body::Original => PASSPORT.as_bytes().to_vec(),
             Body::Replace(pieces) => pieces.concat(),
         };
         assert_eq!(header(&whole, "content-digest"), Some(BodyDigest::of([sent.as_slice()]).as_str()), "{extra}");
@@ -414,7 +414,7 @@ fn on_error_forward_marks_the_request() {
     let config = config(&json!({"decision": {"onError": "forward"}, "limits": {"maxBodyBytes": 8}}));
     for body in [&b"{"[..], b"more than eight bytes"] {
         let forward = forwarded(post(&config, [body]));
-        assert!(matches!(forward.body, Body::AsItCame));
+        assert!(matches!(forward.body, Body::Original));
         assert_eq!(header(&forward, "x-kyc-decision"), Some("error"));
         assert_eq!(header(&forward, "x-kyc-mode"), None);
     }

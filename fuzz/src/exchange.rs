@@ -186,7 +186,7 @@ fn check_forward(forward: &Forward, ruling: &Ruling, received: usize, announced:
     let set = |wanted: &str| forward.set.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     assert_eq!(set("x-kyc-decision"), Some(ruling.record.decision()));
     match &forward.body {
-        Body::AsItCame => assert!(set("content-length").is_none_or(|length| length == received.to_string())),
+        Body::Original => assert!(set("content-length").is_none_or(|length| length == received.to_string())),
         Body::Replace(pieces) => {
             let length = pieces.len();
             assert!(set("content-length").map_or(announced(length), |set| set == length.to_string()));

@@ -157,7 +157,7 @@ impl Input<'_> {
         let must: Vec<&str> = asserted.map(String::as_str).chain(["@method", "@path", "content-digest"]).collect();
         assert!(must.iter().all(|name| covered.names.iter().any(|covered| covered == name)));
         let body = match &forward.body {
-            Body::AsItCame => received.to_vec(),
+            Body::Original => received.to_vec(),
             Body::Replace(pieces) => pieces.concat(),
         };
         let digest = one("content-digest").unwrap().strip_prefix("sha-256=:").unwrap().strip_suffix(':').unwrap();

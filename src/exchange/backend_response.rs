@@ -1,6 +1,6 @@
-//! The backend's answer to a forwarded post: its head, its chunks and its end in, what REL-ID gets instead out.
+//! The backend's response to a forwarded post: its headers, chunks and end in, what REL-ID gets instead out.
 //!
-//! Nothing of the answer goes back before it is complete and read. Whatever is wrong with it becomes a defined error.
+//! Nothing of the response goes back before it is complete and read. Whatever is wrong with it becomes a defined error.
 
 use crate::config::Config;
 use crate::confirmation::{self, Confirmed, Expectation, ResponseError};
@@ -10,7 +10,7 @@ use crate::payload::Kyc;
 use super::decision_headers::header_safe;
 use super::local_reply;
 
-/// An answer that is waited for, or being read.
+/// A response that is expected, or being read.
 #[derive(Clone)]
 pub struct BackendResponse {
     expectation: Expectation,
@@ -19,9 +19,9 @@ pub struct BackendResponse {
     body: Vec<u8>,
 }
 
-/// What goes back.
+/// What goes back to REL-ID.
 pub struct RewrittenResponse {
-    /// How the answer was found.
+    /// For metrics and the log.
     pub outcome: ResponseOutcome,
     /// Headers to set, lower-case names.
     pub set: [(&'static str, String); 3],
@@ -29,28 +29,28 @@ pub struct RewrittenResponse {
     pub body: Vec<u8>,
 }
 
-/// What became of an answer.
+/// What happened to a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResponseOutcome {
-    /// Read, and made REL-ID's confirmation.
+    /// Rewritten as REL-ID's confirmation.
     Confirmed,
-    /// The same, with another user id in it than the one that was posted; the posted one went back.
+    /// Rewritten; it had another user id than the posted one, which went back.
     Flagged,
-    /// The same; the other one went back.
+    /// Rewritten with another user id than the posted one.
     Renamed,
-    /// Encrypted as it was.
+    /// Encrypted unchanged.
     Sealed,
     /// Not passed on.
     Refused(ResponseError),
-    /// It never came to its end: the backend or the client broke off.
+    /// Not complete: the backend or the client broke off.
     Lost,
 }
 
 impl ResponseOutcome {
-    /// All of them but the causes of refusals, for the metrics.
+    /// The words of all outcomes, for the metrics.
     pub const WORDS: [&str; 6] = ["confirmed", "flagged", "renamed", "sealed", "refused", "lost"];
 
-    /// The word that operators see.
+    /// Returns the word that operators see.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -74,7 +74,7 @@ impl From<Confirmed> for ResponseOutcome {
     }
 }
 
-/// What describes a body that is no longer there (RFC 9110 section 8, RFC 9530, RFC 9421, RFC 3230, RFC 1864), and
+/// The headers that describe a body that is no longer there (RFC 9110 section 8, RFC 9530, RFC 9421, RFC 3230, RFC 1864), and
 /// announces trailers that are removed.
 pub const STALE: &[&str] = &[
     "accept-ranges",
@@ -94,25 +94,25 @@ pub const STALE: &[&str] = &[
 ];
 
 impl BackendResponse {
-    /// Waits for the answer to a post.
+    /// Expects the response to a post.
     #[must_use]
-    pub(super) fn answer_to(kyc: &Kyc<'_>) -> Self {
+    pub(super) fn to_post(kyc: &Kyc<'_>) -> Self {
         let requester_id = header_safe(&kyc.requester_id().as_str().unwrap_or_default());
         Self { expectation: Expectation::of(kyc), requester_id, status: 0, body: Vec::new() }
     }
 
-    /// Looks at the answer's headers.
+    /// Reads the headers.
     ///
     /// # Errors
-    /// An answer that needn't be read.
+    /// The cause, where the headers alone rule the response out.
     pub fn head<'h>(
         &mut self,
         config: &Config,
         headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
     ) -> Result<(), ResponseError> {
-        let mut fault = None;
+        let mut error = None;
         for (name, value) in headers {
-            let found = match name {
+            let next = match name {
                 b":status" => {
                     self.status = number(value).unwrap_or(500);
                     (!(200..300).contains(&self.status)).then_some(ResponseError::Status(self.status))
@@ -125,16 +125,16 @@ impl BackendResponse {
                     .then_some(ResponseError::TooLarge),
                 _ => None,
             };
-            // A status that is no success says more than the form of what comes with it.
-            fault = match (fault, found) {
+            // An error status says more than the form of the body that comes with it.
+            error = match (error, next) {
                 (Some(ResponseError::Status(status)), _) => Some(ResponseError::Status(status)),
-                (before, found) => found.or(before),
+                (first, next) => next.or(first),
             };
         }
-        fault.map_or(Ok(()), Err)
+        error.map_or(Ok(()), Err)
     }
 
-    /// Takes the next chunk of the body in.
+    /// Adds the next chunk of the body.
     ///
     /// # Errors
     /// [`ResponseError::TooLarge`]
@@ -146,10 +146,10 @@ impl BackendResponse {
         Ok(())
     }
 
-    /// What goes back for the complete answer. `iv_seed` are 16 random bytes, for sealing.
+    /// Returns what goes back for the complete response. `iv_seed` are 16 random bytes, for encryption.
     ///
     /// # Errors
-    /// An answer that can't be passed on.
+    /// The cause, where the response can't be passed on.
     pub fn finish(&self, config: &Config, iv_seed: [u8; 16]) -> Result<RewrittenResponse, ResponseError> {
         let seal = |plain: &[u8]| match &config.response_encryption {
             Some(envelope) => envelope.seal(plain, iv_seed).ok_or(ResponseError::Unsealable),
@@ -173,10 +173,10 @@ impl BackendResponse {
         Ok(RewrittenResponse { outcome, set, body })
     }
 
-    /// What REL-ID gets for an answer that can't be passed on.
+    /// Returns what REL-ID gets for a response that can't be passed on.
     #[must_use]
-    pub fn refuse(&self, fault: ResponseError) -> LocalReply {
-        local_reply::backend_problem(fault, &self.requester_id)
+    pub fn refuse(&self, error: ResponseError) -> LocalReply {
+        local_reply::backend_problem(error, &self.requester_id)
     }
 }
 

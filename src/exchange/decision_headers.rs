@@ -1,4 +1,4 @@
-//! The headers by which the gate tells the backend what it decided (README.md#what-the-backend-gets).
+//! The headers that tell the backend what the gate decided (README.md#what-the-backend-gets).
 
 use std::fmt::{Display, Write};
 
@@ -6,10 +6,10 @@ use crate::config::{DecisionPolicy, Mode};
 use crate::replay::ReplayStatus;
 use crate::scoring::Verdict;
 
-/// Longest requester id that goes into a header, after escaping.
+/// Longest requester id in a header, after escaping.
 const MAX_ID_LENGTH: usize = 256;
 
-/// The decision headers of a judged post.
+/// Returns the decision headers of a judged post, lower-case names, in the order of the README's table.
 #[must_use]
 pub fn of_verdict(policy: &DecisionPolicy, verdict: &Verdict, requester_id: &str) -> Vec<(String, String)> {
     let mut headers = Vec::with_capacity(11);
@@ -36,13 +36,13 @@ pub fn of_verdict(policy: &DecisionPolicy, verdict: &Verdict, requester_id: &str
     headers
 }
 
-/// The header of a post that was seen before.
+/// Returns the header of a post that came before.
 #[must_use]
 pub fn of_replay(policy: &DecisionPolicy, status: ReplayStatus) -> Option<(String, String)> {
     status.as_str().map(|word| (format!("{}replay", policy.header_prefix), word.to_owned()))
 }
 
-/// The decision headers of a post that goes on although it could not be scored.
+/// Returns the decision headers of a post that is forwarded although it could not be scored.
 #[must_use]
 pub fn of_error(policy: &DecisionPolicy, requester_id: Option<&str>) -> Vec<(String, String)> {
     let prefix = &policy.header_prefix;
@@ -56,7 +56,8 @@ pub fn of_error(policy: &DecisionPolicy, requester_id: Option<&str>) -> Vec<(Str
     headers
 }
 
-/// A sender's id as printable ASCII: everything else, and `%`, percent-encoded (RFC 3986); cut at 256 characters.
+/// Returns a sender's id as printable ASCII: everything else, and `%`, is percent-encoded (RFC 3986), and the result is
+/// cut at 256 characters, never inside an escape.
 #[must_use]
 pub fn header_safe(id: &str) -> String {
     let mut safe = String::with_capacity(id.len());

@@ -1,28 +1,18 @@
-//! The answers that the gate gives itself.
-
-use serde::Serialize;
+//! The local replies to a KYC post: confirmations and problem details.
 
 use crate::confirmation::{Confirmation, ResponseError};
 use crate::crypto::Envelope;
-use crate::http::LocalReply;
+use crate::http::{LocalReply, ProblemDetails};
 use crate::payload::Kyc;
 use crate::scoring::{Decision, Verdict};
 
 use super::refusal::{ErrorCode, Refusal};
 
-/// Problem details (RFC 9457).
-#[derive(Serialize)]
-struct Problem<'p> {
-    r#type: String,
-    title: &'p str,
-    status: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    requester_id: Option<&'p str>,
-}
+/// The extension member that names the post.
+const REQUESTER_ID: &str = "requester_id";
 
-/// REL-ID's confirmation of a decision. `None` when it can't be encrypted.
+/// Returns REL-ID's confirmation of a decision, encrypted if `seal` is given; `None` when it can't be encrypted.
+/// `iv_seed` are 16 random bytes.
 #[must_use]
 pub fn confirmation(
     kyc: &Kyc<'_>,
@@ -43,59 +33,40 @@ pub fn confirmation(
     Some(LocalReply::json(200, "kyc_gate_responded", body))
 }
 
-/// The answer to a request that the decision denies.
+/// Returns the reply to a request that the decision denies.
 #[must_use]
 pub fn denial(requester_id: &str) -> LocalReply {
-    render(
-        &Problem {
-            r#type: "urn:kyc-gate:rejected".to_owned(),
-            title: "The identity verification was not accepted",
-            status: 403,
-            detail: None,
-            requester_id: Some(requester_id),
-        },
-        "kyc_gate_rejected",
-    )
+    let problem = ProblemDetails::new("rejected", 403, "The identity verification was not accepted");
+    LocalReply::problem(&problem.with(REQUESTER_ID, requester_id), "kyc_gate_rejected")
 }
 
-/// The answer to a request that can't be scored.
+/// Returns the reply to a request that can't be scored.
 #[must_use]
 pub fn problem(refusal: &Refusal) -> LocalReply {
     let code = refusal.code;
-    let reply = render(
-        &Problem {
-            r#type: format!("urn:kyc-gate:{}", code.as_str()),
-            title: code.title(),
-            status: code.status(),
-            detail: refusal.detail(),
-            requester_id: refusal.requester_id.as_deref(),
-        },
-        code.details(),
-    );
+    let mut problem = problem_details(code, code.status()).with_detail(refusal.detail());
+    if let Some(id) = &refusal.requester_id {
+        problem = problem.with(REQUESTER_ID, id.as_str());
+    }
     let challenges = refusal.challenges.iter().map(|challenge| ("www-authenticate", challenge.clone()));
     let retry = code.retry_after().map(|seconds| ("retry-after", seconds.to_string()));
+    let reply = LocalReply::problem(&problem, code.details());
     challenges.chain(retry).fold(reply, |reply, (name, value)| reply.with(name, value))
 }
 
-/// The answer to a post that went on, in place of a backend's answer that can't go back. A backend that is overloaded,
-/// away or too slow is told as such; all else is a bad gateway's (RFC 9110 section 15.6.3).
+/// Returns the reply to a forwarded post whose backend's response can't go back. A backend that is overloaded, away or
+/// too slow is reported as such; all else is a bad gateway (RFC 9110 section 15.6.3).
 #[must_use]
-pub fn backend_problem(fault: ResponseError, requester_id: &str) -> LocalReply {
-    let code = ErrorCode::from(fault);
-    let status = match fault {
+pub fn backend_problem(error: ResponseError, requester_id: &str) -> LocalReply {
+    let code = ErrorCode::from(error);
+    let status = match error {
         ResponseError::Status(status @ (429 | 503 | 504)) => status.into(),
         _ => code.status(),
     };
-    let problem = Problem {
-        r#type: format!("urn:kyc-gate:{}", code.as_str()),
-        title: code.title(),
-        status,
-        detail: Some(fault.to_string()),
-        requester_id: Some(requester_id),
-    };
-    LocalReply::problem(status, code.details(), &problem)
+    let problem = problem_details(code, status).with_detail(Some(error.to_string()));
+    LocalReply::problem(&problem.with(REQUESTER_ID, requester_id), code.details())
 }
 
-fn render(problem: &Problem<'_>, details: &'static str) -> LocalReply {
-    LocalReply::problem(problem.status, details, problem)
+fn problem_details(code: ErrorCode, status: u32) -> ProblemDetails {
+    ProblemDetails::new(code.as_str(), status, code.title())
 }

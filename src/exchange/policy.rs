@@ -1,4 +1,4 @@
-//! What counts for a post: its profile's word, or the top level's where the profile isn't known.
+//! Which part of the configuration applies to a post: its profile's, or the top level's where the profile isn't known.
 
 use crate::config::{Action, Config, DecisionPolicy, ForwardBody, Mode, OnError, Profile};
 use crate::scoring::{Decision, Settings};
@@ -6,22 +6,22 @@ use crate::scoring::{Decision, Settings};
 use super::refusal::ErrorCode;
 use super::request_head::RequestHead;
 
-/// The profile of a post whose body needn't be read to tell.
+/// Returns the profile of a post, where the headers alone determine it.
 pub(super) fn profile_by_head<'c>(config: &'c Config, head: &RequestHead) -> Option<&'c Profile> {
     config.profile_by_head(&head.authority, &head.path)
 }
 
-/// The settings to score by: the profile's own, or the top-level ones in force, if there are any.
+/// Returns the settings to score by: the profile's own, or the top-level ones in force, if there are any.
 pub(super) fn settings<'c>(profile: &'c Profile, top_level: Option<&'c Settings>) -> Option<&'c Settings> {
     profile.settings.as_deref().or(top_level)
 }
 
-/// Whether every profile that a post can get goes by the top-level settings.
+/// Whether every profile that a post can get uses the top-level settings.
 pub(super) fn needs_top_level_settings(config: &Config, head: &RequestHead) -> bool {
     config.candidates(&head.authority, &head.path).all(|profile| profile.settings.is_none())
 }
 
-/// What to do with a judged post.
+/// Returns what to do with a judged post.
 pub(super) fn action(decision: Decision, policy: &DecisionPolicy) -> Action {
     match decision {
         Decision::Accept => policy.on_accept,
@@ -30,24 +30,24 @@ pub(super) fn action(decision: Decision, policy: &DecisionPolicy) -> Action {
     }
 }
 
-/// What counts for a post that is refused.
+/// Returns the policy for a post that is refused.
 pub(super) fn on_error<'c>(config: &'c Config, profile: Option<&'c Profile>) -> &'c DecisionPolicy {
     profile.map_or(&config.decision, |profile| &profile.decision)
 }
 
-/// Whether a post that is refused for this cause goes on, as it came.
-pub(super) fn goes_on(policy: &DecisionPolicy, code: ErrorCode) -> bool {
+/// Whether a post that is refused with this code is forwarded unchanged.
+pub(super) fn is_forwarded(policy: &DecisionPolicy, code: ErrorCode) -> bool {
     policy.mode == Mode::Shadow || (policy.on_error == OnError::Forward && code.may_be_forwarded())
 }
 
-/// Whether there is any cause for which a refused post goes on.
-fn may_go_on(policy: &DecisionPolicy) -> bool {
+/// Whether there is any code with which a refused post is forwarded.
+fn may_be_forwarded(policy: &DecisionPolicy) -> bool {
     policy.mode == Mode::Shadow || policy.on_error == OnError::Forward
 }
 
-/// Whether the answer to a judged post that goes on is read. Without `responseBody` it still has to be encrypted,
+/// Whether the backend's response to a forwarded post is read. Without `responseBody` it still has to be encrypted,
 /// unless the backend speaks REL-ID's encryption itself.
-pub(super) fn reads_answer(config: &Config, profile: &Profile) -> bool {
+pub(super) fn reads_response(config: &Config, profile: &Profile) -> bool {
     let opaque = profile.decision.forward_body == ForwardBody::Original;
     config.locators.is_some() || (config.response_encryption.is_some() && !opaque)
 }
@@ -60,12 +60,13 @@ pub(super) fn needs_access_token(config: &Config, head: &RequestHead) -> bool {
         })
 }
 
-/// Whether a post may have to go on as it came: under any profile that it can still get, or refused before it has one.
+/// Whether a post may have to go on with its original body: under any profile that it can still get, or refused before
+/// it has one.
 pub(super) fn keeps_original(config: &Config, head: &RequestHead) -> bool {
     let unchanged = |profile: &Profile| config.request_encryption.is_none() && profile.request_body.is_none();
-    may_go_on(on_error(config, profile_by_head(config, head)))
+    may_be_forwarded(on_error(config, profile_by_head(config, head)))
         || config.candidates(&head.authority, &head.path).any(|profile| {
             let policy = &profile.decision;
-            may_go_on(policy) || policy.forward_body == ForwardBody::Original || unchanged(profile)
+            may_be_forwarded(policy) || policy.forward_body == ForwardBody::Original || unchanged(profile)
         })
 }

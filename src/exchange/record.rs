@@ -1,5 +1,5 @@
-//! What operators learn of a KYC post: metrics, filter state and the audit line. Never more of the payload than its
-//! ids and the overall document status, as REL-ID's own logging advice has it.
+//! What operators learn about a KYC post: metrics, filter state and the audit line. Never more of the payload than its
+//! ids and the overall document status, as REL-ID's logging advice recommends.
 
 use std::rc::Rc;
 
@@ -17,19 +17,19 @@ use super::refusal::{ErrorCode, Refusal};
 
 /// One KYC post, as operators see it.
 pub struct Record {
-    /// What was found, unless the post was refused.
+    /// The verdict, unless the post was refused.
     pub verdict: Option<Verdict>,
-    /// What the configuration does on it; in shadow mode what it would do.
+    /// The action that the configuration takes on it; in shadow mode, the one that it would take.
     pub action: Option<Action>,
     /// Why it was refused.
     pub error: Option<ErrorCode>,
-    /// What it is called, where the configuration has profiles and the post's one is known.
+    /// The name of its profile, where the configuration has profiles and the post's one is known.
     pub profile: Option<Rc<str>>,
     /// Header-safe.
     pub requester_id: Option<String>,
     /// Bytes of the body as it came.
     pub body_bytes: usize,
-    /// What it was to those before it.
+    /// How it relates to earlier posts.
     pub replay: ReplayCheck,
     /// Which key opened it, by its position: 0 is the one in use, the others are previous ones.
     pub key: Option<usize>,
@@ -88,7 +88,7 @@ struct AuditVerdict<'a> {
 }
 
 impl Record {
-    /// A judged post.
+    /// Creates the record of a judged post.
     #[must_use]
     pub fn judged(
         config: &Config,
@@ -117,7 +117,7 @@ impl Record {
         }
     }
 
-    /// A refused post; `profile` where it was known by then.
+    /// Creates the record of a refused post; with a profile, where it was known by then.
     #[must_use]
     pub fn refused(
         config: &Config,
@@ -143,7 +143,7 @@ impl Record {
         }
     }
 
-    /// A post whose ruling could not be carried out.
+    /// Turns it into the record of a post whose ruling could not be executed.
     #[must_use]
     pub fn failed(self) -> Self {
         Self { verdict: None, action: None, error: Some(ErrorCode::Internal), ..self }
@@ -155,19 +155,19 @@ impl Record {
         self.key_id = key.and_then(|key| config.request_key_ids.get(key)).cloned();
     }
 
-    /// `accept`, `review`, `reject` or `error`.
+    /// Returns `accept`, `review`, `reject` or `error`.
     #[must_use]
     pub fn decision(&self) -> &'static str {
         self.verdict.as_ref().map_or("error", |verdict| verdict.decision.as_str())
     }
 
-    /// The failed checks, comma-separated.
+    /// Returns the failed checks, comma-separated.
     #[must_use]
     pub fn failed_checks(&self) -> String {
         self.verdict.iter().flat_map(|verdict| names(verdict.failed())).collect::<Vec<_>>().join(",")
     }
 
-    /// The audit line: one JSON object. `microseconds` is the time the gate spent on deciding.
+    /// Returns the audit line: one JSON object. `microseconds` is the time that the gate took to decide.
     #[must_use]
     pub fn audit_line(&self, microseconds: u64) -> String {
         let line = AuditLine {
@@ -199,15 +199,15 @@ impl<'a> AuditVerdict<'a> {
             skipped_checks: names(verdict.skipped()),
             rules: verdict.rule_names().collect(),
             failed_rules: verdict.failed_rules().collect(),
-            checks: verdict.checks.iter().map(told).collect(),
-            disagreements: verdict.disagreements.iter().map(|found| found.field).collect(),
+            checks: verdict.checks.iter().map(audited_check).collect(),
+            disagreements: verdict.disagreements.iter().map(|disagreement| disagreement.field).collect(),
             settings_revision: &verdict.revision,
         }
     }
 }
 
-fn told(made: &CheckResult) -> (String, &'static str, u8, &'static str) {
-    (made.check.to_string(), made.outcome.as_str(), made.points, made.code.as_str())
+fn audited_check(result: &CheckResult) -> (String, &'static str, u8, &'static str) {
+    (result.check.to_string(), result.outcome.as_str(), result.points, result.code.as_str())
 }
 
 fn names(checks: impl Iterator<Item = crate::scoring::CheckId>) -> Vec<String> {
@@ -222,7 +222,7 @@ fn audited_user_id(how: AuditUserId, user_id: &str) -> Option<String> {
     }
 }
 
-/// The status as one of REL-ID's known words; a free text in its place could carry anything.
+/// Returns the status as one of REL-ID's known words; a free text in its place could carry anything.
 fn known_status(kyc: &Kyc<'_>) -> Option<&'static str> {
     let status = kyc.identity().overall_status()?.as_str()?;
     let known = ["OK", "ERROR", "WARNING", "NOT DONE"];

@@ -1,4 +1,4 @@
-//! Looking a post up among those that came before.
+//! Looks a post up among earlier ones.
 
 use jiff::Timestamp;
 
@@ -7,8 +7,8 @@ use crate::crypto::Plaintext;
 use crate::payload::Kyc;
 use crate::replay::{Post, ReplayCheck, ReplayStatus, Window};
 
-/// What a post is to those before it. From here on it counts as one of those: two that come at the same time can't both
-/// be the first.
+/// Compares a post with earlier ones and remembers it. Both are one step, so of two equal posts that come at the same
+/// time only one is the first.
 pub(super) fn check(
     config: &Config,
     window: Option<&Window>,

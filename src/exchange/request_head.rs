@@ -1,4 +1,4 @@
-//! What the gate reads from a request's headers, in one pass and without a copy.
+//! What the gate reads from a request's headers.
 
 use crate::config::{Config, is_decision_header};
 use crate::http::{BodyHead, Credentials};
@@ -8,17 +8,17 @@ use crate::scoring::evidence::ClaimSource;
 const BODY_METADATA: &[&str] =
     &["content-digest", "repr-digest", "digest", "content-md5", "signature", "signature-input", "content-encoding"];
 
-/// A request as its headers tell it.
+/// A request, classified by its headers.
 pub struct Arrival<'h> {
-    /// Names of the client's own decision headers: to be removed before anything else.
+    /// Names of the client's own decision headers, to be removed before anything else.
     pub forged: Vec<&'h [u8]>,
-    /// What matters of a KYC post; `None` for any other request.
+    /// The head of a KYC post; `None` for any other request.
     pub kyc: Option<RequestHead>,
     /// Whether it is for the settings API.
     pub settings: bool,
 }
 
-/// The headers of a KYC post that matter.
+/// The headers of a KYC post that the gate uses.
 pub struct RequestHead {
     /// One of `match.methods`.
     pub method: String,
@@ -26,17 +26,17 @@ pub struct RequestHead {
     pub authority: String,
     /// One of `match.paths`.
     pub path: String,
-    /// What the headers say of the body.
+    /// What the headers say about the body.
     pub body: BodyHead,
-    /// The digests and signatures of the body that are there: no longer true once it is another.
+    /// The digests and signatures of the body that came: wrong once the body is replaced.
     pub body_metadata: Vec<&'static str>,
-    /// What the `authorization` headers say, where the configuration has that block.
+    /// The credentials, where the configuration has an `authorization` block.
     pub credentials: Credentials,
     /// The headers that carry claims: lower-case name, value.
     claims: Vec<(String, Vec<u8>)>,
 }
 
-/// Reads the headers of a request. Names may be in any case.
+/// Classifies a request by its headers, whose names may be in any case.
 pub fn read<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u8])> + Clone) -> Arrival<'h> {
     let (mut method, mut path, mut authority) = (&[][..], &[][..], &[][..]);
     let mut forged = Vec::new();
@@ -56,7 +56,7 @@ pub fn read<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u
     Arrival { forged, kyc, settings }
 }
 
-/// The decision headers among a response's (or the trailers') names, which only the gate may set.
+/// Returns the names of decision headers among response headers or trailers: only the gate may set those.
 pub fn forged<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u8])>) -> Vec<&'h [u8]> {
     headers.map(|(name, _)| name).filter(|name| is_decision_header(name, &config.decision.header_prefix)).collect()
 }
@@ -98,14 +98,14 @@ impl RequestHead {
         head
     }
 
-    /// The value of a header that carries a claim.
+    /// Returns the value of a header that carries a claim.
     #[must_use]
     pub fn claim(&self, name: &str) -> Option<&[u8]> {
         self.claims.iter().find(|(noted, _)| noted == name).map(|(_, value)| value.as_slice())
     }
 
-    /// Headers of one name are a list (RFC 9110 section 5.3): of two differing claims neither is to be believed, and as
-    /// a list they match no document.
+    /// Collects a claim. Headers of one name are a list (RFC 9110 section 5.3): of two differing claims neither is
+    /// trusted, and as a list they match no document.
     fn note_claim(&mut self, config: &Config, name: &[u8], value: &[u8]) {
         let claimed = config.evidence.claims.iter().flatten().find_map(|source| match source {
             ClaimSource::Header(wanted) => name.eq_ignore_ascii_case(wanted.as_bytes()).then_some(wanted),

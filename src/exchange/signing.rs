@@ -1,29 +1,30 @@
-//! Signing a request that goes on.
+//! Signs a request that is forwarded.
 
 use jiff::Timestamp;
 
 use crate::config::Config;
 use crate::signature::{BodyDigest, FIELDS, Message};
 
+use super::body::Body;
 use super::request_head::RequestHead;
-use super::{Body, Forward};
+use super::ruling::Forward;
 
-/// A client's own, where the gate has none to put in their place.
+/// The client's own signature, which must not stay on a request that the gate doesn't sign.
 const UNSIGNED: [&str; 2] = ["signature", "signature-input"];
 
-/// Signs the decision headers and the body, where the configuration says so. `as_it_came` is the digest of the
+/// Signs the decision headers and the body, where the configuration says so. `original` is the digest of the
 /// original body; a request that goes on before its body was complete stays unsigned.
 pub(super) fn sign(
     config: &Config,
     head: &RequestHead,
     received_at: Timestamp,
-    as_it_came: Option<BodyDigest>,
+    original: Option<BodyDigest>,
     forward: &mut Forward,
 ) {
     let Some(signer) = &config.signer else { return };
     let digest = match &forward.body {
-        Body::AsItCame => as_it_came.map(BodyDigest::finish),
-        Body::Replace(pieces) => Some(BodyDigest::of(pieces.iter())),
+        Body::Original => original.map(BodyDigest::finish),
+        Body::Replace(chunks) => Some(BodyDigest::of(chunks.iter())),
     };
     let Some(digest) = digest else {
         let own = head.body_metadata.iter().filter(|name| UNSIGNED.contains(name));
@@ -31,12 +32,12 @@ pub(super) fn sign(
         return;
     };
     let [content_digest, signature_input, signature] = FIELDS;
-    let asserted = forward.set.iter().filter(|(name, _)| name.starts_with(&config.decision.header_prefix));
-    let asserted = asserted.map(|(name, value)| (name.as_str(), value.as_str()));
+    let decision_headers = forward.set.iter().filter(|(name, _)| name.starts_with(&config.decision.header_prefix));
+    let decision_headers = decision_headers.map(|(name, value)| (name.as_str(), value.as_str()));
     let message = Message {
         method: &head.method,
         path: &head.path,
-        fields: [(content_digest, digest.as_str())].into_iter().chain(asserted).collect(),
+        fields: [(content_digest, digest.as_str())].into_iter().chain(decision_headers).collect(),
     };
     let (input, signed) = signer.sign(&message, received_at.as_second());
     let fields = [(content_digest, digest), (signature_input, input), (signature, signed)];

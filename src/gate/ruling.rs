@@ -69,7 +69,7 @@ fn obey(seat: &Seat, command: &Command, buffered: usize) -> HostResult<()> {
     match command {
         Command::Forward(forward) => {
             send_on(forward, buffered)?;
-            *seat.borrow_mut() = forward.answer.clone().map_or(State::Passing, State::Awaiting);
+            *seat.borrow_mut() = forward.response.clone().map_or(State::Passing, State::Awaiting);
             Ok(())
         }
         Command::LocalReply(reply) => send(seat, reply),

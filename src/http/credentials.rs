@@ -1,4 +1,4 @@
-//! What the `authorization` headers of a request say (RFC 9110 section 11.6.2).
+//! The credentials in the `authorization` headers of a request (RFC 9110 section 11.6.2).
 
 use base64::Engine;
 use base64::alphabet;
@@ -11,7 +11,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Who a caller says it is. No `Debug`: there are secrets in it.
+/// A caller's credentials. No `Debug`: they hold secrets.
 pub enum Credentials {
     /// No such header.
     Absent,
@@ -19,7 +19,7 @@ pub enum Credentials {
     Basic(Basic),
     /// A token (RFC 6750 section 2.1).
     Bearer(Bearer),
-    /// Another scheme, something malformed, or several headers: which one counts would be anybody's guess.
+    /// Another scheme, something malformed, or several headers: which one counts is ambiguous.
     Unusable,
 }
 
@@ -39,7 +39,7 @@ pub struct Bearer {
 }
 
 impl Credentials {
-    /// Takes note of the next `authorization` header of a request.
+    /// Reads the next `authorization` header of a request.
     pub fn note(&mut self, value: &[u8]) {
         *self = match self {
             Self::Absent => read(value).unwrap_or(Self::Unusable),
@@ -53,7 +53,7 @@ impl Bearer {
         Self { sha256: Sha256::digest(token).into(), token: Zeroizing::new(token.to_vec()) }
     }
 
-    /// The token, if it is one by RFC 6750's grammar (`b64token`).
+    /// Returns the token if it matches RFC 6750's grammar (`b64token`).
     #[must_use]
     pub fn token(&self) -> Option<&str> {
         let bare = self.token.iter().rposition(|&byte| byte != b'=').and_then(|last| self.token.get(..=last))?;
@@ -62,7 +62,7 @@ impl Bearer {
     }
 }
 
-/// Schemes are compared without regard to case (RFC 9110 section 11.1).
+/// Parses one header. Schemes are compared without case (RFC 9110 section 11.1).
 fn read(value: &[u8]) -> Option<Credentials> {
     let at = value.iter().position(|&byte| byte == b' ')?;
     let (scheme, rest) = value.split_at_checked(at)?;

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 /// The media type.
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Names and values as a form. Wiped on drop: forms carry secrets here.
+/// Encodes names and values as a form. Wiped on drop: forms carry secrets here.
 #[must_use]
 pub fn form<'f>(fields: impl IntoIterator<Item = (&'f str, &'f str)>) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::new());
@@ -22,7 +22,7 @@ pub fn form<'f>(fields: impl IntoIterator<Item = (&'f str, &'f str)>) -> Zeroizi
     text
 }
 
-/// One value, as a form has it.
+/// Encodes one value as a form does.
 #[must_use]
 pub fn escaped(value: &str) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::new());
@@ -30,7 +30,7 @@ pub fn escaped(value: &str) -> Zeroizing<String> {
     text
 }
 
-/// A space becomes `%20`, which every reader of forms takes like `+`.
+/// Appends a percent-encoded value. A space becomes `%20`, which every form parser reads like `+`.
 fn escape(value: &str, text: &mut String) {
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

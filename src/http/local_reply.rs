@@ -1,8 +1,8 @@
-//! An answer that the gate gives itself.
+//! Envoy's local reply: a response that the gate sends itself.
 
-use serde::Serialize;
+use super::problem_details::ProblemDetails;
 
-/// A local answer.
+/// A local reply.
 pub struct LocalReply {
     /// HTTP status.
     pub status: u32,
@@ -17,20 +17,20 @@ pub struct LocalReply {
 }
 
 impl LocalReply {
-    /// A JSON document.
+    /// Creates a reply with a JSON document.
     #[must_use]
     pub fn json(status: u32, details: &'static str, body: Vec<u8>) -> Self {
         Self { status, content_type: "application/json", headers: Vec::new(), body, details }
     }
 
-    /// Problem details (RFC 9457).
+    /// Creates a reply with problem details, which give the status as well.
     #[must_use]
-    pub fn problem(status: u32, details: &'static str, problem: &impl Serialize) -> Self {
+    pub fn problem(problem: &ProblemDetails, details: &'static str) -> Self {
         let body = serde_json::to_vec(problem).unwrap_or_default();
-        Self { status, content_type: "application/problem+json", headers: Vec::new(), body, details }
+        Self { content_type: "application/problem+json", ..Self::json(problem.status(), details, body) }
     }
 
-    /// The same with one more header.
+    /// Adds a header.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));

@@ -1,11 +1,11 @@
-//! What a request's headers say of its body.
+//! What a request's headers say about its body.
 
-/// What `content-type` and `content-encoding` say of the body.
+/// What `content-type` and `content-encoding` say about a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Media {
-    /// JSON, or not said.
+    /// JSON, or no `content-type`.
     Json,
-    /// Text or octet-stream: how a ciphertext may travel.
+    /// Text or octet-stream: the types under which ciphertext is sent.
     Opaque,
     /// Anything else, several types at once, or an encoding other than identity.
     Unsupported,
@@ -37,23 +37,23 @@ impl Media {
     }
 }
 
-/// The headers that describe a body, as they are met.
+/// The headers that describe a body, collected one by one.
 pub struct BodyHead {
-    /// What the body claims to be.
+    /// The media type, as far as it matters.
     pub media: Media,
-    /// `content-length`, where the client said it.
+    /// `content-length` in bytes, where the client sent it.
     pub content_length: Option<usize>,
     types: usize,
 }
 
 impl BodyHead {
-    /// Nothing said yet.
+    /// Starts with no headers.
     #[must_use]
     pub fn new() -> Self {
         Self { media: Media::Json, content_length: None, types: 0 }
     }
 
-    /// Takes note of a header; `false` when it says nothing of the body.
+    /// Reads a header; returns `false` when it says nothing about the body.
     pub fn note(&mut self, name: &[u8], value: &[u8]) -> bool {
         if name.eq_ignore_ascii_case(b"content-type") {
             self.types = self.types.saturating_add(1);
@@ -78,7 +78,7 @@ impl Default for BodyHead {
     }
 }
 
-/// A length beyond this machine's integers is still a length, and too large.
+/// Parses a `content-length`. One beyond this machine's integers is still a length, and too large.
 fn announced_length(value: &[u8]) -> Option<usize> {
     let digits = std::str::from_utf8(value.trim_ascii()).ok()?;
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());

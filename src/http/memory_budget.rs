@@ -1,31 +1,30 @@
-//! How much memory requests hold while they wait for the rest of their bodies.
+//! How much memory requests hold while their bodies arrive.
 //!
 //! What counts is what a request holds, not what it announces: announcing costs a client nothing, and a few connections
-//! could keep all others out without sending a byte. An announced length is held against what is free, and then
-//! forgotten.
+//! could lock out all others without sending a byte. An announced length is only compared with what is free.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// Bytes that all requests of a worker hold at the moment; clones count together.
+/// Counts the bytes that all requests of a worker hold; clones share one count.
 #[derive(Clone, Default)]
 pub struct MemoryBudget(Rc<Cell<usize>>);
 
 impl MemoryBudget {
-    /// All of them together.
+    /// Returns the bytes held now.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.0.get()
     }
 
-    /// For a request that holds nothing yet, and may hold what others leave of `most` bytes.
+    /// Creates the reservation of a request that holds nothing yet, and may hold what others leave of `most` bytes.
     #[must_use]
     pub fn reserve(&self, most: usize) -> Reservation {
         Reservation { budget: self.clone(), most, bytes: 0 }
     }
 }
 
-/// What one request holds; given back on drop.
+/// The bytes that one request holds; given back on drop.
 pub struct Reservation {
     budget: MemoryBudget,
     most: usize,
@@ -33,13 +32,13 @@ pub struct Reservation {
 }
 
 impl Reservation {
-    /// Whether the request could hold so many bytes in all, as long as the others hold what they do.
+    /// Whether the request could hold `bytes` in total now.
     #[must_use]
     pub fn fits(&self, bytes: usize) -> bool {
         self.others().saturating_add(bytes) <= self.most
     }
 
-    /// From now on the request holds so many bytes in all. `false`, and no change, if they don't fit.
+    /// Sets the total that the request holds. Returns `false`, and changes nothing, when it doesn't fit.
     #[must_use]
     pub fn resize(&mut self, bytes: usize) -> bool {
         let fits = self.fits(bytes);

@@ -1,11 +1,12 @@
-//! What every conversation over HTTP needs: who speaks, what a body claims to be, what may be held of bodies, and an
-//! answer of the gate's own.
+//! What the rooms above share about HTTP: credentials, forms, what headers say about a body, the memory that bodies may
+//! hold, and local replies with problem details.
 
 mod credentials;
 mod form;
 mod local_reply;
 mod media;
 mod memory_budget;
+mod problem_details;
 mod upstream;
 
 pub use credentials::{Basic, Bearer, Credentials};
@@ -13,4 +14,5 @@ pub use form::{FORM, escaped, form};
 pub use local_reply::LocalReply;
 pub use media::{BodyHead, Media};
 pub use memory_budget::{MemoryBudget, Reservation};
+pub use problem_details::ProblemDetails;
 pub use upstream::Upstream;

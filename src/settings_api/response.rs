@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::http::LocalReply;
+use crate::http::{LocalReply, ProblemDetails};
 use crate::scoring::{Settings, SettingsProblem};
 
 /// Why a call is refused, where there is nothing more to say.
@@ -28,18 +28,7 @@ pub enum RequestError {
     HeaderHoldMissing,
 }
 
-/// Problem details (RFC 9457), with the member in which Rebilly lists what is wrong with a document.
-#[derive(Serialize)]
-struct Problem<'p> {
-    r#type: String,
-    title: &'p str,
-    status: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
-    #[serde(rename = "invalidFields", skip_serializing_if = "Option::is_none")]
-    invalid_fields: Option<Vec<InvalidField<'p>>>,
-}
-
+/// One of the `invalidFields` in which Rebilly lists what is wrong with a document.
 #[derive(Serialize)]
 struct InvalidField<'p> {
     field: &'p str,
@@ -80,16 +69,10 @@ pub fn not_json(detail: String) -> LocalReply {
 /// The answer to a document that is not a settings document.
 #[must_use]
 pub fn invalid_settings(problems: &[SettingsProblem]) -> LocalReply {
-    let invalid_fields =
-        problems.iter().map(|problem| InvalidField { field: &problem.field, message: &problem.message });
-    let problem = Problem {
-        r#type: "urn:kyc-gate:invalid-settings".to_owned(),
-        title: "Validation error",
-        status: 422,
-        detail: None,
-        invalid_fields: Some(invalid_fields.collect()),
-    };
-    LocalReply::problem(422, "kyc_gate_settings_invalid", &problem)
+    let fields = problems.iter().map(|problem| InvalidField { field: &problem.field, message: &problem.message });
+    let problem = ProblemDetails::new("invalid-settings", 422, "Validation error")
+        .with("invalidFields", serde_json::json!(fields.collect::<Vec<_>>()));
+    LocalReply::problem(&problem, "kyc_gate_settings_invalid")
 }
 
 /// The answer to a call that can't be carried out.
@@ -135,7 +118,6 @@ pub fn fault(fault: RequestError) -> LocalReply {
     if fault == RequestError::Overloaded { reply.with("retry-after", "1") } else { reply }
 }
 
-fn problem(code: &str, status: u32, title: &str, details: &'static str, detail: Option<String>) -> LocalReply {
-    let problem = Problem { r#type: format!("urn:kyc-gate:{code}"), title, status, detail, invalid_fields: None };
-    LocalReply::problem(status, details, &problem)
+fn problem(code: &str, status: u32, title: &'static str, details: &'static str, detail: Option<String>) -> LocalReply {
+    LocalReply::problem(&ProblemDetails::new(code, status, title).with_detail(detail), details)
 }

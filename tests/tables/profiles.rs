@@ -93,7 +93,7 @@ fn post(config: &Rc<Config>, post: Post<'_>) -> Ruling {
 }
 
 pub fn goes_on_as_it_came(ruling: &Ruling) -> bool {
-    matches!(&ruling.command, Command::Forward(forward) if matches!(forward.body, Body::AsItCame))
+    matches!(&ruling.command, Command::Forward(forward) if matches!(forward.body, Body::Original))
 }
 
 /// `unchanged`, the new body, or the status of the gate's own answer.
@@ -101,7 +101,7 @@ fn outcome(ruling: &Ruling) -> String {
     match &ruling.command {
         Command::LocalReply(reply) => reply.status.to_string(),
         Command::Forward(forward) => match &forward.body {
-            Body::AsItCame => "unchanged".to_owned(),
+            Body::Original => "unchanged".to_owned(),
             Body::Replace(pieces) => String::from_utf8(pieces.concat()).unwrap(),
         },
     }

@@ -130,7 +130,7 @@ impl Post {
         let mut removed = std::mem::take(&mut self.forged);
         removed.extend(forward.remove.iter().map(|&name| name.to_owned()));
         let body = match forward.body {
-            Body::AsItCame => None,
+            Body::Original => None,
             Body::Replace(pieces) => Some(pieces.concat()),
         };
         let mutation = reply::mutation(forward.set, removed);

@@ -1,0 +1,19 @@
+//! What is known of a KYC post before its body arrives.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+use crate::config::Config;
+use crate::scoring::Settings;
+
+use super::request_head::RequestHead;
+
+/// What a post is judged by, fixed when its headers arrive: later changes of the settings don't reach it.
+pub(super) struct Context {
+    pub(super) config: Rc<Config>,
+    /// The top-level settings in force; `None` while the settings store has not been reached.
+    pub(super) settings: Option<Rc<Settings>>,
+    pub(super) head: RequestHead,
+    pub(super) received_at: Timestamp,
+}
