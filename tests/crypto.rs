@@ -184,7 +184,7 @@ fn an_unencrypted_body_is_taken_as_it_is() {
     assert_eq!(*body.into_plaintext(), *JSON);
     assert!(BodyDecoder::plain().into_plaintext().is_empty());
 
-    let mut sealed = BodyDecoder::sealed(&envelope(CTR, &[KEY], "prefix", BodyEncoding::Raw));
+    let mut sealed = envelope(CTR, &[KEY], "prefix", BodyEncoding::Raw).decoder();
     sealed.push(JSON);
     assert!(sealed.into_plaintext().is_empty(), "a ciphertext is no plaintext");
 }
@@ -307,13 +307,13 @@ fn open_cut(envelope: &Envelope, body: &[u8], cuts: &[prop::sample::Index], anno
     let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(body.len() + 1)).collect();
     cuts.push(body.len());
     cuts.sort_unstable();
-    let mut intake = BodyDecoder::sealed(envelope);
-    intake.reserve(announced);
+    let mut decoder = envelope.decoder();
+    decoder.reserve(announced);
     cuts.iter().fold(0, |start, end| {
-        intake.push(&body[start..*end]);
+        decoder.push(&body[start..*end]);
         *end
     });
-    envelope.open(intake).map(|plaintext| plaintext.to_vec()).collect()
+    envelope.open(decoder).map(|plaintext| plaintext.to_vec()).collect()
 }
 
 proptest! {

@@ -228,9 +228,9 @@ fn respond_is_encrypted_when_rel_id_expects_it() {
     let config = config(&json!({"responseDecryption": block, "decision": {"onAccept": "respond"}}));
     let Command::LocalReply(reply) = post(&config, [PASSPORT.as_bytes()]).command else { panic!("forwarded") };
     let envelope = config.response_encryption.as_ref().unwrap();
-    let mut intake = kyc_gate::crypto::BodyDecoder::sealed(envelope);
-    intake.push(&reply.body);
-    let plain = envelope.open(intake).next().expect("opens");
+    let mut decoder = envelope.decoder();
+    decoder.push(&reply.body);
+    let plain = envelope.open(decoder).next().expect("opens");
     let answer: Value = serde_json::from_slice(&plain).unwrap();
     assert_eq!(answer["user_id"], "maira.b@example.test");
 }

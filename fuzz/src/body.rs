@@ -8,7 +8,7 @@ use aes_gcm::aead::{AeadCore, AeadInOut};
 use arbitrary::Arbitrary;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use kyc_gate::crypto::{BodyDecoder, BodyEncoding, Envelope, EnvelopeParts, Iv, Key, KeyEncoding};
+use kyc_gate::crypto::{BodyEncoding, Envelope, EnvelopeParts, Iv, Key, KeyEncoding};
 use kyc_gate::payload::{Document, Limits};
 
 const KEYS: [&str; 2] = [
@@ -58,13 +58,13 @@ pub fn run(data: &[u8]) {
     let Some(input) = super::read::<Input<'_>>(data) else { return };
     let envelope = input.envelope();
     let body = input.body();
-    let mut intake = BodyDecoder::sealed(&envelope);
-    intake.reserve(input.announced as usize);
+    let mut decoder = envelope.decoder();
+    decoder.reserve(input.announced as usize);
     for chunk in super::chunks(&body, &input.cuts) {
-        intake.push(chunk);
+        decoder.push(chunk);
     }
-    assert_eq!(intake.received(), body.len());
-    let found: Vec<Vec<u8>> = envelope.open(intake).map(|plaintext| plaintext.to_vec()).collect();
+    assert_eq!(decoder.received(), body.len());
+    let found: Vec<Vec<u8>> = envelope.open(decoder).map(|plaintext| plaintext.to_vec()).collect();
     let wanted = input.candidates(&body);
     // Where padding is wrong, what is given instead of nothing must be unusable.
     let usable = |plaintext: &Vec<u8>| Document::scan(plaintext, Limits::default()).is_ok();

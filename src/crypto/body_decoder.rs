@@ -1,62 +1,83 @@
-//! Taking a body in as it arrives, chunk by chunk.
+//! Decoding a body as it arrives, chunk by chunk.
 
 use std::rc::Rc;
 
 use super::decoder::is_space;
 use super::encoding::BodyEncoding;
-use super::envelope::{Envelope, EnvelopeParts};
+use super::parts::EnvelopeParts;
+use super::plaintext::Plaintext;
 use super::secret_buf::SecretBuf;
 use super::streaming_decryptor::StreamingDecryptor;
+use super::unreadable_cause::UnreadableCause;
 
 /// What an announced length is trusted for before anything has come: announcing costs a client nothing, and thousands
 /// may do it at once.
 const TRUSTED: usize = 256 * 1024;
 
-/// A body on its way in: decoded and decrypted chunk by chunk in one buffer, whatever the chunk boundaries. What is in
-/// it comes out when it is complete, by [`Envelope::open`].
+/// A body on its way in: decoded and decrypted chunk by chunk in one buffer, whatever the chunk boundaries. What is in it
+/// comes out when it is complete, by [`Envelope::open`](super::Envelope::open).
 pub struct BodyDecoder {
     received: usize,
     announced: usize,
+    outline: Outline,
     form: Form,
 }
 
 enum Form {
     /// Taken as it is.
     Plain(SecretBuf),
-    /// Nothing but white space so far: may become [`Form::Plain`] or [`Form::Sealed`].
+    /// Nothing but white space so far: may become [`Form::Plain`] or [`Form::Encrypted`].
     Undecided(SecretBuf, Rc<EnvelopeParts>),
-    Sealed(StreamingDecryptor),
+    Encrypted(StreamingDecryptor),
     Malformed,
 }
 
 /// A whole body.
-pub(super) enum Collected {
+pub(super) enum CompleteBody {
     Plain(SecretBuf),
-    Sealed(StreamingDecryptor),
+    Encrypted(StreamingDecryptor),
+}
+
+/// The bytes by which a JSON object is known: the first two and the last that are no white space.
+#[derive(Default)]
+struct Outline {
+    start: [Option<u8>; 2],
+    end: Option<u8>,
+}
+
+impl Outline {
+    fn note(&mut self, chunk: &[u8]) {
+        let mut significant = chunk.iter().filter(|byte| !is_space(byte)).copied();
+        self.start.iter_mut().filter(|byte| byte.is_none()).for_each(|byte| *byte = significant.next());
+        self.end = chunk.iter().rfind(|byte| !is_space(byte)).copied().or(self.end);
+    }
+
+    /// Tells whether this may be a JSON object. Of random bytes, one in 2^23 may.
+    fn is_object(&self) -> bool {
+        matches!((self.start, self.end), ([Some(b'{'), Some(b'"' | b'}')], Some(b'}')))
+    }
 }
 
 impl BodyDecoder {
-    /// A body that is not encrypted.
+    /// Starts on a body that is not encrypted.
     #[must_use]
     pub fn plain() -> Self {
         Self::new(Form::Plain(SecretBuf::default()))
     }
 
-    /// A body sealed in `envelope`, which is the only one that opens it.
-    #[must_use]
-    pub fn sealed(envelope: &Envelope) -> Self {
-        let parts = Rc::clone(envelope.parts());
+    /// Starts on a body sealed with these parts.
+    pub(super) fn encrypted(parts: Rc<EnvelopeParts>) -> Self {
         // No text of an encoding begins with a brace, so there the first byte tells a plaintext. Raw bytes may: there
-        // it is for `Envelope::open` to find out.
+        // it is for `Candidates` to find out.
         if parts.allow_plaintext && parts.body_encoding != BodyEncoding::Raw {
             Self::new(Form::Undecided(SecretBuf::default(), parts))
         } else {
-            Self::new(Form::Sealed(StreamingDecryptor::new(parts, SecretBuf::default())))
+            Self::new(Form::Encrypted(StreamingDecryptor::new(parts, SecretBuf::default())))
         }
     }
 
     fn new(form: Form) -> Self {
-        Self { received: 0, announced: 0, form }
+        Self { received: 0, announced: 0, outline: Outline::default(), form }
     }
 
     /// Makes room for a body of `announced` bytes on the wire (its `content-length`), so that the buffer is moved
@@ -67,15 +88,16 @@ impl BodyDecoder {
         self.grow_to(room);
     }
 
-    /// Takes the next chunk. Malformed input is remembered and told by `Envelope::open`.
+    /// Takes the next chunk. Malformed input is remembered and told at the end.
     pub fn push(&mut self, chunk: &[u8]) {
         self.received = self.received.saturating_add(chunk.len());
+        self.outline.note(chunk);
         self.decide(chunk);
         self.make_room(chunk.len());
         match &mut self.form {
             Form::Plain(bytes) | Form::Undecided(bytes, _) => bytes.extend_from_slice(chunk),
-            Form::Sealed(sealed) => {
-                if sealed.push(chunk).is_err() {
+            Form::Encrypted(decryptor) => {
+                if decryptor.push(chunk).is_err() {
                     self.form = Form::Malformed;
                 }
             }
@@ -83,28 +105,49 @@ impl BodyDecoder {
         }
     }
 
-    /// Bytes taken in so far, as they came over the wire.
+    /// Returns the bytes taken so far, as they came over the wire.
     #[must_use]
     pub fn received(&self) -> usize {
         self.received
     }
 
-    /// Bytes of memory that this body takes now: its buffer, and what decrypting it needs beside that.
+    /// Returns the bytes of memory that this body takes now: its buffer, and what decrypting it needs beside that.
     #[must_use]
     pub fn held(&self) -> usize {
         let (_, capacity) = self.room();
         match &self.form {
-            Form::Sealed(sealed) => capacity + sealed.state_size(),
+            Form::Encrypted(decryptor) => capacity + decryptor.state_size(),
             Form::Plain(_) | Form::Undecided(..) | Form::Malformed => capacity,
         }
     }
 
-    /// The body at its end. `None` if there is none or it was malformed.
-    pub(super) fn finish(self) -> Option<Collected> {
+    /// Tells whether a body that must be encrypted is a JSON object in the clear, as far as its first bytes and its last
+    /// one show.
+    pub(super) fn is_in_the_clear(&self) -> bool {
+        match &self.form {
+            Form::Encrypted(decryptor) => decryptor.refuses_plaintext() && self.outline.is_object(),
+            Form::Malformed => matches!(self.outline.start, [Some(b'{'), _]),
+            Form::Plain(_) | Form::Undecided(..) => false,
+        }
+    }
+
+    /// Ends the body.
+    pub(super) fn finish(self) -> Result<CompleteBody, UnreadableCause> {
         match self.form {
-            Form::Plain(bytes) if !bytes.is_empty() => Some(Collected::Plain(bytes)),
-            Form::Sealed(sealed) => Some(Collected::Sealed(sealed)),
-            Form::Plain(_) | Form::Undecided(..) | Form::Malformed => None,
+            Form::Plain(bytes) if bytes.is_empty() => Err(UnreadableCause::Json),
+            Form::Plain(bytes) => Ok(CompleteBody::Plain(bytes)),
+            Form::Encrypted(decryptor) => Ok(CompleteBody::Encrypted(decryptor)),
+            Form::Undecided(..) => Err(UnreadableCause::TooShort),
+            Form::Malformed => Err(UnreadableCause::Encoding),
+        }
+    }
+
+    /// Returns a body that came unencrypted and is configured to; empty for one that wasn't.
+    #[must_use]
+    pub fn into_plaintext(self) -> Plaintext {
+        match self.finish() {
+            Ok(CompleteBody::Plain(bytes)) => bytes.into(),
+            Ok(CompleteBody::Encrypted(_)) | Err(_) => SecretBuf::default().into(),
         }
     }
 
@@ -116,7 +159,7 @@ impl BodyDecoder {
             Form::Plain(bytes)
         } else {
             bytes.clear();
-            Form::Sealed(StreamingDecryptor::new(Rc::clone(parts), bytes))
+            Form::Encrypted(StreamingDecryptor::new(Rc::clone(parts), bytes))
         };
     }
 
@@ -134,11 +177,11 @@ impl BodyDecoder {
         }
     }
 
-    /// The length and the capacity of the buffer.
+    /// Returns the length and the capacity of the buffer.
     fn room(&self) -> (usize, usize) {
         match &self.form {
             Form::Plain(bytes) | Form::Undecided(bytes, _) => (bytes.len(), bytes.capacity()),
-            Form::Sealed(sealed) => (sealed.len(), sealed.capacity()),
+            Form::Encrypted(decryptor) => (decryptor.len(), decryptor.capacity()),
             Form::Malformed => (0, 0),
         }
     }
@@ -146,7 +189,7 @@ impl BodyDecoder {
     fn grow_to(&mut self, capacity: usize) {
         match &mut self.form {
             Form::Plain(bytes) | Form::Undecided(bytes, _) => bytes.grow_to(capacity),
-            Form::Sealed(sealed) => sealed.grow_to(capacity),
+            Form::Encrypted(decryptor) => decryptor.grow_to(capacity),
             Form::Malformed => {}
         }
     }
@@ -154,7 +197,7 @@ impl BodyDecoder {
     fn bound(&self, length: usize) -> usize {
         match &self.form {
             Form::Plain(_) | Form::Undecided(..) => length,
-            Form::Sealed(sealed) => sealed.bound(length),
+            Form::Encrypted(decryptor) => decryptor.bound(length),
             Form::Malformed => 0,
         }
     }
@@ -163,7 +206,7 @@ impl BodyDecoder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::streaming_decryptor::Opened;
+    use crate::crypto::streaming_decryptor::Decrypted;
     use crate::crypto::{EnvelopeParts, Iv, Key, KeyEncoding};
 
     /// With more than one key and no tag: nothing is decrypted before the end.
@@ -177,7 +220,7 @@ mod tests {
             allow_plaintext: false,
             accept_static_nonce: false,
         };
-        BodyDecoder::sealed(&Envelope::new(parts).unwrap())
+        BodyDecoder::encrypted(Rc::new(parts))
     }
 
     #[test]
@@ -191,17 +234,17 @@ mod tests {
         ];
         for size in [7, 1000, 65_536, 1_000_000] {
             for encoding in encodings {
-                let mut intake = two_keys(encoding);
+                let mut decoder = two_keys(encoding);
                 let body =
                     [b"\"".repeat((encoding == BodyEncoding::JsonString).into()), b"A".repeat(1_000_002)].concat();
-                intake.reserve(body.len());
-                body.chunks(size).for_each(|chunk| intake.push(chunk));
-                assert_eq!(intake.held(), intake.bound(body.len()), "{encoding:?} by {size}");
+                decoder.reserve(body.len());
+                body.chunks(size).for_each(|chunk| decoder.push(chunk));
+                assert_eq!(decoder.held(), decoder.bound(body.len()), "{encoding:?} by {size}");
                 if encoding == BodyEncoding::JsonString {
-                    intake.push(b"\"");
+                    decoder.push(b"\"");
                 }
-                let Some(Collected::Sealed(sealed)) = intake.finish() else { panic!("{encoding:?}") };
-                let Some(Opened::Ciphertext { bytes, tried: 0 }) = sealed.finish() else { panic!("{encoding:?}") };
+                let Ok(CompleteBody::Encrypted(body)) = decoder.finish() else { panic!("{encoding:?}") };
+                let Ok(Decrypted::Ciphertext { bytes, tried: 0 }) = body.finish() else { panic!("{encoding:?}") };
                 assert!(bytes.len() >= 500_001 && bytes.capacity() < bytes.len() + 16, "{encoding:?} by {size}");
             }
         }
@@ -209,30 +252,30 @@ mod tests {
 
     #[test]
     fn an_announcement_costs_little() {
-        let mut intake = BodyDecoder::plain();
-        intake.reserve(usize::MAX);
-        assert_eq!(intake.held(), TRUSTED);
-        intake.push(&[b'x'; TRUSTED + 1]);
-        assert_eq!(intake.held(), 2 * (TRUSTED + 1));
+        let mut decoder = BodyDecoder::plain();
+        decoder.reserve(usize::MAX);
+        assert_eq!(decoder.held(), TRUSTED);
+        decoder.push(&[b'x'; TRUSTED + 1]);
+        assert_eq!(decoder.held(), 2 * (TRUSTED + 1));
     }
 
     #[test]
     fn growing_takes_two_and_a_half_times_the_body_at_most() {
-        let mut intake = BodyDecoder::plain();
+        let mut decoder = BodyDecoder::plain();
         for pushed in 1..20_000 {
-            let before = intake.held();
-            intake.push(b"x");
-            let peak = if intake.held() == before { before } else { before + intake.held() };
+            let before = decoder.held();
+            decoder.push(b"x");
+            let peak = if decoder.held() == before { before } else { before + decoder.held() };
             assert!(peak <= pushed * 5 / 2, "{peak} for {pushed}");
         }
     }
 
     #[test]
     fn malformed_input_is_not_kept() {
-        let mut intake = two_keys(BodyEncoding::Hex);
-        intake.push(b"0123456789x");
-        intake.push(b"0123456789");
-        assert_eq!((intake.held(), intake.received()), (0, 21));
-        assert!(intake.finish().is_none());
+        let mut decoder = two_keys(BodyEncoding::Hex);
+        decoder.push(b"0123456789x");
+        decoder.push(b"0123456789");
+        assert_eq!((decoder.held(), decoder.received()), (0, 21));
+        assert!(matches!(decoder.finish(), Err(UnreadableCause::Encoding)));
     }
 }

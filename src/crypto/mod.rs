@@ -24,7 +24,7 @@
 //! # Usage
 //!
 //! ```
-//! use kyc_gate::crypto::{BodyEncoding, Envelope, EnvelopeParts, BodyDecoder, Iv, Key};
+//! use kyc_gate::crypto::{BodyEncoding, Envelope, EnvelopeParts, Iv, Key};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let envelope = Envelope::new(EnvelopeParts {
@@ -38,7 +38,7 @@
 //! // The caller brings the randomness: the core has none.
 //! let sealed = envelope.seal(br#"{"result":true}"#, [7; 16]).ok_or("too long")?;
 //!
-//! let mut body = BodyDecoder::sealed(&envelope);
+//! let mut body = envelope.decoder();
 //! sealed.chunks(5).for_each(|chunk| body.push(chunk));
 //! assert!(envelope.open(body).any(|plaintext| *plaintext == *br#"{"result":true}"#));
 //! # Ok(())
@@ -47,15 +47,18 @@
 
 mod alphabet;
 mod backend;
-pub mod body_decoder;
+mod body_decoder;
+mod candidates;
 mod cipher;
 pub mod decoder;
 mod decryption;
 pub mod encoding;
-pub mod envelope;
+mod envelope;
 pub mod fingerprint;
 pub mod key;
 mod padding;
+mod parts;
+mod plaintext;
 mod secret_buf;
 pub mod signing;
 #[cfg(feature = "simd")]
@@ -65,10 +68,13 @@ mod streaming_decryptor;
 mod unreadable_cause;
 
 pub use body_decoder::BodyDecoder;
+pub use candidates::Candidates;
 pub use decoder::Decoder;
 pub use encoding::BodyEncoding;
-pub use envelope::{Envelope, EnvelopeError, EnvelopeParts, Plaintext};
+pub use envelope::Envelope;
 pub use key::{Key, KeyEncoding, KeyError};
+pub use parts::{EnvelopeError, EnvelopeParts};
+pub use plaintext::Plaintext;
 pub use signing::{SigningAlgorithm, SigningKey, SigningKeyError};
 pub use spec::{CipherMode, CipherSpec, CipherSpecError, Iv, IvError};
 pub use unreadable_cause::UnreadableCause;

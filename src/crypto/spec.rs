@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use super::key::{KeyEncoding, Undecided};
+use super::unreadable_cause::UnreadableCause;
 
 /// An AES mode of operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +21,15 @@ pub enum CipherMode {
 }
 
 impl CipherMode {
-    /// Bytes of the IV: 12 for GCM, else 16.
+    /// Returns what it means when a text can't be decrypted: only a tag tells whether it is authentic.
+    pub(super) fn failure(self) -> UnreadableCause {
+        match self {
+            Self::Gcm => UnreadableCause::Authentication,
+            Self::Cbc | Self::Cfb128 | Self::Cfb8 | Self::Ctr => UnreadableCause::PaddingOrJson,
+        }
+    }
+
+    /// Returns the bytes of the IV: 12 for GCM, else 16.
     #[must_use]
     pub fn iv_len(self) -> usize {
         match self {

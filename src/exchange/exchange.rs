@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::config::Config;
-use crate::crypto::BodyDecoder;
+use crate::crypto::{BodyDecoder, Envelope};
 use crate::http::{Media, MemoryBudget};
 use crate::replay::Window;
 use crate::scoring::Settings;
@@ -76,7 +76,7 @@ impl Exchange {
     pub(super) fn open_in(context: Context, budget: &MemoryBudget) -> Result<Self, Box<Ruling>> {
         let Context { config, head, .. } = &context;
         let announced = head.body.content_length.unwrap_or_default();
-        let decoder = config.request_encryption.as_ref().map_or_else(BodyDecoder::plain, BodyDecoder::sealed);
+        let decoder = config.request_encryption.as_ref().map_or_else(BodyDecoder::plain, Envelope::decoder);
         let mut body = BoundedBody::new(decoder, config, budget);
         let accepted = check_head(&context).and_then(|()| body.make_room(announced));
         if let Err(code) = accepted {

@@ -4,7 +4,7 @@ use kyc_gate::access_token::Endpoint;
 use kyc_gate::authorization::Authorization;
 use kyc_gate::config::{Action, AuditUserId, Config, DecisionPolicy, ForwardBody, Mode, OnError, Problems, Profile};
 use kyc_gate::confirmation::{Locators, OnMismatch};
-use kyc_gate::crypto::{BodyDecoder, Envelope};
+use kyc_gate::crypto::Envelope;
 use kyc_gate::payload::date::DateOrder;
 use kyc_gate::payload::{Limits, Locator};
 use kyc_gate::replay::{OnReplay, Policy};
@@ -347,9 +347,9 @@ fn wires_the_envelopes() {
 
 /// The plaintexts that are JSON: CBC under another key opens to noise in one of 256 cases.
 fn opened(envelope: &Envelope, body: &[u8]) -> Vec<Vec<u8>> {
-    let mut intake = BodyDecoder::sealed(envelope);
-    intake.push(body);
-    envelope.open(intake).map(|plain| plain.to_vec()).filter(|plain| plain.starts_with(b"{")).collect()
+    let mut decoder = envelope.decoder();
+    decoder.push(body);
+    envelope.open(decoder).map(|plain| plain.to_vec()).filter(|plain| plain.starts_with(b"{")).collect()
 }
 
 fn counts_its_problems() {

@@ -2,7 +2,7 @@
 //! Plain functions over included data, so that they run natively and in Wasm alike.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-use kyc_gate::crypto::{BodyDecoder, BodyEncoding, Envelope, EnvelopeParts, Iv, Key, KeyEncoding};
+use kyc_gate::crypto::{BodyEncoding, Envelope, EnvelopeParts, Iv, Key, KeyEncoding};
 use serde_json::Value;
 
 /// Made with OpenSSL.
@@ -84,10 +84,10 @@ pub fn envelope(cipher: &str, keys: &[&str], iv: &str, encoding: BodyEncoding) -
 
 /// All candidates for a body that comes in chunks of `size` bytes.
 pub fn open(envelope: &Envelope, body: &[u8], size: usize) -> Vec<Vec<u8>> {
-    let mut intake = BodyDecoder::sealed(envelope);
-    body.chunks(size.max(1)).for_each(|chunk| intake.push(chunk));
-    assert_eq!(intake.received(), body.len());
-    envelope.open(intake).map(|plaintext| plaintext.to_vec()).collect()
+    let mut decoder = envelope.decoder();
+    body.chunks(size.max(1)).for_each(|chunk| decoder.push(chunk));
+    assert_eq!(decoder.received(), body.len());
+    envelope.open(decoder).map(|plaintext| plaintext.to_vec()).collect()
 }
 
 pub fn unhex(text: &str) -> Vec<u8> {

@@ -2,7 +2,7 @@
 //! is made by RustCrypto's crates, whole.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-use kyc_gate::crypto::{BodyDecoder, BodyEncoding, Envelope};
+use kyc_gate::crypto::{BodyEncoding, Envelope};
 
 use super::crypto::{ENCODINGS, envelope, open};
 use super::lengths::{Cipher, KEY, MODES, seal};
@@ -99,18 +99,18 @@ pub fn memory() {
         let one = || envelope(&format!("AES/{mode}"), &[OTHER_KEY], "prefix", BodyEncoding::Base64);
         let (ours, other) = (one(), one());
         let sealed = ours.seal(&[b'x'; 1_000_000], [0; 16]).unwrap();
-        let mut intake = BodyDecoder::sealed(&ours);
-        assert_eq!(intake.held(), 0);
-        intake.reserve(sealed.len());
+        let mut decoder = ours.decoder();
+        assert_eq!(decoder.held(), 0);
+        decoder.reserve(sealed.len());
         for chunk in sealed.chunks(16_384) {
-            intake.push(chunk);
-            assert!(intake.held() <= 1_000_050 + 64 * 1024, "{mode} {}", intake.held());
+            decoder.push(chunk);
+            assert!(decoder.held() <= 1_000_050 + 64 * 1024, "{mode} {}", decoder.held());
         }
-        assert!(intake.held() > 1_000_000);
-        assert!(other.open(intake).next().is_none());
+        assert!(decoder.held() > 1_000_000);
+        assert!(other.open(decoder).next().is_none());
 
-        let mut intake = BodyDecoder::sealed(&ours);
-        intake.push(&sealed[..sealed.len() / 2]);
-        assert!(intake.into_plaintext().is_empty());
+        let mut decoder = ours.decoder();
+        decoder.push(&sealed[..sealed.len() / 2]);
+        assert!(decoder.into_plaintext().is_empty());
     }
 }

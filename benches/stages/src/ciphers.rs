@@ -81,16 +81,16 @@ pub const STAGES: &[Stage] = &[
     },
     Stage { name: "AES-256-CBC seal", baseline: "cbc", scales: true, prepare: |length| seal(CBC, length, seal_cbc) },
     Stage {
-        name: "intake, GCM",
+        name: "decoder, GCM",
         baseline: "base64, aes-gcm",
         scales: true,
-        prepare: |length| intake(GCM, length, open_gcm::<Aes256Gcm>),
+        prepare: |length| decoder(GCM, length, open_gcm::<Aes256Gcm>),
     },
     Stage {
-        name: "intake, CBC",
+        name: "decoder, CBC",
         baseline: "base64, cbc",
         scales: true,
-        prepare: |length| intake(CBC, length, open_cbc),
+        prepare: |length| decoder(CBC, length, open_cbc),
     },
     Stage {
         name: "after the last byte, GCM",
@@ -126,14 +126,14 @@ pub fn sealed(envelope: &Envelope, length: usize) -> Vec<u8> {
 }
 
 fn take_in(envelope: &Envelope, body: &[u8]) -> BodyDecoder {
-    let mut intake = BodyDecoder::sealed(envelope);
-    intake.reserve(body.len());
-    chunks(body).for_each(|chunk| intake.push(chunk));
-    intake
+    let mut decoder = envelope.decoder();
+    decoder.reserve(body.len());
+    chunks(body).for_each(|chunk| decoder.push(chunk));
+    decoder
 }
 
-fn finish(envelope: &Envelope, intake: BodyDecoder) -> usize {
-    envelope.open(intake).next().expect("the right key").len()
+fn finish(envelope: &Envelope, decoder: BodyDecoder) -> usize {
+    envelope.open(decoder).next().expect("the right key").len()
 }
 
 fn decode(length: usize) -> Sides {
@@ -164,7 +164,7 @@ fn open(cipher: &str, key_bytes: usize, length: usize, baseline: fn(&mut [u8]) -
     }
 }
 
-fn intake(cipher: &str, length: usize, baseline: fn(&mut [u8]) -> &mut [u8]) -> Sides {
+fn decoder(cipher: &str, length: usize, baseline: fn(&mut [u8]) -> &mut [u8]) -> Sides {
     let envelope = envelope(cipher, 32, BodyEncoding::Base64);
     let body = sealed(envelope, length);
     let same = body.clone();
@@ -182,7 +182,7 @@ fn rest(cipher: &str, length: usize, baseline: fn(&mut [u8]) -> &mut [u8]) -> Si
     let same = body.clone();
     Sides {
         bytes: body.len(),
-        product: Side::from(move || take_in(envelope, &body), |intake| finish(envelope, intake)),
+        product: Side::from(move || take_in(envelope, &body), |decoder| finish(envelope, decoder)),
         baseline: Some(Side::from(
             move || collect(&same),
             move |collected| baseline(&mut STANDARD.decode(collected).expect("base64")).len(),

@@ -72,7 +72,7 @@ pub(super) struct KeyStream {
     /// The group before that, and how much of it is used up.
     group: Zeroizing<[u8; BYTES]>,
     used: usize,
-    opening: Opening,
+    first_rounds: FirstRounds,
 }
 
 impl KeyStream {
@@ -80,8 +80,8 @@ impl KeyStream {
         let first = u128::from_be_bytes(first);
         let skipped = first % BLOCKS as u128;
         let counter = first - skipped;
-        let opening = Opening::new(schedule, counter);
-        let mut stream = Self { counter, group: Zeroizing::new([0; BYTES]), used: BYTES, opening };
+        let first_rounds = FirstRounds::new(schedule, counter);
+        let mut stream = Self { counter, group: Zeroizing::new([0; BYTES]), used: BYTES, first_rounds };
         if let Ok(skipped @ 1..) = usize::try_from(skipped) {
             stream.refill(schedule);
             stream.used = 16 * skipped;
@@ -120,7 +120,7 @@ impl KeyStream {
 
     #[inline(never)]
     fn apply_group(&mut self, schedule: &Schedule, text: &mut [u8; BYTES]) {
-        let mut state = self.opening.state(schedule, self.counter);
+        let mut state = self.first_rounds.state(schedule, self.counter);
         round::encrypt_rest(schedule, &mut state);
         let stream = unslice(state);
         let (blocks, _) = text.as_chunks_mut();
@@ -133,7 +133,7 @@ impl KeyStream {
 
 /// The states of groups after two rounds.
 #[derive(Clone)]
-struct Opening {
+struct FirstRounds {
     /// The first of the 256 counters that `base` belongs to.
     start: u128,
     /// The state of their first group.
@@ -142,7 +142,7 @@ struct Opening {
     differences: Zeroizing<[Option<State>; GROUPS]>,
 }
 
-impl Opening {
+impl FirstRounds {
     fn new(schedule: &Schedule, counter: u128) -> Self {
         let start = counter & !LAST_BYTE;
         let base = Zeroizing::new(two_rounds(schedule, start));
