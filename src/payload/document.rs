@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::node::{Children, Node, Quoted, Span};
+use super::error::ScanError;
+use super::node::{Children, Kind, Node, Quoted, Span};
 use super::pointer::{self, Pointer};
-use super::scan::{self, Limits, ScanError};
+use super::scan::{self, Limits};
 
 /// A scanned document, borrowing the text it was scanned from.
 pub struct Document<'b> {
@@ -13,18 +14,6 @@ pub struct Document<'b> {
     root: Node,
     /// All nodes, the root among them.
     nodes: Vec<Node>,
-}
-
-/// What a JSON value is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Kind {
-    Null,
-    Bool,
-    Number,
-    String,
-    Array,
-    Object,
 }
 
 /// One value of a [`Document`].

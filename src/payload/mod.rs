@@ -3,6 +3,7 @@
 pub mod country;
 pub mod date;
 pub mod document;
+mod error;
 mod fact;
 pub mod field;
 mod locator;
@@ -15,9 +16,11 @@ pub mod scan;
 mod string;
 pub mod v3;
 
-pub use document::{Document, Kind, Value};
+pub use document::{Document, Value};
+pub use error::ScanError;
 pub use fact::Fact;
 pub use locator::{Locator, LocatorError};
+pub use node::Kind;
 pub use pointer::{Pointer, PointerError};
-pub use scan::{Limits, ScanError};
+pub use scan::Limits;
 pub use v3::{Kyc, NotV3, Proof};

@@ -2,8 +2,24 @@
 
 use std::borrow::Cow;
 
-use super::document::Kind;
 use super::string;
+
+/// The type of a JSON value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool,
+    /// A number.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
 
 /// A half-open byte range of the text. Four bytes an end: the scanner refuses longer texts.
 #[derive(Clone, Copy, Default)]

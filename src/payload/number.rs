@@ -1,6 +1,6 @@
 //! JSON numbers (RFC 8259, section 6).
 
-use super::scan::ScanError;
+use super::error::ScanError;
 
 /// The length of the number `text` starts with. What follows it is the caller's to judge.
 pub(super) fn length(text: &[u8]) -> Result<usize, ScanError> {

@@ -6,8 +6,8 @@
 
 use std::borrow::Cow;
 
-use super::document::Kind;
-use super::node::{Children, Node, Quoted, Span, narrow};
+use super::error::ScanError;
+use super::node::{Children, Kind, Node, Quoted, Span, narrow};
 use super::{number, string};
 
 /// Bounds on what a document may cost.
@@ -23,53 +23,6 @@ impl Default for Limits {
     fn default() -> Self {
         Self { max_depth: 64, max_fields: 10_000 }
     }
-}
-
-/// Why a text is not an acceptable JSON document. Carries no part of the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ScanError {
-    /// Longer than `u32::MAX` bytes.
-    #[error("too long")]
-    TooLong,
-    /// A byte order mark before the document.
-    #[error("starts with a byte order mark")]
-    ByteOrderMark,
-    /// The bytes are not UTF-8.
-    #[error("not UTF-8")]
-    Utf8,
-    /// Nothing but white space.
-    #[error("empty")]
-    Empty,
-    /// The text ends inside the document.
-    #[error("ends too early")]
-    UnexpectedEnd,
-    /// A byte that can't stand where it does.
-    #[error("unexpected byte")]
-    UnexpectedByte,
-    /// Something other than white space after the document.
-    #[error("bytes after the document")]
-    TrailingBytes,
-    /// A backslash that starts no escape of JSON's.
-    #[error("bad escape in a string")]
-    BadEscape,
-    /// An escaped UTF-16 surrogate without its other half.
-    #[error("lone surrogate in a string")]
-    LoneSurrogate,
-    /// A character below U+0020 in a string.
-    #[error("control character in a string")]
-    ControlCharacter,
-    /// What looks like a number but isn't one of JSON's.
-    #[error("bad number")]
-    BadNumber,
-    /// Two members of one object have the same (decoded) name.
-    #[error("duplicate key in an object")]
-    DuplicateKey,
-    /// Nested deeper than [`Limits::max_depth`].
-    #[error("nested too deeply")]
-    TooDeep,
-    /// More members and elements than [`Limits::max_fields`].
-    #[error("too many fields")]
-    TooManyFields,
 }
 
 /// The bytes as text, where they can be the text of a JSON document.

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::error::MacroError;
 use super::escape::{escape, quote};
-use super::macros::{Macro, MacroError, MacroPart, MacroParts};
+use super::macros::{Macro, MacroPart, MacroParts};
 use super::rendering::Rendering;
 use super::scope::Scope;
 

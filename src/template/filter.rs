@@ -6,7 +6,7 @@ use jiff::fmt::strtime;
 use jiff::tz::Offset;
 use sha2::{Digest, Sha256};
 
-use super::macros::MacroError;
+use super::error::MacroError;
 use crate::payload::date::{self, DateOrder};
 
 /// How many characters `mask` leaves readable.

@@ -1,6 +1,7 @@
 //! A text with macros in it.
 
-use super::macros::{MacroError, MacroPart, MacroParts};
+use super::error::MacroError;
+use super::macros::{MacroPart, MacroParts};
 use super::scope::Scope;
 
 /// A compiled text, for header values.

@@ -2,43 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::error::MacroError;
 use super::filter::Filter;
 use super::resolved::Resolved;
 use super::scope::Scope;
 use super::source::MacroSource;
-use crate::payload::PointerError;
-
-/// Why a macro is refused. Carries no text of the configuration.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MacroError {
-    /// `${` without `}`.
-    #[error("a macro is not closed")]
-    Unclosed,
-    /// `${` inside a macro.
-    #[error("a macro can't stand inside another, or is not closed before the next")]
-    Nested,
-    /// No such macro.
-    #[error("unknown macro")]
-    UnknownName,
-    /// `${field:}`.
-    #[error("a field macro needs a display name")]
-    EmptyField,
-    /// `${claim:…}` with a name that is not a key of `evidence.claims`.
-    #[error("unknown claim")]
-    UnknownClaim,
-    /// `${/…}` is not a JSON pointer.
-    #[error(transparent)]
-    Pointer(#[from] PointerError),
-    /// No such filter.
-    #[error("unknown filter")]
-    UnknownFilter,
-    /// `date(…)` is not closed, or its format asks for more than a date has.
-    #[error("a date filter needs a format of date directives, like date(%d/%m/%Y)")]
-    DateFormat,
-    /// `:-` for the second time.
-    #[error("a macro has one default at most")]
-    SecondDefault,
-}
 
 /// A parsed `${…}`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,7 +11,7 @@
 //! filter   = "|" ( "upper" / "lower" / "mask" / "sha256" / "date(" strftime ")" )
 //! ```
 //!
-//! Steps work from left to right: filters before the default see the value alone, filters after it see the default
+//! Macros work from left to right: filters before the default see the value alone, filters after it see the default
 //! as well, so `${sex|lower:-N/A}` may give `N/A` and `${sex:-N/A|lower}` gives `n/a`. A default stands also where
 //! `date(…)` can't read the value. White space counts, a macro can't stand inside another, a source
 //! ends at the first `|`, `:-` or `}`, a default at the first `|` or `}`.
@@ -20,6 +20,7 @@
 //! string reached by pointer is a value.
 
 pub mod body_template;
+mod error;
 mod escape;
 pub mod filter;
 pub mod header_template;
@@ -30,7 +31,7 @@ pub mod scope;
 pub mod source;
 
 pub use body_template::{Template, TemplateProblem};
+pub use error::MacroError;
 pub use header_template::HeaderTemplate;
-pub use macros::MacroError;
 pub use rendering::Rendering;
 pub use scope::Scope;

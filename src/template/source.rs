@@ -1,6 +1,6 @@
 //! What a macro stands for.
 
-use super::macros::MacroError;
+use super::error::MacroError;
 use crate::payload::Pointer;
 use crate::scoring::Claim;
 

@@ -2,7 +2,7 @@
 
 use core::arch::wasm32::*;
 
-use super::is_special;
+use super::special::is_special;
 
 /// How many bytes come before the first one that can't stand for itself.
 pub(super) fn length(text: &[u8]) -> usize {

@@ -8,7 +8,8 @@ mod proof;
 
 pub use proof::{CheckDetail, Proof};
 
-use super::document::{Kind, Value};
+use super::document::Value;
+use super::node::Kind;
 
 /// The `kyc_info.document.version` that is read.
 const VERSION: &str = "3.0";

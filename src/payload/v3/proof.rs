@@ -1,7 +1,8 @@
 use std::borrow::Cow;
 
-use super::super::document::{Kind, Value};
+use super::super::document::Value;
 use super::super::field::Field;
+use super::super::node::Kind;
 use super::at;
 use super::lookup::{self, Fields};
 

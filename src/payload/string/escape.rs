@@ -1,47 +1,12 @@
-//! JSON strings (RFC 8259, section 7).
+//! What escapes in a string stand for.
 
-use super::scan::ScanError;
-
-#[cfg_attr(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"), path = "string/vector.rs")]
-#[cfg_attr(not(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128")), path = "string/portable.rs")]
-mod plain;
+use crate::payload::error::ScanError;
 
 /// Most bytes an escaped text spends on one byte of its decoded text: `\u0041` is `A`.
-pub(super) const LONGEST_ESCAPE: usize = 6;
-
-/// A string as it is in the text.
-pub(super) struct Scanned {
-    /// Bytes up to the closing quote.
-    pub(super) length: usize,
-    /// Whether there is a backslash in them.
-    pub(super) escaped: bool,
-}
-
-/// Finds the end of a string; `text` starts after its opening quote.
-pub(super) fn scan(text: &[u8]) -> Result<Scanned, ScanError> {
-    let mut length = 0;
-    let mut escaped = false;
-    loop {
-        let rest = text.get(length..).unwrap_or_default();
-        let plain = plain::length(rest);
-        length += plain;
-        match rest.get(plain..).unwrap_or_default().split_first() {
-            None => return Err(ScanError::UnexpectedEnd),
-            Some((b'"', _)) => return Ok(Scanned { length, escaped }),
-            Some((b'\\', after)) => length += 1 + escape(after)?.1,
-            Some(_) => return Err(ScanError::ControlCharacter),
-        }
-        escaped = true;
-    }
-}
-
-/// Whether a byte can't stand for itself in a string: a quote, a backslash or a control character.
-fn is_special(byte: u8) -> bool {
-    byte < b' ' || byte == b'"' || byte == b'\\'
-}
+pub(in crate::payload) const LONGEST_ESCAPE: usize = 6;
 
 /// Decodes what the scanner accepted between two quotes.
-pub(super) fn decode(raw: &str) -> String {
+pub(in crate::payload) fn decode(raw: &str) -> String {
     let mut decoded = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some((plain, after)) = rest.split_once('\\') {
@@ -55,8 +20,8 @@ pub(super) fn decode(raw: &str) -> String {
     decoded
 }
 
-/// Whether [`decode`] would give `text`; stops at the first difference.
-pub(super) fn is_spelling_of(raw: &str, text: &str) -> bool {
+/// Returns whether [`decode`] would give `text`; stops at the first difference.
+pub(in crate::payload) fn is_spelling_of(raw: &str, text: &str) -> bool {
     let (mut raw, mut text) = (raw, text);
     while let Some((plain, after)) = raw.split_once('\\') {
         let (character, length) = escape(after.as_bytes()).unwrap_or((char::REPLACEMENT_CHARACTER, 0));
@@ -67,8 +32,8 @@ pub(super) fn is_spelling_of(raw: &str, text: &str) -> bool {
     raw == text
 }
 
-/// Whether [`decode`] would give white space or nothing; stops at the first other character.
-pub(super) fn is_blank(raw: &str) -> bool {
+/// Returns whether [`decode`] would give white space or nothing; stops at the first other character.
+pub(in crate::payload) fn is_blank(raw: &str) -> bool {
     let mut raw = raw;
     while let Some((_, after)) = raw.split_once('\\').filter(|(plain, _)| plain.trim().is_empty()) {
         let (character, length) = escape(after.as_bytes()).unwrap_or((char::REPLACEMENT_CHARACTER, 0));
@@ -83,11 +48,11 @@ pub(super) fn is_blank(raw: &str) -> bool {
 #[cfg(test)]
 thread_local! {
     /// Calls of [`escape`], for tests that bound the work.
-    pub(super) static ESCAPES_READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    pub(in crate::payload) static ESCAPES_READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
-/// The character an escape stands for and the length of the escape; `text` starts after the backslash.
-fn escape(text: &[u8]) -> Result<(char, usize), ScanError> {
+/// Returns the character that an escape stands for and the length of the escape; `text` starts after the backslash.
+pub(super) fn escape(text: &[u8]) -> Result<(char, usize), ScanError> {
     #[cfg(test)]
     ESCAPES_READ.set(ESCAPES_READ.get() + 1);
     let character = match text.first().ok_or(ScanError::UnexpectedEnd)? {
