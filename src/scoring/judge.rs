@@ -4,7 +4,7 @@ use crate::payload::Proof;
 
 use super::assessment::Assessment;
 use super::case::Case;
-use super::cel::Facts;
+use super::cel::Variables;
 use super::check::{AddressCheck, CheckId, CheckOutcome, IdentityCheck};
 use super::rule::Rule;
 use super::settings::Thresholds;
@@ -72,23 +72,23 @@ pub fn judge(case: &Case<'_>, rules: &[Rule]) -> Verdict {
     let identity = score(&identity_checks, settings.identity_thresholds);
     let address = address_checks.as_deref().map(|checks| score(checks, settings.address_thresholds));
     let checks = || identity_checks.iter().chain(address_checks.iter().flatten());
-    let facts = Facts {
+    let variables = Variables {
         case,
         address: address_proof.as_ref(),
         checks: &checks().map(ScoredCheck::result).collect::<Vec<_>>(),
         identity_score: identity.score,
         address_score: address.as_ref().map(|address| address.score),
     };
-    let fired: Vec<FiredRule> = rules.iter().filter_map(|rule| rule.apply(&facts)).collect();
+    let fired: Vec<FiredRule> = rules.iter().filter_map(|rule| rule.apply(&variables)).collect();
 
     let by_score = address.as_ref().map_or(identity.decision, |address| address.decision.max(identity.decision));
     let of_checks = checks().filter(|check| check.failed() && check.weight > 0);
     let of_checks = of_checks.map(|check| reason::of(check.check, check.assessment));
     Verdict {
         decision: decide(by_score, &fired),
-        score: facts.score(),
+        score: variables.score(),
         reasons: reason::distinct(of_checks.chain(fired.iter().filter_map(|rule| rule.reason))),
-        checks: facts.checks.to_vec(),
+        checks: variables.checks.to_vec(),
         disagreements: agreement::disagreements(case.kyc.identity(), case.evidence.date_order),
         rules: fired,
         revision: settings.revision().to_owned(),

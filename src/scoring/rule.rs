@@ -1,7 +1,7 @@
 //! Rules that decide beside the score (`docs/rules.md`).
 
 use super::assessment::Assessment;
-use super::cel::{Expression, Facts, Unevaluated};
+use super::cel::{Expression, Unevaluated, Variables};
 use super::code::CheckCode;
 use super::verdict::{Decision, FiredRule, Reason};
 use super::{age, expiry, face};
@@ -51,8 +51,8 @@ impl Rule {
 impl Rule {
     /// What the rule has to say on a case. One that can't be evaluated asks for a review.
     #[must_use]
-    pub(super) fn apply(&self, facts: &Facts<'_>) -> Option<FiredRule> {
-        let (then, reason, code) = match self.when.holds(facts) {
+    pub(super) fn apply(&self, variables: &Variables<'_>) -> Option<FiredRule> {
+        let (then, reason, code) = match self.when.holds(variables) {
             Ok(false) => return None,
             Ok(true) => (self.then, self.reason, CheckCode::RuleFired),
             Err(Unevaluated) => (Decision::Review, None, CheckCode::RuleFailed),
@@ -62,8 +62,8 @@ impl Rule {
 }
 
 impl Condition {
-    fn holds(&self, facts: &Facts<'_>) -> Result<bool, Unevaluated> {
-        let case = facts.case;
+    fn holds(&self, variables: &Variables<'_>) -> Result<bool, Unevaluated> {
+        let case = variables.case;
         Ok(match self {
             Self::ExpiredDocument => expiry::expired(case, case.kyc.identity()),
             Self::LivenessSpoof => face::spoofed(&case.kyc),
@@ -72,7 +72,7 @@ impl Condition {
                 let status = case.kyc.identity().overall_status().and_then(|status| status.as_str());
                 status.is_some_and(|status| status.trim().eq_ignore_ascii_case("ERROR"))
             }
-            Self::Expression(expression) => return expression.evaluate(facts),
+            Self::Expression(expression) => return expression.evaluate(variables),
         })
     }
 }

@@ -6,11 +6,10 @@
 use ::cel::IdedExpr;
 use ::cel::common::ast::{CallExpr, ComprehensionExpr, Expr, ListExpr, LiteralValue, SelectExpr, operators};
 
-use super::MOST_ITEMS;
+use super::error::Flaw;
 use super::functions;
-use super::kind::Kind;
-use super::names::Object;
-use super::problem::Flaw;
+use super::limits::MAX_ITEMS;
+use super::symbols::{Namespace, ValueType};
 
 /// Deepest nesting of an expression. Evaluating takes up to 45 KB of stack for each level in a debug build, where a
 /// test's thread has 2 MB, and a tenth of that in V8, which has less than 1 MB.
@@ -24,22 +23,22 @@ pub(super) type Found = (u64, Flaw);
 /// What is known of a value before there is one.
 #[derive(Clone, Copy)]
 struct Typed {
-    kind: Kind,
+    value_type: ValueType,
     /// Longest that a list can be; 0 for anything else.
     most: usize,
 }
 
 impl Typed {
-    fn scalar(kind: Kind) -> Self {
-        Self { kind, most: 0 }
+    fn scalar(value_type: ValueType) -> Self {
+        Self { value_type, most: 0 }
     }
 }
 
 /// Whether an expression is a sound condition.
 pub(super) fn check(expression: &IdedExpr) -> Result<(), Found> {
     let mut checker = Checker { locals: Vec::new(), depth: 0, steps: 0, times: 1 };
-    match checker.value(expression)?.kind {
-        Kind::BOOL => Ok(()),
+    match checker.value(expression)?.value_type {
+        ValueType::BOOL => Ok(()),
         other => Err((expression.id, Flaw::NotBoolean(other))),
     }
 }
@@ -57,7 +56,7 @@ impl<'e> Checker<'e> {
     /// The type of a value; a variable that has members is none.
     fn value(&mut self, node: &'e IdedExpr) -> Result<Typed, Found> {
         match self.any(node)? {
-            Typed { kind: Kind::Object(_), .. } => Err((node.id, Flaw::WholeObject)),
+            Typed { value_type: ValueType::Namespace(_), .. } => Err((node.id, Flaw::WholeObject)),
             typed => Ok(typed),
         }
     }
@@ -69,7 +68,7 @@ impl<'e> Checker<'e> {
         self.spend(node, 1)?;
         self.depth += 1;
         let typed = match &node.expr {
-            Expr::Literal(literal) => literal_kind(literal).map(Typed::scalar).map_err(|flaw| (node.id, flaw)),
+            Expr::Literal(literal) => literal_type(literal).map(Typed::scalar).map_err(|flaw| (node.id, flaw)),
             Expr::Ident(name) => self.variable(node, name),
             Expr::Select(select) => self.select(node, select),
             Expr::List(list) => self.list(node, list),
@@ -92,56 +91,59 @@ impl<'e> Checker<'e> {
         if let Some((_, typed)) = self.locals.iter().rev().find(|(local, _)| *local == name) {
             return Ok(*typed);
         }
-        match Object::Root.lookup(name) {
-            Some(meaning) => Ok(from_request(meaning.kind())),
+        match Namespace::Root.lookup(name) {
+            Some(symbol) => Ok(from_request(symbol.value_type())),
             None => Err((node.id, Flaw::UnknownVariable)),
         }
     }
 
     /// `x.name`, and `has(x.name)`.
     fn select(&mut self, node: &IdedExpr, select: &'e SelectExpr) -> Result<Typed, Found> {
-        let Kind::Object(object) = self.any(&select.operand)?.kind else {
+        let ValueType::Namespace(namespace) = self.any(&select.operand)?.value_type else {
             return Err((node.id, Flaw::UnknownMember));
         };
-        let found = member(node, object, &select.field)?;
-        Ok(if select.test { Typed::scalar(Kind::BOOL) } else { found })
+        let found = member(node, namespace, &select.field)?;
+        Ok(if select.test { Typed::scalar(ValueType::BOOL) } else { found })
     }
 
     fn list(&mut self, node: &IdedExpr, list: &'e ListExpr) -> Result<Typed, Found> {
-        let mut kind = Kind::Empty;
+        let mut value_type = ValueType::Empty;
         for element in &list.elements {
-            let item = match self.value(element)?.kind {
-                Kind::Scalar(item) => item,
+            let item = match self.value(element)?.value_type {
+                ValueType::ScalarType(item) => item,
                 other => return Err((element.id, Flaw::NestedList(other))),
             };
-            kind = kind
-                .join(Kind::List(item))
-                .ok_or_else(|| (node.id, Flaw::MixedList(item_of(kind), Kind::Scalar(item))))?;
+            value_type = value_type
+                .join(ValueType::List(item))
+                .ok_or_else(|| (node.id, Flaw::MixedList(item_of(value_type), ValueType::ScalarType(item))))?;
         }
-        Ok(Typed { kind, most: list.elements.len() })
+        Ok(Typed { value_type, most: list.elements.len() })
     }
 
     /// What `all`, `exists`, `exists_one`, `filter` and `map` were made to by the parser.
     fn comprehension(&mut self, node: &'e IdedExpr, made: &'e ComprehensionExpr) -> Result<Typed, Found> {
         let range = self.value(&made.iter_range)?;
-        let Kind::List(item) = range.kind else {
-            return Err((node.id, Flaw::Operand("a macro over a list", range.kind)));
+        let ValueType::List(item) = range.value_type else {
+            return Err((node.id, Flaw::Operand("a macro over a list", range.value_type)));
         };
-        if Object::Root.lookup(&made.iter_var).is_some() {
+        if Namespace::Root.lookup(&made.iter_var).is_some() {
             return Err((node.id, Flaw::Shadowed));
         }
         let start = self.value(&made.accu_init)?;
         let outer_times = self.times;
         self.times = self.times.saturating_mul(range.most.max(1));
         self.locals.push((&made.accu_var, start));
-        self.locals.push((&made.iter_var, Typed::scalar(Kind::Scalar(item))));
-        self.expect(&made.loop_cond, Kind::BOOL, "a loop")?;
+        self.locals.push((&made.iter_var, Typed::scalar(ValueType::ScalarType(item))));
+        self.expect(&made.loop_cond, ValueType::BOOL, "a loop")?;
         let step = self.value(&made.loop_step)?;
         self.locals.truncate(self.locals.len().saturating_sub(2));
         self.times = outer_times;
         // Filters and maps add one element a turn at most.
-        let kind = start.kind.join(step.kind).ok_or((node.id, Flaw::Branches(start.kind, step.kind)))?;
-        self.locals.push((&made.accu_var, Typed { kind, most: range.most }));
+        let value_type = start
+            .value_type
+            .join(step.value_type)
+            .ok_or((node.id, Flaw::Branches(start.value_type, step.value_type)))?;
+        self.locals.push((&made.accu_var, Typed { value_type, most: range.most }));
         let result = self.value(&made.result);
         self.locals.pop();
         result
@@ -155,11 +157,11 @@ impl<'e> Checker<'e> {
             (operators::LOGICAL_NOT, [one]) => self.conditions(&[one], "!"),
             (operators::NOT_STRICTLY_FALSE, [one]) => self.conditions(&[one], "a loop"),
             (operators::CONDITIONAL, [condition, yes, no]) => {
-                self.expect(condition, Kind::BOOL, "?")?;
+                self.expect(condition, ValueType::BOOL, "?")?;
                 let (yes, no) = (self.value(yes)?, self.value(no)?);
-                match yes.kind.join(no.kind) {
-                    Some(kind) => Ok(Typed { kind, most: yes.most.max(no.most) }),
-                    None => flaw(Flaw::Branches(yes.kind, no.kind)),
+                match yes.value_type.join(no.value_type) {
+                    Some(value_type) => Ok(Typed { value_type, most: yes.most.max(no.most) }),
+                    None => flaw(Flaw::Branches(yes.value_type, no.value_type)),
                 }
             }
             (operators::EQUALS, [left, right]) => self.equality(node, "==", left, right),
@@ -167,18 +169,18 @@ impl<'e> Checker<'e> {
             (operators::IN, [item, list]) => self.contains(node, item, list),
             (operators::INDEX, [list, index]) => self.index(node, list, index),
             (operators::NEGATE, [one]) => match self.value(one)? {
-                number if number.kind.is_number() => Ok(number),
-                other => flaw(Flaw::Operand("-", other.kind)),
+                number if number.value_type.is_number() => Ok(number),
+                other => flaw(Flaw::Operand("-", other.value_type)),
             },
             (_, [left, right]) if call.target.is_none() && sign(&call.func_name).is_some() => {
                 let (left, right) = (self.value(left)?, self.value(right)?);
                 let sign = sign(&call.func_name).unwrap_or_default();
-                match arithmetic(sign, left.kind, right.kind) {
-                    Some(kind) => {
+                match arithmetic(sign, left.value_type, right.value_type) {
+                    Some(value_type) => {
                         self.spend(node, left.most.saturating_add(right.most))?;
-                        Ok(Typed { kind, most: left.most.saturating_add(right.most) })
+                        Ok(Typed { value_type, most: left.most.saturating_add(right.most) })
                     }
-                    None => flaw(Flaw::Operands(sign, left.kind, right.kind)),
+                    None => flaw(Flaw::Operands(sign, left.value_type, right.value_type)),
                 }
             }
             _ => self.function(node, call),
@@ -186,28 +188,28 @@ impl<'e> Checker<'e> {
     }
 
     fn function(&mut self, node: &IdedExpr, call: &'e CallExpr) -> Result<Typed, Found> {
-        let mut kinds = Vec::with_capacity(call.args.len().saturating_add(1));
+        let mut value_types = Vec::with_capacity(call.args.len().saturating_add(1));
         for argument in call.target.as_deref().into_iter().chain(&call.args) {
-            kinds.push(self.value(argument)?.kind);
+            value_types.push(self.value(argument)?.value_type);
         }
-        match functions::result(&call.func_name, call.target.is_some(), &kinds) {
-            Some(kind) => Ok(Typed::scalar(kind)),
+        match functions::result(&call.func_name, call.target.is_some(), &value_types) {
+            Some(value_type) => Ok(Typed::scalar(value_type)),
             None => Err((node.id, Flaw::UnknownFunction)),
         }
     }
 
-    fn expect(&mut self, node: &'e IdedExpr, wanted: Kind, by: &'static str) -> Result<Typed, Found> {
+    fn expect(&mut self, node: &'e IdedExpr, wanted: ValueType, by: &'static str) -> Result<Typed, Found> {
         match self.value(node)? {
-            typed if typed.kind == wanted => Ok(typed),
-            other => Err((node.id, Flaw::Operand(by, other.kind))),
+            typed if typed.value_type == wanted => Ok(typed),
+            other => Err((node.id, Flaw::Operand(by, other.value_type))),
         }
     }
 
     fn conditions(&mut self, nodes: &[&'e IdedExpr], by: &'static str) -> Result<Typed, Found> {
         for node in nodes {
-            self.expect(node, Kind::BOOL, by)?;
+            self.expect(node, ValueType::BOOL, by)?;
         }
-        Ok(Typed::scalar(Kind::BOOL))
+        Ok(Typed::scalar(ValueType::BOOL))
     }
 
     fn equality(
@@ -217,74 +219,74 @@ impl<'e> Checker<'e> {
         left: &'e IdedExpr,
         right: &'e IdedExpr,
     ) -> Result<Typed, Found> {
-        let kinds = (self.value(left)?, self.value(right)?);
-        if !kinds.0.kind.compares_with(kinds.1.kind) {
-            return Err((node.id, Flaw::Operands(sign, kinds.0.kind, kinds.1.kind)));
+        let value_types = (self.value(left)?, self.value(right)?);
+        if !value_types.0.value_type.compares_with(value_types.1.value_type) {
+            return Err((node.id, Flaw::Operands(sign, value_types.0.value_type, value_types.1.value_type)));
         }
-        outcome_words(kinds.0.kind, right)?;
-        outcome_words(kinds.1.kind, left)?;
-        self.spend(node, kinds.0.most)?;
-        Ok(Typed::scalar(Kind::BOOL))
+        outcome_words(value_types.0.value_type, right)?;
+        outcome_words(value_types.1.value_type, left)?;
+        self.spend(node, value_types.0.most)?;
+        Ok(Typed::scalar(ValueType::BOOL))
     }
 
     /// `x in list`, `"name" in object`.
     fn contains(&mut self, node: &IdedExpr, item: &'e IdedExpr, list: &'e IdedExpr) -> Result<Typed, Found> {
         let within = self.any(list)?;
-        if let Kind::Object(object) = within.kind {
+        if let ValueType::Namespace(namespace) = within.value_type {
             let name = quoted(item).ok_or((node.id, Flaw::DynamicName))?;
-            return member(node, object, name).map(|_| Typed::scalar(Kind::BOOL));
+            return member(node, namespace, name).map(|_| Typed::scalar(ValueType::BOOL));
         }
-        let item_kind = self.value(item)?.kind;
-        match (item_kind, within.kind) {
-            (Kind::Scalar(item), Kind::List(held)) if item.compares_with(held) => {}
-            (Kind::Scalar(_), Kind::Empty) => {}
+        let item_type = self.value(item)?.value_type;
+        match (item_type, within.value_type) {
+            (ValueType::ScalarType(item), ValueType::List(held)) if item.compares_with(held) => {}
+            (ValueType::ScalarType(_), ValueType::Empty) => {}
             (item, within) => return Err((node.id, Flaw::Operands("in", item, within))),
         }
         if let Expr::List(words) = &list.expr {
-            words.elements.iter().try_for_each(|word| outcome_words(item_kind, word))?;
+            words.elements.iter().try_for_each(|word| outcome_words(item_type, word))?;
         }
         self.spend(node, within.most)?;
-        Ok(Typed::scalar(Kind::BOOL))
+        Ok(Typed::scalar(ValueType::BOOL))
     }
 
     /// `list[0]`, `object["name"]`.
     fn index(&mut self, node: &IdedExpr, list: &'e IdedExpr, index: &'e IdedExpr) -> Result<Typed, Found> {
         let within = self.any(list)?;
-        if let Kind::Object(object) = within.kind {
+        if let ValueType::Namespace(namespace) = within.value_type {
             let name = quoted(index).ok_or((node.id, Flaw::DynamicName))?;
-            return member(node, object, name);
+            return member(node, namespace, name);
         }
         let index = self.value(index)?;
-        match (within.kind, index.kind) {
-            (Kind::List(item), Kind::INT) => Ok(Typed::scalar(Kind::Scalar(item))),
+        match (within.value_type, index.value_type) {
+            (ValueType::List(item), ValueType::INT) => Ok(Typed::scalar(ValueType::ScalarType(item))),
             (within, index) => Err((node.id, Flaw::Operands("[ ]", within, index))),
         }
     }
 }
 
-fn member(node: &IdedExpr, object: Object, name: &str) -> Result<Typed, Found> {
-    let flaw = || if object == Object::Checks { Flaw::UnknownCheck } else { Flaw::UnknownMember };
-    object.lookup(name).map(|meaning| from_request(meaning.kind())).ok_or_else(|| (node.id, flaw()))
+fn member(node: &IdedExpr, namespace: Namespace, name: &str) -> Result<Typed, Found> {
+    let flaw = || if namespace == Namespace::Checks { Flaw::UnknownCheck } else { Flaw::UnknownMember };
+    namespace.lookup(name).map(|symbol| from_request(symbol.value_type())).ok_or_else(|| (node.id, flaw()))
 }
 
 /// What a variable or member is: its lists are no longer than [`MOST_ITEMS`].
-fn from_request(kind: Kind) -> Typed {
-    Typed { kind, most: if matches!(kind, Kind::List(_)) { MOST_ITEMS } else { 0 } }
+fn from_request(value_type: ValueType) -> Typed {
+    Typed { value_type, most: if matches!(value_type, ValueType::List(_)) { MAX_ITEMS } else { 0 } }
 }
 
-fn item_of(list: Kind) -> Kind {
+fn item_of(list: ValueType) -> ValueType {
     match list {
-        Kind::List(item) => Kind::Scalar(item),
+        ValueType::List(item) => ValueType::ScalarType(item),
         other => other,
     }
 }
 
-fn literal_kind(literal: &LiteralValue) -> Result<Kind, Flaw> {
+fn literal_type(literal: &LiteralValue) -> Result<ValueType, Flaw> {
     match literal {
-        LiteralValue::Boolean(_) => Ok(Kind::BOOL),
-        LiteralValue::Int(_) => Ok(Kind::INT),
-        LiteralValue::Double(_) => Ok(Kind::DOUBLE),
-        LiteralValue::String(_) => Ok(Kind::TEXT),
+        LiteralValue::Boolean(_) => Ok(ValueType::BOOL),
+        LiteralValue::Int(_) => Ok(ValueType::INT),
+        LiteralValue::Double(_) => Ok(ValueType::DOUBLE),
+        LiteralValue::String(_) => Ok(ValueType::TEXT),
         LiteralValue::Bytes(_) => Err(Flaw::Unsupported("a byte string")),
         LiteralValue::UInt(_) => Err(Flaw::Unsupported("an unsigned integer")),
         LiteralValue::Null => Err(Flaw::Unsupported("null")),
@@ -300,8 +302,9 @@ fn quoted(node: &IdedExpr) -> Option<&str> {
 }
 
 /// A text that an outcome is compared with must be one.
-fn outcome_words(with: Kind, node: &IdedExpr) -> Result<(), Found> {
-    let wrong = with == Kind::OUTCOME && quoted(node).is_some_and(|word| !matches!(word, "pass" | "fail" | "skip"));
+fn outcome_words(with: ValueType, node: &IdedExpr) -> Result<(), Found> {
+    let wrong =
+        with == ValueType::OUTCOME && quoted(node).is_some_and(|word| !matches!(word, "pass" | "fail" | "skip"));
     if wrong { Err((node.id, Flaw::NoOutcome)) } else { Ok(()) }
 }
 
@@ -321,15 +324,17 @@ fn sign(operator: &str) -> Option<&'static str> {
     })
 }
 
-fn arithmetic(sign: &str, left: Kind, right: Kind) -> Option<Kind> {
+fn arithmetic(sign: &str, left: ValueType, right: ValueType) -> Option<ValueType> {
     let same = left.join(right);
     match sign {
         "<" | "<=" | ">" | ">=" => {
-            let ordered = left.is_number() && right.is_number() || same == Some(Kind::TEXT);
-            ordered.then_some(Kind::BOOL)
+            let ordered = left.is_number() && right.is_number() || same == Some(ValueType::TEXT);
+            ordered.then_some(ValueType::BOOL)
         }
-        "+" => same.filter(|kind| kind.is_number() || matches!(*kind, Kind::TEXT | Kind::List(_) | Kind::Empty)),
-        "%" => same.filter(|kind| *kind == Kind::INT),
-        _ => same.filter(|kind| kind.is_number()),
+        "+" => same.filter(|value_type| {
+            value_type.is_number() || matches!(*value_type, ValueType::TEXT | ValueType::List(_) | ValueType::Empty)
+        }),
+        "%" => same.filter(|value_type| *value_type == ValueType::INT),
+        _ => same.filter(|value_type| value_type.is_number()),
     }
 }

@@ -3,7 +3,7 @@
 use ::cel::Env;
 use ::cel::common::types::CelString;
 
-use super::kind::{Kind, Scalar};
+use super::symbols::{ScalarType, ValueType};
 
 /// The environment in which rules are evaluated.
 pub(super) fn environment() -> Env {
@@ -15,16 +15,18 @@ pub(super) fn environment() -> Env {
 }
 
 /// What a function gives for arguments of these types, its target first; `None` when there is no such function.
-pub(super) fn result(name: &str, is_member: bool, arguments: &[Kind]) -> Option<Kind> {
+pub(super) fn result(name: &str, is_member: bool, arguments: &[ValueType]) -> Option<ValueType> {
     match (name, is_member, arguments) {
-        ("size", _, [Kind::TEXT | Kind::List(_) | Kind::Empty]) => Some(Kind::INT),
-        ("contains" | "startsWith" | "endsWith", true, [Kind::TEXT, Kind::TEXT]) => Some(Kind::BOOL),
-        ("lowerAscii" | "upperAscii", true, [Kind::TEXT]) => Some(Kind::TEXT),
-        ("int", false, [Kind::INT | Kind::DOUBLE | Kind::TEXT]) => Some(Kind::INT),
-        ("double", false, [Kind::INT | Kind::DOUBLE | Kind::TEXT]) => Some(Kind::DOUBLE),
-        ("string", false, [Kind::Scalar(Scalar::Bool | Scalar::Int | Scalar::Double | Scalar::Text)]) => {
-            Some(Kind::TEXT)
-        }
+        ("size", _, [ValueType::TEXT | ValueType::List(_) | ValueType::Empty]) => Some(ValueType::INT),
+        ("contains" | "startsWith" | "endsWith", true, [ValueType::TEXT, ValueType::TEXT]) => Some(ValueType::BOOL),
+        ("lowerAscii" | "upperAscii", true, [ValueType::TEXT]) => Some(ValueType::TEXT),
+        ("int", false, [ValueType::INT | ValueType::DOUBLE | ValueType::TEXT]) => Some(ValueType::INT),
+        ("double", false, [ValueType::INT | ValueType::DOUBLE | ValueType::TEXT]) => Some(ValueType::DOUBLE),
+        (
+            "string",
+            false,
+            [ValueType::ScalarType(ScalarType::Bool | ScalarType::Int | ScalarType::Double | ScalarType::Text)],
+        ) => Some(ValueType::TEXT),
         _ => None,
     }
 }

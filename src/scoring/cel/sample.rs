@@ -10,12 +10,12 @@ use crate::scoring::evidence::{Claims, Evidence};
 use crate::scoring::settings::Settings;
 use crate::scoring::verdict::CheckResult;
 
-use super::Facts;
+use super::variables::Variables;
 
 const PAYLOAD: &str = include_str!("sample.json");
 
-/// Runs with the facts of the sample, which the tests hold to be readable.
-pub(super) fn with_facts<T>(look: impl FnOnce(&Facts<'_>) -> T) -> Option<T> {
+/// Runs with the variables of the sample, which the tests hold to be readable.
+pub(super) fn with_variables<T>(look: impl FnOnce(&Variables<'_>) -> T) -> Option<T> {
     let document = Document::scan(PAYLOAD.as_bytes(), Limits::default()).ok()?;
     let case = Case {
         kyc: Kyc::read(document.root()).ok()?,
@@ -32,16 +32,21 @@ pub(super) fn with_facts<T>(look: impl FnOnce(&Facts<'_>) -> T) -> Option<T> {
         .map(|(check, outcome)| CheckResult { check, outcome, points: 0, code: CheckCode::PortraitPresent })
         .collect();
     let address = case.address();
-    let facts =
-        Facts { case: &case, address: address.as_ref(), checks: &checks, identity_score: 75, address_score: Some(80) };
-    Some(look(&facts))
+    let variables = Variables {
+        case: &case,
+        address: address.as_ref(),
+        checks: &checks,
+        identity_score: 75,
+        address_score: Some(80),
+    };
+    Some(look(&variables))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::Drawn;
-    use super::super::kind::{Kind, Scalar};
-    use super::super::names::{Meaning, Object};
+    use super::super::symbols::{Namespace, Symbol};
+    use super::super::symbols::{ScalarType, ValueType};
+    use super::super::variables::VariableValue;
     use super::*;
 
     const REFERENCE: &str = include_str!("../../../docs/rules.md");
@@ -49,42 +54,42 @@ mod tests {
     /// Every name has a value in the sample, of the type that it is said to have, and a line in the reference.
     #[test]
     fn nothing_is_absent_and_all_types_are_true() {
-        let read = with_facts(|facts| {
-            let mut objects = vec![(String::new(), Object::Root)];
-            while let Some((path, object)) = objects.pop() {
-                for (name, meaning) in object.entries() {
+        let read = with_variables(|variables| {
+            let mut namespaces = vec![(String::new(), Namespace::Root)];
+            while let Some((path, namespace)) = namespaces.pop() {
+                for (name, symbol) in namespace.entries() {
                     let path = format!("{path}{name}");
-                    if let Meaning::Object(inner) = meaning {
-                        objects.push((format!("{path}."), *inner));
+                    if let Symbol::Namespace(inner) = symbol {
+                        namespaces.push((format!("{path}."), *inner));
                         continue;
                     }
-                    let drawn = facts.draw(*meaning, name).unwrap_or_else(|| panic!("{path}"));
-                    assert_eq!(kind_of(&drawn), meaning.kind(), "{path}");
+                    let value = variables.value(*symbol, name).unwrap_or_else(|| panic!("{path}"));
+                    assert_eq!(type_of(&value), symbol.value_type(), "{path}");
                     // The address proof has the document's members and no lines of its own.
                     let documented = path.replace("address.", "document.");
-                    assert!(REFERENCE.contains(&format!("| `{documented}` | {} |", meaning.kind())), "{path}");
+                    assert!(REFERENCE.contains(&format!("| `{documented}` | {} |", symbol.value_type())), "{path}");
                 }
             }
             for check in CheckId::all() {
-                assert!(facts.draw(Meaning::Check(check), "").is_some());
+                assert!(variables.value(Symbol::Check(check), "").is_some());
             }
         });
         assert!(read.is_some());
     }
 
-    fn kind_of(drawn: &Drawn<'_>) -> Kind {
-        match drawn {
-            Drawn::Bool(_) => Kind::BOOL,
-            Drawn::Int(_) => Kind::INT,
-            Drawn::Double(_) => Kind::DOUBLE,
-            Drawn::Text(_) => Kind::TEXT,
-            Drawn::Ints(items) => {
+    fn type_of(value: &VariableValue<'_>) -> ValueType {
+        match value {
+            VariableValue::Bool(_) => ValueType::BOOL,
+            VariableValue::Int(_) => ValueType::INT,
+            VariableValue::Double(_) => ValueType::DOUBLE,
+            VariableValue::Text(_) => ValueType::TEXT,
+            VariableValue::Ints(items) => {
                 assert!(!items.is_empty());
-                Kind::List(Scalar::Int)
+                ValueType::List(ScalarType::Int)
             }
-            Drawn::Texts(items) => {
+            VariableValue::Texts(items) => {
                 assert!(!items.is_empty());
-                Kind::List(Scalar::Text)
+                ValueType::List(ScalarType::Text)
             }
         }
     }

@@ -7,7 +7,7 @@ use ::cel::IdedExpr;
 use ::cel::parser::PrattParser;
 use ::cel::parser::pratt_parser::{Lexer, TokenKind};
 
-use super::problem::{ExpressionError, Flaw};
+use super::error::{ExpressionError, Flaw};
 
 /// Longest expression, in bytes.
 const LONGEST: usize = 2048;

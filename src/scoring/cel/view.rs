@@ -1,4 +1,4 @@
-//! Facts as CEL values.
+//! Variables as CEL values.
 
 use std::fmt;
 
@@ -8,21 +8,21 @@ use ::cel::common::types::{CelBool, CelDouble, CelInt, CelList, CelString, MAP_T
 use ::cel::common::value::{CowVal, Val};
 use ::cel::context::VariableResolver;
 
-use super::facts::{Drawn, Facts};
-use super::names::{Meaning, Object};
-use super::{LONGEST_TEXT, MOST_ITEMS};
+use super::limits::{MAX_ITEMS, MAX_TEXT_BYTES};
+use super::symbols::{Namespace, Symbol};
+use super::variables::{VariableValue, Variables};
 
-/// An object of a request, whose members are drawn when they are read.
+/// A namespace of rules as a CEL map, whose members are read from the post when a rule asks for them.
 #[derive(Clone, Copy)]
 struct View<'f> {
-    facts: &'f Facts<'f>,
-    object: Object,
+    variables: &'f Variables<'f>,
+    namespace: Namespace,
 }
 
-impl VariableResolver for Facts<'_> {
+impl VariableResolver for Variables<'_> {
     fn resolve<'b>(&'b self, variable: &str) -> Option<CowVal<'b, 'b>> {
         // Nobody sees why there is no value: the variables themselves are never absent nor too large.
-        View { facts: self, object: Object::Root }.member(variable).ok()
+        View { variables: self, namespace: Namespace::Root }.member(variable).ok()
     }
 }
 
@@ -32,9 +32,9 @@ impl<'f> View<'f> {
         'f: 'v,
     {
         let absent = || ExecutionError::NoSuchKey(String::new().into());
-        match self.object.lookup(name).ok_or_else(absent)? {
-            Meaning::Object(object) => Ok(CowVal::owned(View { object, ..*self })),
-            meaning => self.facts.draw(meaning, name).ok_or_else(absent)?.into_value(),
+        match self.namespace.lookup(name).ok_or_else(absent)? {
+            Symbol::Namespace(namespace) => Ok(CowVal::owned(View { namespace, ..*self })),
+            symbol => self.variables.value(symbol, name).ok_or_else(absent)?.into_value(),
         }
     }
 
@@ -48,7 +48,7 @@ impl<'f> View<'f> {
     }
 }
 
-impl<'f> Drawn<'f> {
+impl<'f> VariableValue<'f> {
     /// The value, unless it is larger than rules may see.
     fn into_value<'b, 'v>(self) -> Result<CowVal<'b, 'v>, ExecutionError>
     where
@@ -70,13 +70,13 @@ impl<'f> Drawn<'f> {
 }
 
 fn short(length: usize, text: CelString<'_>) -> Result<CelString<'_>, ExecutionError> {
-    if length > LONGEST_TEXT { Err(too_large()) } else { Ok(text) }
+    if length > MAX_TEXT_BYTES { Err(too_large()) } else { Ok(text) }
 }
 
 fn list<'b, 'v>(
     items: impl ExactSizeIterator<Item = Result<Box<dyn Val + 'v>, ExecutionError>>,
 ) -> Result<CowVal<'b, 'v>, ExecutionError> {
-    if items.len() > MOST_ITEMS {
+    if items.len() > MAX_ITEMS {
         return Err(too_large());
     }
     Ok(CowVal::owned(CelList::from(items.collect::<Result<Vec<_>, _>>()?)))
@@ -89,7 +89,7 @@ fn too_large() -> ExecutionError {
 
 impl fmt::Debug for View<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("View").field(&self.object).finish()
+        f.debug_tuple("View").field(&self.namespace).finish()
     }
 }
 

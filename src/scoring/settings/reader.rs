@@ -4,10 +4,15 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 use crate::payload::country::Alpha2;
 
-use super::{AddressCheck, AgeOverride, IdentityCheck, Settings, SettingsProblem, Thresholds, revision};
+use crate::scoring::check::{AddressCheck, IdentityCheck};
+
+use super::error::SettingsProblem;
+use super::model::{AgeOverride, Settings};
+use super::thresholds::Thresholds;
 
 /// Weights and thresholds.
 const POINTS: RangeInclusive<u8> = 0..=100;
@@ -17,8 +22,18 @@ const DEFAULT_MINIMUM_AGE: u8 = 18;
 /// Longest state, in characters.
 const STATE_LENGTH: usize = 45;
 
-/// Reads a document.
-pub(super) fn read(document: &Value) -> Result<Settings, Vec<SettingsProblem>> {
+impl Settings {
+    /// Reads a settings document. Whole numbers written as `20.0` or `2e1` count as integers, because Envoy hands
+    /// the numbers of a `Struct` over as doubles.
+    ///
+    /// # Errors
+    /// All problems at once.
+    pub fn from_json(document: &serde_json::Value) -> Result<Self, Vec<SettingsProblem>> {
+        read(document)
+    }
+}
+
+fn read(document: &Value) -> Result<Settings, Vec<SettingsProblem>> {
     let mut reader = Reader::default();
     let settings = reader.settings(document);
     if !reader.problems.is_empty() {
@@ -215,4 +230,11 @@ fn member<'v>(object: Option<&'v Map<String, Value>>, key: &str) -> Option<&'v V
 
 fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// First 16 hex digits of a canonical document's SHA-256.
+fn revision(canonical: &str) -> String {
+    let mut hex = base16ct::lower::encode_string(&Sha256::digest(canonical.as_bytes()));
+    hex.truncate(16);
+    hex
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::kind::Kind;
+use super::symbols::ValueType;
 
 /// Why an expression is refused, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl std::error::Error for ExpressionError {}
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Flaw {
     #[error("must be a condition: true or false, not {0}")]
-    NotBoolean(Kind),
+    NotBoolean(ValueType),
     #[error("unknown variable")]
     UnknownVariable,
     #[error("unknown member")]
@@ -38,15 +38,15 @@ pub(super) enum Flaw {
     #[error("unknown function, or not for these arguments")]
     UnknownFunction,
     #[error("{0} can't be used with {1}")]
-    Operand(&'static str, Kind),
+    Operand(&'static str, ValueType),
     #[error("{0} can't be used with {1} and {2}")]
-    Operands(&'static str, Kind, Kind),
+    Operands(&'static str, ValueType, ValueType),
     #[error("the two sides of : must have the same type, not {0} and {1}")]
-    Branches(Kind, Kind),
+    Branches(ValueType, ValueType),
     #[error("a list holds values of one type, not of {0} and {1}")]
-    MixedList(Kind, Kind),
+    MixedList(ValueType, ValueType),
     #[error("a list can't hold {0}")]
-    NestedList(Kind),
+    NestedList(ValueType),
     #[error("needs the name in quotes between the brackets")]
     DynamicName,
     #[error("has members; name one of them")]
