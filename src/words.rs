@@ -21,7 +21,7 @@ pub trait Word: Copy + 'static {
 /// The enum is `Copy` and comparable, in the order of the declaration. It gets a constant `ALL`, a method `as_str`,
 /// `Display`, and [`Word`], whose `from_word` parses. Further derives and doc comments go where they always go.
 ///
-/// ```ignore
+/// ```text
 /// words! {
 ///     /// What to do.
 ///     #[derive(Default)]

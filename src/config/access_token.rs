@@ -6,8 +6,8 @@ use crate::access_token::Endpoint;
 use crate::http::Upstream;
 use crate::payload::{Locator, Pointer};
 
-use super::headers::{Surroundings, settable};
-use super::node::{ConfigNode, Object};
+use super::headers::{HeaderContext, settable};
+use super::node::{ConfigNode, ConfigObject};
 use super::problem::Cause;
 use super::upstream::{self, authority};
 use super::variable::{self, Environment};
@@ -21,9 +21,13 @@ const DEFAULT_TIMEOUT_MS: u32 = 5_000;
 
 type Named = (String, Zeroizing<String>);
 
-pub(super) fn read(node: &ConfigNode<'_>, around: &Surroundings<'_>, environment: Environment<'_>) -> Option<Endpoint> {
+pub(super) fn read(
+    node: &ConfigNode<'_>,
+    context: &HeaderContext<'_>,
+    environment: Environment<'_>,
+) -> Option<Endpoint> {
     let block = node.object(&KEYS)?;
-    if !around.takes_token() {
+    if !context.takes_token() {
         node.refuse(Cause::UnusedAccessToken);
     }
     let cluster = upstream::cluster(&block);
@@ -36,7 +40,7 @@ pub(super) fn read(node: &ConfigNode<'_>, around: &Surroundings<'_>, environment
         upstream::integer(&block, "lifetimeSeconds", 1, MAX_LIFETIME_SECONDS, DEFAULT_LIFETIME_SECONDS);
     let timeout_ms = upstream::timeout_ms(&block, DEFAULT_TIMEOUT_MS);
     let headers =
-        named(&block, "headers", environment, |node| node.parsed(|text| settable(text, around.decision_prefix())));
+        named(&block, "headers", environment, |node| node.parsed(|text| settable(text, context.decision_prefix())));
     let parameters = named(&block, "postParameters", environment, |node| node.text().map(str::to_owned));
     if method == Some("GET") && !parameters.is_empty() {
         block.refuse_at("postParameters", Cause::PostOnly);
@@ -73,7 +77,7 @@ fn url(text: &str) -> Result<(String, String), Cause> {
 
 /// A list of `{name, value}`, as REL-ID has them in this block.
 fn named(
-    block: &Object<'_>,
+    block: &ConfigObject<'_>,
     key: &str,
     environment: Environment<'_>,
     name: impl Fn(&ConfigNode<'_>) -> Option<String>,

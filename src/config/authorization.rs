@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::authorization::{Authorization, Introspection};
 use crate::http::{Basic, escaped};
 
-use super::node::{ConfigNode, Object};
+use super::node::{ConfigNode, ConfigObject};
 use super::problem::Cause;
 use super::settings_api::sha256;
 use super::upstream;
@@ -34,7 +34,7 @@ pub(super) fn read(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -
     Some(Authorization { basic, bearer, introspection })
 }
 
-fn entries<T>(block: &Object<'_>, key: &str, read: impl FnMut(&ConfigNode<'_>) -> Option<T>) -> Vec<T> {
+fn entries<T>(block: &ConfigObject<'_>, key: &str, read: impl FnMut(&ConfigNode<'_>) -> Option<T>) -> Vec<T> {
     let Some(node) = block.optional(key) else { return Vec::new() };
     let entries = node.list().unwrap_or_default();
     if entries.is_empty() && node.value().is_array() {

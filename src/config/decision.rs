@@ -2,7 +2,7 @@
 
 use crate::words::words;
 
-use super::node::{ConfigNode, Object};
+use super::node::{ConfigNode, ConfigObject};
 use super::problem::Cause;
 
 words! {
@@ -56,15 +56,20 @@ words! {
 
 /// The `decision` block.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub struct DecisionPolicy {
+    /// `mode`.
     pub mode: Mode,
+    /// `onAccept`.
     pub on_accept: Action,
+    /// `onReview`.
     pub on_review: Action,
+    /// `onReject`.
     pub on_reject: Action,
+    /// `onError`.
     pub on_error: OnError,
+    /// `forwardBody`.
     pub forward_body: ForwardBody,
-    /// Lower case, ends in `-`.
+    /// `headerPrefix`: lower case, ends in `-`.
     pub header_prefix: String,
 }
 
@@ -118,7 +123,7 @@ pub(super) fn read_profile(node: &ConfigNode<'_>, inherited: &DecisionPolicy) ->
 }
 
 /// The keys about judged requests; those that aren't there are inherited.
-fn by_verdict(block: &Object<'_>, inherited: &DecisionPolicy) -> DecisionPolicy {
+fn by_verdict(block: &ConfigObject<'_>, inherited: &DecisionPolicy) -> DecisionPolicy {
     let action = |key, inherited| block.optional(key).and_then(|node| node.word()).unwrap_or(inherited);
     let mode = block.optional("mode").and_then(|node| node.word());
     let forward_body = block.optional("forwardBody").and_then(|node| node.word());

@@ -9,7 +9,7 @@ use crate::crypto::{
     BodyEncoding, CipherMode, CipherSpec, Envelope, EnvelopeError, EnvelopeParts, Iv, Key, KeyEncoding,
 };
 
-use super::node::{ConfigNode, Object};
+use super::node::{ConfigNode, ConfigObject};
 use super::problem::Cause;
 use super::variable::{self, Environment};
 
@@ -58,7 +58,7 @@ pub(super) fn response(node: Option<ConfigNode<'_>>, environment: Environment<'_
 }
 
 struct Block<'c, 'e> {
-    object: Object<'c>,
+    object: ConfigObject<'c>,
     enabled: bool,
     environment: Environment<'e>,
 }

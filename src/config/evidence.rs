@@ -6,7 +6,7 @@ use crate::scoring::evidence::{AgeCountry, ClaimSource, ClaimSources, FaceScale,
 use crate::scoring::subtype;
 use crate::scoring::{CheckId, CheckOutcome, Claim, Evidence, Signal};
 
-use super::node::{ConfigNode, Object};
+use super::node::{ConfigNode, ConfigObject};
 use super::problem::Cause;
 use super::token::header_name;
 
@@ -116,7 +116,7 @@ fn liveness(node: &ConfigNode<'_>, evidence: &mut Evidence) {
     set(&mut evidence.liveness_on_missing, block.optional("onMissing").and_then(|node| node.one_of(&ON_MISSING)));
 }
 
-fn texts(block: &Object<'_>, key: &str, read: fn(&ConfigNode<'_>) -> Option<String>) -> Option<Vec<String>> {
+fn texts(block: &ConfigObject<'_>, key: &str, read: fn(&ConfigNode<'_>) -> Option<String>) -> Option<Vec<String>> {
     Some(block.optional(key)?.list()?.iter().filter_map(read).collect())
 }
 

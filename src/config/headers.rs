@@ -67,14 +67,14 @@ impl HeaderValue {
 }
 
 /// What the headers of all profiles have in common.
-pub(super) struct Surroundings<'c> {
+pub(super) struct HeaderContext<'c> {
     decision_prefix: &'c str,
     has_token_endpoint: bool,
     takes_token: Cell<bool>,
     environment: Environment<'c>,
 }
 
-impl<'c> Surroundings<'c> {
+impl<'c> HeaderContext<'c> {
     pub(super) fn new(decision_prefix: &'c str, has_token_endpoint: bool, environment: Environment<'c>) -> Self {
         Self { decision_prefix, has_token_endpoint, takes_token: Cell::new(false), environment }
     }
@@ -114,13 +114,13 @@ impl<'c> Surroundings<'c> {
     }
 }
 
-pub(super) fn read(node: Option<ConfigNode<'_>>, around: &Surroundings<'_>) -> Vec<(String, HeaderValue)> {
+pub(super) fn read(node: Option<ConfigNode<'_>>, context: &HeaderContext<'_>) -> Vec<(String, HeaderValue)> {
     let mut names = Vec::new();
     let mut headers = Vec::new();
     for entry in node.and_then(|node| node.list()).unwrap_or_default() {
         let Some(header) = entry.object(&["headerName", "headerValue"]) else { continue };
         let name = header.required("headerName").and_then(|node| {
-            let name = node.parsed(|text| settable(text, around.decision_prefix))?;
+            let name = node.parsed(|text| settable(text, context.decision_prefix))?;
             if names.contains(&name) {
                 node.refuse(Cause::DuplicateHeader);
             }
@@ -128,7 +128,7 @@ pub(super) fn read(node: Option<ConfigNode<'_>>, around: &Surroundings<'_>) -> V
             Some(name)
         });
         let value =
-            header.required("headerValue").and_then(|node| node.parsed(|text| around.value(name.as_deref(), text)));
+            header.required("headerValue").and_then(|node| node.parsed(|text| context.value(name.as_deref(), text)));
         headers.extend(name.zip(value));
     }
     headers

@@ -1,26 +1,26 @@
 //! `match`: which requests are KYC posts.
 
-use super::node::{ConfigNode, Object};
+use super::node::{ConfigNode, ConfigObject};
 use super::problem::Cause;
 use super::token::is_token;
 
 /// Methods and exact paths; the query doesn't count.
-pub(super) struct Matching {
+pub(super) struct RequestMatch {
     pub(super) methods: Vec<String>,
     pub(super) paths: Vec<String>,
 }
 
-pub(super) fn read(node: Option<ConfigNode<'_>>) -> Matching {
+pub(super) fn read(node: Option<ConfigNode<'_>>) -> RequestMatch {
     let block = node.and_then(|node| node.object(&["methods", "paths"]));
     let entries = |key, check, default: &str| {
         block.as_ref().and_then(|block| list(block, key, check)).unwrap_or_else(|| vec![default.to_owned()])
     };
-    Matching { methods: entries("methods", method, "POST"), paths: entries("paths", path, "/kyc") }
+    RequestMatch { methods: entries("methods", method, "POST"), paths: entries("paths", path, "/kyc") }
 }
 
 type Check = fn(&str) -> Result<String, Cause>;
 
-fn list(block: &Object<'_>, key: &str, check: Check) -> Option<Vec<String>> {
+fn list(block: &ConfigObject<'_>, key: &str, check: Check) -> Option<Vec<String>> {
     let node = block.optional(key)?;
     let entries = node.list()?;
     if entries.is_empty() {

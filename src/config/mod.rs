@@ -15,8 +15,10 @@ mod headers;
 mod limits;
 mod matching;
 mod node;
+mod plugin_config;
 pub mod problem;
 mod profile;
+mod profile_selection;
 mod profiles;
 mod protobuf_struct;
 mod replay;
@@ -30,173 +32,10 @@ mod token;
 mod upstream;
 mod variable;
 
-use std::rc::Rc;
-
-use serde_json::Value;
-
-use crate::access_token::Endpoint;
-use crate::authorization::Authorization;
-use crate::confirmation::Locators;
-use crate::crypto::Envelope;
-use crate::payload::{Document, Limits};
-use crate::replay::Policy;
-use crate::scoring::{Evidence, Settings};
-use crate::settings_api::SettingsApi;
-use crate::signature::Signer;
-
 pub use audit::AuditUserId;
 pub use decision::{Action, DecisionPolicy, ForwardBody, Mode, OnError};
 pub use headers::HeaderValue;
+pub use plugin_config::Config;
 pub use problem::{Cause, Problem, Problems};
 pub use profile::Profile;
 pub(crate) use token::is_decision_header;
-
-use node::{ConfigNode, Object, Report};
-use profile::ProfileMatch;
-use variable::Environment;
-
-/// Bounds on the configuration itself, far above any real one.
-const LIMITS: Limits = Limits { max_depth: 64, max_fields: 100_000 };
-
-const KEYS: [&str; 18] = [
-    "match",
-    "requestEncryption",
-    "responseDecryption",
-    "requestBody",
-    "responseBody",
-    "headers",
-    "accessTokenEndpoint",
-    "kycSettings",
-    "evidence",
-    "rules",
-    "decision",
-    "limits",
-    "audit",
-    "profiles",
-    "replay",
-    "settingsApi",
-    "signature",
-    "authorization",
-];
-
-/// A validated configuration.
-#[allow(missing_docs)]
-pub struct Config {
-    /// `match.methods`.
-    pub methods: Vec<String>,
-    /// `match.paths`: exact, query ignored.
-    pub paths: Vec<String>,
-    /// `requestEncryption`, when enabled.
-    pub request_encryption: Option<Envelope>,
-    /// What its keys are called, in their order: the names of their variables.
-    pub request_key_ids: Vec<Rc<str>>,
-    /// `responseDecryption`, when enabled.
-    pub response_encryption: Option<Envelope>,
-    /// `responseBody`; without it the backend's answers aren't read.
-    pub locators: Option<Locators>,
-    /// `signature`.
-    pub signer: Option<Signer>,
-    /// The top-level `kycSettings`, of every profile that has none of its own; the shipped ones where it is absent.
-    pub settings: Settings,
-    /// Whether `kycSettings` is there.
-    pub settings_given: bool,
-    pub settings_api: Option<Rc<SettingsApi>>,
-    /// `authorization`; without it, anybody may post.
-    pub authorization: Option<Authorization>,
-    pub access_token_endpoint: Option<Rc<Endpoint>>,
-    pub evidence: Evidence,
-    pub replay: Policy,
-    /// The top-level `decision`: what counts where no profile is known.
-    pub decision: DecisionPolicy,
-    /// `profiles[]` but the default one, in order.
-    pub profiles: Vec<Profile>,
-    /// What applies to the posts that no other profile takes; without `profiles`, to all.
-    pub default_profile: Profile,
-    /// `limits.maxBodyBytes`.
-    pub max_body_bytes: usize,
-    /// `limits.maxAnswerBytes`.
-    pub max_answer_bytes: usize,
-    /// `limits.maxInflightBytes`.
-    pub max_inflight_bytes: usize,
-    /// `limits.maxDepth`, `limits.maxFields`.
-    pub scan_limits: Limits,
-    /// `audit.userId`.
-    pub audit_user_id: AuditUserId,
-}
-
-impl Config {
-    /// Reads and validates a configuration: one JSON object, or the same as a `google.protobuf.Struct` on the wire,
-    /// or nothing at all for the defaults. `environment` looks up a variable of the VM.
-    ///
-    /// # Errors
-    /// All problems at once.
-    pub fn parse(bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, Problems> {
-        let value = json(bytes).map_err(|cause| Problems(vec![Problem { path: String::new(), cause }]))?;
-        let report = Report::default();
-        let config = ConfigNode::root(&value, &report).object(&KEYS).map(|root| read(&root, environment));
-        report.conclude(config)
-    }
-}
-
-impl Config {
-    /// The settings to score by until the settings API knows better. With a store, the shipped ones would be nobody's
-    /// choice: then there are none, unless the configuration has some.
-    #[must_use]
-    pub fn initial_settings(&self) -> Option<Rc<Settings>> {
-        let has_store = self.settings_api.as_ref().is_some_and(|api| api.store.is_some());
-        (self.settings_given || !has_store).then(|| Rc::new(self.settings.clone()))
-    }
-}
-
-/// The scan comes first: `serde_json` would let a duplicate key win silently.
-fn json(bytes: &[u8]) -> Result<Value, Cause> {
-    let bytes = if bytes.is_empty() { b"{}" } else { bytes };
-    match Document::scan(bytes, LIMITS) {
-        Ok(_) => serde_json::from_slice(bytes).map_err(|_| Cause::Unrepresentable),
-        Err(error) => protobuf_struct::decode(bytes, LIMITS).ok_or(Cause::Scan(error)),
-    }
-}
-
-fn read(root: &Object<'_>, environment: Environment<'_>) -> Config {
-    let matching = matching::read(root.optional("match"));
-    let decision = decision::read(root.optional("decision"));
-    let endpoint = root.optional("accessTokenEndpoint");
-    let around = headers::Surroundings::new(&decision.header_prefix, endpoint.is_some(), environment);
-    let bounds = limits::read(root.optional("limits"));
-    let top = Profile {
-        name: None,
-        settings: None,
-        rules: rules::read(root.optional("rules")).into(),
-        request_body: request_body::read(root.optional("requestBody")).map(Rc::new),
-        headers: headers::read(root.optional("headers"), &around).into(),
-        decision: decision.clone(),
-        condition: ProfileMatch::default(),
-    };
-    let (request_encryption, request_key_ids) = encryption::request(root.optional("requestEncryption"), environment);
-    let (profiles, default_profile) = profiles::read(root.optional("profiles"), top, &matching.paths, &around);
-    let access_token_endpoint = endpoint.and_then(|node| access_token::read(&node, &around, environment)).map(Rc::new);
-    Config {
-        access_token_endpoint,
-        authorization: authorization::read(root.optional("authorization"), environment),
-        settings_given: root.optional("kycSettings").is_some(),
-        settings_api: settings_api::read(root.optional("settingsApi"), &matching.paths, environment),
-        methods: matching.methods,
-        paths: matching.paths,
-        request_encryption,
-        request_key_ids,
-        response_encryption: encryption::response(root.optional("responseDecryption"), environment),
-        locators: response_body::read(root.optional("responseBody")),
-        signer: signature::read(root.optional("signature"), environment),
-        settings: settings::read(root.optional("kycSettings")),
-        replay: replay::read(root.optional("replay")),
-        evidence: evidence::read(root.optional("evidence"), &decision.header_prefix),
-        decision,
-        profiles,
-        default_profile,
-        max_body_bytes: bounds.max_body_bytes,
-        max_answer_bytes: bounds.max_answer_bytes,
-        max_inflight_bytes: bounds.max_inflight_bytes,
-        scan_limits: bounds.scan,
-        audit_user_id: audit::read(root.optional("audit")),
-    }
-}

@@ -134,10 +134,10 @@ impl<'c> ConfigNode<'c> {
     }
 
     /// An object that has no other keys than these.
-    pub(super) fn object(&self, keys: &[&str]) -> Option<Object<'c>> {
+    pub(super) fn object(&self, keys: &[&str]) -> Option<ConfigObject<'c>> {
         let unknown = self.members()?.into_iter().filter(|(key, _)| !keys.contains(key));
         unknown.for_each(|(_, member)| member.refuse(Cause::UnknownKey));
-        Some(Object { map: self.map()?, node: self.clone() })
+        Some(ConfigObject { map: self.map()?, node: self.clone() })
     }
 
     fn map(&self) -> Option<&'c Map<String, Value>> {
@@ -155,12 +155,12 @@ impl<'c> ConfigNode<'c> {
 }
 
 /// An object of known keys.
-pub(super) struct Object<'c> {
+pub(super) struct ConfigObject<'c> {
     map: &'c Map<String, Value>,
     node: ConfigNode<'c>,
 }
 
-impl<'c> Object<'c> {
+impl<'c> ConfigObject<'c> {
     pub(super) fn node(&self) -> &ConfigNode<'c> {
         &self.node
     }

@@ -7,8 +7,8 @@ use crate::template::Template;
 
 use super::authority::Authority;
 use super::decision::{self, DecisionPolicy};
-use super::headers::{HeaderValue, Surroundings};
-use super::node::{ConfigNode, Object};
+use super::headers::{HeaderContext, HeaderValue};
+use super::node::{ConfigNode, ConfigObject};
 use super::problem::Cause;
 use super::{headers, matching, request_body, rules, settings};
 
@@ -40,7 +40,7 @@ pub(super) struct ProfileMatch {
 
 impl Profile {
     /// What a block sets, and the rest of the top level's; without a condition.
-    pub(super) fn read(name: &str, block: &Object<'_>, top: &Self, around: &Surroundings<'_>) -> Self {
+    pub(super) fn read(name: &str, block: &ConfigObject<'_>, top: &Self, context: &HeaderContext<'_>) -> Self {
         let body = |node| request_body::read(Some(node)).map(Rc::new);
         Self {
             name: Some(name.into()),
@@ -49,7 +49,7 @@ impl Profile {
             request_body: block.optional("requestBody").map_or_else(|| top.request_body.clone(), body),
             headers: block
                 .optional("headers")
-                .map_or_else(|| Rc::clone(&top.headers), |node| headers::read(Some(node), around).into()),
+                .map_or_else(|| Rc::clone(&top.headers), |node| headers::read(Some(node), context).into()),
             decision: block
                 .optional("decision")
                 .map_or_else(|| top.decision.clone(), |node| decision::read_profile(&node, &top.decision)),
@@ -111,7 +111,7 @@ impl ProfileMatch {
 }
 
 /// The entries of a list that is empty only when absent; every entry is read, even after a refused one.
-fn list<T>(block: &Object<'_>, key: &str, read: impl FnMut(&ConfigNode<'_>) -> Option<T>) -> Option<Vec<T>> {
+fn list<T>(block: &ConfigObject<'_>, key: &str, read: impl FnMut(&ConfigNode<'_>) -> Option<T>) -> Option<Vec<T>> {
     let Some(node) = block.optional(key) else { return Some(Vec::new()) };
     let entries = node.list()?;
     if entries.is_empty() {

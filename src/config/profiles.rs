@@ -1,8 +1,7 @@
-//! `profiles[]`: which profile a post gets. The first that matches, in the order of the list; else the default.
+//! `profiles[]`: reading the list.
 
-use super::Config;
-use super::headers::Surroundings;
-use super::node::{ConfigNode, Object};
+use super::headers::HeaderContext;
+use super::node::{ConfigNode, ConfigObject};
 use super::problem::Cause;
 use super::profile::{Profile, ProfileMatch};
 use super::rules;
@@ -12,41 +11,12 @@ const DEFAULT: &str = "default";
 
 const KEYS: [&str; 7] = ["name", "match", "kycSettings", "rules", "requestBody", "headers", "decision"];
 
-impl Config {
-    /// The profile of a post: its `:authority`, its path without the query, and `request_info.app_id`, where sent.
-    #[must_use]
-    pub fn profile_for(&self, authority: &str, path: &str, app_id: Option<&str>) -> &Profile {
-        self.candidates(authority, path).find(|profile| profile.takes_app(app_id)).unwrap_or(&self.default_profile)
-    }
-
-    /// The profiles that a post may get, by what is known before its body is read.
-    pub fn candidates(&self, authority: &str, path: &str) -> impl Iterator<Item = &Profile> {
-        let mut settled = false;
-        self.all_profiles().filter(move |profile| profile.takes_head(authority, path)).take_while(move |profile| {
-            let possible = !settled;
-            settled |= profile.takes_any_app();
-            possible
-        })
-    }
-
-    /// The profile of a post, where its body doesn't matter.
-    #[must_use]
-    pub fn profile_by_head(&self, authority: &str, path: &str) -> Option<&Profile> {
-        self.candidates(authority, path).next().filter(|first| first.takes_any_app())
-    }
-
-    /// All profiles, the default one last.
-    pub fn all_profiles(&self) -> impl Iterator<Item = &Profile> {
-        self.profiles.iter().chain([&self.default_profile])
-    }
-}
-
 /// The profiles with a condition, and the default one. `paths` are those of the configuration's own `match`.
 pub(super) fn read(
     node: Option<ConfigNode<'_>>,
     top: Profile,
     paths: &[String],
-    around: &Surroundings<'_>,
+    context: &HeaderContext<'_>,
 ) -> (Vec<Profile>, Profile) {
     let entries = node.and_then(|node| node.list()).unwrap_or_default();
     if entries.is_empty() {
@@ -59,7 +29,7 @@ pub(super) fn read(
         let Some(block) = entry.object(&KEYS) else { continue };
         let name = name(&block, &names, at.saturating_add(1) == entries.len());
         names.extend(name);
-        let profile = Profile::read(name.unwrap_or_default(), &block, &top, around);
+        let profile = Profile::read(name.unwrap_or_default(), &block, &top, context);
         if name == Some(DEFAULT) {
             block.optional("match").into_iter().for_each(|node| node.refuse(Cause::DefaultMatch));
             default = profile;
@@ -73,7 +43,7 @@ pub(super) fn read(
     (profiles, default)
 }
 
-fn name<'c>(block: &Object<'c>, earlier: &[&str], is_last: bool) -> Option<&'c str> {
+fn name<'c>(block: &ConfigObject<'c>, earlier: &[&str], is_last: bool) -> Option<&'c str> {
     let node = block.required("name")?;
     let name = node.parsed(rules::name)?;
     if earlier.contains(&name) {

@@ -3,7 +3,7 @@
 use crate::confirmation::{Locators, OnMismatch};
 use crate::payload::Locator;
 
-use super::node::{ConfigNode, Object};
+use super::node::{ConfigNode, ConfigObject};
 use super::problem::Cause;
 
 const RESULT: &str = "resultLocator";
@@ -45,7 +45,7 @@ pub(super) fn read(node: Option<ConfigNode<'_>>) -> Option<Locators> {
 }
 
 /// REL-ID's sample value where the key is absent; `""` is nowhere.
-fn locator(block: &Object<'_>, key: &str, default: &str) -> Option<Locator> {
+fn locator(block: &ConfigObject<'_>, key: &str, default: &str) -> Option<Locator> {
     match block.optional(key) {
         Some(node) if node.value() == "" => None,
         Some(node) => node.parsed(Locator::parse),

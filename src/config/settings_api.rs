@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::settings_api::{SettingsApi, Store};
 
 use super::matching;
-use super::node::{ConfigNode, Object};
+use super::node::{ConfigNode, ConfigObject};
 use super::problem::Cause;
 use super::upstream;
 use super::variable::{self, Environment};
@@ -65,7 +65,7 @@ type Header = (&'static str, Zeroizing<String>);
 
 /// A header with a secret in it; `Some(None)` when the key is absent, `None` when it is refused.
 fn credential(
-    block: &Object<'_>,
+    block: &ConfigObject<'_>,
     key: &str,
     header: &'static str,
     scheme: &str,

@@ -4,7 +4,7 @@
 use crate::http::Upstream;
 
 use super::matching;
-use super::node::Object;
+use super::node::ConfigObject;
 use super::problem::Cause;
 
 /// Longest `timeoutMs`.
@@ -14,7 +14,7 @@ const MAX_TIMEOUT_MS: u32 = 60_000;
 pub(super) const KEYS: [&str; 4] = ["cluster", "path", "authority", "timeoutMs"];
 
 /// Reads `cluster`, `path`, `authority` (the cluster's name unless given) and `timeoutMs`. `None` when any is refused.
-pub(super) fn read(block: &Object<'_>, default_timeout_ms: u32) -> Option<Upstream> {
+pub(super) fn read(block: &ConfigObject<'_>, default_timeout_ms: u32) -> Option<Upstream> {
     let cluster = cluster(block);
     let path = block.required("path").and_then(|node| node.parsed(matching::path));
     let authority = match block.optional("authority") {
@@ -26,17 +26,17 @@ pub(super) fn read(block: &Object<'_>, default_timeout_ms: u32) -> Option<Upstre
 }
 
 /// Reads `cluster`.
-pub(super) fn cluster(block: &Object<'_>) -> Option<String> {
+pub(super) fn cluster(block: &ConfigObject<'_>) -> Option<String> {
     block.required("cluster").and_then(|node| node.text()).map(str::to_owned)
 }
 
 /// Reads `timeoutMs`.
-pub(super) fn timeout_ms(block: &Object<'_>, default: u32) -> Option<u32> {
+pub(super) fn timeout_ms(block: &ConfigObject<'_>, default: u32) -> Option<u32> {
     integer(block, "timeoutMs", 1, MAX_TIMEOUT_MS, default)
 }
 
 /// Reads an integer that may be absent; `None` when it is refused.
-pub(super) fn integer(block: &Object<'_>, key: &str, least: u32, most: u32, default: u32) -> Option<u32> {
+pub(super) fn integer(block: &ConfigObject<'_>, key: &str, least: u32, most: u32, default: u32) -> Option<u32> {
     let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     match block.optional(key) {
         Some(node) => node.integer(size(least), size(most)).and_then(|value| u32::try_from(value).ok()),

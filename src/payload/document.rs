@@ -26,7 +26,18 @@ pub struct Value<'d> {
 }
 
 impl<'b> Document<'b> {
-    /// Scans the whole of `bytes` as one JSON document.
+    /// Scans the whole of `bytes` as one JSON document. Copies nothing; values keep their source text.
+    ///
+    /// ```
+    /// use kyc_gate::payload::{Document, Limits, ScanError};
+    ///
+    /// let document = Document::scan(br#"{ "score": 4.50, "tags": ["a", "b"] }"#, Limits::default()).unwrap();
+    /// let score = document.root().get("score").unwrap();
+    /// assert_eq!((score.raw(), score.as_f64()), ("4.50", Some(4.5)));
+    ///
+    /// let twice = Document::scan(br#"{ "score": 1, "score": 2 }"#, Limits::default());
+    /// assert_eq!(twice.err(), Some(ScanError::DuplicateKey));
+    /// ```
     ///
     /// # Errors
     /// See [`ScanError`].

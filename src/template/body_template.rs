@@ -36,7 +36,20 @@ pub struct TemplateProblem {
 }
 
 impl Template {
-    /// Compiles a JSON template; object order is kept. Macros stand in string values; names of members are literal.
+    /// Compiles a JSON template; the order of members is kept. Macros stand in string values; names of members are
+    /// literal.
+    ///
+    /// ```
+    /// use kyc_gate::template::Template;
+    /// use serde_json::json;
+    ///
+    /// let body = json!({ "customer": "${first_name|upper} ${last_name|upper}", "born": "${dob:-unknown}" });
+    /// assert!(Template::compile(&body).is_ok());
+    ///
+    /// let problems = Template::compile(&json!({ "customer": { "name": "${nickname}" } })).unwrap_err();
+    /// let told: Vec<_> = problems.iter().map(|problem| format!("{}: {}", problem.path, problem.error)).collect();
+    /// assert_eq!(told, ["customer.name: unknown macro"]);
+    /// ```
     ///
     /// # Errors
     /// All problems at once.

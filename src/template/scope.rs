@@ -12,18 +12,22 @@ use crate::payload::field::Field;
 use crate::payload::{Kyc, Value};
 use crate::scoring::{Claims, Verdict, subtype};
 
-/// One judged request, as macros see it.
-#[allow(missing_docs)]
+/// A judged request, as macros see it.
 pub struct Scope<'s> {
+    /// The payload.
     pub kyc: Kyc<'s>,
+    /// What the customer claimed.
     pub claims: &'s Claims<'s>,
+    /// What scoring made of them.
     pub verdict: &'s Verdict,
+    /// When the request came.
     pub received_at: Timestamp,
+    /// `evidence.dateOrder`.
     pub date_order: DateOrder,
 }
 
 impl<'s> Scope<'s> {
-    /// What a source stands for in this request; `None` when it is missing.
+    /// Returns what a source stands for in this request; `None` when it is missing.
     #[must_use]
     pub fn resolve<'a>(&'a self, source: &'a MacroSource) -> Option<Resolved<'a>> {
         let json = match source {
