@@ -4,44 +4,33 @@
 use crate::config::Problems;
 use crate::exchange::backend_response::ResponseOutcome;
 use crate::exchange::record::Record;
+use crate::settings_api::Outage;
 
-use super::host::{self, Level};
+use super::host::{self, HostError, Severity};
 
 /// Fixed messages.
 #[derive(Debug, Clone, Copy)]
 pub enum Notice {
     /// `allow_on_headers_stop_iteration` is missing.
     HeaderHoldMissing,
-    /// The plugin configuration can't be read from the host.
-    NoConfiguration,
-    /// A metric can't be defined.
-    NoMetrics,
-    /// There is no randomness for the secret of the replay window.
-    NoRandomness,
-    /// A host call failed in the middle of a request.
-    HostCallFailed,
-    /// Envoy doesn't give the backend's answers to the gate.
-    AnswerUnread,
-    /// The settings store gives no settings. Once for each outage.
-    StoreLost,
-    /// The settings store gives settings again.
-    StoreBack,
-    /// The issuer of tokens doesn't answer. Once for each outage and worker.
-    IntrospectionLost,
-    /// The issuer of tokens answers again.
-    IntrospectionBack,
-    /// There is no new access token for the backend. Once for each outage.
-    AccessTokenLost,
-    /// There is one again.
-    AccessTokenBack,
+    /// A request came to a plugin without a configuration.
+    Unconfigured,
+    /// Envoy doesn't give the backend's responses to the gate.
+    ResponseUnread,
+}
+
+/// Services that the gate itself calls.
+#[derive(Debug, Clone, Copy)]
+pub enum Service {
+    /// `settingsApi.store`. Outages are logged once.
+    SettingsStore,
+    /// `authorization.introspection`. Outages are logged once by each worker.
+    Introspection,
+    /// `accessTokenEndpoint`. Outages are logged once.
+    AccessToken,
 }
 
 impl Notice {
-    fn level(self) -> Level {
-        let good = matches!(self, Self::StoreBack | Self::IntrospectionBack | Self::AccessTokenBack);
-        if good { Level::Info } else { Level::Error }
-    }
-
     fn text(self) -> &'static str {
         match self {
             Self::HeaderHoldMissing => {
@@ -49,73 +38,100 @@ impl Notice {
                  allow_on_headers_stop_iteration: true in this filter's PluginConfig (Envoy 1.35 or newer). Until \
                  then KYC posts are answered with 503."
             }
-            Self::NoConfiguration => "kyc-gate: the plugin configuration can't be read from the host",
-            Self::NoRandomness => "kyc-gate: Envoy gives no random bytes",
-            Self::NoMetrics => "kyc-gate: Envoy refuses to define a metric",
-            Self::HostCallFailed => "kyc-gate: a host call failed while a request was handled",
-            Self::AnswerUnread => {
+            Self::Unconfigured => "kyc-gate: a request came to a plugin without a configuration",
+            Self::ResponseUnread => {
                 "kyc-gate: Envoy did not let the gate read an answer of the backend's. Allow proxy_on_response_headers, \
                  proxy_on_response_body and proxy_on_response_trailers in this filter's capability_restriction_config."
             }
-            Self::StoreLost => {
+        }
+    }
+}
+
+impl Service {
+    fn began(self) -> &'static str {
+        match self {
+            Self::SettingsStore => {
                 "kyc-gate: the settings store gives no settings. Those in force stay; while there are none, KYC posts \
                  are refused as settings-unavailable."
             }
-            Self::StoreBack => "kyc-gate: the settings store gives settings again",
-            Self::IntrospectionLost => {
+            Self::Introspection => {
                 "kyc-gate: authorization.introspection gives no usable answer. Posts with tokens that are not known \
                  yet are refused as authorization-unavailable."
             }
-            Self::IntrospectionBack => "kyc-gate: authorization.introspection answers again",
-            Self::AccessTokenLost => {
+            Self::AccessToken => {
                 "kyc-gate: accessTokenEndpoint gives no usable token. The last one stays in use while it is valid; \
                  after that, posts that need one are refused as upstream-token-unavailable."
             }
-            Self::AccessTokenBack => "kyc-gate: accessTokenEndpoint gives tokens again",
+        }
+    }
+
+    fn ended(self) -> &'static str {
+        match self {
+            Self::SettingsStore => "kyc-gate: the settings store gives settings again",
+            Self::Introspection => "kyc-gate: authorization.introspection answers again",
+            Self::AccessToken => "kyc-gate: accessTokenEndpoint gives tokens again",
         }
     }
 }
 
 /// Logs a fixed message.
 pub fn notice(notice: Notice) {
-    host::log(notice.level(), notice.text());
+    host::log(Severity::Error, notice.text());
+}
+
+/// Logs that a service fails, or works again.
+pub fn outage(service: Service, outage: Outage) {
+    match outage {
+        Outage::Began => host::log(Severity::Error, service.began()),
+        Outage::Ended => host::log(Severity::Info, service.ended()),
+    }
+}
+
+/// Logs a host call that failed while a request was handled.
+pub fn host_call_failed(error: HostError) {
+    host::log(Severity::Error, &format!("kyc-gate: a host call failed while a request was handled: {error}"));
+}
+
+/// Logs a host call that failed while the plugin was configured.
+pub fn not_configured(error: HostError) {
+    host::log(Severity::Critical, &format!("kyc-gate: the plugin can't be configured: {error}"));
 }
 
 /// Logs that other settings are in force; a revision is a digest.
 pub fn settings_replaced(revision: &str) {
-    host::log(Level::Info, &format!("kyc-gate: settings {revision} are in force"));
+    host::log(Severity::Info, &format!("kyc-gate: settings {revision} are in force"));
 }
 
-/// Logs an answer of the backend's that was not what it should be; the texts of faults are fixed.
-pub fn answered(outcome: ResponseOutcome) {
+/// Logs a response of the backend's that was not what it should be; the texts of errors are fixed.
+pub fn responded(outcome: ResponseOutcome) {
     match outcome {
         ResponseOutcome::Confirmed | ResponseOutcome::Sealed | ResponseOutcome::Lost => {}
         ResponseOutcome::Flagged => {
-            host::log(Level::Warn, "kyc-gate: the backend answered with another user id, which was dropped")
+            host::log(Severity::Warn, "kyc-gate: the backend answered with another user id, which was dropped")
         }
         ResponseOutcome::Renamed => {
-            host::log(Level::Warn, "kyc-gate: the backend answered with another user id, which went back")
+            host::log(Severity::Warn, "kyc-gate: the backend answered with another user id, which went back")
         }
-        ResponseOutcome::Refused(fault) => {
-            host::log(Level::Error, &format!("kyc-gate: the backend's answer was refused: {fault}"))
+        ResponseOutcome::Refused(error) => {
+            host::log(Severity::Error, &format!("kyc-gate: the backend's answer was refused: {error}"))
         }
     }
 }
 
 /// Logs all that is wrong with a configuration.
 pub fn refused_configuration(problems: &Problems) {
-    host::log(Level::Critical, &format!("kyc-gate: configuration refused. {problems}"));
+    host::log(Severity::Critical, &format!("kyc-gate: configuration refused. {problems}"));
 }
 
 /// Logs the audit line of a KYC post.
 pub fn audit(record: &Record, microseconds: u64) {
-    host::log(Level::Info, &record.audit_line(microseconds));
+    host::log(Severity::Info, &record.audit_line(microseconds));
 }
 
-/// A panic is a bug: tell where, never what, since the message may hold data.
+/// Has panics, which are bugs, logged with their place, never their message, which may hold data.
 pub fn install_panic_hook() {
     std::panic::set_hook(Box::new(|info| {
         let place = info.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
-        host::log(Level::Critical, &format!("kyc-gate: internal error{place}"));
+        host::log(Severity::Critical, &format!("kyc-gate: internal error{place}"));
     }));
 }

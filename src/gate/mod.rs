@@ -1,23 +1,19 @@
-//! The thin shell for Envoy: callbacks to events, rulings to host calls. Compiled for WASI only.
+//! The shell for Envoy: callbacks to events, rulings to host calls. The logic is written once, over the functions of
+//! [`host`].
 
 mod access_token;
-mod authorization_call;
-mod backend_answer;
+mod authorizing;
 mod host;
+mod introspector;
 mod log;
-mod pairs;
+mod plugin;
+mod request;
+mod response;
 mod root;
-mod ruling;
-mod seat;
 mod settings;
 mod settings_call;
 mod stats;
 mod stream;
-mod watchdog;
-
-use root::Root;
-
-proxy_wasm::main! {{
-    log::install_panic_hook();
-    proxy_wasm::set_root_context(|id| Box::new(Root::new(id)));
-}}
+mod stream_state;
+#[cfg(target_os = "wasi")]
+mod wasm;

@@ -1,96 +1,109 @@
 //! A call to the settings API: the request's callbacks in, replies and calls to the store out.
 
+use crate::exchange::local_reply;
+use crate::exchange::refusal::{ErrorCode, Refusal};
 use crate::http::LocalReply;
 use crate::settings_api::response::{RequestError, fault};
 use crate::settings_api::{Head, Next, Request, Step, Update};
 
-use super::host::{self, HostError, HostResult};
+use super::host::{self, CallResponse, HeaderMap, HostResult, Retention};
 use super::log;
-use super::pairs;
-use super::root::Plugin;
-use super::ruling::send;
-use super::seat::{Seat, State, take_request, take_saving};
-use super::settings;
+use super::stream::Stream;
+use super::stream_state::{SavingSettings, StreamState};
 
-/// An update that the store has yet to take.
-pub struct Saving {
-    update: Update,
-    until: u64,
-}
-
-/// Takes a call in.
-pub fn open(plugin: &Plugin, seat: &Seat, headers: &[u8]) -> HostResult<()> {
-    let registry = plugin.settings.registry().ok_or(HostError)?;
-    let holding = plugin.memory.reserve(plugin.config.max_inflight_bytes);
-    match Request::open(registry.api(), Head::read(pairs::iter(headers)), holding) {
-        Step::Answer(reply) => send(seat, &reply),
-        Step::Show => send(seat, &registry.show()),
-        Step::Read(request) => {
-            *seat.borrow_mut() = State::Reading(request);
-            Ok(())
+impl Stream {
+    /// Takes a call in.
+    pub(super) fn open_settings(&self, headers: &HeaderMap, end_of_stream: bool) -> HostResult<()> {
+        let Some(registry) = self.plugin.settings.registry() else { return self.reply_internal() };
+        let reservation = self.plugin.memory.reserve(self.plugin.config.max_inflight_bytes);
+        match Request::open(registry.api(), Head::read(headers.iter()), reservation) {
+            Step::Answer(reply) => self.reply(&reply),
+            Step::Show => self.reply(&registry.show()),
+            Step::Read(request) => {
+                self.shared.set(StreamState::BufferingSettings(request));
+                if end_of_stream { self.finish_settings() } else { Ok(()) }
+            }
         }
     }
-}
 
-/// Takes the next chunk of the body in.
-pub fn take(seat: &Seat, chunk: &[u8]) -> HostResult<()> {
-    let taken = match &mut *seat.borrow_mut() {
-        State::Reading(request) => request.take(chunk),
-        _ => Ok(()),
-    };
-    taken.or_else(|reply| send(seat, &reply))
-}
-
-/// Carries the update out, or begins to.
-pub fn finish(plugin: &Plugin, seat: &Seat) -> HostResult<()> {
-    let Some(request) = take_request(seat) else { return Ok(()) };
-    match request.finish() {
-        Ok(update) => begin(plugin, seat, update),
-        Err(reply) => send(seat, &reply),
+    /// Takes the next chunk of the body, if the stream is such a call.
+    pub(super) fn take_settings(&self, size: usize) -> HostResult<()> {
+        let taken = self.shared.with(|state| match state {
+            StreamState::BufferingSettings(request) => {
+                let chunk = self.shared.request_body().next_chunk(size, Retention::Take)?;
+                Ok(request.take(&chunk))
+            }
+            _ => Ok(Ok(())),
+        })?;
+        taken.or_else(|reply| self.reply(&reply))
     }
-}
 
-fn begin(plugin: &Plugin, seat: &Seat, update: Update) -> HostResult<()> {
-    let registry = plugin.settings.registry().ok_or(HostError)?;
-    let until = match registry.update(&update, host::now_nanoseconds()) {
-        Next::Answer(reply) => return conclude(seat, &update, &reply),
-        Next::Save { until } => until,
-    };
-    let store = registry.store().ok_or(HostError)?;
-    if settings::call(store, store.save_headers(), Some(update.settings.document().as_bytes())).is_ok() {
-        *seat.borrow_mut() = State::Saving(Saving { update, until });
-        return Ok(());
+    /// Carries the update out, or begins to, if the stream is such a call.
+    pub(super) fn finish_settings(&self) -> HostResult<()> {
+        let Some(request) = self.shared.take_settings_request() else { return Ok(()) };
+        match request.finish() {
+            Ok(update) => self.update_settings(update),
+            Err(reply) => self.reply(&reply),
+        }
     }
-    saved(plugin, seat, &Saving { update, until }, None)
-}
 
-/// Takes the store's answer.
-pub fn answered(plugin: &Plugin, seat: &Seat) -> HostResult<()> {
-    take_saving(seat).map_or(Ok(()), |saving| saved(plugin, seat, &saving, settings::answer_status()))
-}
-
-fn saved(plugin: &Plugin, seat: &Seat, saving: &Saving, status: Option<u16>) -> HostResult<()> {
-    let registry = plugin.settings.registry().ok_or(HostError)?;
-    let reply = registry.saved(&saving.update, saving.until, status);
-    plugin.stats.store_called(reply.status == 200);
-    conclude(seat, &saving.update, &reply)
-}
-
-/// The caller went away while the store was asked.
-pub fn abandon(plugin: &Plugin, saving: &Saving) {
-    if let Some(registry) = plugin.settings.registry() {
-        registry.abandoned(saving.until);
+    /// Takes the response to a call made in the name of this stream: the token issuer's, or the store's to an update.
+    pub fn call_ended(&self, call: u32, size: usize) {
+        if !Self::introspected(&self.plugin, call, size) {
+            let saving = self.shared.take_saving();
+            let done = saving.map_or(Ok(()), |saving| self.saved(&saving, CallResponse::status()));
+            self.end_failed(done);
+        }
     }
-}
 
-/// Ends a call that waits in vain for its body. The stream must be the effective context.
-pub fn end_stuck(seat: &Seat) -> HostResult<()> {
-    take_request(seat).map_or(Ok(()), |_| send(seat, &fault(RequestError::HeaderHoldMissing)))
-}
-
-fn conclude(seat: &Seat, update: &Update, reply: &LocalReply) -> HostResult<()> {
-    if reply.status == 200 {
-        log::settings_replaced(update.settings.revision());
+    /// The caller went away while the store was asked.
+    pub(super) fn abandon_saving(&self, saving: &SavingSettings) {
+        if let Some(registry) = self.plugin.settings.registry() {
+            registry.abandoned(saving.until);
+        }
     }
-    send(seat, reply)
+
+    /// Ends a call that waits in vain for its body.
+    pub(super) fn end_stuck_settings(&self) -> HostResult<()> {
+        let request = self.shared.take_settings_request();
+        request.map_or(Ok(()), |_| self.reply(&fault(RequestError::HeaderHoldMissing)))
+    }
+
+    fn update_settings(&self, update: Update) -> HostResult<()> {
+        let Some(registry) = self.plugin.settings.registry() else { return self.reply_internal() };
+        let until = match registry.update(&update, host::now_nanoseconds()) {
+            Next::Answer(reply) => return self.conclude(&update, &reply),
+            Next::Save { until } => until,
+        };
+        let saving = SavingSettings { update, until };
+        let document = saving.update.settings.document().as_bytes();
+        let called = registry
+            .store()
+            .is_some_and(|store| host::http_call(&store.upstream, store.save_headers(), Some(document)).is_ok());
+        if !called {
+            return self.saved(&saving, None);
+        }
+        self.shared.set(StreamState::SavingSettings(saving));
+        Ok(())
+    }
+
+    fn saved(&self, saving: &SavingSettings, status: Option<u16>) -> HostResult<()> {
+        let Some(registry) = self.plugin.settings.registry() else { return self.reply_internal() };
+        let reply = registry.saved(&saving.update, saving.until, status);
+        self.plugin.stats.store_called(reply.status == 200);
+        self.conclude(&saving.update, &reply)
+    }
+
+    /// Replies that something is wrong with the gate, which is counted.
+    fn reply_internal(&self) -> HostResult<()> {
+        self.plugin.stats.failed();
+        self.reply(&local_reply::problem(&Refusal::new(ErrorCode::Internal)))
+    }
+
+    fn conclude(&self, update: &Update, reply: &LocalReply) -> HostResult<()> {
+        if reply.status == 200 {
+            log::settings_replaced(update.settings.revision());
+        }
+        self.reply(reply)
+    }
 }

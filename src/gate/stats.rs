@@ -10,33 +10,33 @@ use crate::exchange::refusal::ErrorCode;
 use crate::replay::ReplayStatus;
 use crate::scoring::{CheckId, Decision};
 
-use super::host::{self, HostResult, MetricKind};
+use super::host::{Counter, Histogram, HostResult};
 
 /// Handles of the metrics, beside what they count.
 pub struct Stats {
-    requests: u32,
-    bypassed: u32,
-    decisions: Vec<(Decision, u32)>,
-    actions: Vec<(Action, u32)>,
-    errors: Vec<(ErrorCode, u32)>,
-    answers: Vec<(&'static str, u32)>,
-    failed_checks: Vec<(CheckId, u32)>,
-    fired_rules: Vec<(String, u32)>,
-    failed_rules: Vec<(String, u32)>,
-    profiles: Vec<(Rc<str>, u32)>,
-    score: u32,
-    body_bytes: u32,
-    processing_us: u32,
-    store_ok: u32,
-    store_failed: u32,
-    replays: Vec<(ReplayStatus, u32)>,
-    evicted: u32,
-    current_key: u32,
-    previous_key: u32,
-    introspection_ok: u32,
-    introspection_failed: u32,
-    access_token_ok: u32,
-    access_token_failed: u32,
+    requests: Counter,
+    bypassed: Counter,
+    decisions: Vec<(Decision, Counter)>,
+    actions: Vec<(Action, Counter)>,
+    errors: Vec<(ErrorCode, Counter)>,
+    responses: Vec<(&'static str, Counter)>,
+    failed_checks: Vec<(CheckId, Counter)>,
+    fired_rules: Vec<(String, Counter)>,
+    failed_rules: Vec<(String, Counter)>,
+    profiles: Vec<(Rc<str>, Counter)>,
+    score: Histogram,
+    body_bytes: Histogram,
+    processing_us: Histogram,
+    store_ok: Counter,
+    store_failed: Counter,
+    replays: Vec<(ReplayStatus, Counter)>,
+    evicted: Counter,
+    current_key: Counter,
+    previous_key: Counter,
+    introspection_ok: Counter,
+    introspection_failed: Counter,
+    access_token_ok: Counter,
+    access_token_failed: Counter,
 }
 
 impl Stats {
@@ -50,7 +50,7 @@ impl Stats {
             })?,
             actions: counters(Action::ALL, |action| format!("action.{}", action.as_str()))?,
             errors: counters(ErrorCode::ALL, |code| format!("error.{}", code.as_str()))?,
-            answers: counters(ResponseOutcome::WORDS, |word| format!("answer.{word}"))?,
+            responses: counters(ResponseOutcome::WORDS, |word| format!("answer.{word}"))?,
             failed_checks: counters(CheckId::all(), |check| format!("check_failed.{check}"))?,
             fired_rules: counters(rule_names(config), |name| format!("rule_fired.{name}"))?,
             failed_rules: counters(rule_names(config), |name| format!("rule_failed.{name}"))?,
@@ -77,30 +77,30 @@ impl Stats {
 
     /// Counts a request that is no KYC post.
     pub fn bypassed(&self) {
-        host::increment(self.bypassed);
+        self.bypassed.increment();
     }
 
     /// Counts a call to the settings store.
     pub fn store_called(&self, ok: bool) {
-        host::increment(if ok { self.store_ok } else { self.store_failed });
+        if ok { self.store_ok } else { self.store_failed }.increment();
     }
 
-    /// Counts an answer of the backend's.
-    pub fn answered(&self, outcome: ResponseOutcome) {
-        count(&self.answers, &outcome.as_str());
-        if let ResponseOutcome::Refused(fault) = outcome {
-            count(&self.errors, &ErrorCode::from(fault));
+    /// Counts a response of the backend's.
+    pub fn responded(&self, outcome: ResponseOutcome) {
+        count(&self.responses, &outcome.as_str());
+        if let ResponseOutcome::Refused(error) = outcome {
+            count(&self.errors, &ErrorCode::from(error));
         }
     }
 
     /// Counts a question about a caller's token.
     pub fn introspected(&self, ok: bool) {
-        host::increment(if ok { self.introspection_ok } else { self.introspection_failed });
+        if ok { self.introspection_ok } else { self.introspection_failed }.increment();
     }
 
     /// Counts an attempt to get an access token.
     pub fn token_fetched(&self, ok: bool) {
-        host::increment(if ok { self.access_token_ok } else { self.access_token_failed });
+        if ok { self.access_token_ok } else { self.access_token_failed }.increment();
     }
 
     /// Counts a failure outside of a KYC post.
@@ -110,16 +110,16 @@ impl Stats {
 
     /// Counts a KYC post.
     pub fn ruled(&self, record: &Record, microseconds: u64) {
-        host::increment(self.requests);
-        host::record(self.body_bytes, u64::try_from(record.body_bytes).unwrap_or(u64::MAX));
-        host::record(self.processing_us, microseconds);
+        self.requests.increment();
+        self.body_bytes.record(u64::try_from(record.body_bytes).unwrap_or(u64::MAX));
+        self.processing_us.record(microseconds);
         if let Some(code) = record.error {
             count(&self.errors, &code);
         }
         count(&self.replays, &record.replay.status);
-        (0..record.replay.evicted).for_each(|_| host::increment(self.evicted));
+        (0..record.replay.evicted).for_each(|_| self.evicted.increment());
         if let Some(key) = record.key {
-            host::increment(if key == 0 { self.current_key } else { self.previous_key });
+            if key == 0 { self.current_key } else { self.previous_key }.increment();
         }
         if let Some(action) = record.action {
             count(&self.actions, &action);
@@ -129,7 +129,7 @@ impl Stats {
         }
         if let Some(verdict) = &record.verdict {
             count(&self.decisions, &verdict.decision);
-            host::record(self.score, u64::from(verdict.score));
+            self.score.record(u64::from(verdict.score));
             verdict.failed().for_each(|check| count(&self.failed_checks, &check));
             verdict.rule_names().for_each(|rule| count(&self.fired_rules, rule));
             verdict.failed_rules().for_each(|rule| count(&self.failed_rules, rule));
@@ -142,20 +142,20 @@ fn rule_names(config: &Config) -> BTreeSet<String> {
     config.all_profiles().flat_map(|profile| profile.rules.iter()).map(|rule| rule.name.clone()).collect()
 }
 
-fn counter(name: &str) -> HostResult<u32> {
-    host::define_metric(MetricKind::Counter, &format!("kyc_gate.{name}"))
+fn counter(name: &str) -> HostResult<Counter> {
+    Counter::define(&format!("kyc_gate.{name}"))
 }
 
-fn histogram(name: &str) -> HostResult<u32> {
-    host::define_metric(MetricKind::Histogram, &format!("kyc_gate.{name}"))
+fn histogram(name: &str) -> HostResult<Histogram> {
+    Histogram::define(&format!("kyc_gate.{name}"))
 }
 
-fn counters<T>(items: impl IntoIterator<Item = T>, name: impl Fn(&T) -> String) -> HostResult<Vec<(T, u32)>> {
+fn counters<T>(items: impl IntoIterator<Item = T>, name: impl Fn(&T) -> String) -> HostResult<Vec<(T, Counter)>> {
     items.into_iter().map(|item| counter(&name(&item)).map(|handle| (item, handle))).collect()
 }
 
-fn count<T: PartialEq<U>, U: ?Sized>(counters: &[(T, u32)], item: &U) {
+fn count<T: PartialEq<U>, U: ?Sized>(counters: &[(T, Counter)], item: &U) {
     if let Some((_, handle)) = counters.iter().find(|(counted, _)| counted == item) {
-        host::increment(*handle);
+        handle.increment();
     }
 }

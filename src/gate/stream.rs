@@ -1,269 +1,156 @@
-//! One HTTP stream: Envoy's callbacks in, the exchange's ruling out.
+//! One HTTP stream, and the steps that all its callbacks share: how a post is ruled on, how a ruling is executed, and
+//! how operators learn of it. The callbacks themselves are `request`, `response`, `authorizing` and `settings_call`.
+//!
+//! The order is forced by Envoy: headers are writable only while the request is held, so the body is replaced first,
+//! then the headers are set, then the route is chosen again, then the stream continues, once.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
-use jiff::Timestamp;
-use proxy_wasm::traits::{Context, HttpContext};
-use proxy_wasm::types::Action;
+use crate::exchange::local_reply;
+use crate::exchange::record::Record;
+use crate::exchange::refusal::{ErrorCode, Refusal};
+use crate::exchange::{Body, Command, Exchange, Forward, Ruling};
+use crate::http::LocalReply;
 
-use crate::exchange::Waiting;
-use crate::exchange::refusal::ErrorCode;
-use crate::exchange::request_head;
+use super::host::{self, HostError, HostResult, Map};
+use super::log;
+use super::plugin::Plugin;
+use super::stream_state::{SharedStream, StreamState};
 
-use super::authorization_call;
-use super::backend_answer;
-use super::host::{self, Buffer, HostError, HostResult, Map};
-use super::pairs;
-use super::root::Plugin;
-use super::ruling::{account, carry_out, end_failed, publish, release, rule};
-use super::seat::{Seat, State, abandon, take_exchange};
-use super::settings_call;
+/// What Envoy is to do after a callback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// Go on to the next filter.
+    Continue,
+    /// Hold what has come.
+    Pause,
+}
 
-/// The stream's context.
+/// A stream of a plugin.
+#[derive(Clone)]
 pub struct Stream {
-    id: u32,
-    plugin: Option<Rc<Plugin>>,
-    seat: Seat,
-    /// Bytes of the body that were taken in and left in Envoy's buffer.
-    buffered: usize,
+    /// The number of its context.
+    pub id: u32,
+    pub(super) plugin: Rc<Plugin>,
+    pub(super) shared: SharedStream,
 }
 
 impl Stream {
-    /// A new stream of a plugin.
-    pub fn new(id: u32, plugin: Option<Rc<Plugin>>) -> Self {
-        Self { id, plugin, seat: Rc::new(RefCell::new(State::Passing)), buffered: 0 }
+    /// Returns a new stream.
+    pub fn new(id: u32, plugin: Rc<Plugin>) -> Self {
+        Self { id, plugin, shared: SharedStream::new() }
     }
 
-    fn open(&self, plugin: &Plugin, end_of_stream: bool) -> HostResult<()> {
-        let map = host::header_pairs(Map::RequestHeaders)?;
-        let arrival = request_head::read(&plugin.config, pairs::iter(&map));
-        for name in arrival.forged {
-            host::remove_header(Map::RequestHeaders, name)?;
+    /// Rules on a post whose body is complete.
+    pub(super) fn rule(&self, mut exchange: Exchange) {
+        let begun = host::now_nanoseconds();
+        let mut iv_seed = [0; 16];
+        if exchange.needs_access_token() {
+            exchange.set_access_token(self.plugin.access_token.token());
         }
-        if arrival.settings {
-            return self.open_call(plugin, &map, end_of_stream);
-        }
-        let Some(head) = arrival.kyc else {
-            plugin.stats.bypassed();
-            return Ok(());
+        exchange.set_replay_window(self.plugin.replay_window.clone());
+        let ruling = if exchange.needs_randomness() && host::fill_random(&mut iv_seed).is_err() {
+            exchange.abandon(ErrorCode::Internal)
+        } else {
+            exchange.finish(iv_seed)
         };
-        let received_at = Timestamp::from_nanosecond(host::now_nanoseconds().into()).map_err(|_| HostError)?;
-        let waiting =
-            Waiting::new(Rc::clone(&plugin.config), plugin.settings.in_force(), head, received_at, &plugin.memory);
-        authorization_call::enter(plugin, self.id, &self.seat, waiting, end_of_stream)?;
-        if !end_of_stream && matches!(*self.seat.borrow(), State::Holding(_) | State::Asking(_)) {
-            plugin.watchdog.hold(self.id, &self.seat);
-        }
-        Ok(())
+        let microseconds = host::now_nanoseconds().saturating_sub(begun) / 1000;
+        self.carry_out(ruling, microseconds);
     }
 
-    fn open_call(&self, plugin: &Plugin, headers: &[u8], end_of_stream: bool) -> HostResult<()> {
-        settings_call::open(plugin, &self.seat, headers)?;
-        if end_of_stream {
-            return settings_call::finish(plugin, &self.seat);
+    /// Executes a ruling, then tells operators what became of it.
+    pub(super) fn carry_out(&self, ruling: Ruling, microseconds: u64) {
+        match self.execute(&ruling.command) {
+            Ok(()) => self.publish(&ruling.record, microseconds),
+            Err(error) => self.fail(error, Some(&ruling.record.failed())),
         }
-        if matches!(*self.seat.borrow(), State::Reading(_)) {
-            plugin.watchdog.hold(self.id, &self.seat);
-        }
-        Ok(())
     }
 
-    fn take(&mut self, plugin: &Plugin, size: usize, end_of_stream: bool) -> HostResult<()> {
-        if matches!(*self.seat.borrow(), State::Reading(_)) {
-            return self.take_call(plugin, size, end_of_stream);
+    /// Gives up a post that is still to be ruled on, and answers it.
+    pub(super) fn refuse(&self, code: ErrorCode) {
+        if let Some(ruling) = self.shared.abandon(code) {
+            self.carry_out(ruling, 0);
         }
-        let taken = match &mut *self.seat.borrow_mut() {
-            State::Holding(exchange) => {
-                plugin.watchdog.body_came();
-                let chunk = next_chunk(&mut self.buffered, size, exchange.keeps_original())?;
-                exchange.take(&chunk)
-            }
-            State::Asking(asking) => {
-                plugin.watchdog.body_came();
-                let chunk = next_chunk(&mut self.buffered, size, asking.waiting.keeps_original())?;
-                asking.take(&chunk, self.buffered, end_of_stream)
-            }
-            _ => return Ok(()),
-        };
-        match (taken, end_of_stream) {
-            (Ok(()), false) => Ok(()),
-            (Ok(()), true) => self.finish(plugin),
-            (Err(code), _) => {
-                if let Some(ruling) = abandon(&self.seat, code) {
-                    carry_out(plugin, &self.seat, ruling, self.buffered, 0);
-                }
+    }
+
+    /// Lets the stream go on if it may, from outside of its own callbacks.
+    pub(super) fn release(&self) -> HostResult<()> {
+        let goes_on =
+            self.shared.with(|state| matches!(state, StreamState::PassThrough | StreamState::AwaitingResponse(_)));
+        if goes_on { host::continue_request() } else { Ok(()) }
+    }
+
+    /// Ends the stream if a host call failed: it is never let through.
+    pub(super) fn end_failed(&self, done: HostResult<()>) {
+        if let Err(error) = done {
+            let ruling = self.shared.abandon(ErrorCode::Internal);
+            self.fail(error, ruling.as_ref().map(|ruling| &ruling.record));
+        }
+    }
+
+    /// Answers the stream.
+    pub(super) fn reply(&self, reply: &LocalReply) -> HostResult<()> {
+        self.shared.set(StreamState::LocalReply);
+        host::send_local_reply(reply)
+    }
+
+    /// Tells operators of a post that has ended already: its access log is written.
+    pub(super) fn account(&self, record: &Record, microseconds: u64) {
+        self.plugin.stats.ruled(record, microseconds);
+        log::audit(record, microseconds);
+    }
+
+    /// Tells operators of a post.
+    pub(super) fn publish(&self, record: &Record, microseconds: u64) {
+        host::set_filter_state("kyc_decision", record.decision());
+        if let Some(id) = &record.requester_id {
+            host::set_filter_state("kyc_requester_id", id);
+        }
+        if let Some(profile) = &record.profile {
+            host::set_filter_state("kyc_profile", profile);
+        }
+        if let Some(verdict) = &record.verdict {
+            host::set_filter_state("kyc_score", &verdict.score.to_string());
+            host::set_filter_state("kyc_failed_checks", &record.failed_checks());
+            host::set_filter_state("kyc_settings_revision", &verdict.revision);
+        }
+        self.account(record, microseconds);
+    }
+
+    fn fail(&self, error: HostError, record: Option<&Record>) {
+        log::host_call_failed(error);
+        match record {
+            Some(record) => self.publish(record, 0),
+            None => self.plugin.stats.failed(),
+        }
+        let requester_id = record.and_then(|record| record.requester_id.clone());
+        let refusal = Refusal { requester_id, ..Refusal::new(ErrorCode::Internal) };
+        let _ = self.reply(&local_reply::problem(&refusal));
+    }
+
+    fn execute(&self, command: &Command) -> HostResult<()> {
+        self.shared.set(StreamState::LocalReply);
+        match command {
+            Command::Forward(forward) => {
+                self.forward(forward)?;
+                let response = forward.response.clone();
+                self.shared.set(response.map_or(StreamState::PassThrough, StreamState::AwaitingResponse));
                 Ok(())
             }
+            Command::LocalReply(reply) => self.reply(reply),
         }
     }
 
-    fn take_call(&self, plugin: &Plugin, size: usize, end_of_stream: bool) -> HostResult<()> {
-        plugin.watchdog.body_came();
-        let chunk = host::buffer(Buffer::RequestBody, 0, size)?;
-        host::replace_buffer(Buffer::RequestBody, size, &[])?;
-        settings_call::take(&self.seat, &chunk)?;
-        if end_of_stream { settings_call::finish(plugin, &self.seat) } else { Ok(()) }
-    }
-
-    fn finish(&self, plugin: &Plugin) -> HostResult<()> {
-        if authorization_call::body_ended(&self.seat) {
-            return Ok(());
+    fn forward(&self, forward: &Forward) -> HostResult<()> {
+        if let Body::Replace(pieces) = &forward.body {
+            self.shared.request_body().replace(pieces.iter())?;
         }
-        match take_exchange(&self.seat) {
-            Some(exchange) => {
-                rule(plugin, &self.seat, exchange, self.buffered);
-                Ok(())
-            }
-            None => settings_call::finish(plugin, &self.seat),
+        for name in &forward.remove {
+            host::remove_header(Map::RequestHeaders, name.as_bytes())?;
         }
-    }
-
-    /// What Envoy is to do after a callback.
-    fn after(&self, done: HostResult<()>) -> Action {
-        end_failed(self.plugin.as_deref(), &self.seat, done);
-        match *self.seat.borrow() {
-            State::Passing | State::Awaiting(_) => Action::Continue,
-            State::Asking(_) | State::Holding(_) | State::Reading(_) | State::Saving(_) | State::Answered => {
-                Action::Pause
-            }
+        for (name, value) in &forward.set {
+            host::set_header(Map::RequestHeaders, name, value)?;
         }
-    }
-
-    /// What Envoy is to do after a callback on the response: the backend's is held while it is read, and goes nowhere
-    /// when it was answered in its place. One to a request that is held is Envoy's own.
-    fn after_response(&self, done: HostResult<()>) -> Action {
-        end_failed(self.plugin.as_deref(), &self.seat, done);
-        match *self.seat.borrow() {
-            State::Awaiting(_) | State::Answered => Action::Pause,
-            _ => Action::Continue,
-        }
-    }
-
-    /// A reply of the gate's own goes through the filter chain like any response, and may have decision headers.
-    fn strip_response(&self, map: Map) {
-        if !matches!(*self.seat.borrow(), State::Answered) {
-            let _ = self.strip(map);
-        }
-    }
-
-    fn strip(&self, map: Map) -> HostResult<()> {
-        let plugin = self.plugin.as_ref().ok_or(HostError)?;
-        let headers = host::header_pairs(map)?;
-        for name in request_head::forged(&plugin.config, pairs::iter(&headers)) {
-            host::remove_header(map, name)?;
-        }
-        Ok(())
-    }
-}
-
-/// Takes the next chunk of the body, of which Envoy keeps `buffered` bytes from before. Its own size counts those.
-fn next_chunk(buffered: &mut usize, size: usize, keep: bool) -> HostResult<Vec<u8>> {
-    let chunk = host::buffer(Buffer::RequestBody, *buffered, size.saturating_sub(*buffered))?;
-    *buffered = if keep {
-        size
-    } else {
-        host::replace_buffer(Buffer::RequestBody, size, &[])?;
-        0
-    };
-    Ok(chunk)
-}
-
-/// Ends a request that waits in vain for its body. The stream must be the effective context.
-pub fn end_stuck(plugin: &Plugin, seat: &Seat) -> HostResult<()> {
-    let Some(ruling) = abandon(seat, ErrorCode::HeaderHoldMissing) else { return settings_call::end_stuck(seat) };
-    carry_out(plugin, seat, ruling, 0, 0);
-    release(seat)
-}
-
-impl Context for Stream {
-    fn on_http_call_response(&mut self, call: u32, _headers: usize, size: usize, _trailers: usize) {
-        let Some(plugin) = self.plugin.clone() else { return };
-        if !authorization_call::answered(&plugin, call, size) {
-            let done = settings_call::answered(&plugin, &self.seat);
-            let _ = self.after(done);
-        }
-    }
-}
-
-/// The end of a stream, whatever ended it. Envoy has it dropped right after `on_done`, so that callback, which every
-/// request would pay for, isn't needed.
-impl Drop for Stream {
-    fn drop(&mut self) {
-        if let Some(plugin) = &self.plugin {
-            if let Some(ruling) = abandon(&self.seat, ErrorCode::Aborted) {
-                account(plugin, &ruling.record, 0);
-            }
-            plugin.watchdog.forget(self.id);
-            plugin.callers.forget(self.id);
-            match self.seat.replace(State::Answered) {
-                State::Saving(saving) => settings_call::abandon(plugin, &saving),
-                State::Awaiting(_) => backend_answer::end_unread(plugin),
-                _ => {}
-            }
-        }
-    }
-}
-
-impl HttpContext for Stream {
-    fn on_http_request_headers(&mut self, _count: usize, end_of_stream: bool) -> Action {
-        let done = match self.plugin.clone() {
-            Some(plugin) => self.open(&plugin, end_of_stream),
-            None => Err(HostError),
-        };
-        self.after(done)
-    }
-
-    fn on_http_request_body(&mut self, size: usize, end_of_stream: bool) -> Action {
-        let done = match self.plugin.clone() {
-            Some(plugin) => self.take(&plugin, size, end_of_stream),
-            None => Err(HostError),
-        };
-        self.after(done)
-    }
-
-    /// With trailers, the body callback never says that the body ended (HTTP/2, and chunked HTTP/1.1).
-    fn on_http_request_trailers(&mut self, _count: usize) -> Action {
-        let done = match self.plugin.clone() {
-            Some(plugin) => self.strip(Map::RequestTrailers).and_then(|()| self.finish(&plugin)),
-            None => Err(HostError),
-        };
-        self.after(done)
-    }
-
-    fn on_http_response_headers(&mut self, _count: usize, end_of_stream: bool) -> Action {
-        if matches!(*self.seat.borrow(), State::Answered) {
-            return Action::Continue;
-        }
-        self.strip_response(Map::ResponseHeaders);
-        if let Some(plugin) = &self.plugin {
-            if let Some(ruling) = abandon(&self.seat, ErrorCode::Aborted) {
-                publish(plugin, &ruling.record, 0);
-                return Action::Continue;
-            }
-            plugin.access_token.backend_answered();
-        }
-        let done =
-            self.plugin.as_ref().map_or(Ok(()), |plugin| backend_answer::open(plugin, &self.seat, end_of_stream));
-        self.after_response(done)
-    }
-
-    fn on_http_response_body(&mut self, size: usize, end_of_stream: bool) -> Action {
-        let Some(plugin) = &self.plugin else { return Action::Continue };
-        if !matches!(*self.seat.borrow(), State::Awaiting(_)) {
-            return Action::Continue;
-        }
-        let done = backend_answer::take(plugin, &self.seat, size, end_of_stream);
-        self.after_response(done)
-    }
-
-    fn on_http_response_trailers(&mut self, _count: usize) -> Action {
-        let Some(plugin) = &self.plugin else { return Action::Continue };
-        if !matches!(*self.seat.borrow(), State::Awaiting(_)) {
-            self.strip_response(Map::ResponseTrailers);
-            return Action::Continue;
-        }
-        let done = backend_answer::end_in_trailers(plugin, &self.seat);
-        self.after_response(done)
+        host::clear_route_cache()
     }
 }

@@ -19,7 +19,7 @@ pub use crate::shared::{Expected, SharedData};
 pub use head::Head;
 pub use precondition::Precondition;
 pub use registry::{Next, Outage, Polled, Registry};
-pub use request::{Request, Step, Update};
+pub use request::{MAX_BODY_BYTES, Request, Step, Update};
 pub use store::Store;
 
 /// The `settingsApi` block.

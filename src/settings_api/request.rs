@@ -13,7 +13,7 @@ use super::response::{self, RequestError};
 use super::{Head, Precondition, SettingsApi};
 
 /// Largest settings document, in bytes: several times one with an age limit for every state of every country.
-pub(super) const MAX_BODY_BYTES: usize = 256 * 1024;
+pub const MAX_BODY_BYTES: usize = 256 * 1024;
 /// The size bounds the members already.
 const LIMITS: Limits = Limits { max_depth: 16, max_fields: MAX_BODY_BYTES };
 

@@ -7,79 +7,82 @@
 //! the flag is there and ends the watch.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 
-use super::host;
-use super::seat::Seat;
+use super::abi;
 
 /// Ticks (of a quarter of a second) from the first sight of body bytes to the conclusion.
 const PATIENCE_TICKS: u32 = 4;
 
-/// Held requests of a worker, until the flag is proved.
-#[derive(Default)]
-pub struct Watchdog {
+/// Held requests of a worker, until the flag is proved; `S` is what the gate needs to end one.
+pub struct Watchdog<S> {
     proved: Cell<bool>,
-    told: Cell<bool>,
-    held: RefCell<Vec<Held>>,
+    reported: Cell<bool>,
+    held: RefCell<Vec<Held<S>>>,
 }
 
-struct Held {
+struct Held<S> {
     context: u32,
-    seat: Seat,
+    stream: S,
     size_when_held: u64,
     ticks_with_bytes: u32,
 }
 
-impl Watchdog {
-    /// Whether there is still something to watch for.
+impl<S> Default for Watchdog<S> {
+    fn default() -> Self {
+        Self { proved: Cell::default(), reported: Cell::default(), held: RefCell::default() }
+    }
+}
+
+impl<S: Clone> Watchdog<S> {
+    /// Tells whether there is still something to watch for.
     pub fn watches(&self) -> bool {
         !self.proved.get()
     }
 
-    /// A request is now held with its body outstanding.
-    pub fn hold(&self, context: u32, seat: &Seat) {
+    /// Watches a request that is now held with its body outstanding.
+    pub fn hold(&self, context: u32, stream: &S) {
         if !self.proved.get() {
-            let held = Held { context, seat: Rc::clone(seat), size_when_held: received_size(), ticks_with_bytes: 0 };
+            let held = Held { context, stream: stream.clone(), size_when_held: received_size(), ticks_with_bytes: 0 };
             self.held.borrow_mut().push(held);
         }
     }
 
-    /// A held request got a body callback.
+    /// Notes that a held request got a body callback.
     pub fn body_came(&self) {
         if !self.proved.replace(true) {
             self.held.borrow_mut().clear();
         }
     }
 
-    /// A request ended.
+    /// Forgets a request that ended.
     pub fn forget(&self, context: u32) {
         self.held.borrow_mut().retain(|held| held.context != context);
     }
 
-    /// The requests that wait in vain, with their contexts. Leaves another context effective than it found.
-    pub fn tick(&self) -> Vec<(u32, Seat)> {
+    /// Returns the requests that wait in vain, with their contexts. Leaves another context effective than it found.
+    pub fn tick(&self) -> Vec<(u32, S)> {
         let mut stuck = Vec::new();
         self.held.borrow_mut().retain_mut(|held| {
-            if host::set_effective_context(held.context).is_ok() && received_size() > held.size_when_held {
+            if abi::set_effective_context(held.context).is_ok() && received_size() > held.size_when_held {
                 held.ticks_with_bytes = held.ticks_with_bytes.saturating_add(1);
             }
             let waits_in_vain = held.ticks_with_bytes >= PATIENCE_TICKS;
             if waits_in_vain {
-                stuck.push((held.context, Rc::clone(&held.seat)));
+                stuck.push((held.context, held.stream.clone()));
             }
             !waits_in_vain
         });
         stuck
     }
 
-    /// Whether the operator is still to be told; `true` once.
+    /// Tells whether the operator is still to be told; `true` once.
     pub fn first_time(&self) -> bool {
-        !self.told.replace(true)
+        !self.reported.replace(true)
     }
 }
 
 /// Bytes of the current request that Envoy has received, headers included.
 fn received_size() -> u64 {
-    let bytes = host::property("request\0total_size").unwrap_or_default();
+    let bytes = abi::property("request\0total_size").unwrap_or_default();
     bytes.first_chunk::<8>().map_or(0, |size| u64::from_le_bytes(*size))
 }

@@ -1,4 +1,4 @@
-//! Envoy's host calls with their real status codes. The SDK's wrappers panic on any status but OK, and on header bytes
+//! The imports of the ABI, with their status codes. The SDK's wrappers panic on any status but OK, and on header bytes
 //! that are not UTF-8, and a panic kills the worker's VM. This is the only file of the gate with `unsafe`.
 //!
 //! ABI: proxy-wasm 0.2.1. Lengths and pointers are 32 bits wide, as on every wasm32.
@@ -6,27 +6,8 @@
 #![allow(unsafe_code)]
 
 use std::ptr::null_mut;
-use std::time::Duration;
 
-use super::pairs;
-
-/// A host call that did not return OK.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HostError;
-
-/// Result of a host call.
-pub type HostResult<T> = Result<T, HostError>;
-
-/// Which headers or trailers.
-#[derive(Debug, Clone, Copy)]
-#[repr(u32)]
-pub enum Map {
-    RequestHeaders = 0,
-    RequestTrailers = 1,
-    ResponseHeaders = 2,
-    ResponseTrailers = 3,
-    CallResponseHeaders = 6,
-}
+use crate::gate::host::{HostError, HostResult};
 
 /// Which buffer.
 #[derive(Debug, Clone, Copy)]
@@ -44,16 +25,6 @@ pub enum Buffer {
 pub enum MetricKind {
     Counter = 0,
     Histogram = 2,
-}
-
-/// Log levels.
-#[derive(Debug, Clone, Copy)]
-#[repr(u32)]
-pub enum Level {
-    Info = 2,
-    Warn = 3,
-    Error = 4,
-    Critical = 5,
 }
 
 #[link(wasm_import_module = "env")]
@@ -109,14 +80,14 @@ unsafe extern "C" {
     fn proxy_record_metric(id: u32, value: u64) -> u32;
 }
 
-fn check(status: u32) -> HostResult<()> {
-    if status == 0 { Ok(()) } else { Err(HostError) }
+fn check(call: &'static str, status: u32) -> HostResult<()> {
+    if status == 0 { Ok(()) } else { Err(HostError { call, status }) }
 }
 
 /// Runs a host call that hands out a buffer, and takes the buffer over. No buffer is an empty one.
-fn receive(call: impl FnOnce(*mut *mut u8, *mut usize) -> u32) -> HostResult<Vec<u8>> {
+fn receive(name: &'static str, call: impl FnOnce(*mut *mut u8, *mut usize) -> u32) -> HostResult<Vec<u8>> {
     let (mut data, mut size) = (null_mut(), 0);
-    check(call(&raw mut data, &raw mut size))?;
+    check(name, call(&raw mut data, &raw mut size))?;
     if data.is_null() {
         return Ok(Vec::new());
     }
@@ -126,12 +97,12 @@ fn receive(call: impl FnOnce(*mut *mut u8, *mut usize) -> u32) -> HostResult<Vec
 }
 
 /// Writes a line to Envoy's log.
-pub fn log(level: Level, message: &str) {
+pub fn log(level: u32, message: &str) {
     // SAFETY: the host reads `message.len()` bytes of a live string during the call.
-    let _ = unsafe { proxy_log(level as u32, message.as_ptr(), message.len()) };
+    let _ = unsafe { proxy_log(level, message.as_ptr(), message.len()) };
 }
 
-/// Nanoseconds since the Unix epoch; 0 when the host has no clock.
+/// Returns nanoseconds since the Unix epoch; 0 when the host has no clock.
 pub fn now_nanoseconds() -> u64 {
     let mut time = 0;
     // SAFETY: the host writes eight bytes to a live, aligned u64 during the call.
@@ -148,47 +119,55 @@ pub fn set_tick_period(milliseconds: u32) {
 /// Reads `max` bytes of a buffer from `start`.
 pub fn buffer(kind: Buffer, start: usize, max: usize) -> HostResult<Vec<u8>> {
     // SAFETY: `receive` passes two live out-pointers.
-    receive(|data, size| unsafe { proxy_get_buffer_bytes(kind as u32, start, max, data, size) })
+    receive("proxy_get_buffer_bytes", |data, size| unsafe {
+        proxy_get_buffer_bytes(kind as u32, start, max, data, size)
+    })
 }
 
 /// Replaces the first `size` bytes of a buffer.
 pub fn replace_buffer(kind: Buffer, size: usize, bytes: &[u8]) -> HostResult<()> {
     // SAFETY: the host copies `bytes.len()` bytes of a live slice during the call.
-    check(unsafe { proxy_set_buffer_bytes(kind as u32, 0, size, bytes.as_ptr(), bytes.len()) })
+    check("proxy_set_buffer_bytes", unsafe {
+        proxy_set_buffer_bytes(kind as u32, 0, size, bytes.as_ptr(), bytes.len())
+    })
 }
 
 /// Appends to a buffer, which Envoy does with bytes that are to start at its end or beyond.
 pub fn append_buffer(kind: Buffer, bytes: &[u8]) -> HostResult<()> {
     // SAFETY: the host copies `bytes.len()` bytes of a live slice during the call.
-    check(unsafe { proxy_set_buffer_bytes(kind as u32, usize::MAX, 0, bytes.as_ptr(), bytes.len()) })
+    check("proxy_set_buffer_bytes", unsafe {
+        proxy_set_buffer_bytes(kind as u32, usize::MAX, 0, bytes.as_ptr(), bytes.len())
+    })
 }
 
-/// All headers of a map, serialised as the ABI has it (see [`pairs::iter`]).
-pub fn header_pairs(map: Map) -> HostResult<Vec<u8>> {
+/// Returns all headers of a map, serialised as the ABI has it.
+pub fn header_pairs(map: u32) -> HostResult<Vec<u8>> {
     // SAFETY: `receive` passes two live out-pointers.
-    receive(|data, size| unsafe { proxy_get_header_map_pairs(map as u32, data, size) })
+    receive("proxy_get_header_map_pairs", |data, size| unsafe { proxy_get_header_map_pairs(map, data, size) })
 }
 
 /// Sets a header, replacing all of its name.
-pub fn set_header(map: Map, name: &str, value: &str) -> HostResult<()> {
+pub fn set_header(map: u32, name: &str, value: &str) -> HostResult<()> {
     // SAFETY: the host copies both live strings during the call.
-    check(unsafe { proxy_replace_header_map_value(map as u32, name.as_ptr(), name.len(), value.as_ptr(), value.len()) })
+    check("proxy_replace_header_map_value", unsafe {
+        proxy_replace_header_map_value(map, name.as_ptr(), name.len(), value.as_ptr(), value.len())
+    })
 }
 
 /// Removes all headers of a name.
-pub fn remove_header(map: Map, name: &[u8]) -> HostResult<()> {
+pub fn remove_header(map: u32, name: &[u8]) -> HostResult<()> {
     // SAFETY: the host reads a live slice during the call.
-    check(unsafe { proxy_remove_header_map_value(map as u32, name.as_ptr(), name.len()) })
+    check("proxy_remove_header_map_value", unsafe { proxy_remove_header_map_value(map, name.as_ptr(), name.len()) })
 }
 
-/// An attribute; path elements are separated by NUL.
+/// Returns an attribute; path elements are separated by NUL.
 pub fn property(path: &str) -> HostResult<Vec<u8>> {
     // SAFETY: the host reads a live string, and `receive` passes two live out-pointers.
-    receive(|data, size| unsafe { proxy_get_property(path.as_ptr(), path.len(), data, size) })
+    receive("proxy_get_property", |data, size| unsafe { proxy_get_property(path.as_ptr(), path.len(), data, size) })
 }
 
-/// Sets filter state `wasm.<name>`.
-pub fn set_filter_state(name: &str, value: &str) {
+/// Sets a property of the stream, which Envoy keeps as filter state `wasm.<name>`.
+pub fn set_property(name: &str, value: &str) {
     // SAFETY: the host copies both live strings during the call.
     let _ = unsafe { proxy_set_property(name.as_ptr(), name.len(), value.as_ptr(), value.len()) };
 }
@@ -196,15 +175,14 @@ pub fn set_filter_state(name: &str, value: &str) {
 /// Lets a held request go on, from outside of its own callbacks.
 pub fn continue_request() -> HostResult<()> {
     // SAFETY: no memory is shared.
-    check(unsafe { proxy_continue_stream(0) })
+    check("proxy_continue_stream", unsafe { proxy_continue_stream(0) })
 }
 
-/// Answers the current stream.
-pub fn reply(status: u32, details: &str, headers: &[(&str, &str)], body: &[u8]) -> HostResult<()> {
+/// Answers the current stream; the headers are serialised.
+pub fn send_local_response(status: u32, details: &str, headers: &[u8], body: &[u8]) -> HostResult<()> {
     const NO_GRPC_STATUS: i32 = -1;
-    let headers = pairs::serialise(headers);
     // SAFETY: the host copies the live string and slices during the call.
-    check(unsafe {
+    check("proxy_send_local_response", unsafe {
         proxy_send_local_response(
             status,
             details.as_ptr(),
@@ -221,58 +199,54 @@ pub fn reply(status: u32, details: &str, headers: &[(&str, &str)], body: &[u8]) 
 /// Makes the following host calls speak of another context.
 pub fn set_effective_context(context: u32) -> HostResult<()> {
     // SAFETY: no memory is shared.
-    check(unsafe { proxy_set_effective_context(context) })
+    check("proxy_set_effective_context", unsafe { proxy_set_effective_context(context) })
 }
 
 /// Makes Envoy choose the route again.
 pub fn clear_route_cache() -> HostResult<()> {
     const NAME: &str = "clear_route_cache";
     // SAFETY: the host reads a live string and no arguments, and `receive` passes two live out-pointers.
-    receive(|data, size| unsafe { proxy_call_foreign_function(NAME.as_ptr(), NAME.len(), null_mut(), 0, data, size) })
-        .map(drop)
+    receive("proxy_call_foreign_function", |data, size| unsafe {
+        proxy_call_foreign_function(NAME.as_ptr(), NAME.len(), null_mut(), 0, data, size)
+    })
+    .map(drop)
 }
 
-/// A value that all workers share, with its version.
+/// Returns a value that all workers share, with its version.
 pub fn shared_data(key: &str) -> Option<(Vec<u8>, u32)> {
     let mut version = 0;
     // SAFETY: the host reads a live string and writes four bytes to a live, aligned u32, and `receive` passes two live
     // out-pointers.
-    let value =
-        receive(|data, size| unsafe { proxy_get_shared_data(key.as_ptr(), key.len(), data, size, &raw mut version) });
+    let value = receive("proxy_get_shared_data", |data, size| unsafe {
+        proxy_get_shared_data(key.as_ptr(), key.len(), data, size, &raw mut version)
+    });
     value.ok().map(|value| (value, version))
 }
 
 /// Writes a shared value if it still has this version; 0 is any. A value that isn't there has every version.
 pub fn set_shared_data(key: &str, value: &[u8], version: u32) -> HostResult<()> {
     // SAFETY: the host copies a live string and a live slice during the call.
-    check(unsafe { proxy_set_shared_data(key.as_ptr(), key.len(), value.as_ptr(), value.len(), version) })
-}
-
-/// Calls a cluster and gives the call's number; the answer comes to `on_http_call_response` of the context whose
-/// callback this is.
-///
-/// The one call that goes through the SDK, which must know the call to hand the answer out. Its wrapper would panic on
-/// a status other than OK, bad argument (no such cluster) and internal failure (no host), which Envoy never gives.
-pub fn http_call(cluster: &str, headers: Vec<(&str, &str)>, body: Option<&[u8]>, timeout: Duration) -> HostResult<u32> {
-    proxy_wasm::hostcalls::dispatch_http_call(cluster, headers, body, Vec::new(), timeout).map_err(|_| HostError)
+    check("proxy_set_shared_data", unsafe {
+        proxy_set_shared_data(key.as_ptr(), key.len(), value.as_ptr(), value.len(), version)
+    })
 }
 
 /// Defines a metric, or finds it when it is already there.
 pub fn define_metric(kind: MetricKind, name: &str) -> HostResult<u32> {
     let mut id = 0;
     // SAFETY: the host reads a live string and writes four bytes to a live, aligned u32 during the call.
-    check(unsafe { proxy_define_metric(kind as u32, name.as_ptr(), name.len(), &raw mut id) })?;
+    check("proxy_define_metric", unsafe { proxy_define_metric(kind as u32, name.as_ptr(), name.len(), &raw mut id) })?;
     Ok(id)
 }
 
 /// Adds one to a counter.
-pub fn increment(counter: u32) {
+pub fn increment_metric(counter: u32) {
     // SAFETY: no memory is shared.
     let _ = unsafe { proxy_increment_metric(counter, 1) };
 }
 
 /// Records a value in a histogram.
-pub fn record(histogram: u32, value: u64) {
+pub fn record_metric(histogram: u32, value: u64) {
     // SAFETY: no memory is shared.
     let _ = unsafe { proxy_record_metric(histogram, value) };
 }

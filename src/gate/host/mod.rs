@@ -1,0 +1,14 @@
+//! What the gate needs of its host, chosen by target: one set of functions and types over which all logic is written.
+//!
+//! Each function makes the host calls that its name says and no other. What fails is a [`HostError`], which names the
+//! call and its status.
+
+mod error;
+mod severity;
+#[cfg(target_os = "wasi")]
+mod wasm;
+
+pub use error::{HostError, HostResult};
+pub use severity::Severity;
+#[cfg(target_os = "wasi")]
+pub use wasm::*;

@@ -1,0 +1,55 @@
+//! Bodies in Envoy's buffers.
+
+use std::cell::Cell;
+
+use super::abi::{self, Buffer};
+use crate::gate::host::HostResult;
+
+/// What becomes of a chunk in Envoy's buffer once it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retention {
+    /// It stays, so that the body can go on as it came; Envoy's buffer limit applies.
+    Keep,
+    /// It is taken out.
+    Take,
+}
+
+/// A body of the current stream as it passes Envoy's buffer.
+pub struct BodyBuffer {
+    buffer: Buffer,
+    /// Bytes that were read and kept. Envoy's own count includes them.
+    kept: Cell<usize>,
+}
+
+impl BodyBuffer {
+    /// The request's body, of which nothing was read.
+    pub fn of_request() -> Self {
+        Self { buffer: Buffer::RequestBody, kept: Cell::new(0) }
+    }
+
+    /// The response's body, of which nothing was read.
+    pub fn of_response() -> Self {
+        Self { buffer: Buffer::ResponseBody, kept: Cell::new(0) }
+    }
+
+    /// Reads the next chunk: what has come since the last one, of the `size` bytes that Envoy holds.
+    pub fn next_chunk(&self, size: usize, retention: Retention) -> HostResult<Vec<u8>> {
+        let kept = self.kept.get();
+        let chunk = abi::buffer(self.buffer, kept, size.saturating_sub(kept))?;
+        self.kept.set(match retention {
+            Retention::Keep => size,
+            Retention::Take => {
+                abi::replace_buffer(self.buffer, size, &[])?;
+                0
+            }
+        });
+        Ok(chunk)
+    }
+
+    /// Replaces what Envoy kept of the body by pieces: the first one in place of it, the others appended, since nothing
+    /// can be put in between. Envoy copies each, and nothing is put together on this side.
+    pub fn replace<'p>(&self, mut pieces: impl Iterator<Item = &'p [u8]>) -> HostResult<()> {
+        abi::replace_buffer(self.buffer, self.kept.get(), pieces.next().unwrap_or_default())?;
+        pieces.try_for_each(|piece| abi::append_buffer(self.buffer, piece))
+    }
+}

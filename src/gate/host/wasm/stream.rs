@@ -1,0 +1,61 @@
+//! The other host functions: the clock, randomness, the log, and what concerns the current stream.
+
+use jiff::Timestamp;
+
+use super::abi;
+use super::abi::Buffer;
+use super::header_map;
+use crate::gate::host::{HostError, HostResult, Severity};
+use crate::http::LocalReply;
+
+pub use super::abi::{clear_route_cache, continue_request, now_nanoseconds, set_effective_context, set_tick_period};
+
+/// Writes a line to Envoy's log.
+pub fn log(severity: Severity, message: &str) {
+    abi::log(severity as u32, message);
+}
+
+/// Returns the time.
+pub fn now() -> Timestamp {
+    // 64 bits of nanoseconds end in 2554, well within what a timestamp can be.
+    Timestamp::from_nanosecond(now_nanoseconds().into()).unwrap_or_default()
+}
+
+/// Fills a slice with random bytes.
+pub fn fill_random(bytes: &mut [u8]) -> HostResult<()> {
+    getrandom::fill(bytes).map_err(|error| HostError {
+        call: "random_get",
+        status: error.raw_os_error().and_then(|status| u32::try_from(status).ok()).unwrap_or_default(),
+    })
+}
+
+/// Returns the plugin's configuration.
+pub fn plugin_configuration() -> HostResult<Vec<u8>> {
+    abi::buffer(Buffer::PluginConfiguration, 0, usize::MAX)
+}
+
+/// Returns what tells this plugin from others in the same process.
+pub fn plugin_identity() -> Vec<u8> {
+    [property("plugin_name"), property("plugin_root_id")].join(&0)
+}
+
+/// Returns Envoy's `%RESPONSE_CODE_DETAILS%` of the current stream, empty where there are none.
+pub fn response_code_details() -> Vec<u8> {
+    property("response\0code_details")
+}
+
+/// Sets filter state `wasm.<name>`, for access logs. Without effect where Envoy refuses.
+pub fn set_filter_state(name: &str, value: &str) {
+    abi::set_property(name, value);
+}
+
+/// Answers the current stream. Envoy does so after the callback, which has to return Pause.
+pub fn send_local_reply(reply: &LocalReply) -> HostResult<()> {
+    let mut headers = vec![("content-type", reply.content_type)];
+    headers.extend(reply.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    abi::send_local_response(reply.status, reply.details, &header_map::serialise(&headers), &reply.body)
+}
+
+fn property(path: &str) -> Vec<u8> {
+    abi::property(path).unwrap_or_default()
+}

@@ -1,0 +1,115 @@
+//! What a worker knows of callers' tokens, and which ones it is asking the issuer about (RFC 7662).
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use crate::authorization::{Cache, Introspection, Joined, MAX_RESPONSE_BYTES, PendingCalls, TokenVerdict};
+use crate::config::Config;
+use crate::http::Bearer;
+use crate::settings_api::Outage;
+
+use super::host::{self, CallResponse};
+use super::log::{self, Service};
+use super::stats::Stats;
+use super::stream_state::SharedStream;
+
+/// Tokens by what is known of them, and the calls under way.
+pub struct Introspector {
+    config: Rc<Config>,
+    cache: RefCell<Cache>,
+    pending: RefCell<PendingCalls<SharedStream>>,
+    failing: Cell<bool>,
+}
+
+impl Introspector {
+    /// Returns one that knows no token.
+    pub fn new(config: Rc<Config>) -> Self {
+        Self { config, cache: RefCell::default(), pending: RefCell::default(), failing: Cell::new(false) }
+    }
+
+    /// Tells whether `authorization.introspection` is configured.
+    pub fn is_on(&self) -> bool {
+        self.introspection().is_some()
+    }
+
+    /// Returns what is known of a token and still holds.
+    pub fn known(&self, sha256: &[u8; 32]) -> Option<TokenVerdict> {
+        self.cache.borrow().get(sha256, host::now_nanoseconds())
+    }
+
+    /// Has a stream wait for the verdict on a token, asking about it unless that is under way. `false` when nobody can
+    /// be asked.
+    pub fn ask(&self, bearer: Bearer, context: u32, stream: SharedStream, stats: &Stats) -> bool {
+        let sha256 = bearer.sha256;
+        let joined = self.pending.borrow_mut().join(bearer, context, stream);
+        let asked = joined == Joined::Existing || self.call(&sha256, context);
+        if !asked {
+            self.forget(context);
+            self.report(stats, false);
+        }
+        asked
+    }
+
+    /// Forgets a stream that ended.
+    pub fn forget(&self, context: u32) {
+        self.pending.borrow_mut().leave(context);
+    }
+
+    /// Returns the token that a call asked about; `None` when the call isn't one of these.
+    pub fn token_of(&self, call: u32) -> Option<[u8; 32]> {
+        self.pending.borrow().token_of(call)
+    }
+
+    /// Reads the issuer's response about a token; `None` when it gives no verdict.
+    pub fn read(&self, sha256: [u8; 32], size: usize, stats: &Stats) -> Option<TokenVerdict> {
+        let now = host::now_nanoseconds();
+        let response = CallResponse::read(size, MAX_RESPONSE_BYTES);
+        let known = self.introspection()?.read(response.status, &response.body, now);
+        self.report(stats, known.is_some());
+        if let Some(known) = known {
+            self.cache.borrow_mut().put(sha256, known, now);
+        }
+        known.map(|known| known.outcome)
+    }
+
+    /// Returns the streams that wait for the verdict on a token, with their contexts. They wait no longer.
+    pub fn complete(&self, sha256: &[u8; 32]) -> Vec<(u32, SharedStream)> {
+        self.pending.borrow_mut().complete(sha256)
+    }
+
+    /// Returns the tokens that are waited for although nobody would hear of the response.
+    pub fn orphaned(&self) -> Vec<[u8; 32]> {
+        self.pending.borrow().orphaned()
+    }
+
+    /// Asks about a token again, in the name of the root context; whether that could be done.
+    pub fn retry(&self, sha256: &[u8; 32], root: u32, stats: &Stats) -> bool {
+        let called = self.call(sha256, root);
+        if !called {
+            self.report(stats, false);
+        }
+        called
+    }
+
+    fn introspection(&self) -> Option<&Introspection> {
+        self.config.authorization.as_ref()?.introspection.as_ref()
+    }
+
+    fn call(&self, sha256: &[u8; 32], context: u32) -> bool {
+        let Some(introspection) = self.introspection() else { return false };
+        let mut pending = self.pending.borrow_mut();
+        let Some(body) = pending.bearer(sha256).and_then(Bearer::token).map(Introspection::body) else { return false };
+        let call = host::http_call(&introspection.upstream, introspection.headers(), Some(body.as_bytes()));
+        if let Ok(call) = call {
+            pending.started(sha256, call, context);
+        }
+        call.is_ok()
+    }
+
+    fn report(&self, stats: &Stats, ok: bool) {
+        stats.introspected(ok);
+        if self.failing.replace(!ok) == ok {
+            log::outage(Service::Introspection, if ok { Outage::Ended } else { Outage::Began });
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The plugin: its configuration, its metrics and what else its streams share.
+
+use std::rc::Rc;
+
+use zeroize::Zeroizing;
+
+use crate::config::{Config, Problems};
+use crate::http::MemoryBudget;
+use crate::replay::Window;
+
+use super::access_token::LiveAccessToken;
+use super::host::{self, HostError, HostResult, SharedTable};
+use super::introspector::Introspector;
+use super::settings::LiveSettings;
+use super::stats::Stats;
+
+thread_local! {
+    static MEMORY: MemoryBudget = MemoryBudget::default();
+}
+
+/// What all streams of a worker share.
+pub struct Plugin {
+    /// The configuration.
+    pub config: Rc<Config>,
+    /// The metrics.
+    pub stats: Stats,
+    /// What to score by.
+    pub settings: LiveSettings,
+    /// The posts that were seen before, where `replay` is on.
+    pub replay_window: Option<Rc<Window>>,
+    /// Of the whole worker, since all plugins of a VM share its memory.
+    pub memory: MemoryBudget,
+    /// What is known of callers' tokens, and which ones are being asked about.
+    pub introspector: Introspector,
+    /// The token for the backend.
+    pub access_token: LiveAccessToken,
+}
+
+/// Why a plugin can't be loaded.
+pub enum LoadError {
+    /// The configuration is wrong.
+    Refused(Problems),
+    /// The host gives no configuration, randomness or metric.
+    Host(HostError),
+}
+
+impl From<HostError> for LoadError {
+    fn from(error: HostError) -> Self {
+        Self::Host(error)
+    }
+}
+
+impl Plugin {
+    /// Loads the plugin's configuration, with secrets from the environment, and defines its metrics.
+    pub fn load() -> Result<Self, LoadError> {
+        let bytes = host::plugin_configuration()?;
+        let config = Config::parse(&bytes, &|name| std::env::var(name).ok()).map_err(LoadError::Refused)?;
+        let stats = Stats::define(&config)?;
+        let settings = LiveSettings::new(&config);
+        let replay_window = if config.replay.is_on() { Some(Rc::new(replay_window(&config)?)) } else { None };
+        let access_token = LiveAccessToken::new(&config);
+        let config = Rc::new(config);
+        let introspector = Introspector::new(Rc::clone(&config));
+        let memory = MEMORY.with(MemoryBudget::clone);
+        Ok(Self { config, stats, settings, replay_window, memory, introspector, access_token })
+    }
+
+    /// Tells whether there is a service to call from time to time.
+    pub fn polls(&self) -> bool {
+        self.settings.polls() || self.access_token.polls() || self.introspector.is_on()
+    }
+}
+
+fn replay_window(config: &Config) -> HostResult<Window> {
+    let mut new_secret = Zeroizing::new([0; 32]);
+    host::fill_random(&mut *new_secret)?;
+    Ok(Window::open(config.replay, &host::plugin_identity(), Box::new(SharedTable), &new_secret))
+}

@@ -1,0 +1,134 @@
+//! A request's callbacks: headers, chunks of the body and trailers in, rulings out.
+
+use std::rc::Rc;
+
+use crate::exchange::refusal::ErrorCode;
+use crate::exchange::{Waiting, request_head};
+
+use super::host::{self, HostResult, Map, Retention};
+use super::stream::{Flow, Stream};
+use super::stream_state::StreamState;
+
+impl Stream {
+    /// Looks at the headers.
+    pub fn request_headers(&self, end_of_stream: bool) -> Flow {
+        let done = self.open(end_of_stream);
+        self.after_request(done)
+    }
+
+    /// Tells whether the stream is held until more of its body comes.
+    pub fn awaits_body(&self) -> bool {
+        self.shared.with(|state| {
+            matches!(
+                state,
+                StreamState::BufferingRequest(_) | StreamState::Authorizing(_) | StreamState::BufferingSettings(_)
+            )
+        })
+    }
+
+    /// Takes the next chunk of the body, of which Envoy has `size` bytes.
+    pub fn request_body(&self, size: usize, end_of_stream: bool) -> Flow {
+        let done = self.take(size, end_of_stream);
+        self.after_request(done)
+    }
+
+    /// Looks at the trailers. With trailers, the body callback never says that the body ended (HTTP/2, and chunked
+    /// HTTP/1.1).
+    pub fn request_trailers(&self) -> Flow {
+        let done = self.remove_decision_headers(Map::RequestTrailers).and_then(|()| self.body_ended());
+        self.after_request(done)
+    }
+
+    /// Ends a request that waits in vain for its body. The stream must be the effective context.
+    pub fn end_stuck(&self) -> HostResult<()> {
+        match self.shared.abandon(ErrorCode::HeaderHoldMissing) {
+            Some(ruling) => {
+                self.carry_out(ruling, 0);
+                self.release()
+            }
+            None => self.end_stuck_settings(),
+        }
+    }
+
+    /// Removes the decision headers that came, which only the gate may set.
+    pub(super) fn remove_decision_headers(&self, map: Map) -> HostResult<()> {
+        let headers = host::headers(map)?;
+        for name in request_head::forged(&self.plugin.config, headers.iter()) {
+            host::remove_header(map, name)?;
+        }
+        Ok(())
+    }
+
+    fn open(&self, end_of_stream: bool) -> HostResult<()> {
+        let headers = host::headers(Map::RequestHeaders)?;
+        let arrival = request_head::read(&self.plugin.config, headers.iter());
+        for name in arrival.forged {
+            host::remove_header(Map::RequestHeaders, name)?;
+        }
+        if arrival.settings {
+            return self.open_settings(&headers, end_of_stream);
+        }
+        let Some(head) = arrival.kyc else {
+            self.plugin.stats.bypassed();
+            return Ok(());
+        };
+        let (received_at, settings) = (host::now(), self.plugin.settings.current());
+        let waiting = Waiting::new(Rc::clone(&self.plugin.config), settings, head, received_at, &self.plugin.memory);
+        self.authorize(waiting, end_of_stream);
+        Ok(())
+    }
+
+    fn take(&self, size: usize, end_of_stream: bool) -> HostResult<()> {
+        let body = self.shared.request_body();
+        let retention = |keeps| if keeps { Retention::Keep } else { Retention::Take };
+        let taken = self.shared.with(|state| match state {
+            StreamState::BufferingRequest(exchange) => {
+                let chunk = body.next_chunk(size, retention(exchange.keeps_original()))?;
+                Ok(exchange.take(&chunk))
+            }
+            StreamState::Authorizing(authorizing) => {
+                let chunk = body.next_chunk(size, retention(authorizing.waiting.keeps_original()))?;
+                Ok(authorizing.waiting.take(&chunk))
+            }
+            _ => Ok(Ok(())),
+        })?;
+        if let Err(code) = taken {
+            self.refuse(code);
+            return Ok(());
+        }
+        self.take_settings(size)?;
+        if end_of_stream { self.body_ended() } else { Ok(()) }
+    }
+
+    fn body_ended(&self) -> HostResult<()> {
+        let authorizing = self.shared.with(|state| match state {
+            StreamState::Authorizing(authorizing) => {
+                authorizing.body_ended = true;
+                true
+            }
+            _ => false,
+        });
+        if authorizing {
+            return Ok(());
+        }
+        match self.shared.take_exchange() {
+            Some(exchange) => {
+                self.rule(exchange);
+                Ok(())
+            }
+            None => self.finish_settings(),
+        }
+    }
+
+    fn after_request(&self, done: HostResult<()>) -> Flow {
+        self.end_failed(done);
+        self.shared.with(|state| match state {
+            StreamState::PassThrough | StreamState::AwaitingResponse(_) => Flow::Continue,
+            StreamState::Authorizing(_)
+            | StreamState::BufferingRequest(_)
+            | StreamState::BufferingSettings(_)
+            | StreamState::SavingSettings(_)
+            | StreamState::LocalReply => Flow::Pause,
+        })
+    }
+}
