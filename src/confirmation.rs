@@ -118,7 +118,8 @@ impl Expectation {
     }
 }
 
-/// Why a backend's response is not a confirmation, one variant per cause. The texts say what is wanted, never what came.
+/// Why a backend's response is not a confirmation, one variant per cause. The texts say what is wanted, never what
+/// came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ResponseError {
     /// A status other than 2xx: the backend failed, or Envoy could not reach it.

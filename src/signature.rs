@@ -68,8 +68,8 @@ pub struct Message<'m> {
 }
 
 impl Message<'_> {
-    /// Returns `@signature-params`, which is the value of the label in `signature-input` as well: the covered components
-    /// as an inner list with parameters (RFC 9651 section 4.1.1.1).
+    /// Returns `@signature-params`, which is the value of the label in `signature-input` as well: the covered
+    /// components as an inner list with parameters (RFC 9651 section 4.1.1.1).
     fn parameters(&self, created: i64, key_id: &str) -> String {
         let mut text = String::from("(");
         let derived = ["@method", "@path"].into_iter();

@@ -2,16 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[macro_use]
+#[path = "tables/rows.rs"]
+mod rows;
 #[path = "tables/settings_api.rs"]
 #[allow(dead_code, reason = "only its shared table is needed")]
 mod settings_api;
 #[path = "tables/access_token.rs"]
 mod table;
-
-#[test]
-fn table() {
-    table::run();
-}
 
 #[cfg(not(target_arch = "wasm32"))]
 mod arbitrary {

@@ -8,13 +8,11 @@
     clippy::cast_possible_truncation
 )]
 
+#[macro_use]
+#[path = "tables/rows.rs"]
+mod rows;
 #[path = "tables/authorization.rs"]
 mod table;
-
-#[test]
-fn table() {
-    table::run();
-}
 
 #[cfg(not(target_arch = "wasm32"))]
 mod arbitrary {

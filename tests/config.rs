@@ -2,13 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[macro_use]
+#[path = "tables/rows.rs"]
+mod rows;
 #[path = "tables/config.rs"]
 mod table;
-
-#[test]
-fn table() {
-    table::run();
-}
 
 #[cfg(not(target_arch = "wasm32"))]
 mod arbitrary {

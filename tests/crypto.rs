@@ -2,6 +2,9 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[macro_use]
+#[path = "tables/rows.rs"]
+mod rows;
 #[path = "tables/crypto.rs"]
 mod crypto;
 #[path = "tables/encodings.rs"]
@@ -16,6 +19,8 @@ mod wycheproof;
 use crypto::{ENCODINGS, envelope, open, parts};
 use kyc_gate::crypto::{BodyDecoder, BodyEncoding, Envelope, EnvelopeParts};
 use proptest::prelude::*;
+
+use rows::each;
 
 const KEY: &str = "000102030405060708090a0b0c0d0e0f";
 const OTHER_KEY: &str = "f00102030405060708090a0b0c0d0e0f";
@@ -33,38 +38,8 @@ const IV: &str = "101112131415161718191a1b1c1d1e1f";
 const JSON: &[u8] = br#"{"user_id":"maira.b@example.test"}"#;
 
 #[test]
-fn opens_what_others_sealed() {
-    crypto::run();
-}
-
-#[test]
-fn encodings_agree_with_their_crates() {
-    encodings::run();
-}
-
-#[test]
-fn wycheproof_vectors() {
-    wycheproof::run();
-}
-
-#[test]
 fn every_length() {
     lengths::run(300);
-}
-
-#[test]
-fn pieces_of_every_size() {
-    pieces::run();
-}
-
-#[test]
-fn long_texts_in_every_encoding() {
-    pieces::encodings();
-}
-
-#[test]
-fn memory_held() {
-    pieces::memory();
 }
 
 #[test]
@@ -85,7 +60,7 @@ fn gcm_refuses_every_changed_byte_and_every_truncation() {
 
 #[test]
 fn truncated_texts_open_to_nothing_that_was_sent() {
-    for (_, encoding) in ENCODINGS {
+    each(ENCODINGS, |(_, encoding)| {
         for (spec, iv) in [(GCM, "prefix"), (CBC, "prefix"), (CBC, IV)] {
             let envelope = envelope(spec, &[KEY], iv, encoding);
             let body = envelope.seal(JSON, [9; 16]).unwrap();
@@ -95,7 +70,7 @@ fn truncated_texts_open_to_nothing_that_was_sent() {
             }
             assert!(open(&envelope, b"", 1).is_empty());
         }
-    }
+    });
 }
 
 #[test]
@@ -120,7 +95,7 @@ fn keys_are_tried_in_order() {
     let old = |spec| envelope(spec, &[OTHER_KEY], "prefix", BodyEncoding::Base64).seal(JSON, [3; 16]).unwrap();
     let rotated = |spec| envelope(spec, &[KEY, OTHER_KEY], "prefix", BodyEncoding::Base64);
 
-    for spec in SPECS {
+    each(SPECS, |spec| {
         let wrong = envelope(spec, &[KEY], "prefix", BodyEncoding::Base64);
         assert!(!open(&wrong, &old(spec), 5).contains(&JSON.to_vec()), "{spec}");
         let found = open(&rotated(spec), &old(spec), 5);
@@ -131,7 +106,7 @@ fn keys_are_tried_in_order() {
         let sealed = rotated(spec).seal(JSON, [4; 16]).unwrap();
         assert_eq!(open(&wrong, &sealed, 5), [JSON], "{spec}");
         assert_eq!(open(&rotated(spec), &sealed, 5)[0], JSON, "{spec}");
-    }
+    });
 }
 
 #[test]
@@ -148,7 +123,7 @@ fn ctr_counts_through_all_128_bits() {
 #[test]
 fn plaintext_only_where_it_is_allowed() {
     let spaced = [b" \r\n\t", JSON].concat();
-    for spec in SPECS {
+    each(SPECS, |spec| {
         for (_, encoding) in ENCODINGS {
             let strict = envelope(spec, &[KEY], "prefix", encoding);
             let lenient =
@@ -167,7 +142,7 @@ fn plaintext_only_where_it_is_allowed() {
                 assert_eq!(open(&lenient, &sealed, 1), [JSON], "{spec} {encoding:?}");
             }
         }
-    }
+    });
 }
 
 #[test]
@@ -211,7 +186,7 @@ fn body_texts() {
         ),
         (BodyEncoding::Raw, &[]),
     ];
-    for (encoding, bodies) in accepted {
+    each(accepted, |(encoding, bodies)| {
         let envelope = envelope(CTR, &[KEY], IV, encoding);
         let raw = self::envelope(CTR, &[KEY], IV, BodyEncoding::Raw);
         for body in bodies {
@@ -220,7 +195,7 @@ fn body_texts() {
                 assert_eq!(found, open(&raw, &[0xfb, 0xff, 0xbf, 0xfb], 4), "{encoding:?} {body:?} by {size}");
             }
         }
-    }
+    });
 
     let refused: [(BodyEncoding, &[&str]); 4] = [
         (
@@ -272,14 +247,14 @@ fn body_texts() {
             ],
         ),
     ];
-    for (encoding, bodies) in refused {
+    each(refused, |(encoding, bodies)| {
         let envelope = envelope(CTR, &[KEY], IV, encoding);
         for body in bodies {
             for size in 1..=body.len().max(1) {
                 assert!(open(&envelope, body.as_bytes(), size).is_empty(), "{encoding:?} {body:?} by {size}");
             }
         }
-    }
+    });
 }
 
 /// A mode, a key size, whether the IV is static, an encoding, and whether plaintext is allowed.

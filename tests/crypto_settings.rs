@@ -1,6 +1,9 @@
 //! What a configuration may say about encryption, and why it is refused otherwise.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[macro_use]
+#[path = "tables/rows.rs"]
+mod rows;
 #[path = "tables/crypto.rs"]
 #[allow(dead_code, reason = "the interoperability table belongs to tests/crypto.rs")]
 mod crypto;
@@ -10,6 +13,8 @@ use kyc_gate::crypto::{
     BodyEncoding, CipherMode, CipherSpec, CipherSpecError, Envelope, EnvelopeError, EnvelopeParts, Iv, IvError, Key,
     KeyEncoding, KeyError,
 };
+
+use rows::each;
 
 const KEY: &str = "000102030405060708090a0b0c0d0e0f";
 const KEYS: [&str; 3] = [
@@ -37,9 +42,9 @@ fn cipher_specs() {
         ("AES/192/gcm/NoPadding", CipherMode::Gcm, Some(192)),
         ("AES/128/CFB/NoPadding", CipherMode::Cfb128, Some(128)),
     ];
-    for (text, mode, key_bits) in accepted {
+    each(accepted, |(text, mode, key_bits)| {
         assert_eq!(text.parse(), Ok(CipherSpec { mode, key_bits }), "{text}");
-    }
+    });
     let refused = [
         ("", CipherSpecError::Shape),
         ("AES", CipherSpecError::Shape),
@@ -65,9 +70,9 @@ fn cipher_specs() {
         ("AES/256/CFB/PKCS7Padding", CipherSpecError::PaddingUnused),
         ("AES/CTR/PKCS5Padding", CipherSpecError::PaddingUnused),
     ];
-    for (text, error) in refused {
+    each(refused, |(text, error)| {
         assert_eq!(text.parse::<CipherSpec>(), Err(error), "{text}");
-    }
+    });
 }
 
 #[test]
@@ -91,9 +96,9 @@ fn keys() {
         ("//////////////////////////////////////////8=", None, 256),
         ("__________________________________________8", None, 256),
     ];
-    for (text, encoding, bits) in accepted {
+    each(accepted, |(text, encoding, bits)| {
         assert_eq!(Key::decode(text, encoding).map(|key| key.bits()).map_err(|e| e.to_string()), Ok(bits), "{text}");
-    }
+    });
     let refused = [
         ("", None, KeyError::Length),
         ("short", None, KeyError::Length),
@@ -109,9 +114,9 @@ fn keys() {
         // 16 bytes in base64, 24 as they are.
         ("AAECAwQFBgcICQoLDA0ODw==", None, KeyError::Ambiguous),
     ];
-    for (text, encoding, error) in refused {
+    each(refused, |(text, encoding, error)| {
         assert_eq!(Key::decode(text, encoding).map(|key| key.bits()), Err(error), "{text}");
-    }
+    });
     assert_eq!(format!("{:?}", Key::decode("sixteen letters!", None)), "Ok(Key(redacted))");
 }
 
@@ -133,9 +138,9 @@ fn ivs() {
         ("prefixed", None, CipherMode::Cbc, Err(IvError::Length)),
         ("prefixed", Some(KeyEncoding::Hex), CipherMode::Cbc, Err(IvError::Encoding)),
     ];
-    for (text, encoding, mode, expected) in accepted {
+    each(accepted, |(text, encoding, mode, expected)| {
         assert_eq!(Iv::decode(text, encoding, mode), expected, "{text}");
-    }
+    });
 }
 
 #[test]

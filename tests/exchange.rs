@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "tables/rows.rs"]
+mod rows;
+
 use std::rc::Rc;
 
 use jiff::Timestamp;
@@ -15,6 +18,8 @@ use kyc_gate::scoring::Settings;
 use kyc_gate::signature::BodyDigest;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+
+use rows::each;
 
 type Headers<'h> = &'h [(&'h str, &'h str)];
 
@@ -127,23 +132,23 @@ fn a_ciphertext_without_template_goes_on_decrypted() {
 #[test]
 fn without_settings_a_post_is_not_scored() {
     let store = json!({"settingsApi": {"bearerSha256": "00".repeat(32), "store": {"cluster": "c", "path": "/s"}}});
-    let mut refused = open(&config(&store), JSON_POST).err().expect("refused by its headers");
+    let refused = open(&config(&store), JSON_POST).err().expect("refused by its headers");
     assert_eq!(refused.record.error, Some(ErrorCode::SettingsUnavailable));
     let (status, problem) = answered(*refused);
     assert_eq!((status, &problem["type"]), (503, &json!("urn:kyc-gate:settings-unavailable")));
-    for decision in [json!({"mode": "shadow"}), json!({"onError": "forward"})] {
+    each([json!({"mode": "shadow"}), json!({"onError": "forward"})], |decision| {
         let mut config_json = store.clone();
         config_json["decision"] = decision;
-        refused = open(&config(&config_json), JSON_POST).err().expect("refused by its headers");
+        let refused = open(&config(&config_json), JSON_POST).err().expect("refused by its headers");
         assert_eq!(header(&forwarded(*refused), "x-kyc-decision"), Some("error"));
-    }
+    });
     let mut given = store.clone();
     given["kycSettings"] = json!({});
     assert!(open(&config(&given), JSON_POST).is_ok());
 
     // A profile with settings of its own needs no others; only the body tells who else does.
     let app = serde_json::from_str::<Value>(PASSPORT).unwrap()["request_info"]["app_id"].clone();
-    for (app, status) in [(app, None), (json!("another"), Some(503))] {
+    each([(app, None), (json!("another"), Some(503))], |(app, status)| {
         let mut profiled = store.clone();
         profiled["profiles"] = json!([{"name": "own", "match": {"appIds": [app]}, "kycSettings": {}}]);
         let ruling = post(&config(&profiled), [PASSPORT.as_bytes()]);
@@ -156,7 +161,7 @@ fn without_settings_a_post_is_not_scored() {
                 assert_eq!(problem["requester_id"], "b7b9b0a4-7c57-4f69-8a55-6f2d7f6d9c01");
             }
         }
-    }
+    });
 }
 
 /// Whatever is configured, a post is scored by the settings that it began with.
@@ -185,13 +190,13 @@ fn a_post_is_scored_by_the_settings_it_began_with() {
 fn shadow_leaves_body_and_length_alone_and_tells_in_headers() {
     let config = sealed(&json!({"decision": {"mode": "shadow"}, "requestBody": {"decision": "${decision}"}}));
     let body = sealed_passport();
-    for (body, decision) in [(body.as_slice(), "accept"), (&b"garbage!"[..], "error")] {
+    each([(body.as_slice(), "accept"), (&b"garbage!"[..], "error")], |(body, decision)| {
         let forward = forwarded(post(&config, [body]));
         assert!(matches!(forward.body, Body::Original));
         assert_eq!(header(&forward, "x-kyc-decision"), Some(decision));
         assert_eq!(header(&forward, "x-kyc-mode"), Some("shadow"));
         assert_eq!(header(&forward, "content-length"), None);
-    }
+    });
 }
 
 #[test]
@@ -239,18 +244,19 @@ fn respond_is_encrypted_when_rel_id_expects_it() {
 #[test]
 fn answers_are_read_where_it_is_configured() {
     let encrypts = json!({"enable": true, "key": "env:KEY", "keyEncoding": "hex", "cipherSpec": "AES/GCM/NoPadding"});
-    for (extra, reads) in [
+    let rows = [
         (json!({}), false),
         (json!({"responseBody": {}}), true),
         (json!({"responseDecryption": encrypts}), true),
         (json!({"responseDecryption": encrypts, "decision": {"forwardBody": "original"}}), false),
         (json!({"responseBody": {}, "decision": {"forwardBody": "original"}}), true),
         (json!({"responseBody": {}, "decision": {"mode": "shadow"}}), false),
-    ] {
+    ];
+    each(rows, |(extra, reads)| {
         let forward = forwarded(post(&sealed(&extra), [sealed_passport().as_slice()]));
         assert_eq!(forward.response.is_some(), reads, "{extra}");
         assert_eq!(header(&forward, "accept-encoding"), reads.then_some("identity"), "{extra}");
-    }
+    });
     let unread = sealed(&json!({"responseBody": {}, "decision": {"onError": "forward"}}));
     assert!(forwarded(post(&unread, [&b"garbage!"[..]])).response.is_none());
 }
@@ -263,7 +269,7 @@ fn awaited(config: &Rc<Config>) -> BackendResponse {
 fn an_answer_is_looked_at_before_it_is_read() {
     let config = config(&json!({"responseBody": {}, "limits": {"maxAnswerBytes": 20}}));
     let gzip = ("content-encoding", "gzip");
-    for (headers, expected) in [
+    let rows = [
         (&[(":status", "200")][..], Ok(())),
         (&[(":status", "299"), ("content-encoding", "Identity"), ("content-length", "20")], Ok(())),
         (&[(":status", "200"), ("content-length", "21")], Err(ResponseError::TooLarge)),
@@ -272,10 +278,11 @@ fn an_answer_is_looked_at_before_it_is_read() {
         (&[gzip, (":status", "503")], Err(ResponseError::Status(503))),
         (&[(":status", "404"), gzip], Err(ResponseError::Status(404))),
         (&[(":status", "302")], Err(ResponseError::Status(302))),
-    ] {
+    ];
+    each(rows, |(headers, expected)| {
         let pairs = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
         assert_eq!(awaited(&config).head(&config, pairs), expected, "{headers:?}");
-    }
+    });
     let mut reading = awaited(&config);
     assert_eq!(reading.take(&config, &[b' '; 20]), Ok(()));
     assert_eq!(reading.take(&config, b""), Ok(()));
@@ -285,7 +292,7 @@ fn an_answer_is_looked_at_before_it_is_read() {
 #[test]
 fn what_goes_back_for_a_fault_tells_its_cause_and_no_more() {
     let awaited = awaited(&config(&json!({"responseBody": {}})));
-    for (fault, status, code) in [
+    let rows = [
         (ResponseError::Status(500), 502, "backend-error"),
         (ResponseError::Status(401), 502, "backend-error"),
         (ResponseError::Status(429), 429, "backend-error"),
@@ -294,25 +301,27 @@ fn what_goes_back_for_a_fault_tells_its_cause_and_no_more() {
         (ResponseError::NotJson, 502, "bad-backend-answer"),
         (ResponseError::OtherUser, 502, "user-id-mismatch"),
         (ResponseError::Unsealable, 500, "internal"),
-    ] {
+    ];
+    each(rows, |(fault, status, code)| {
         let reply = awaited.refuse(fault);
         let problem: Value = serde_json::from_slice(&reply.body).unwrap();
         assert_eq!((reply.status, &problem["status"]), (status, &json!(status)), "{fault:?}");
         assert_eq!(problem["type"], format!("urn:kyc-gate:{code}"));
         assert_eq!(problem["requester_id"], "b7b9b0a4-7c57-4f69-8a55-6f2d7f6d9c01");
-    }
+    });
 }
 
 /// The body's digest is of what goes on, whatever the chunks; what nobody read to its end isn't signed.
 #[test]
 fn what_goes_on_is_signed() {
     let signature = json!({"keyId": "k", "key": "env:LONG", "keyEncoding": "utf8", "algorithm": "hmac-sha256"});
-    for (extra, decision) in [
+    let rows = [
         (json!({}), "accept"),
         (json!({"decision": {"mode": "shadow"}}), "accept"),
         (json!({"requestBody": "${decision}"}), "accept"),
         (json!({"decision": {"onError": "forward"}, "match": {"paths": ["/kyc"]}}), "accept"),
-    ] {
+    ];
+    each(rows, |(extra, decision)| {
         let mut json = json!({"signature": signature});
         merge(&mut json, &extra);
         let config = config(&json);
@@ -331,7 +340,7 @@ fn what_goes_on_is_signed() {
         assert!(input.starts_with(covered), "{input}");
         assert!(input.ends_with(r#");created=1795262400;keyid="k""#), "{input}");
         assert_eq!(whole.set.iter().filter(|(name, _)| name == "signature").count(), 1);
-    }
+    });
     let config = config(&json!({"signature": signature, "decision": {"onError": "forward"}}));
     let own = [JSON_POST, &[("signature", "a=:AAAA:"), ("signature-input", "a=()"), ("digest", "b")]].concat();
     let abandoned = forwarded(open(&config, &own).ok().unwrap().abandon(ErrorCode::BodyTooLarge));
@@ -378,10 +387,10 @@ fn refusals_have_their_status_and_type() {
         (b"{}", 422, "urn:kyc-gate:invalid-payload"),
         (&[b' '; 8193], 413, "urn:kyc-gate:body-too-large"),
     ];
-    for (body, status, kind) in cases {
+    each(cases, |(body, status, kind)| {
         let (found, problem) = answered(post(&plain, [body]));
         assert_eq!((found, problem["type"].as_str()), (status, Some(kind)));
-    }
+    });
     let (_, problem) = answered(post(&plain, [&br#"{"request_info":{"requester_id":"r\u00fc-1"}}"#[..]]));
     assert_eq!(problem["requester_id"], "r%C3%BC-1");
 }
@@ -402,22 +411,22 @@ fn headers_alone_can_refuse() {
         (&[("content-type", "multipart/form-data; boundary=x")], Some(415)),
         (&[("content-type", "application/json"), ("content-type", "text/plain")], Some(415)),
     ];
-    for (extra, status) in cases {
+    each(cases, |(extra, status)| {
         let headers: Vec<_> = base.iter().chain(extra).copied().collect();
         let found = open(&plain, &headers).err().map(|ruling| answered(*ruling).0);
         assert_eq!(found, status, "{extra:?}");
-    }
+    });
 }
 
 #[test]
 fn on_error_forward_marks_the_request() {
     let config = config(&json!({"decision": {"onError": "forward"}, "limits": {"maxBodyBytes": 8}}));
-    for body in [&b"{"[..], b"more than eight bytes"] {
+    each([&b"{"[..], b"more than eight bytes"], |body| {
         let forward = forwarded(post(&config, [body]));
         assert!(matches!(forward.body, Body::Original));
         assert_eq!(header(&forward, "x-kyc-decision"), Some("error"));
         assert_eq!(header(&forward, "x-kyc-mode"), None);
-    }
+    });
 }
 
 #[test]
@@ -444,10 +453,10 @@ fn only_the_exact_path_and_method_match() {
         ("POST", "/kycx", false),
         ("POST", "/?/kyc", false),
     ];
-    for (method, path, expected) in cases {
+    each(cases, |(method, path, expected)| {
         let pairs = [(&b":method"[..], method.as_bytes()), (&b":path"[..], path.as_bytes())];
         assert_eq!(request_head::read(&config, pairs.into_iter()).kyc.is_some(), expected, "{method} {path}");
-    }
+    });
 }
 
 #[test]
@@ -458,9 +467,9 @@ fn the_audit_line_tells_ids_and_outcome_and_nothing_else() {
     assert_eq!((&line["decision"], &line["microseconds"]), (&json!("accept"), &json!(321)));
     assert_eq!(line["overall_document_status"], "OK");
     let text = line.to_string();
-    for secret in ["BRIVKALNE", "MAIRA", "LV7440218", "1991", "/9j/"] {
+    each(["BRIVKALNE", "MAIRA", "LV7440218", "1991", "/9j/"], |secret| {
         assert!(!text.contains(secret), "{secret} in {text}");
-    }
+    });
     let hashed = config(&json!({"audit": {"userId": "sha256"}}));
     record = post(&hashed, [PASSPORT.as_bytes()]).record;
     assert!(!record.audit_line(0).contains("maira"));
@@ -503,9 +512,9 @@ fn rules_and_explanations_go_all_the_way() {
     let steps = body["why"].as_array().unwrap();
     assert_eq!(steps.len(), 16 + 3);
     assert_eq!(steps[17], json!({"rule": "profession", "outcome": "review", "code": "RULE_FAILED"}));
-    for secret in ["BRIVKALNE", "spy"] {
+    each(["BRIVKALNE", "spy"], |secret| {
         assert!(!line.to_string().contains(secret) && !body.to_string().contains(secret), "{secret}");
-    }
+    });
     let line = post(&config, [PASSPORT.as_bytes()]).record.audit_line(0);
     assert!(line.contains(r#""rules":["profession","name"]"#), "another path: {line}");
 }

@@ -12,13 +12,11 @@ use kyc_gate::payload::{Document, Kyc, Limits, country, mrz, name};
 use proptest::prelude::*;
 use proptest::sample::select;
 
+#[macro_use]
+#[path = "tables/rows.rs"]
+mod rows;
 #[path = "tables/facts.rs"]
 mod facts;
-
-#[test]
-fn reads_the_tables() {
-    facts::run();
-}
 
 /// In the 40 scoring cases everything is readable, and all zones but one recompute.
 #[test]

@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "tables/rows.rs"]
+mod rows;
+
 use std::rc::Rc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -15,6 +18,8 @@ use serde_json::{Value, json};
 mod allocator;
 
 use allocator::{MOST, NOW};
+
+use rows::each;
 
 /// A passport with images of so many bytes, a third of them the portrait.
 fn payload(size: usize) -> String {
@@ -36,7 +41,7 @@ fn a_post_takes_two_and_a_half_times_its_body() {
         json!({"all": "${payload}", "decision": "${decision}"}),
         json!({"pages": "${/kyc_info/document/extra_pages}", "portrait": "<${/kyc_info/document/extra_pages/0}>"}),
     ];
-    for config in [json!({}), encrypted] {
+    each([json!({}), encrypted], |config| {
         for template in &templates {
             for length_is_known in [true, false] {
                 let mut config: Value = config.clone();
@@ -45,7 +50,7 @@ fn a_post_takes_two_and_a_half_times_its_body() {
                 assert!(times <= 2.5, "{times} times the body: {config}, length known: {length_is_known}");
             }
         }
-    }
+    });
 }
 
 /// The most memory that a post takes, in lengths of its body.

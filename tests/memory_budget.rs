@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "tables/rows.rs"]
+mod rows;
+
 use std::rc::Rc;
 
 use kyc_gate::config::Config;
@@ -10,6 +13,8 @@ use kyc_gate::exchange::{Command, Exchange, Ruling, request_head};
 use kyc_gate::http::MemoryBudget;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+
+use rows::each;
 
 const BODY: usize = 1000;
 const CAP: usize = 2 * BODY;
@@ -69,14 +74,14 @@ fn what_grows_too_large_is_refused_when_it_does() {
 /// Going on as it came takes no memory of the module's.
 #[test]
 fn where_errors_go_on_so_does_this_one() {
-    for decision in [json!({ "mode": "shadow" }), json!({ "onError": "forward" })] {
+    each([json!({ "mode": "shadow" }), json!({ "onError": "forward" })], |decision| {
         let (config, inflight) = (config(&json!({ "decision": decision })), MemoryBudget::default());
         let _full = [open(&config, &inflight, Some(BODY)), open(&config, &inflight, Some(BODY))];
         let Command::Forward(forward) = open(&config, &inflight, Some(BODY)).err().expect("full").command else {
             panic!("answered")
         };
         assert!(forward.set.contains(&("x-kyc-decision".to_owned(), "error".to_owned())));
-    }
+    });
 }
 
 #[derive(Debug, Clone)]

@@ -2,13 +2,11 @@
 #![allow(clippy::unwrap_used)] // Tests may fail loudly.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[macro_use]
+#[path = "tables/rows.rs"]
+mod rows;
 #[path = "tables/names.rs"]
 mod names;
-
-#[test]
-fn labelled_pairs() {
-    names::run();
-}
 
 #[test]
 #[ignore = "writes docs/names.md, for scripts/names"]

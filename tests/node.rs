@@ -4,6 +4,9 @@
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
+#[macro_use]
+#[path = "tables/rows.rs"]
+mod rows;
 #[path = "tables/access_token.rs"]
 mod access_token;
 #[path = "tables/authorization.rs"]
@@ -50,55 +53,8 @@ mod template;
 mod wycheproof;
 
 #[wasm_bindgen_test]
-fn access_tokens() {
-    access_token::run();
-}
-
-#[wasm_bindgen_test]
-fn callers() {
-    authorization::run();
-}
-
-#[wasm_bindgen_test]
-fn configurations() {
-    config::run();
-}
-
-#[wasm_bindgen_test]
-fn replays() {
-    replay::run();
-}
-
-#[wasm_bindgen_test]
-fn confirmations() {
-    confirmation::run();
-}
-
-#[wasm_bindgen_test]
-fn signatures() {
-    signature::run();
-}
-
-#[wasm_bindgen_test]
-fn envelopes() {
-    crypto::run();
-}
-
-#[wasm_bindgen_test]
-fn body_encodings() {
-    encodings::run();
-}
-
-#[wasm_bindgen_test]
 fn every_length() {
     lengths::run(1600);
-}
-
-#[wasm_bindgen_test]
-fn pieces_of_bodies() {
-    pieces::run();
-    pieces::encodings();
-    pieces::memory();
 }
 
 #[cfg(all(feature = "simd", target_feature = "simd128"))]
@@ -127,49 +83,4 @@ fn simd_messages() {
 fn simd_published_vectors() {
     simd_vectors::nist();
     simd_vectors::wycheproof();
-}
-
-#[wasm_bindgen_test]
-fn wycheproof_vectors() {
-    wycheproof::run();
-}
-
-#[wasm_bindgen_test]
-fn scanner_verdicts() {
-    scanner::run();
-}
-
-#[wasm_bindgen_test]
-fn documents() {
-    document::run();
-}
-
-#[wasm_bindgen_test]
-fn facts_of_payloads() {
-    facts::run();
-}
-
-#[wasm_bindgen_test]
-fn labelled_names() {
-    names::run();
-}
-
-#[wasm_bindgen_test]
-fn profiles_of_posts() {
-    profiles::run();
-}
-
-#[wasm_bindgen_test]
-fn scoring_cases() {
-    scoring::run();
-}
-
-#[wasm_bindgen_test]
-fn settings_calls() {
-    settings_api::run();
-}
-
-#[wasm_bindgen_test]
-fn templates() {
-    template::run();
 }

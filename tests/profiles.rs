@@ -1,13 +1,11 @@
 //! Profiles: their tables of cases, and what must hold whatever is configured and sent.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Tests may fail loudly.
 
+#[macro_use]
+#[path = "tables/rows.rs"]
+mod rows;
 #[path = "tables/profiles.rs"]
 mod table;
-
-#[test]
-fn table() {
-    table::run();
-}
 
 #[cfg(not(target_arch = "wasm32"))]
 mod arbitrary {

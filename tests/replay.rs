@@ -2,13 +2,11 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[macro_use]
+#[path = "tables/rows.rs"]
+mod rows;
 #[path = "tables/replay.rs"]
 mod table;
-
-#[test]
-fn table() {
-    table::run();
-}
 
 mod posts {
     use std::rc::Rc;

@@ -7,6 +7,9 @@ use oracle::agree;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+#[macro_use]
+#[path = "tables/rows.rs"]
+mod rows;
 #[path = "tables/document.rs"]
 mod document;
 #[path = "strategies/json.rs"]
@@ -18,16 +21,6 @@ mod scanner;
 
 const PASSPORT: &[u8] = include_bytes!("data/relid-v3-passport.json");
 const UNLIMITED: Limits = Limits { max_depth: usize::MAX, max_fields: usize::MAX };
-
-#[test]
-fn judges() {
-    scanner::run();
-}
-
-#[test]
-fn tells() {
-    document::run();
-}
 
 #[test]
 fn agrees_with_serde_json_on_the_table() {

@@ -2,6 +2,9 @@
 #![allow(clippy::indexing_slicing)] // Tests may fail loudly.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[macro_use]
+#[path = "tables/rows.rs"]
+mod rows;
 #[path = "tables/scoring.rs"]
 mod scoring;
 
@@ -9,11 +12,6 @@ use kyc_gate::scoring::{Condition, Decision, Expression, IdentityCheck, Rule};
 use proptest::prelude::*;
 use scoring::post::Post;
 use serde_json::json;
-
-#[test]
-fn tables() {
-    scoring::run();
-}
 
 type Harm = (IdentityCheck, fn(&mut Post));
 

@@ -2,6 +2,9 @@
 //! registers aren't.
 #![cfg(all(not(target_arch = "wasm32"), feature = "simd"))]
 
+#[macro_use]
+#[path = "tables/rows.rs"]
+mod rows;
 mod tables {
     pub mod simd;
     pub mod simd_vectors;

@@ -2,14 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[macro_use]
+#[path = "tables/rows.rs"]
+mod rows;
 #[path = "tables/template.rs"]
 mod table;
-
-#[cfg_attr(all(target_arch = "wasm32", target_os = "unknown"), wasm_bindgen_test::wasm_bindgen_test)]
-#[cfg_attr(not(all(target_arch = "wasm32", target_os = "unknown")), test)]
-fn table() {
-    table::run();
-}
 
 #[cfg(not(target_arch = "wasm32"))]
 mod properties {

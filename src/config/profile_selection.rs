@@ -4,7 +4,8 @@ use super::plugin_config::Config;
 use super::profile::Profile;
 
 impl Config {
-    /// Returns the profile of a post by its `:authority`, its path without the query, and `request_info.app_id`, where sent.
+    /// Returns the profile of a post by its `:authority`, its path without the query, and `request_info.app_id`, where
+    /// sent.
     #[must_use]
     pub fn profile_for(&self, authority: &str, path: &str, app_id: Option<&str>) -> &Profile {
         self.candidates(authority, path).find(|profile| profile.takes_app(app_id)).unwrap_or(&self.default_profile)

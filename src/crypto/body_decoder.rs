@@ -14,8 +14,8 @@ use super::unreadable_cause::UnreadableCause;
 /// may do it at once.
 const TRUSTED: usize = 256 * 1024;
 
-/// A body on its way in: decoded and decrypted chunk by chunk in one buffer, whatever the chunk boundaries. What is in it
-/// comes out when it is complete, by [`Envelope::open`](super::Envelope::open).
+/// A body on its way in: decoded and decrypted chunk by chunk in one buffer, whatever the chunk boundaries. What is in
+/// it comes out when it is complete, by [`Envelope::open`](super::Envelope::open).
 pub struct BodyDecoder {
     received: usize,
     announced: usize,
@@ -121,8 +121,8 @@ impl BodyDecoder {
         }
     }
 
-    /// Tells whether a body that must be encrypted is a JSON object in the clear, as far as its first bytes and its last
-    /// one show.
+    /// Tells whether a body that must be encrypted is a JSON object in the clear, as far as its first bytes and its
+    /// last one show.
     pub(super) fn is_in_the_clear(&self) -> bool {
         match &self.form {
             Form::Encrypted(decryptor) => decryptor.refuses_plaintext() && self.outline.is_object(),

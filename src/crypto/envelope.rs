@@ -33,10 +33,10 @@ impl Envelope {
         BodyDecoder::encrypted(Rc::clone(&self.parts))
     }
 
-    /// Returns the plaintexts that this body may stand for, one per key, in the order of the keys; each is decrypted when
-    /// asked for. With GCM there is at most one, the one whose tag verified. The other modes can't tell a wrong key or a
-    /// changed body, so the caller takes the first candidate that is a JSON document and must not use any other for
-    /// anything. Empty when nothing opens it; [`Candidates::cause`] then tells the operator why.
+    /// Returns the plaintexts that this body may stand for, one per key, in the order of the keys; each is decrypted
+    /// when asked for. With GCM there is at most one, the one whose tag verified. The other modes can't tell a wrong
+    /// key or a changed body, so the caller takes the first candidate that is a JSON document and must not use any
+    /// other for anything. Empty when nothing opens it; [`Candidates::cause`] then tells the operator why.
     ///
     /// Where a plaintext body is allowed, it is the last candidate. A body that was decoded for another envelope has no
     /// candidates.

@@ -107,8 +107,8 @@ impl StreamingDecryptor {
         }
     }
 
-    /// Begins to decrypt. `None` where only the whole body tells what to do with it: where there are several candidates and
-    /// no tag, the ciphertext is needed more than once.
+    /// Begins to decrypt. `None` where only the whole body tells what to do with it: where there are several candidates
+    /// and no tag, the ciphertext is needed more than once.
     fn begin(&mut self) -> Option<Progress> {
         let tagged = self.parts.cipher.mode == CipherMode::Gcm;
         let sole_key = self.parts.keys.len() == 1;

@@ -74,8 +74,8 @@ impl From<Confirmed> for ResponseOutcome {
     }
 }
 
-/// The headers that describe a body that is no longer there (RFC 9110 section 8, RFC 9530, RFC 9421, RFC 3230, RFC 1864), and
-/// announces trailers that are removed.
+/// The headers that describe a body that is no longer there (RFC 9110 section 8, RFC 9530, RFC 9421, RFC 3230, RFC
+/// 1864), and announces trailers that are removed.
 pub const STALE: &[&str] = &[
     "accept-ranges",
     "content-digest",

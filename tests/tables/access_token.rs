@@ -11,21 +11,22 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::settings_api::Shared;
+use crate::rows::each;
 
 pub const SECOND: u64 = 1_000_000_000;
 const PASSPORT: &str = include_str!("../data/relid-v3-passport.json");
 
-pub fn run() {
-    calls();
-    grants();
-    fetches_once_for_all();
-    refreshes_ahead();
-    survives_an_outage();
-    outlives_a_worker();
-    distrusts();
-    keeps_ways_apart();
-    carries();
-}
+tables![
+    calls,
+    grants,
+    fetches_once_for_all,
+    refreshes_ahead,
+    survives_an_outage,
+    outlives_a_worker,
+    distrusts,
+    keeps_ways_apart,
+    carries
+];
 
 pub type Worker = TokenSource<Shared>;
 
@@ -106,7 +107,7 @@ fn grants() {
     };
     let some = |token: &str, milliseconds| Some((token.to_owned(), milliseconds));
     let long = "x".repeat(8192);
-    for (body, expected) in [
+    let rows = [
         (r#"{"access_token":"a","expires_in":60}"#, some("a", 60_000)),
         (r#"{"access_token":"a","expires_in":"60","token_type":"BEARER"}"#, some("a", 60_000)),
         (r#"{"access_token":"a","expires_in":0.5}"#, some("a", 500)),
@@ -133,25 +134,27 @@ fn grants() {
         (r#"["access_token"]"#, None),
         ("access_token=a", None),
         ("", None),
-    ] {
+    ];
+    each(rows, |(body, expected)| {
         assert_eq!(read(&plain, body), expected, "{body}");
-    }
+    });
     assert_eq!(read(&plain, &format!(r#"{{"access_token":"{long}"}}"#)), some(&long, 120_000));
     assert_eq!(read(&plain, &format!(r#"{{"access_token":"{long}x"}}"#)), None);
-    for status in [None, Some(201), Some(302), Some(400), Some(401), Some(503)] {
+    each([None, Some(201), Some(302), Some(400), Some(401), Some(503)], |status| {
         assert!(plain.read(status, answer("a", 60).as_bytes()).is_none(), "{status:?}");
-    }
+    });
     let padded = |size: usize| answer("a", 60) + &" ".repeat(size - answer("a", 60).len());
     assert!(
         read(&plain, &padded(MAX_RESPONSE_BYTES)).is_some() && read(&plain, &padded(MAX_RESPONSE_BYTES + 1)).is_none()
     );
-    for (locators, body) in [
+    let rows = [
         (json!({"accessTokenLocator": "t"}), r#"{"t":"a","expires_in":60}"#),
         (json!({"accessTokenLocator": "d.t", "expiresInLocator": "d.e"}), r#"{"d":{"t":"a","e":60}}"#),
         (json!({"accessTokenLocator": "/d/0/a~1b", "expiresInLocator": "/d/1"}), r#"{"d":[{"a/b":"a"},60]}"#),
-    ] {
+    ];
+    each(rows, |(locators, body)| {
         assert_eq!(read(&endpoint(&json!({"responseBody": locators})), body), some("a", 60_000), "{body}");
-    }
+    });
 }
 
 const OK: Fetched = Fetched { ok: true, news: None };
@@ -260,16 +263,17 @@ fn keeps_ways_apart() {
     first.fetched(Some((200, answer("a", 100).as_bytes())), 0, 0);
     let parameter = |name: &str, value: &str| json!({"postParameters": [{"name": name, "value": value}]});
     assert!(source(&json!({}), b"gate").token(0).is_some());
-    for (more, plugin) in [
+    let rows = [
         (json!({}), &b"other"[..]),
         (json!({"url": "https://login.test:8443/token?a=c"}), b"gate"),
         (json!({"cluster": "other"}), b"gate"),
         (parameter("scope", "a"), b"gate"),
         (parameter("client_secret", "env:SECRET"), b"gate"),
         (json!({"headers": [{"name": "x", "value": "y"}]}), b"gate"),
-    ] {
+    ];
+    each(rows, |(more, plugin)| {
         assert!(source(&more, plugin).token(0).is_none(), "{more}");
-    }
+    });
 }
 
 fn post(config: &Rc<Config>, token: Option<&str>) -> Ruling {
@@ -308,10 +312,10 @@ fn carries() {
     );
     let Command::LocalReply(reply) = refused.command else { panic!("forwarded without a token") };
     assert_eq!((reply.status, reply.headers), (503, vec![("retry-after".to_owned(), "1".to_owned())]));
-    for decision in [json!({"onAccept": "respond"}), json!({"onAccept": "deny"}), json!({"mode": "shadow"})] {
+    each([json!({"onAccept": "respond"}), json!({"onAccept": "deny"}), json!({"mode": "shadow"})], |decision| {
         let ruling = post(&config(&json!({}), &json!({"decision": decision})), None);
         assert!(ruling.record.error.is_none(), "{decision}");
-    }
+    });
     let profiles = json!({"profiles": [{"name": "plain", "match": {"authorities": ["plain.test"]}, "headers": []}]});
     assert_eq!(forwarded(post(&config(&json!({}), &profiles), None)), None);
 }

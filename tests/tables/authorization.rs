@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::rows::each;
 use jiff::Timestamp;
 use kyc_gate::authorization::{
     Cache, Denial, Joined, Judgement, Known, MAX_RESPONSE_BYTES, PendingCalls, TokenVerdict,
@@ -21,18 +22,18 @@ const PASSWORD: &str = "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef72
 const TOKEN: &str = "3c469e9d6c5875d37a43f353d4f88e61fcf812c66eee3457465a40b0da4153e0";
 const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-pub fn run() {
-    judges();
-    challenges();
-    asks();
-    reads_answers();
-    remembers();
-    forgets_the_right_ones();
-    shares_calls();
-    refuses_whatever_else_is_wrong();
-    looks_at_nothing_before();
-    escapes();
-}
+tables![
+    judges,
+    challenges,
+    asks,
+    reads_answers,
+    remembers,
+    forgets_the_right_ones,
+    shares_calls,
+    refuses_whatever_else_is_wrong,
+    looks_at_nothing_before,
+    escapes
+];
 
 pub fn config(json: &Value) -> Rc<Config> {
     let environment = |name: &str| match name {
@@ -124,10 +125,10 @@ fn judges() {
         (&[b"Bearer token", b""], "Unusable"),
         (&[b"Bearer token", b"Basic cmVsaWQ6cGFzc3dvcmQ="], "Unusable"),
     ];
-    for (values, expected) in cases {
+    each(cases, |(values, expected)| {
         let shown: Vec<_> = values.iter().map(|value| String::from_utf8_lossy(value)).collect();
         assert_eq!(judge(&config, values), *expected, "{shown:?}");
-    }
+    });
     // Without an issuer, an unknown token is just that; without the block, anybody may post.
     let mut alone = all();
     alone["authorization"].as_object_mut().unwrap().remove("introspection");
@@ -154,13 +155,13 @@ fn challenges() {
             vec!["Bearer realm=\"kyc\", error=\"insufficient_scope\", scope=\"kyc:post\"".to_owned()],
         ),
     ];
-    for (block, reason, expected) in cases {
+    each(cases, |(block, reason, expected)| {
         let config = config(&json!({"authorization": block}));
         assert_eq!(config.authorization.as_ref().unwrap().challenges(reason), expected, "{block}");
         let (status, reply) = answered(waiting(&config, &[]).refuse(reason));
         let told: Vec<_> = reply.iter().filter(|(name, _)| name == "www-authenticate").map(|(_, told)| told).collect();
         assert_eq!((status, told), (401, expected.iter().collect()), "{block}");
-    }
+    });
 }
 
 fn answered(ruling: Ruling) -> (u32, Vec<(String, String)>) {
@@ -216,13 +217,13 @@ fn reads_answers() {
         (r#","exp":1e999"#, None),
         (r#","nbf":true"#, None),
     ];
-    for (more, expected) in cases {
+    each(cases, |(more, expected)| {
         let body = format!(r#"{{"active":true,"scope":"a kyc b","aud":"gate"{more}}}"#);
         let known = introspection.read(Some(200), body.as_bytes(), NOW);
         let told = known.map(|known| (known.outcome, (known.until - NOW) / SECOND));
         assert_eq!(told, expected, "{more}");
-    }
-    for (body, expected) in [
+    });
+    let rows = [
         (r#"{"active":false}"#, refused(InvalidToken)),
         (r#"{"active":false,"scope":"kyc","aud":"gate"}"#, refused(InvalidToken)),
         (r#"{"active":true,"aud":"gate"}"#, refused(InsufficientScope)),
@@ -239,14 +240,15 @@ fn reads_answers() {
         (r#""#, None),
         (r#"{"active":true"#, None),
         (r#"{"active":false,"active":true}"#, None),
-    ] {
+    ];
+    each(rows, |(body, expected)| {
         let known = introspection.read(Some(200), body.as_bytes(), NOW);
         assert_eq!(known.map(|known| (known.outcome, (known.until - NOW) / SECOND)), expected, "{body}");
-    }
+    });
     let good = br#"{"active":true,"scope":"kyc","aud":"gate"}"#;
-    for status in [None, Some(201), Some(204), Some(302), Some(400), Some(401), Some(500), Some(503)] {
+    each([None, Some(201), Some(204), Some(302), Some(400), Some(401), Some(500), Some(503)], |status| {
         assert!(introspection.read(status, good, NOW).is_none(), "{status:?}");
-    }
+    });
     let padded = |size: usize| [&good[..], &b" ".repeat(size - good.len())].concat();
     assert!(introspection.read(Some(200), &padded(MAX_RESPONSE_BYTES), NOW).is_some());
     assert!(introspection.read(Some(200), &padded(MAX_RESPONSE_BYTES + 1), NOW).is_none());

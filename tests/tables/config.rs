@@ -1,5 +1,6 @@
 //! What configurations are accepted and refused, what an accepted one says, and that no report shows a value.
 
+use crate::rows::each;
 use kyc_gate::access_token::Endpoint;
 use kyc_gate::authorization::Authorization;
 use kyc_gate::config::{Action, AuditUserId, Config, DecisionPolicy, ForwardBody, Mode, OnError, Problems, Profile};
@@ -19,16 +20,16 @@ use zeroize::Zeroizing;
 const FULL: &str = include_str!("../data/config-full.json");
 const CANARY: &str = "canary-7f3a";
 
-pub fn run() {
-    refuses();
-    accepts();
-    defaults();
-    says_all_it_is_told();
-    initial_settings();
-    wires_the_envelopes();
-    counts_its_problems();
-    never_shows_a_value();
-}
+tables![
+    refuses,
+    accepts,
+    defaults,
+    says_all_it_is_told,
+    initial_settings,
+    wires_the_envelopes,
+    counts_its_problems,
+    never_shows_a_value
+];
 
 /// The whole of a configuration, every key set, and a look-up of its variables.
 pub fn full() -> Value {
@@ -101,14 +102,14 @@ fn cases(data: &str) -> Vec<Value> {
 }
 
 fn refuses() {
-    for case in cases(include_str!("../data/config-refused.json")) {
+    each(cases(include_str!("../data/config-refused.json")), |case| {
         for result in parse_case(&case) {
             let Err(Problems(problems)) = result else { panic!("{}: accepted", case["name"]) };
             let told: Vec<_> =
                 problems.iter().map(|problem| json!([problem.path, problem.cause.to_string()])).collect();
             assert_eq!(Value::from(told), case["problems"], "{}", case["name"]);
         }
-    }
+    });
 }
 
 fn accepts() {
@@ -244,16 +245,17 @@ fn initial_settings() {
     let own = json!({ "identityProof": { "weights": { "issueDate": 7 } } });
     let alone = json!({ "bearerSha256": DIGEST });
     let stored = json!({ "bearerSha256": DIGEST, "store": { "cluster": "c", "path": "/s" } });
-    for (config, issue_date) in [
+    let rows = [
         (json!({}), Some(5)),
         (json!({ "settingsApi": alone }), Some(5)),
         (json!({ "settingsApi": alone, "kycSettings": own }), Some(7)),
         (json!({ "settingsApi": stored, "kycSettings": own }), Some(7)),
         (json!({ "settingsApi": stored }), None),
-    ] {
+    ];
+    each(rows, |(config, issue_date)| {
         let settings = accepted(&config).initial_settings();
         assert_eq!(settings.map(|settings| settings.identity_weight(IdentityCheck::IssueDate)), issue_date, "{config}");
-    }
+    });
     let store = accepted(&json!({ "settingsApi": stored })).settings_api.unwrap();
     let store = store.store.as_ref().unwrap();
     assert_eq!((store.upstream.authority.as_str(), store.poll_seconds, store.upstream.timeout_ms), ("c", 30, 5000));

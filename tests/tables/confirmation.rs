@@ -1,18 +1,13 @@
 //! What a backend's answer becomes, by locators and by what came.
 
+use crate::rows::each;
 use kyc_gate::confirmation::{Confirmed, Expectation, Locators, OnMismatch, ResponseError};
 use kyc_gate::payload::{Document, Kyc, Limits};
 use kyc_gate::payload::{Locator, LocatorError};
 
 const LIMITS: Limits = Limits { max_depth: 8, max_fields: 50 };
 
-pub fn run() {
-    parses_locators();
-    reads_answers();
-    follows_locators();
-    treats_other_users();
-    sends_the_very_text_back();
-}
+tables![parses_locators, reads_answers, follows_locators, treats_other_users, sends_the_very_text_back];
 
 /// A post by the user `ann`, whose id is written with an escape.
 const POSTED: &str = r#"{"request_info":{"user_id":"\u0061nn","requester_id":"r-1"},
@@ -43,12 +38,12 @@ pub fn read(locators: &Locators, answer: &str) -> Result<(String, Confirmed), Re
 }
 
 fn parses_locators() {
-    for text in ["result", "data.result", "/data/result", "/a.b", "ok?", "übrig", "a.0.b", "/"] {
+    each(["result", "data.result", "/data/result", "/a.b", "ok?", "übrig", "a.0.b", "/"], |text| {
         assert!(Locator::parse(text).is_ok(), "{text}");
-    }
-    for text in ["", ".", "a.", ".a", "a..b", "$.result", "$", "data[0]", "data.*"] {
+    });
+    each(["", ".", "a.", ".a", "a..b", "$.result", "$", "data[0]", "data.*"], |text| {
         assert_eq!(Locator::parse(text), Err(LocatorError::Path), "{text}");
-    }
+    });
     assert!(matches!(Locator::parse("/a~2"), Err(LocatorError::Pointer(_))));
 }
 
@@ -94,10 +89,10 @@ fn reads_answers() {
         (&deep, Err(ResponseError::NotJson)),
         (&many, Err(ResponseError::NotJson)),
     ];
-    for (answer, expected) in cases {
+    each(cases, |(answer, expected)| {
         let read = read(&flat(OnMismatch::Block), answer);
         assert_eq!(read, expected.map(|json| (json, Confirmed::AsPosted)), "{answer}");
-    }
+    });
 }
 
 fn follows_locators() {
@@ -108,14 +103,14 @@ fn follows_locators() {
         let found = read(&locators(result, reference, user, OnMismatch::Block), answer).unwrap().0;
         assert!(found.starts_with(r#"{"result": true, "reference_number": "k-1","#), "{found}");
     }
-    for result in ["ok", "data", "data.kyc", "data.kyc.1.ok", "/data/kyc/00/ok", "data.kyc.0.ok.more"] {
+    each(["ok", "data", "data.kyc", "data.kyc.1.ok", "/data/kyc/00/ok", "data.kyc.0.ok.more"], |result| {
         assert_eq!(read(&locators(result, "", "", OnMismatch::Block), answer), Err(ResponseError::Result), "{result}");
-    }
+    });
 }
 
 /// REL-ID renames the account to whatever goes back.
 fn treats_other_users() {
-    for other in [r#""bob""#, r#""Ann""#, r#""ann ""#, r#""""#, r#""аnn""#, "7", r#""b\u006fb""#] {
+    each([r#""bob""#, r#""Ann""#, r#""ann ""#, r#""""#, r#""аnn""#, "7", r#""b\u006fb""#], |other| {
         let answer = format!(r#"{{"result":true,"user_id":{other}}}"#);
         assert_eq!(read(&flat(OnMismatch::Block), &answer), Err(ResponseError::OtherUser), "{other}");
         let (flagged, how) = read(&flat(OnMismatch::Flag), &answer).unwrap();
@@ -128,22 +123,23 @@ fn treats_other_users() {
         // Nobody looks where no locator points.
         let blind = locators("result", "", "", OnMismatch::Block);
         assert!(read(&blind, &answer).unwrap().0.ends_with(r#""user_id": "\u0061nn"}"#));
-    }
+    });
 }
 
 fn sends_the_very_text_back() {
     let written = r#""ann\/\"\u00e9\ud83d\ude00""#;
     let post = POSTED.replace(r#""\u0061nn""#, written);
     let number = POSTED.replace(r#""\u0061nn""#, r#""4711""#);
-    for (post, told, back) in [
+    let rows = [
         (&post, r#""ann/\"é😀""#, written),
         (&post, written, written),
         (&number, "4711", r#""4711""#),
         (&number, r#""4711""#, r#""4711""#),
-    ] {
+    ];
+    each(rows, |(post, told, back)| {
         let answer = format!(r#"{{"result":true,"user_id":{told}}}"#);
         let (json, how) = expectation(post).confirm(&flat(OnMismatch::Allow), answer.as_bytes(), LIMITS).unwrap();
         assert_eq!(how, Confirmed::AsPosted, "{told}");
         assert!(String::from_utf8(json).unwrap().ends_with(&format!(r#""user_id": {back}}}"#)), "{told}");
-    }
+    });
 }

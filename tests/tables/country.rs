@@ -1,15 +1,13 @@
 //! Countries and their states.
 #![allow(clippy::unwrap_used)] // Tests may fail loudly.
 
+use crate::rows::each;
 use kyc_gate::payload::country;
 
-pub fn run() {
-    resolves_countries();
-    compares_states();
-}
+tables![resolves_countries, compares_states];
 
 fn resolves_countries() {
-    for (text, wanted) in [
+    let rows = [
         ("LV", "LV"),
         ("lv", "LV"),
         ("LVA", "LV"),
@@ -56,27 +54,28 @@ fn resolves_countries() {
         ("India", "IN"),
         ("France", "FR"),
         ("Estonia", "EE"),
-    ] {
+    ];
+    each(rows, |(text, wanted)| {
         assert_eq!(country::resolve(text).as_ref().map(country::Alpha2::as_str), Some(wanted), "{text}");
-    }
+    });
     for text in
         ["", " ", "<<<", "QQ", "QQQ", "U", "UNO", "UNA", "UNK", "EUE", "EU", "XOM", "XXA", "XXB", "XXC", "XXX", "XPO"]
     {
         assert_eq!(country::resolve(text), None, "{text}");
     }
-    for text in ["UTO", "Utopia", "Land", "é", "ééé", "日本", "L V", "LVA LVA", "D<<x"] {
+    each(["UTO", "Utopia", "Land", "é", "ééé", "日本", "L V", "LVA LVA", "D<<x"], |text| {
         assert_eq!(country::resolve(text), None, "{text}");
-    }
+    });
     assert_eq!(country::resolve(&"Latvia ".repeat(1_000_000)), None);
-    for text in ["", "U", "USA", "us", "U1", "Ü"] {
+    each(["", "U", "USA", "us", "U1", "Ü"], |text| {
         assert_eq!(country::Alpha2::parse(text), None, "{text}");
-    }
+    });
     // Unassigned is for whoever asks to refuse.
     assert!(country::Alpha2::parse("QQ").is_some());
 }
 
 fn compares_states() {
-    for (code, setting, document, wanted) in [
+    let rows = [
         ("US", "AL", "AL", true),
         ("US", "AL", "al", true),
         ("US", "AL", "US-AL", true),
@@ -102,9 +101,10 @@ fn compares_states() {
         ("US", "", "", false),
         ("US", "AL", "", false),
         ("US", "-", ".", false),
-    ] {
+    ];
+    each(rows, |(code, setting, document, wanted)| {
         let country = country::Alpha2::parse(code).unwrap();
         assert_eq!(country::same_state(country, setting, document), wanted, "{code} {setting} {document}");
         assert_eq!(country::same_state(country, document, setting), wanted, "{code} {document} {setting}");
-    }
+    });
 }

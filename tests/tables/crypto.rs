@@ -2,6 +2,7 @@
 //! Plain functions over included data, so that they run natively and in Wasm alike.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use crate::rows::each;
 use kyc_gate::crypto::{BodyEncoding, Envelope, EnvelopeParts, Iv, Key, KeyEncoding};
 use serde_json::Value;
 
@@ -29,10 +30,12 @@ pub const ENCODINGS: [(&str, BodyEncoding); 5] = [
     ("jsonString", BodyEncoding::JsonString),
 ];
 
-pub fn run() {
+tables![opens_what_others_sealed];
+
+fn opens_what_others_sealed() {
     let cases: Vec<Value> = serde_json::from_str(CASES).unwrap();
     assert_eq!(cases.len(), 27);
-    for case in &cases {
+    each(&cases, |case| {
         for (name, encoding) in ENCODINGS {
             let body = match case["body"][name].as_str() {
                 Some(body) => body.as_bytes().to_vec(),
@@ -40,20 +43,20 @@ pub fn run() {
             };
             check(case, encoding, &body);
         }
-    }
-    for (cipher, body) in VECTORS {
+    });
+    each(VECTORS, |(cipher, body)| {
         let envelope = envelope(cipher, &[KEY], IV, BodyEncoding::Base64);
         assert_eq!(open(&envelope, body.as_bytes(), 7), [PLAINTEXT], "{cipher}");
         assert_eq!(envelope.seal(PLAINTEXT, [0; 16]).unwrap(), body.as_bytes(), "{cipher}");
-    }
+    });
 }
 
 fn check(case: &Value, encoding: BodyEncoding, body: &[u8]) {
     let (cipher, iv, plaintext) = (text(case, "cipherSpec"), text(case, "ivParamSpec"), text(case, "plaintext"));
     let envelope = envelope(cipher, &[text(case, "key")], iv, encoding);
-    for size in [1, 2, 3, 4, 5, 7, 16, 61, body.len() - 1, body.len()] {
+    each([1, 2, 3, 4, 5, 7, 16, 61, body.len() - 1, body.len()], |size| {
         assert_eq!(open(&envelope, body, size), [plaintext.as_bytes()], "{cipher} {encoding:?} in chunks of {size}");
-    }
+    });
     let mut fresh = [0; 16];
     fresh.copy_from_slice(&unhex(text(case, "hex"))[..16]);
     assert_eq!(envelope.seal(plaintext.as_bytes(), fresh).unwrap(), body, "{cipher} {encoding:?}");

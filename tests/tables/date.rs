@@ -1,20 +1,21 @@
 //! Dates and ages.
 #![allow(clippy::unwrap_used)] // Tests may fail loudly.
 
+use crate::rows::each;
 use jiff::civil::date as day;
 use kyc_gate::payload::date::{self, DateKind, DateOrder, PartialDate};
 
-pub fn run() {
-    reads_dates();
-    refuses_dates();
-    reads_what_is_known();
-    reads_dates_of_sources();
-    finds_the_century();
-    takes_the_latest_day();
-    compares_what_is_known();
-    tells_what_can_be_true();
-    counts_years();
-}
+tables![
+    reads_dates,
+    refuses_dates,
+    reads_what_is_known,
+    reads_dates_of_sources,
+    finds_the_century,
+    takes_the_latest_day,
+    compares_what_is_known,
+    tells_what_can_be_true,
+    counts_years
+];
 
 fn reads_dates() {
     let cases = [
@@ -30,10 +31,10 @@ fn reads_dates() {
         (" 2024-02-29\n", day(2024, 2, 29)),
         ("29.02.2000", day(2000, 2, 29)),
     ];
-    for (text, wanted) in cases {
+    each(cases, |(text, wanted)| {
         assert_eq!(date::parse(text, DateOrder::Dmy), Some(wanted), "{text}");
-    }
-    for (text, dmy, mdy) in [
+    });
+    let rows = [
         ("05/11/2009", Some(day(2009, 11, 5)), Some(day(2009, 5, 11))),
         ("5/1/2009", Some(day(2009, 1, 5)), Some(day(2009, 5, 1))),
         ("25/09/2033", Some(day(2033, 9, 25)), None),
@@ -42,10 +43,11 @@ fn reads_dates() {
         ("05.11.2009", Some(day(2009, 11, 5)), Some(day(2009, 11, 5))),
         ("2009/11/05", Some(day(2009, 11, 5)), Some(day(2009, 11, 5))),
         ("2009-11-05", Some(day(2009, 11, 5)), Some(day(2009, 11, 5))),
-    ] {
+    ];
+    each(rows, |(text, dmy, mdy)| {
         assert_eq!(date::parse(text, DateOrder::Dmy), dmy, "{text} DMY");
         assert_eq!(date::parse(text, DateOrder::Mdy), mdy, "{text} MDY");
-    }
+    });
 }
 
 fn refuses_dates() {
@@ -53,16 +55,16 @@ fn refuses_dates() {
         |2023-02-29|1900-02-29|2024-04-31|2024-00-10|2024-10-00|2024-13-01|32.01.2000|0000-01-01|-1991-03-17\
         |+991-03-17|1991-03-17T00:00:00Z|1991-03-17 10:00|1991-03-17-|1991-03/17|17/03.1991|17.03.1991.|012/03/1991\
         |1991--17|1991-+3-17|١٩٩١-٠٣-١٧|<<<<<<|17 MAR 1991|1991−03−17|٠٥.١١.2009";
-    for text in texts.split('|') {
+    each(texts.split('|'), |text| {
         for order in [DateOrder::Dmy, DateOrder::Mdy] {
             assert_eq!(date::parse(text, order), None, "{text}");
         }
-    }
+    });
 }
 
 /// Text, and what is known under each order; empty where it is no date.
 fn reads_what_is_known() {
-    for (text, dmy, mdy) in [
+    let rows = [
         ("1963-XX-XX", "1963", "1963"),
         ("1963-xx-xx", "1963", "1963"),
         ("1985-00-00", "1985", "1985"),
@@ -103,10 +105,11 @@ fn reads_what_is_known() {
         ("1963--", "", ""),
         ("1963-05-", "", ""),
         ("<<<<<<", "", ""),
-    ] {
+    ];
+    each(rows, |(text, dmy, mdy)| {
         let read = |order| PartialDate::parse(text, order).map(|date| date.to_string()).unwrap_or_default();
         assert_eq!((&*read(DateOrder::Dmy), &*read(DateOrder::Mdy)), (dmy, mdy), "{text}");
-    }
+    });
 }
 
 const TODAY: jiff::civil::Date = day(2026, 11, 29);
@@ -117,7 +120,7 @@ fn of_source(text: &str, kind: DateKind) -> String {
 }
 
 fn reads_dates_of_sources() {
-    for (text, wanted) in [
+    let rows = [
         ("880614", "1988-06-14"),
         ("19880614", "1988-06-14"),
         ("14 JUN 1988", "1988-06-14"),
@@ -155,13 +158,14 @@ fn reads_dates_of_sources() {
         ("14JUN1988", ""),
         ("31 JUN 1988", ""),
         ("٨٨٠٦١٤", ""),
-    ] {
+    ];
+    each(rows, |(text, wanted)| {
         assert_eq!(of_source(text, DateKind::Birth), wanted, "{text}");
-    }
+    });
 }
 
 fn finds_the_century() {
-    for (text, birth, expiry) in [
+    let rows = [
         ("880614", "1988-06-14", "1988-06-14"),
         ("261129", "2026-11-29", "2026-11-29"),
         ("261130", "1926-11-30", "2026-11-30"),
@@ -173,23 +177,25 @@ fn finds_the_century() {
         ("26<<<<", "2026", "2026"),
         ("2612<<", "1926-12", "2026-12"),
         ("27<<<<", "1927", "2027"),
-    ] {
+    ];
+    each(rows, |(text, birth, expiry)| {
         assert_eq!(of_source(text, DateKind::Birth), birth, "{text}");
         assert_eq!(of_source(text, DateKind::Expiry), expiry, "{text}");
         assert_eq!(of_source(text, DateKind::Issue), expiry, "{text}");
-    }
+    });
     // At the turn of a century, and in the years of a leap day.
-    for (today, text, kind, wanted) in [
+    let rows = [
         (day(2000, 1, 1), "991231", DateKind::Birth, "1999-12-31"),
         (day(2000, 1, 1), "000101", DateKind::Birth, "2000-01-01"),
         (day(2000, 1, 1), "000102", DateKind::Birth, "1900-01-02"),
         (day(2099, 12, 31), "000101", DateKind::Expiry, "2100-01-01"),
         (day(2100, 1, 1), "991231", DateKind::Expiry, "2099-12-31"),
         (day(2100, 6, 1), "000229", DateKind::Expiry, "2000-02-29"),
-    ] {
+    ];
+    each(rows, |(today, text, kind, wanted)| {
         let date = PartialDate::parse_source(text, DateOrder::Dmy, kind, today).map(|date| date.to_string());
         assert_eq!(date.as_deref(), Some(wanted), "{today} {text}");
-    }
+    });
 }
 
 fn known(text: &str) -> PartialDate {
@@ -197,7 +203,7 @@ fn known(text: &str) -> PartialDate {
 }
 
 fn takes_the_latest_day() {
-    for (text, earliest, latest) in [
+    let rows = [
         ("1963", day(1963, 1, 1), day(1963, 12, 31)),
         ("1963-05", day(1963, 5, 1), day(1963, 5, 31)),
         ("2024-02", day(2024, 2, 1), day(2024, 2, 29)),
@@ -207,14 +213,15 @@ fn takes_the_latest_day() {
         // All of it is after today: nothing is made of that.
         ("2027", day(2027, 1, 1), day(2027, 12, 31)),
         ("2026-12-01", day(2026, 12, 1), day(2026, 12, 1)),
-    ] {
+    ];
+    each(rows, |(text, earliest, latest)| {
         assert_eq!((known(text).earliest_day(), known(text).latest_day(TODAY)), (earliest, latest), "{text}");
         assert_eq!(known(text).full().is_some(), text.len() == 10, "{text}");
-    }
+    });
 }
 
 fn compares_what_is_known() {
-    for (one, other, wanted) in [
+    let rows = [
         ("1963-05-12", "1963-05-12", true),
         ("1963-05-12", "1963-05-13", false),
         ("1963-05", "1963-05-13", true),
@@ -225,15 +232,16 @@ fn compares_what_is_known() {
         ("1963", "1963", true),
         ("1963", "1964", false),
         ("1963", "1964-01-01", false),
-    ] {
+    ];
+    each(rows, |(one, other, wanted)| {
         assert_eq!(known(one).agrees_with(known(other)), wanted, "{one} {other}");
         assert_eq!(known(other).agrees_with(known(one)), wanted, "{other} {one}");
-    }
+    });
     assert_eq!(format!("{:?}", known("1963-05-12")), "PartialDate(..)");
 }
 
 fn tells_what_can_be_true() {
-    for (birth, wanted) in [
+    let rows = [
         ("1390-12-26", false),
         ("0001-01-01", false),
         ("1895-11-28", false),
@@ -247,10 +255,11 @@ fn tells_what_can_be_true() {
         ("2026", true),
         ("2026-12", false),
         ("2027", false),
-    ] {
+    ];
+    each(rows, |(birth, wanted)| {
         assert_eq!(date::is_plausible_birth(known(birth), TODAY), wanted, "{birth}");
-    }
-    for (expiry, wanted) in [
+    });
+    let rows = [
         (day(2560, 5, 1), false),
         (day(2126, 11, 30), false),
         (day(2126, 11, 29), true),
@@ -258,11 +267,12 @@ fn tells_what_can_be_true() {
         (day(9999, 12, 30), false),
         (day(2031, 8, 2), true),
         (day(1, 1, 1), true),
-    ] {
+    ];
+    each(rows, |(expiry, wanted)| {
         assert_eq!(date::is_plausible_expiry(expiry, TODAY), wanted, "{expiry}");
-    }
+    });
     assert!(date::is_plausible_expiry(day(9990, 1, 1), day(9950, 1, 1)));
-    for (issue, birth, expiry, wanted) in [
+    let rows = [
         (day(2023, 5, 21), "1991-03-17", Some(day(2033, 5, 20)), true),
         (day(2032, 1, 1), "1991-03-17", Some(day(2033, 5, 20)), false),
         (day(2026, 11, 29), "", None, true),
@@ -274,14 +284,15 @@ fn tells_what_can_be_true() {
         (day(2023, 5, 21), "", Some(day(2023, 5, 20)), false),
         (day(2023, 5, 20), "", Some(day(2023, 5, 20)), true),
         (day(1, 1, 1), "", Some(day(9999, 12, 31)), true),
-    ] {
+    ];
+    each(rows, |(issue, birth, expiry, wanted)| {
         let birth = PartialDate::parse(birth, DateOrder::Dmy);
         assert_eq!(date::is_plausible_issue(issue, birth, expiry, TODAY), wanted, "{issue}");
-    }
+    });
 }
 
 fn counts_years() {
-    for (birth, today, wanted) in [
+    let rows = [
         (day(2000, 5, 10), day(2018, 5, 9), Some(17)),
         (day(2000, 5, 10), day(2018, 5, 10), Some(18)),
         (day(2000, 5, 10), day(2018, 12, 1), Some(18)),
@@ -294,7 +305,8 @@ fn counts_years() {
         (day(2026, 11, 22), day(2026, 11, 21), None),
         (day(1, 1, 1), day(9999, 12, 31), Some(9998)),
         (day(-9999, 1, 1), day(9999, 12, 31), Some(19998)),
-    ] {
+    ];
+    each(rows, |(birth, today, wanted)| {
         assert_eq!(date::age(birth, today), wanted, "{birth} {today}");
-    }
+    });
 }

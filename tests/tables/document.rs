@@ -3,16 +3,10 @@
 
 use std::borrow::Cow;
 
+use crate::rows::each;
 use kyc_gate::payload::{Document, Kind, Limits, Pointer, PointerError, Value};
 
-pub fn run() {
-    tells_kinds_and_spans();
-    reads_strings();
-    reads_numbers();
-    finds_members();
-    follows_pointers();
-    refuses_pointers();
-}
+tables![tells_kinds_and_spans, reads_strings, reads_numbers, finds_members, follows_pointers, refuses_pointers];
 
 #[track_caller]
 fn with(text: &str, look: impl FnOnce(Value<'_>)) {
@@ -29,7 +23,7 @@ fn tells_kinds_and_spans() {
         (" [ 1 , [ ] ] ", Kind::Array, "[ 1 , [ ] ]"),
         (" { \"a\" : 1 } ", Kind::Object, "{ \"a\" : 1 }"),
     ];
-    for (text, kind, raw) in cases {
+    each(cases, |(text, kind, raw)| {
         with(text, |value| assert_eq!((value.kind(), value.raw()), (kind, raw)));
         with(&format!("[0,{text},{{\"x\":{text}}}]"), |array| {
             let inside: Vec<_> = array.elements().collect();
@@ -37,7 +31,7 @@ fn tells_kinds_and_spans() {
             assert_eq!((inside[1].kind(), inside[1].raw()), (kind, raw));
             assert_eq!(inside[2].get("x").map(Value::raw), Some(raw));
         });
-    }
+    });
     with("true", |value| assert_eq!(value.as_bool(), Some(true)));
     with("false", |value| assert_eq!(value.as_bool(), Some(false)));
     with("\"true\"", |value| assert_eq!(value.as_bool(), None));
@@ -56,17 +50,17 @@ fn reads_strings() {
         (r#""\\\\""#, "\\\\"),
         (r#""é\/é""#, "é/é"),
     ];
-    for (text, decoded) in cases {
+    each(cases, |(text, decoded)| {
         with(text, |value| {
             let found = value.as_str().unwrap();
             assert_eq!(found, decoded);
             assert_eq!(matches!(found, Cow::Borrowed(_)), !text.contains('\\'), "{text}");
             assert_eq!(value.is_non_empty_string(), !decoded.is_empty(), "{text}");
         });
-    }
-    for text in ["1", "null", "[\"a\"]", "{\"a\":\"b\"}", "true"] {
+    });
+    each(["1", "null", "[\"a\"]", "{\"a\":\"b\"}", "true"], |text| {
         with(text, |value| assert_eq!((value.as_str(), value.is_non_empty_string()), (None, false)));
-    }
+    });
 }
 
 fn reads_numbers() {
@@ -87,13 +81,13 @@ fn reads_numbers() {
         ("\"5\"", None, None),
         ("[5]", None, None),
     ];
-    for (text, float, integer) in cases {
+    each(cases, |(text, float, integer)| {
         with(text, |value| {
             assert_eq!(value.as_f64().map(f64::to_bits), float.map(f64::to_bits), "{text}");
             assert_eq!(value.as_i64(), integer, "{text}");
             assert_eq!(value.raw(), text);
         });
-    }
+    });
 }
 
 fn finds_members() {
@@ -185,13 +179,13 @@ fn follows_pointers() {
 }
 
 fn refuses_pointers() {
-    for text in ["a", "a/b", " /a", "#/a", "~0", "0"] {
+    each(["a", "a/b", " /a", "#/a", "~0", "0"], |text| {
         assert_eq!(Pointer::parse(text), Err(PointerError::NoSlash), "{text}");
-    }
-    for text in ["/~", "/a~", "/~2", "/~~0", "/a/~/b", "/~é"] {
+    });
+    each(["/~", "/a~", "/~2", "/~~0", "/a/~/b", "/~é"], |text| {
         assert_eq!(Pointer::parse(text), Err(PointerError::BadEscape), "{text}");
-    }
-    for (text, tokens) in [("", &[][..]), ("/", &[""]), ("/a//b/", &["a", "", "b", ""]), ("/~01~10", &["~1/0"])] {
+    });
+    each([("", &[][..]), ("/", &[""]), ("/a//b/", &["a", "", "b", ""]), ("/~01~10", &["~1/0"])], |(text, tokens)| {
         assert_eq!(Pointer::parse(text).unwrap().tokens(), tokens, "{text}");
-    }
+    });
 }

@@ -16,11 +16,7 @@ const KEY: &str = "000102030405060708090a0b0c0d0e0f";
 const TEXTS: [BodyEncoding; 4] =
     [BodyEncoding::Base64, BodyEncoding::Base64Url, BodyEncoding::Hex, BodyEncoding::JsonString];
 
-pub fn run() {
-    every_length();
-    every_byte();
-    interrupted();
-}
+tables![every_length, every_byte, interrupted];
 
 fn bytes(length: usize) -> Vec<u8> {
     (0..length as u32).map(|at| (at.wrapping_mul(0x9e37_79b9) >> 23) as u8).collect()

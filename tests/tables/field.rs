@@ -1,14 +1,12 @@
 //! Display names of document fields.
 
+use crate::rows::each;
 use kyc_gate::payload::field::{self, Field};
 
-pub fn run() {
-    knows_fields();
-    folds_display_names();
-}
+tables![knows_fields, folds_display_names];
 
 fn knows_fields() {
-    for (names, wanted) in [
+    let rows = [
         (
             "Given name|Given names|Given name(s)|GIVEN NAMES|Given  name|First name|given_name|Given name (s)",
             Field::GivenNames,
@@ -37,12 +35,13 @@ fn knows_fields() {
         ("Middle name", Field::MiddleName),
         ("Sex", Field::Sex),
         ("Age", Field::Age),
-    ] {
+    ];
+    each(rows, |(names, wanted)| {
         for name in names.split('|') {
             assert_eq!(Field::named(name), Some(wanted), "{name}");
         }
-    }
-    for name in [
+    });
+    let rows = [
         "",
         "(s)",
         "Place of birth",
@@ -52,13 +51,14 @@ fn knows_fields() {
         "Age at issue",
         "Date of birth check digit",
         "Givenname",
-    ] {
+    ];
+    each(rows, |name| {
         assert_eq!(Field::named(name), None, "{name}");
-    }
+    });
 }
 
 fn folds_display_names() {
-    for (name, wanted) in [
+    let rows = [
         ("", ""),
         (" (S) ", ""),
         ("Given name(s)", "given name"),
@@ -68,10 +68,11 @@ fn folds_display_names() {
         ("Nationality code (Alpha-2)", "nationality code alpha 2"),
         ("Dzimšanas DATUMS", "dzimšanas datums"),
         ("-a-", "a"),
-    ] {
+    ];
+    each(rows, |(name, wanted)| {
         assert_eq!(field::fold(name), wanted, "{name}");
         assert!(field::folds_to(name, wanted), "{name}");
-    }
+    });
     assert!(!field::folds_to("Surname", "surnam"));
     assert!(!field::folds_to("Surnam", "surname"));
 }

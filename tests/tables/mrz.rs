@@ -1,13 +1,10 @@
 //! Machine readable zones.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice)] // Tests may fail loudly.
 
+use crate::rows::each;
 use kyc_gate::payload::mrz;
 
-pub fn run() {
-    checks_zones();
-    notices_altered_zones();
-    reads_names_of_zones();
-}
+tables![checks_zones, notices_altered_zones, reads_names_of_zones];
 
 /// The specimens of ICAO 9303 parts 4 to 7, and of the French card: name, zone, surname, given names.
 const ZONES: [(&str, &str, &str, &str); 11] = [
@@ -65,14 +62,14 @@ const ZONES: [(&str, &str, &str, &str); 11] = [
 ];
 
 fn checks_zones() {
-    for (what, zone, ..) in ZONES {
+    each(ZONES, |(what, zone, ..)| {
         for separator in ["^", "\n", "\r\n", "|", " ", ""] {
             let zone = zone.replace('^', separator);
             assert_eq!(mrz::check_digits(&zone), Some(true), "{what}: {zone}");
             assert_eq!(mrz::check_digits(&zone.to_lowercase()), Some(true), "{what}: {zone}");
             assert_eq!(mrz::check_digits(&format!(" {zone}\n")), Some(true), "{what}: {zone}");
         }
-    }
+    });
     let ((_, td3, ..), (_, td1, ..)) = (ZONES[0], ZONES[3]);
     let none = [
         String::new(),
@@ -87,9 +84,9 @@ fn checks_zones() {
         "^".repeat(100_000),
         "<^".repeat(100_000),
     ];
-    for zone in none {
+    each(none, |zone| {
         assert_eq!(mrz::check_digits(&zone), None, "{zone}");
-    }
+    });
 }
 
 /// In every specimen, every digit that a check digit is over, and every check digit, changed.
@@ -118,10 +115,10 @@ fn notices_altered_zones() {
 }
 
 fn reads_names_of_zones() {
-    for (what, zone, surname, given_names) in ZONES {
+    each(ZONES, |(what, zone, surname, given_names)| {
         let name = mrz::Zone::read(zone).unwrap().name();
         assert_eq!((&*name.surname, &*name.given_names, name.is_truncated), (surname, given_names, false), "{what}");
-    }
+    });
     let cut = "P<UTONILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<K^RT16108226IND0902182F2905095<<<<<<<<<<<<<<08";
     let name = mrz::Zone::read(cut).unwrap().name();
     assert_eq!((&*name.surname, &*name.given_names), ("NILAVADHANANANDA", "CHAYAPA DEJTHAMRONG K"));

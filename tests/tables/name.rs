@@ -1,23 +1,24 @@
 //! Names of people.
 
+use crate::rows::each;
 use kyc_gate::payload::name;
 
-pub fn run() {
-    folds_names();
-    matches_claims();
-    bounds_the_cost_of_names();
-    compares_sources();
-    follows_truncation();
-    writes_cyrillic();
-    writes_greek();
-    writes_arabic();
-    spells_arabic();
-    joins_arabic_words();
-    bounds_the_cost_of_scripts();
-}
+tables![
+    folds_names,
+    matches_claims,
+    bounds_the_cost_of_names,
+    compares_sources,
+    follows_truncation,
+    writes_cyrillic,
+    writes_greek,
+    writes_arabic,
+    spells_arabic,
+    joins_arabic_words,
+    bounds_the_cost_of_scripts
+];
 
 fn folds_names() {
-    for (name, wanted) in [
+    let rows = [
         ("", ""),
         (" - ", ""),
         ("Brīvkalne", "BRIVKALNE"),
@@ -47,13 +48,14 @@ fn folds_names() {
         ("علی", "علي"),
         ("Gal·la", "GAL LA"),
         ("می\u{200c}رزا", "ميرزا"),
-    ] {
+    ];
+    each(rows, |(name, wanted)| {
         assert_eq!(name::fold(name).join(" "), wanted, "{name}");
-    }
+    });
 }
 
 fn matches_claims() {
-    for (claimed, document, similarity, wanted) in [
+    let rows = [
         ("Anna", "ANNA", 1.0, true),
         ("anna", "ANNA MARIA", 1.0, true),
         ("Maria Anna", "ANNA MARIA", 1.0, true),
@@ -98,9 +100,10 @@ fn matches_claims() {
         ("Anny Anny", "ANNY ANNABELL", 0.85, false),
         ("Anna", "ANNA", f64::NAN, true),
         ("Anna", "ANNE", f64::NAN, false),
-    ] {
+    ];
+    each(rows, |(claimed, document, similarity, wanted)| {
         assert_eq!(name::claim_matches(claimed, document, similarity), wanted, "{claimed} / {document} {similarity}");
-    }
+    });
 }
 
 fn bounds_the_cost_of_names() {
@@ -109,16 +112,16 @@ fn bounds_the_cost_of_names() {
     assert!(!name::claim_matches(&words(33), &words(33), 0.0));
     assert!(!name::claim_matches("N01", &words(33), 0.0));
     assert!(name::sources_agree(&"A".repeat(512), &"a".repeat(512)));
-    for piece in ["A", "A ", "\u{300}", "\u{fdfa}", "'", "A\u{300}\u{323}"] {
+    each(["A", "A ", "\u{300}", "\u{fdfa}", "'", "A\u{300}\u{323}"], |piece| {
         let long = piece.repeat((4 << 20) / piece.len());
         assert!(!name::claim_matches(&long, &long, 0.0));
         assert!(!name::claim_matches("A", &long, 0.0));
         assert!(!name::sources_agree(&long, &long));
-    }
+    });
 }
 
 fn compares_sources() {
-    for (a, b, wanted) in [
+    let rows = [
         ("BRIVKALNE", "Brīvkalne", true),
         ("MÜLLER", "MUELLER", true),
         ("MÜLLER", "MULLER", true),
@@ -133,14 +136,15 @@ fn compares_sources() {
         ("SMITHSON", "SMITHSEN", false),
         ("-", "-", false),
         ("", "", false),
-    ] {
+    ];
+    each(rows, |(a, b, wanted)| {
         assert_eq!(name::sources_agree(a, b), wanted, "{a} / {b}");
         assert_eq!(name::sources_agree(b, a), wanted, "{b} / {a}");
-    }
+    });
 }
 
 fn follows_truncation() {
-    for (short, full, wanted) in [
+    let rows = [
         ("CHAYAPA DEJTHAMRONG K", "Chayapa Dejthamrong Krasuang", true),
         ("CHAYAPA DEJTHAMRONG", "Chayapa Dejthamrong Krasuang", true),
         ("CHAYAPA D K", "Chayapa Dejthamrong Krasuang", true),
@@ -150,14 +154,15 @@ fn follows_truncation() {
         ("KRASUANG", "Chayapa Dejthamrong Krasuang", false),
         ("CHAYAPA DEJTHAMRONG", "CHAYAPA", false),
         ("", "CHAYAPA", false),
-    ] {
+    ];
+    each(rows, |(short, full, wanted)| {
         assert_eq!(name::is_truncation(short, full), wanted, "{short} / {full}");
-    }
+    });
 }
 
 /// ICAO 9303 part 3 section 6, table B: every letter, and the exceptions by country.
 fn writes_cyrillic() {
-    for (letters, latin) in [
+    let rows = [
         ("АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ", "ABVGDEEZHZIIKLMNOPRSTUFKHTSCHSHSHCHIEYEIUIA"),
         ("абвгдеёіґ", "ABVHDEIOIG"),
         ("ІЇЄҐЎ", "IIIEGU"),
@@ -171,11 +176,12 @@ fn writes_cyrillic() {
         ("ГЖХЦЧШ", "HZHCCS"),
         ("ЂЈЉЊЋЏ", "DJLJNJCDZ"),
         ("ЃЌЅХЦЏ", "GJKJDZHCDJ"),
-    ] {
+    ];
+    each(rows, |(letters, latin)| {
         assert!(name::sources_agree(letters, latin), "{letters} {latin}");
         assert!(name::sources_agree(latin, letters), "{letters} {latin}");
-    }
-    for (name, latin, wanted) in [
+    });
+    let rows = [
         ("Достоевский", "DOSTOEVSKII", true),
         ("Достоевский", "DOSTOEVSKY", true),
         ("Алексей", "ALEXEY", true),
@@ -185,16 +191,17 @@ fn writes_cyrillic() {
         ("Ь", "X", false),
         // Two letters of one Latin spelling stay two letters.
         ("Гана", "ХАНА", false),
-    ] {
+    ];
+    each(rows, |(name, latin, wanted)| {
         assert_eq!(name::sources_agree(name, latin), wanted, "{name} {latin}");
-    }
+    });
     // A word of nothing but a mute letter doesn't shift the others.
     assert!(name::sources_agree("ИВАН Ь ПЕТР", "ИВАН Ь ПЕТР"));
     assert!(!name::sources_agree("ИВАН Ь ПЕТР", "IVAN PETR"));
 }
 
 fn writes_greek() {
-    for (name, latin) in [
+    let rows = [
         ("ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", "AVGDEZITHIKLMNXOPRSTYFCHPSO"),
         ("Γιώργος", "GIORGOS"),
         ("Παύλος", "PAVLOS"),
@@ -207,28 +214,30 @@ fn writes_greek() {
         ("Μπάμπης", "BAMPIS"),
         ("Ζαΐμης", "ZAIMIS"),
         ("Πραΰς", "PRAYS"),
-    ] {
+    ];
+    each(rows, |(name, latin)| {
         assert!(name::sources_agree(name, latin), "{name} {latin}");
-    }
+    });
     assert!(!name::sources_agree("Πραΰς", "PRAFS"));
 }
 
 /// ICAO 9303 part 3 section 6, table C.
 fn writes_arabic() {
-    for (name, latin) in [
+    let rows = [
         ("ءآأؤإئابةتثجحخد", "XEXAAXAEUIXIABXTATXTHJXHXKHD"),
         ("ذرزسشصضطظعغ", "XDHRZSXSHXSSXDZXTTXZZEG"),
         ("فقكلمنهوىي", "FQKLMNHWXAYY"),
         ("فاطمة", "FAXTTMXAH"),
         ("پچژکگی", "PXCXJXKKXGGXYA"),
         ("مُحَمَّد", "MXHMD"),
-    ] {
+    ];
+    each(rows, |(name, latin)| {
         assert!(name::sources_agree(name, latin), "{name} {latin}");
-    }
+    });
 }
 
 fn spells_arabic() {
-    for (name, latin, wanted) in [
+    let rows = [
         ("حسن", "HASAN", true),
         ("حسن", "HASSAN", true),
         ("حسن", "HSN", true),
@@ -252,13 +261,14 @@ fn spells_arabic() {
         ("نور", "NOUR", true),
         ("نور", "NOURA", false),
         ("نورة", "NOURA", true),
-    ] {
+    ];
+    each(rows, |(name, latin, wanted)| {
         assert_eq!(name::claim_matches(latin, name, 1.0), wanted, "{name} {latin}");
-    }
+    });
 }
 
 fn joins_arabic_words() {
-    for (a, b, wanted) in [
+    let rows = [
         ("عبد الكريم", "ABDELKARIM", true),
         ("عبد الكريم", "ABD EL KARIM", true),
         ("عبدالكريم", "ABDUL KAREEM", true),
@@ -268,9 +278,10 @@ fn joins_arabic_words() {
         ("صلاح الدين", "SALAH AL-DIN", true),
         ("صلاح الدين", "SALAH UDDIN", true),
         ("AL", "عبد", false),
-    ] {
+    ];
+    each(rows, |(a, b, wanted)| {
         assert_eq!(name::claim_matches(a, b, 1.0), wanted, "{a} {b}");
-    }
+    });
     // In Latin letters alone the words stay as they are written.
     assert!(!name::claim_matches("ABDEL KARIM", "ABDELKARIM", 0.92));
 }

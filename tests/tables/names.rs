@@ -87,7 +87,9 @@ enum Source {
     Mrz,
 }
 
-pub fn run() {
+tables![labelled_pairs];
+
+fn labelled_pairs() {
     let measured = Measured::new();
     balanced(&measured);
     never_wrong(&measured);

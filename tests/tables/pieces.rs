@@ -6,6 +6,7 @@ use kyc_gate::crypto::{BodyEncoding, Envelope};
 
 use super::crypto::{ENCODINGS, envelope, open};
 use super::lengths::{Cipher, KEY, MODES, seal};
+use crate::rows::each;
 
 const OTHER_KEY: &str = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff";
 
@@ -17,8 +18,10 @@ const SIZES: [usize; 7] = [1, 15, 16, 511, 4096, 4113, 100_000];
 /// Below and above them by an IV, a tag, a block, a byte.
 const OFFSETS: [isize; 12] = [-33, -32, -28, -17, -16, -15, -12, -1, 0, 1, 15, 16];
 
+tables![of_every_size, encodings, memory];
+
 /// All of these lengths, in each mode and with each size of key, in chunks of several sizes.
-pub fn run() {
+fn of_every_size() {
     with::<aes::Aes128>();
     with::<aes::Aes192>();
     with::<aes::Aes256>();
@@ -71,9 +74,9 @@ fn changes(sealed: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// Every encoding, and plaintext where it is allowed, at a length that is worth decrypting early.
-pub fn encodings() {
+fn encodings() {
     let text = format!("  {{\"image\":\"{}\"}}", "A".repeat(20_000));
-    for mode in MODES {
+    each(MODES, |mode| {
         for (_, encoding) in ENCODINGS {
             let parts = || super::crypto::parts(&format!("AES/{mode}"), &[OTHER_KEY], "prefix", encoding);
             let strict = Envelope::new(parts()).unwrap();
@@ -90,12 +93,12 @@ pub fn encodings() {
                 }
             }
         }
-    }
+    });
 }
 
 /// A body's memory is one buffer and a fixed amount for the cipher; another envelope gets nothing out of it.
-pub fn memory() {
-    for mode in MODES {
+fn memory() {
+    each(MODES, |mode| {
         let one = || envelope(&format!("AES/{mode}"), &[OTHER_KEY], "prefix", BodyEncoding::Base64);
         let (ours, other) = (one(), one());
         let sealed = ours.seal(&[b'x'; 1_000_000], [0; 16]).unwrap();
@@ -112,5 +115,5 @@ pub fn memory() {
         let mut decoder = ours.decoder();
         decoder.push(&sealed[..sealed.len() / 2]);
         assert!(decoder.into_plaintext().is_empty());
-    }
+    });
 }

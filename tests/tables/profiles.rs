@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use crate::rows::each;
 use jiff::Timestamp;
 use kyc_gate::config::Config;
 use kyc_gate::exchange::refusal::ErrorCode;
@@ -14,16 +15,16 @@ const PASSPORT: &str = include_str!("../data/relid-v3-passport.json");
 const SENT_APP_ID: &str = r#""5f0e2f7c-3a3b-4f0e-9a51-0d6c1f3f7b10""#;
 const NOW: &str = "2026-11-21T12:00:00Z";
 
-pub fn run() {
-    selects();
-    each_block_is_inherited_or_replaced();
-    decision_keys_are_inherited_one_by_one();
-    a_shadow_profile_among_enforcing_ones();
-    an_enforcing_profile_in_a_shadow_configuration();
-    errors_on_error_forward();
-    keeps_the_body_while_any_profile_may_need_it();
-    tells_the_profile();
-}
+tables![
+    selects,
+    each_block_is_inherited_or_replaced,
+    decision_keys_are_inherited_one_by_one,
+    a_shadow_profile_among_enforcing_ones,
+    an_enforcing_profile_in_a_shadow_configuration,
+    errors_on_error_forward,
+    keeps_the_body_while_any_profile_may_need_it,
+    tells_the_profile
+];
 
 /// A post as it comes: `:authority`, `:path` and `request_info.app_id`, a raw JSON value.
 #[derive(Debug, Clone, Copy)]
@@ -113,7 +114,7 @@ fn header<'r>(ruling: &'r Ruling, name: &str) -> Option<&'r str> {
 }
 
 fn selects() {
-    for case in serde_json::from_str::<Vec<Value>>(include_str!("../data/profiles.json")).unwrap() {
+    each(serde_json::from_str::<Vec<Value>>(include_str!("../data/profiles.json")).unwrap(), |case| {
         let config = config(&case["config"]);
         for row in case["posts"].as_array().unwrap() {
             let app_id = if row[2].is_null() { String::new() } else { row[2].to_string() };
@@ -121,12 +122,12 @@ fn selects() {
             let found = post(&config, sent).record.profile;
             assert_eq!(found.as_deref(), row[3].as_str(), "{}: {row}", case["name"]);
         }
-    }
+    });
     // What isn't a string is no app id.
     let config = config(&json!({ "profiles": [{ "name": "one", "match": { "appIds": ["1", "null"] } }] }));
-    for app_id in ["1", "null", "true", "[]", r#"["1"]"#, r#"{"1": "1"}"#] {
+    each(["1", "null", "true", "[]", r#"["1"]"#, r#"{"1": "1"}"#], |app_id| {
         assert_eq!(post(&config, Post { app_id, ..POST }).record.profile.as_deref(), Some("default"), "{app_id}");
-    }
+    });
     assert_eq!(post(&config, Post { app_id: r#""\u0031""#, ..POST }).record.profile.as_deref(), Some("one"));
 }
 
@@ -148,7 +149,7 @@ fn each_block_is_inherited_or_replaced() {
         let document = json!({ "identityProof": { "weights": { "isPublishedOnline": weight } } });
         kyc_gate::scoring::Settings::from_json(&document).unwrap().revision().to_owned()
     });
-    for set in ["", "kycSettings", "requestBody", "headers"] {
+    each(["", "kycSettings", "requestBody", "headers"], |set| {
         let mut profile = json!({ "name": "own", "match": { "appIds": ["a"] } });
         if !set.is_empty() {
             profile[set] = own[set].clone();
@@ -163,7 +164,7 @@ fn each_block_is_inherited_or_replaced() {
         assert_eq!(outcome(&ruling), body, "{set}");
         assert_eq!(header(&ruling, "x-top"), [Some("1"), None][is("headers")], "{set}");
         assert_eq!(header(&ruling, "x-both"), Some(["top", "own"][is("headers")]), "{set}");
-    }
+    });
     rules_are_inherited_or_replaced();
     an_empty_template_replaces_too();
 }
@@ -174,12 +175,12 @@ fn rules_are_inherited_or_replaced() {
         { "name": "heir", "match": { "appIds": ["heir"] } },
     ]);
     let config = config(&json!({ "profiles": profiles }));
-    for (app_id, fired) in [("none", &[][..]), ("heir", &["document-status-error"][..])] {
+    each([("none", &[][..]), ("heir", &["document-status-error"][..])], |(app_id, fired)| {
         let failed = passport(&json!(app_id).to_string())
             .replace(r#""overall_document_status": "OK""#, r#""overall_document_status": "ERROR""#);
         let ruling = rule(&config, POST, &failed);
         assert_eq!(ruling.record.verdict.unwrap().rule_names().collect::<Vec<_>>(), fired, "{app_id}");
-    }
+    });
 }
 
 fn an_empty_template_replaces_too() {
@@ -197,7 +198,7 @@ fn decision_keys_are_inherited_one_by_one() {
         (json!({ "onAccept": "forward" }), "unchanged", "200"),
         (json!({ "mode": "shadow" }), "unchanged", "unchanged"),
     ];
-    for (decision, on_accept, on_reject) in cases {
+    each(cases, |(decision, on_accept, on_reject)| {
         let config = config(&json!({
             "decision": { "onAccept": "deny", "headerPrefix": "x-gate-", "forwardBody": "original" },
             "profiles": [{ "name": "own", "match": { "appIds": ["a"] }, "decision": decision }],
@@ -211,7 +212,7 @@ fn decision_keys_are_inherited_one_by_one() {
         let rejected = rule(&config, POST, &expired);
         assert_eq!(rejected.record.decision(), "reject");
         assert_eq!(outcome(&rejected), on_reject, "{decision}");
-    }
+    });
 }
 
 const GARBAGE: &str = "no document";
@@ -236,12 +237,12 @@ fn a_shadow_profile_among_enforcing_ones() {
         ("trial.test", known, r#"{"decision":"accept"}"#, None),
         ("trial.test", trial, "unchanged", Some("by-host")),
     ];
-    for (authority, app_id, expected, shadow) in cases {
+    each(cases, |(authority, app_id, expected, shadow)| {
         let ruling = post(&config, Post { authority, app_id, ..POST });
         assert_eq!(outcome(&ruling), expected, "{authority} {app_id}");
         assert_eq!(header(&ruling, "x-kyc-mode"), shadow.map(|_| "shadow"));
         assert!(shadow.is_none() || ruling.record.profile.as_deref() == shadow);
-    }
+    });
     // Before the profile is known, the top level's mode counts; after it, the profile's.
     let mut exchange = open(&config, POST).ok().unwrap();
     assert!(exchange.keeps_original() && exchange.take(GARBAGE.as_bytes()).is_ok());
@@ -269,7 +270,7 @@ fn an_enforcing_profile_in_a_shadow_configuration() {
     assert_eq!(outcome(&post(&config, strict)), "403");
     assert_eq!(outcome(&post(&config, POST)), "403");
     assert_eq!(outcome(&post(&config, Post { app_id: r#""b""#, ..POST })), "unchanged");
-    for code in [ErrorCode::BodyTooLarge, ErrorCode::UnreadableBody, ErrorCode::HeaderHoldMissing] {
+    each([ErrorCode::BodyTooLarge, ErrorCode::UnreadableBody, ErrorCode::HeaderHoldMissing], |code| {
         let abandoned = |post| open(&config, post).ok().unwrap().abandon(code);
         // The path alone tells.
         let (told, untold) = (abandoned(strict), abandoned(POST));
@@ -277,7 +278,7 @@ fn an_enforcing_profile_in_a_shadow_configuration() {
         assert_eq!(told.record.profile.as_deref(), Some("strict"));
         assert_eq!((outcome(&untold).as_str(), header(&untold, "x-kyc-mode")), ("unchanged", Some("shadow")));
         assert_eq!(untold.record.profile, None);
-    }
+    });
 }
 
 fn errors_on_error_forward() {
@@ -321,19 +322,22 @@ fn keeps_the_body_while_any_profile_may_need_it() {
         ("an error before the profile is known", json!({ "decision": shadow }), all_enforce, true, true),
         ("errors go on", json!({ "decision": { "onError": "forward" } }), by_host(&json!({})), true, true),
     ];
-    for (name, mut blocks, profiles, at_bank, expected) in cases {
+    each(cases, |(name, mut blocks, profiles, at_bank, expected)| {
         blocks["profiles"] = profiles;
         let authority = if at_bank { "bank.test:443" } else { "elsewhere.test" };
         let sent = Post { authority, ..POST };
         assert_eq!(open(&sealed(blocks), sent).ok().unwrap().keeps_original(), expected, "{name}");
-    }
+    });
     // A plaintext goes on as it came unless a template makes a new body.
-    for (top, own, expected) in [("", "${payload}", true), ("${payload}", "", true), ("${payload}", "${name}", false)] {
-        let mut profiles = by_app(&json!({}));
-        profiles[0]["requestBody"] = json!(own);
-        let config = config(&json!({ "requestBody": top, "profiles": profiles }));
-        assert_eq!(open(&config, POST).ok().unwrap().keeps_original(), expected, "{top} {own}");
-    }
+    each(
+        [("", "${payload}", true), ("${payload}", "", true), ("${payload}", "${name}", false)],
+        |(top, own, expected)| {
+            let mut profiles = by_app(&json!({}));
+            profiles[0]["requestBody"] = json!(own);
+            let config = config(&json!({ "requestBody": top, "profiles": profiles }));
+            assert_eq!(open(&config, POST).ok().unwrap().keeps_original(), expected, "{top} {own}");
+        },
+    );
 }
 
 fn tells_the_profile() {

@@ -13,19 +13,20 @@ pub const NOW: u32 = 1_795_000_000;
 pub const POLICY: Policy =
     Policy { action: OnReplay::Reject, window_seconds: 1000, retry_seconds: 60, max_entries: 1024 };
 
+use crate::rows::each;
 use ReplayStatus::{Conflict, First, NonceReuse, Repeat, Replay};
 
-pub fn run() {
-    classifies();
-    tells_posts_at_the_same_time_apart();
-    says_when_it_does_not_know();
-    shares_one_secret();
-    shows_nothing();
-    keeps_its_size();
-    outlives_a_smaller_size();
-    refuses();
-    prints();
-}
+tables![
+    classifies,
+    tells_posts_at_the_same_time_apart,
+    says_when_it_does_not_know,
+    shares_one_secret,
+    shows_nothing,
+    keeps_its_size,
+    outlives_a_smaller_size,
+    refuses,
+    prints
+];
 
 /// What the workers of a process share, with a hook for what happens in the middle of things.
 #[derive(Default)]
@@ -157,13 +158,13 @@ fn classifies() {
 
 /// Whatever another worker does between a look and a write, nothing of it is lost, and one post is the first.
 fn tells_posts_at_the_same_time_apart() {
-    for (payload, status) in [("{}", Repeat), ("[]", Conflict)] {
+    each([("{}", Repeat), ("[]", Conflict)], |(payload, status)| {
         let shared = Shared::default();
         let ours = window(POLICY, &shared, 1);
         let theirs = window(POLICY, &shared, 1);
         shared.before_next_write(move || assert_eq!(check(&theirs, ("a", "{}", None), NOW).status, First));
         assert_eq!(check(&ours, ("a", payload, None), NOW).status, status);
-    }
+    });
 }
 
 fn says_when_it_does_not_know() {
@@ -234,24 +235,24 @@ fn outlives_a_smaller_size() {
 
 fn refuses() {
     let refused = [ReplayStatus::Unknown, Replay, Conflict, NonceReuse];
-    for status in [First].into_iter().chain(ReplayStatus::TOLD) {
+    each([First].into_iter().chain(ReplayStatus::TOLD), |status| {
         for (action, refuses) in [(OnReplay::Off, false), (OnReplay::Flag, false), (OnReplay::Reject, true)] {
             let policy = Policy { action, ..POLICY };
             assert_eq!(policy.refuses(status), refuses && refused.contains(&status), "{status:?} {action:?}");
         }
-    }
+    });
 }
 
 /// What the vectors make of long texts is what the crate makes of them.
 fn prints() {
     let text: Vec<u8> = (0..70_001_u64).map(|at| u8::try_from(at * at % 251).unwrap()).collect();
     let mut prints = std::collections::BTreeSet::new();
-    for length in [0, 1, 15, 16, 17, 511, 512, 513, 70_000, 70_001] {
+    each([0, 1, 15, 16, 17, 511, 512, 513, 70_000, 70_001], |length| {
         let print = fingerprint(&[7; 16], &text[..length]);
         assert_eq!(print, reference(&[7; 16], &text[..length]), "{length}");
         assert!(length == 0 || print != fingerprint(&[8; 16], &text[..length]));
         assert!(prints.insert(print), "{length}");
-    }
+    });
 }
 
 fn reference(key: &[u8; 16], text: &[u8]) -> [u8; 16] {

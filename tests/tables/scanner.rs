@@ -1,15 +1,10 @@
 //! What the scanner accepts, and what it refuses and why.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // Tests may fail loudly.
 
+use crate::rows::each;
 use kyc_gate::payload::{Document, Limits, ScanError, Value};
 
-pub fn run() {
-    judges_documents();
-    ends_strings();
-    counts_depth();
-    counts_fields();
-    survives_hostile_costs();
-}
+tables![judges_documents, ends_strings, counts_depth, counts_fields, survives_hostile_costs];
 
 fn scan(text: &[u8]) -> Result<Document<'_>, ScanError> {
     Document::scan(text, Limits::default())
@@ -51,11 +46,11 @@ fn bytes(line: &str) -> Vec<u8> {
 
 fn judges_documents() {
     let mut count = 0;
-    for (wanted, document) in documents() {
+    each(documents(), |(wanted, document)| {
         let found = scan(&document).err().map_or_else(|| "accepted".to_owned(), |why| format!("{why:?}"));
         assert_eq!(found, wanted, "{}", document.escape_ascii());
         count += 1;
-    }
+    });
     assert!(count > 190, "only {count} documents");
 }
 
@@ -87,9 +82,12 @@ fn ends_strings() {
             agree(format!("\"{}\"", [&text, escape].concat().repeat(5)).as_bytes());
         }
     }
-    for (text, wanted) in [("\"a\u{1}\\x\"", ScanError::ControlCharacter), ("\"a\\x\u{1}\"", ScanError::BadEscape)] {
-        assert_eq!(verdict(text.as_bytes()), Err(wanted));
-    }
+    each(
+        [("\"a\u{1}\\x\"", ScanError::ControlCharacter), ("\"a\\x\u{1}\"", ScanError::BadEscape)],
+        |(text, wanted)| {
+            assert_eq!(verdict(text.as_bytes()), Err(wanted));
+        },
+    );
 }
 
 fn nested(open: &str, inside: &str, close: &str, depth: usize) -> String {
@@ -97,12 +95,12 @@ fn nested(open: &str, inside: &str, close: &str, depth: usize) -> String {
 }
 
 fn counts_depth() {
-    for (open, inside, close) in [("[", "", "]"), ("{\"a\":", "1", "}"), ("[ {\"a\" : ", "1", "} ]")] {
+    each([("[", "", "]"), ("{\"a\":", "1", "}"), ("[ {\"a\" : ", "1", "} ]")], |(open, inside, close)| {
         let containers = open.matches(['[', '{']).count();
         for (depth, wanted) in [(64 / containers, Ok(())), (64 / containers + 1, Err(ScanError::TooDeep))] {
             assert_eq!(verdict(nested(open, inside, close, depth).as_bytes()), wanted, "{depth} {open}");
         }
-    }
+    });
     let none = Limits { max_depth: 0, ..Limits::default() };
     assert!(Document::scan(b"1", none).is_ok());
     assert_eq!(Document::scan(b"[]", none).err(), Some(ScanError::TooDeep));
@@ -112,12 +110,12 @@ fn counts_depth() {
 
 fn counts_fields() {
     let three = Limits { max_fields: 3, ..Limits::default() };
-    for text in ["[1,2,3]", "[[[1]]]", r#"{"a":[1,2]}"#, r#"{"a":1,"b":2,"c":3}"#, "\"abcd\""] {
+    each(["[1,2,3]", "[[[1]]]", r#"{"a":[1,2]}"#, r#"{"a":1,"b":2,"c":3}"#, "\"abcd\""], |text| {
         assert!(Document::scan(text.as_bytes(), three).is_ok(), "{text}");
-    }
-    for text in ["[1,2,3,4]", "[[[[[]]]]]", r#"{"a":[1,2],"b":{}}"#, "[1,2,3,4"] {
+    });
+    each(["[1,2,3,4]", "[[[[[]]]]]", r#"{"a":[1,2],"b":{}}"#, "[1,2,3,4"], |text| {
         assert_eq!(Document::scan(text.as_bytes(), three).err(), Some(ScanError::TooManyFields), "{text}");
-    }
+    });
     let none = Limits { max_fields: 0, ..Limits::default() };
     assert!(Document::scan(b"[]", none).is_ok());
     assert_eq!(Document::scan(b"[1]", none).err(), Some(ScanError::TooManyFields));
@@ -146,12 +144,12 @@ fn survives_hostile_costs() {
     let unlimited = Limits { max_depth: usize::MAX, max_fields: usize::MAX };
     assert!(Document::scan(nested("[", "", "]", 1 << 20).as_bytes(), unlimited).is_ok());
 
-    for (escape, decoded) in [("\\u0000", "\0"), ("\\n", "\n"), ("\\\\", "\\"), ("\\ud834\\udd1e", "\u{1d11e}")] {
+    each([("\\u0000", "\0"), ("\\n", "\n"), ("\\\\", "\\"), ("\\ud834\\udd1e", "\u{1d11e}")], |(escape, decoded)| {
         let count = (1 << 20) / escape.len();
         with(&format!("\"{}\"", escape.repeat(count)), |value| {
             assert_eq!(value.as_str().unwrap(), decoded.repeat(count))
         });
-    }
+    });
     assert_eq!(verdict(format!("\"{}", "\\n".repeat(1 << 19)).as_bytes()), Err(ScanError::UnexpectedEnd));
     assert_eq!(verdict(" ".repeat(1 << 20).as_bytes()), Err(ScanError::Empty));
     with(&"9".repeat(1 << 20), |value| assert_eq!((value.as_f64(), value.as_i64()), (None, None)));

@@ -29,19 +29,3 @@ pub mod rules;
 pub mod scan;
 #[path = "scoring/settings.rs"]
 pub mod settings;
-
-pub fn run() {
-    cases::run();
-    settings::run();
-    claims::run();
-    identity::run();
-    scan::run();
-    age::run();
-    face::run();
-    person::run();
-    agreement::run();
-    address::run();
-    decision::run();
-    rules::run();
-    explanation::run();
-}

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::rows::each;
 use kyc_gate::http::{LocalReply, MemoryBudget, Upstream};
 use kyc_gate::scoring::{IdentityCheck, Settings};
 use kyc_gate::settings_api::{
@@ -16,28 +17,28 @@ pub const SECOND: u64 = 1_000_000_000;
 const TOKEN: &str = "s3cret-token";
 const MAX_BODY: usize = 256 * 1024;
 
-pub fn run() {
-    authorizes();
-    knows_its_methods();
-    bounds_the_body();
-    bounds_what_is_held();
-    validates();
-    shows();
-    replaces_without_a_store();
-    compares_conditions();
-    does_not_lose_an_update();
-    follows_its_configuration();
-    has_nothing_before_the_store_was_asked();
-    writes_through();
-    keeps_what_the_store_refuses_out();
-    stores_one_update_at_a_time();
-    polls_once_for_all();
-    survives_an_outage();
-    refuses_garbage_from_the_store();
-    drops_a_poll_that_an_update_overtook();
-    recovers_from_a_caller_that_went_away();
-    costs_one_look_up();
-}
+tables![
+    authorizes,
+    knows_its_methods,
+    bounds_the_body,
+    bounds_what_is_held,
+    validates,
+    shows,
+    replaces_without_a_store,
+    compares_conditions,
+    does_not_lose_an_update,
+    follows_its_configuration,
+    has_nothing_before_the_store_was_asked,
+    writes_through,
+    keeps_what_the_store_refuses_out,
+    stores_one_update_at_a_time,
+    polls_once_for_all,
+    survives_an_outage,
+    refuses_garbage_from_the_store,
+    drops_a_poll_that_an_update_overtook,
+    recovers_from_a_caller_that_went_away,
+    costs_one_look_up
+];
 
 /// What the workers of a process share, with a hook for what happens in the middle of things.
 #[derive(Default)]
@@ -218,9 +219,9 @@ fn sent(next: Next) -> u64 {
 fn authorizes() {
     let right = format!("Bearer {TOKEN}");
     let allowed = ["Bearer s3cret-token", "bearer s3cret-token", "BEARER   s3cret-token "];
-    for value in allowed {
+    each(allowed, |value| {
         assert!(matches!(open_as(&[(":method", "GET"), ("Authorization", value)]), Step::Show), "{value}");
-    }
+    });
     let refused: [&[(&str, &str)]; 9] = [
         &[],
         &[("authorization", "")],
@@ -232,7 +233,7 @@ fn authorizes() {
         &[("authorization", right.as_str()), ("authorization", right.as_str())],
         &[("authorization", "Bearer no"), ("authorization", right.as_str())],
     ];
-    for headers in refused {
+    each(refused, |headers| {
         // Neither the method nor the body makes a difference to a stranger.
         for method in ["GET", "PUT", "DELETE"] {
             let reply = answered(open_as(&[&[(":method", method), ("content-type", "image/png")], headers].concat()));
@@ -241,30 +242,31 @@ fn authorizes() {
             assert!(challenge.starts_with("Bearer realm="), "{challenge}");
             assert_eq!(challenge.contains("invalid_token"), !headers.is_empty());
         }
-    }
+    });
 }
 
 fn knows_its_methods() {
-    for method in ["GET", "HEAD"] {
+    each(["GET", "HEAD"], |method| {
         assert!(matches!(open(&[(":method", method)]), Step::Show));
-    }
-    for method in ["POST", "PATCH", "DELETE", "OPTIONS", "put", "TRACE"] {
+    });
+    each(["POST", "PATCH", "DELETE", "OPTIONS", "put", "TRACE"], |method| {
         let reply = answered(open(&[(":method", method)]));
         assert_problem(&reply, 405, "method-not-allowed");
         assert_eq!(header(&reply, "allow"), Some("GET, HEAD, PUT"));
-    }
+    });
 }
 
 fn bounds_the_body() {
-    for headers in [
+    let rows = [
         [("content-type", "text/plain")],
         [("content-type", "image/png")],
         [("content-type", "application/octet-stream")],
         [("content-encoding", "gzip")],
-    ] {
+    ];
+    each(rows, |headers| {
         let reply = answered(open(&[&[(":method", "PUT")], &headers[..]].concat()));
         assert_problem(&reply, 415, "unsupported-media-type");
-    }
+    });
     for content_type in ["application/json", "application/json; charset=utf-8", "application/merge-patch+json"] {
         reading(open(&[(":method", "PUT"), ("content-type", content_type)]));
     }
@@ -299,9 +301,9 @@ fn bounds_what_is_held() {
 }
 
 fn validates() {
-    for text in ["", "{", "{} {}", "nope", "{\"uiVersion\":\"1\",\"uiVersion\":\"2\"}", "{\"a\":\"\\ud800\"}"] {
+    each(["", "{", "{} {}", "nope", "{\"uiVersion\":\"1\",\"uiVersion\":\"2\"}", "{\"a\":\"\\ud800\"}"], |text| {
         assert_problem(&finish(text.as_bytes()).err().expect(text), 400, "unreadable-body");
-    }
+    });
     assert_problem(&finish(&[b'"', 0xff, b'"']).err().unwrap(), 400, "unreadable-body");
     assert_problem(&finish(&vec![b'['; MAX_BODY]).err().unwrap(), 400, "unreadable-body");
     let document = json!({
@@ -317,15 +319,16 @@ fn validates() {
     let problem = body(&reply);
     let fields = problem["invalidFields"].as_array().unwrap();
     let named: Vec<_> = fields.iter().map(|field| field["field"].as_str().unwrap()).collect();
-    for field in [
+    let rows = [
         "identityProof.weights.isTampered",
         "identityProof.weights.isTamperd",
         "identityProof.thresholds.rejectBelow",
         "identityProof.minimumAgeSettings.locationOverrides.0.country",
         "addressProof",
-    ] {
+    ];
+    each(rows, |field| {
         assert!(named.contains(&field), "{field}: {named:?}");
-    }
+    });
     assert!(fields.iter().all(|field| field.as_object().unwrap().len() == 2 && field["message"].is_string()));
     let reply = finish(b"[]").err().unwrap();
     assert_problem(&reply, 422, "invalid-settings");
@@ -362,7 +365,7 @@ fn replaces_without_a_store() {
 
 fn compares_conditions() {
     let (now, then) = (settings(20).revision().to_owned(), settings(19).revision().to_owned());
-    for (conditions, status) in [
+    let rows = [
         (vec![], 200),
         (vec![now.clone()], 200),
         (vec![format!("\"{now}\"")], 200),
@@ -376,7 +379,8 @@ fn compares_conditions() {
         (vec![String::new()], 412),
         (vec!["\"".to_owned()], 412),
         (vec![format!("\"{now}")], 412),
-    ] {
+    ];
+    each(rows, |(conditions, status)| {
         let worker = Cluster::new(None, Some(settings(20))).worker();
         let listed: Vec<&str> = conditions.iter().map(String::as_str).collect();
         let reply = concluded(worker.update(&update(30, &listed), SECOND));
@@ -386,12 +390,12 @@ fn compares_conditions() {
             assert_problem(&reply, 412, "precondition-failed");
             assert_eq!(revision_of(&reply), Some(now.clone()), "what is in force");
         }
-    }
+    });
 }
 
 /// Another worker's whole update fits between the look and the write of the first.
 fn does_not_lose_an_update() {
-    for already_written in [false, true] {
+    each([false, true], |already_written| {
         for (precondition, status, last) in [(true, 412, 40), (false, 200, 50)] {
             let cluster = Cluster::new(None, Some(settings(20)));
             let (one, other) = (cluster.worker(), cluster.worker());
@@ -404,7 +408,7 @@ fn does_not_lose_an_update() {
             let reply = if precondition { put_if(&one, 50, &seen, SECOND) } else { put(&one, 50, SECOND) };
             assert_eq!((reply.status, weight(&one)), (status, Some(last)));
         }
-    }
+    });
 }
 
 /// Whose updates count for whom.
@@ -434,9 +438,9 @@ fn has_nothing_before_the_store_was_asked() {
     let (one, other) = (cluster.worker(), cluster.worker());
     assert!(one.settings().is_none());
     assert_problem(&one.show(), 503, "settings-unavailable");
-    for precondition in ["*", settings(20).revision()] {
+    each(["*", settings(20).revision()], |precondition| {
         assert_problem(&put_if(&one, 30, precondition, SECOND), 412, "precondition-failed");
-    }
+    });
     let polled = poll(&one, SECOND, Some(200), &document(20));
     assert!(polled.ok && polled.changed && polled.outage.is_none());
     assert_eq!((weight(&one), weight(&other)), (Some(20), Some(20)));
@@ -447,7 +451,7 @@ fn has_nothing_before_the_store_was_asked() {
 fn writes_through() {
     let cluster = Cluster::stored(Some(settings(20)));
     let (one, other) = (cluster.worker(), cluster.worker());
-    for (at, status) in [200, 201, 204].into_iter().enumerate() {
+    each([200, 201, 204].into_iter().enumerate(), |(at, status)| {
         let (old, new) = (weight(&one).unwrap(), 30 + u8::try_from(at).unwrap());
         let sent_update = update(new, &["*"]);
         let until = sent(one.update(&sent_update, SECOND));
@@ -456,11 +460,11 @@ fn writes_through() {
         assert_eq!((reply.status, body(&reply)), (200, document(new)));
         assert_eq!(header(&reply, "x-kyc-settings-durability"), Some("store"));
         assert_eq!((weight(&one), weight(&other)), (Some(new), Some(new)));
-    }
+    });
 }
 
 fn keeps_what_the_store_refuses_out() {
-    for (status, expected, code) in [
+    let rows = [
         (None, 503, "settings-store-unavailable"),
         (Some(503), 503, "settings-store-unavailable"),
         (Some(504), 503, "settings-store-unavailable"),
@@ -470,7 +474,8 @@ fn keeps_what_the_store_refuses_out() {
         (Some(401), 502, "settings-store-refused"),
         (Some(301), 502, "settings-store-refused"),
         (Some(100), 502, "settings-store-refused"),
-    ] {
+    ];
+    each(rows, |(status, expected, code)| {
         let cluster = Cluster::stored(Some(settings(20)));
         let worker = cluster.worker();
         let sent_update = update(30, &[]);
@@ -478,7 +483,7 @@ fn keeps_what_the_store_refuses_out() {
         assert_problem(&worker.saved(&sent_update, until, status), expected, code);
         assert_eq!(weight(&worker), Some(20));
         sent(cluster.worker().update(&sent_update, SECOND));
-    }
+    });
 }
 
 fn stores_one_update_at_a_time() {
@@ -546,7 +551,7 @@ fn survives_an_outage() {
 fn refuses_garbage_from_the_store() {
     let sound = document(30).to_string();
     let padded = format!("{sound}{}", " ".repeat(MAX_BODY));
-    for (status, body) in [
+    let rows = [
         (Some(200), ""),
         (Some(200), "<html>"),
         (Some(200), "[]"),
@@ -557,17 +562,18 @@ fn refuses_garbage_from_the_store() {
         (Some(206), sound.as_str()),
         (Some(404), sound.as_str()),
         (None, sound.as_str()),
-    ] {
+    ];
+    each(rows, |(status, body)| {
         let worker = Cluster::stored(Some(settings(20))).worker();
         assert!(worker.takes_poll(SECOND));
         let polled = worker.polled(status, body.as_bytes());
         assert!(!polled.ok && !polled.changed, "{status:?}");
         assert_eq!(weight(&worker), Some(20));
-    }
+    });
 }
 
 fn drops_a_poll_that_an_update_overtook() {
-    for loaded_before in [false, true] {
+    each([false, true], |loaded_before| {
         let cluster = Cluster::stored(Some(settings(20)));
         let (one, other) = (cluster.worker(), cluster.worker());
         if loaded_before {
@@ -582,7 +588,7 @@ fn drops_a_poll_that_an_update_overtook() {
         assert!(polled.ok && !polled.changed);
         assert_eq!((weight(&one), weight(&other)), (Some(30), Some(30)));
         assert!(poll(&one, now + 30 * SECOND, Some(200), &document(35)).changed);
-    }
+    });
 }
 
 fn recovers_from_a_caller_that_went_away() {
@@ -611,7 +617,7 @@ fn costs_one_look_up() {
     let cluster = Cluster::new(None, Some(settings(20)));
     let (one, other) = (cluster.worker(), cluster.worker());
     let looks = || (cluster.shared.0.looks.replace(0), cluster.shared.0.bytes.replace(0));
-    for replaced in [false, true] {
+    each([false, true], |replaced| {
         if replaced {
             put(&one, 30, SECOND);
         }
@@ -621,5 +627,5 @@ fn costs_one_look_up() {
             other.settings();
         }
         assert_eq!(looks(), (10, if replaced { 160 } else { 0 }));
-    }
+    });
 }

@@ -3,15 +3,10 @@
 use kyc_gate::crypto::{KeyEncoding, SigningAlgorithm, SigningKey, SigningKeyError};
 use kyc_gate::signature::{BodyDigest, Message, Signer};
 
+use crate::rows::each;
 use SigningAlgorithm::{Ed25519, HmacSha256};
 
-pub fn run() {
-    rfc_9421_appendix_b();
-    rfc_8032_section_7_1();
-    rfc_9530_digest();
-    messages();
-    keys();
-}
+tables![rfc_9421_appendix_b, rfc_8032_section_7_1, rfc_9530_digest, messages, keys];
 
 /// RFC 9421 B.1.5.
 const SHARED_SECRET: &str = "uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ==";
@@ -38,13 +33,13 @@ fn rfc_9421_appendix_b() {
         \"content-type\": application/json\n\"content-length\": 18\n\
         \"@signature-params\": (\"date\" \"@method\" \"@path\" \"@authority\" \"content-type\" \"content-length\")\
         ;created=1618884473;keyid=\"test-key-ed25519\"";
-    for text in [ED25519, ED25519_SEED] {
+    each([ED25519, ED25519_SEED], |text| {
         assert_eq!(
             hex(&key(text, Ed25519).sign(b26.as_bytes())),
             "c2a700a9b9982768e2da095f00c691cb882bb98627c769c414dd8737a8eb9c39d0\
              08ad6ed3619bd38bfd10383050f8aee00d30eafb90bf9948a7958fa412910b"
         );
-    }
+    });
 }
 
 /// Test 1: the empty message.
@@ -86,7 +81,7 @@ fn messages() {
         \"content-digest\": sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:\n\
         \"x-kyc-decision\": accept\n\"x-kyc-rules\": a,b\n\"@signature-params\": ";
     let covered = r#"("@method" "@path" "content-digest" "x-kyc-decision" "x-kyc-rules")"#;
-    for (id, quoted) in [("gate-1", r#""gate-1""#), (r#"a"b\c"#, r#""a\"b\\c""#)] {
+    each([("gate-1", r#""gate-1""#), (r#"a"b\c"#, r#""a\"b\\c""#)], |(id, quoted)| {
         let parameters = format!("{covered};created=1618884473;keyid={quoted}");
         for (text, algorithm) in [(SHARED_SECRET, HmacSha256), (ED25519, Ed25519)] {
             let (input, signature) = Signer::new(id.to_owned(), key(text, algorithm)).sign(&message, 1_618_884_473);
@@ -95,7 +90,7 @@ fn messages() {
             let encoded = signature.strip_prefix("kyc=:").unwrap().strip_suffix(':').unwrap();
             assert_eq!(base64_decoded(encoded), signed);
         }
-    }
+    });
 }
 
 fn base64_decoded(text: &str) -> Vec<u8> {
@@ -107,7 +102,7 @@ fn keys() {
     let decode = |text: &str, encoding, algorithm| SigningKey::decode(text, encoding, algorithm).err();
     let (base64, hex, utf8) = (Some(KeyEncoding::Base64), Some(KeyEncoding::Hex), Some(KeyEncoding::Utf8));
     let x = |count: usize| "x".repeat(count);
-    for (text, encoding, algorithm, expected) in [
+    let rows = [
         (x(32), utf8, HmacSha256, None),
         (x(31), utf8, HmacSha256, Some(SigningKeyError::HmacLength)),
         (x(1024), utf8, HmacSha256, None),
@@ -130,7 +125,8 @@ fn keys() {
             Ed25519,
             Some(SigningKeyError::Ed25519),
         ),
-    ] {
+    ];
+    each(rows, |(text, encoding, algorithm, expected)| {
         assert_eq!(decode(&text, encoding, algorithm), expected, "{text} {encoding:?}");
-    }
+    });
 }

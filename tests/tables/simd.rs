@@ -2,6 +2,7 @@
 //! in Wasm alike.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use crate::rows::each;
 use aes::cipher::array::Array;
 use aes::cipher::consts::{U12, U16, U24, U32};
 use aes::cipher::{
@@ -177,7 +178,7 @@ fn soft_stream<C: Cipher>(key_size: usize, iv: &Block) -> Vec<u8> {
 
 /// Every length, and every cut into two; many chunks for some.
 fn counters_with<K: simd::AesKeySize>(aes: simd::Aes<K>, longest: usize, soft: impl Fn(&Block) -> Vec<u8>) {
-    for counter in COUNTERS {
+    each(COUNTERS, |counter| {
         let iv = Block::from(counter.to_be_bytes());
         let expected = soft(&iv);
         let start = || simd::Ctr::inner_iv_init(aes.clone(), &iv);
@@ -189,7 +190,7 @@ fn counters_with<K: simd::AesKeySize>(aes: simd::Aes<K>, longest: usize, soft: i
             text.chunks_mut(size).for_each(|chunk| cipher.apply_keystream(chunk));
             assert!(text == expected, "{counter:#x} by {size}");
         }
-    }
+    });
     let iv = Block::from(0x0123_4567_89ab_cdef_0123_4567_ffff_fff3_u128.to_be_bytes());
     let expected = soft(&iv);
     let fresh = simd::Ctr::inner_iv_init(aes, &iv);

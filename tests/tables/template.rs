@@ -1,5 +1,6 @@
 //! What macros render to, and which are refused and why.
 
+use crate::rows::each;
 use jiff::Timestamp;
 use kyc_gate::payload::date::DateOrder;
 use kyc_gate::payload::{Document, Kyc, Limits};
@@ -12,19 +13,12 @@ use sha2::{Digest, Sha256};
 
 const PASSPORT: &str = include_str!("../data/relid-v3-passport.json");
 
-pub fn run() {
-    let table: Value = serde_json::from_str(include_str!("../data/macros.json")).unwrap();
-    for case in table["refused"].as_array().unwrap() {
-        refuses(case);
-    }
-    for case in table["values"].as_array().unwrap() {
-        renders(case);
-    }
-    for case in table["lines"].as_array().unwrap() {
-        renders_line(case);
-    }
-    payload_is_spliced_unchanged();
-    long_values_are_not_copied();
+tables![refuses, renders, renders_lines, payload_is_spliced_unchanged, long_values_are_not_copied];
+
+/// The cases of a table.
+fn cases(table: &str) -> Vec<Value> {
+    let tables: Value = serde_json::from_str(include_str!("../data/macros.json")).unwrap();
+    tables[table].as_array().unwrap().clone()
 }
 
 /// Renders `template` over `payload`.
@@ -114,36 +108,44 @@ fn payload_of(case: &Value) -> (String, DateOrder) {
     (payload, if case.get("order").is_some() { DateOrder::Mdy } else { DateOrder::Dmy })
 }
 
-fn renders(case: &Value) {
-    let (payload, order) = payload_of(case);
-    let template = Template::compile(&case["template"]).unwrap_or_else(|problems| panic!("{case}: {problems:?}"));
-    let rendered = rendered(&template, &payload, order);
-    assert!(Document::scan(rendered.as_bytes(), Limits::default()).is_ok(), "{case}: not JSON: {rendered}");
-    match case.get("exact") {
-        Some(exact) => assert_eq!(rendered, exact.as_str().unwrap(), "{case}"),
-        None => assert_eq!(serde_json::from_str::<Value>(&rendered).unwrap(), case["expected"], "{case}"),
-    }
+fn renders() {
+    each(cases("values"), |case| {
+        let (payload, order) = payload_of(&case);
+        let template = Template::compile(&case["template"]).unwrap_or_else(|problems| panic!("{case}: {problems:?}"));
+        let rendered = rendered(&template, &payload, order);
+        assert!(Document::scan(rendered.as_bytes(), Limits::default()).is_ok(), "{case}: not JSON: {rendered}");
+        match case.get("exact") {
+            Some(exact) => assert_eq!(rendered, exact.as_str().unwrap(), "{case}"),
+            None => assert_eq!(serde_json::from_str::<Value>(&rendered).unwrap(), case["expected"], "{case}"),
+        }
+    });
 }
 
-fn renders_line(case: &Value) {
-    let (payload, order) = payload_of(case);
-    let line = HeaderTemplate::compile(case["line"].as_str().unwrap()).unwrap();
-    assert_eq!(line.is_literal(), case["literal"].as_bool().unwrap(), "{case}");
-    with_scope(&payload, order, |scope| assert_eq!(line.render(scope), case["expected"].as_str().unwrap(), "{case}"));
+fn renders_lines() {
+    each(cases("lines"), |case| {
+        let (payload, order) = payload_of(&case);
+        let line = HeaderTemplate::compile(case["line"].as_str().unwrap()).unwrap();
+        assert_eq!(line.is_literal(), case["literal"].as_bool().unwrap(), "{case}");
+        with_scope(&payload, order, |scope| {
+            assert_eq!(line.render(scope), case["expected"].as_str().unwrap(), "{case}")
+        });
+    });
 }
 
-fn refuses(case: &Value) {
-    let problems = Template::compile(&case["template"]).expect_err(&case.to_string());
-    let told: Vec<[String; 2]> =
-        problems.into_iter().map(|problem| [problem.path, problem.error.to_string()]).collect();
-    assert_eq!(serde_json::json!(told), case["problems"], "{case}");
-    if let Some(text) = case["template"].as_str() {
-        assert_eq!(
-            HeaderTemplate::compile(text).unwrap_err().to_string(),
-            case["problems"][0][1].as_str().unwrap(),
-            "{case}"
-        );
-    }
+fn refuses() {
+    each(cases("refused"), |case| {
+        let problems = Template::compile(&case["template"]).expect_err(&case.to_string());
+        let told: Vec<[String; 2]> =
+            problems.into_iter().map(|problem| [problem.path, problem.error.to_string()]).collect();
+        assert_eq!(serde_json::json!(told), case["problems"], "{case}");
+        if let Some(text) = case["template"].as_str() {
+            assert_eq!(
+                HeaderTemplate::compile(text).unwrap_err().to_string(),
+                case["problems"][0][1].as_str().unwrap(),
+                "{case}"
+            );
+        }
+    });
 }
 
 fn payload_is_spliced_unchanged() {

@@ -1,21 +1,22 @@
 //! REL-ID's payload.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Tests may fail loudly.
 
+use crate::rows::each;
 use kyc_gate::payload::field::Field;
 use kyc_gate::payload::{Document, Kyc, Limits, NotV3, Proof, Value};
 use serde_json::{Value as Json, json};
 
-pub fn run() {
-    reads_the_passport();
-    reads_the_minimal_document();
-    requires_little();
-    ignores_wrong_types();
-    looks_fields_up_in_order();
-    finds_fields_by_any_name();
-    keeps_scripts_apart();
-    prefers_the_inner_liveness();
-    bounds_the_cost_of_look_ups();
-}
+tables![
+    reads_the_passport,
+    reads_the_minimal_document,
+    requires_little,
+    ignores_wrong_types,
+    looks_fields_up_in_order,
+    finds_fields_by_any_name,
+    keeps_scripts_apart,
+    prefers_the_inner_liveness,
+    bounds_the_cost_of_look_ups
+];
 
 const PASSPORT: &[u8] = include_bytes!("../data/relid-v3-passport.json");
 const MINIMAL: &[u8] = include_bytes!("../data/relid-v3-minimal-expired.json");
@@ -118,25 +119,26 @@ fn requires_little() {
     let not_strings = [json!(null), json!(1), json!(["x"]), json!({}), json!(true)];
     let not_objects = [json!(null), json!("3.0"), json!([{ "version": "3.0" }])];
     let not_three = [json!({}), json!({ "version": "1.0" }), json!({ "version": 3.0 }), json!({ "version": "3" })];
-    for (path, others, why) in [
+    let rows = [
         (["request_info", "user_id"], &not_strings[..], NotV3::UserId),
         (["request_info", "requester_id"], &not_strings, NotV3::RequesterId),
         (["kyc_info", "document"], &not_objects, NotV3::Document),
-    ] {
+    ];
+    each(rows, |(path, others, why)| {
         for document in spoilt(path, &smallest(), others) {
             assert_eq!(Kyc::read(scan(document.to_string().as_bytes()).root()).err(), Some(why), "{document}");
         }
-    }
+    });
     for document in &spoilt(["kyc_info", "document"], &smallest(), &not_three)[1..] {
         assert_eq!(Kyc::read(scan(document.to_string().as_bytes()).root()).err(), Some(NotV3::Version), "{document}");
     }
-    for text in ["null", "[]", "\"3.0\"", "{}", "{\"request_info\":[]}"] {
+    each(["null", "[]", "\"3.0\"", "{}", "{\"request_info\":[]}"], |text| {
         assert_eq!(Kyc::read(scan(text.as_bytes()).root()).err(), Some(NotV3::UserId), "{text}");
-    }
+    });
 }
 
 fn ignores_wrong_types() {
-    for wrong in [json!(null), json!(7), json!("x"), json!([7]), json!({ "a": [7] }), json!([{ "0": 1 }, null])] {
+    each([json!(null), json!(7), json!("x"), json!([7]), json!({ "a": [7] }), json!([{ "0": 1 }, null])], |wrong| {
         for member in ["document_info", "document_status", "identity_data", "identity_data_details"] {
             with_proof(&json!({ member: wrong }), |proof| {
                 assert!(proof.field(Field::Surname).is_none() && proof.sources(Field::Surname).is_empty());
@@ -145,7 +147,7 @@ fn ignores_wrong_types() {
                 assert!(!proof.has_portrait() && proof.overall_status().is_none());
             });
         }
-    }
+    });
     let document = json!({
         "document_info": {
             "document_type_code": ["11", 12, 12.5, null, 49],
@@ -196,18 +198,19 @@ fn looks_fields_up_in_order() {
             "0": [entry("Family name", "LATIN", json!({}))],
         },
     });
-    for (wanted, removed) in [
+    let rows = [
         (Some("PLAIN"), "/identity_data"),
         (Some("LATIN"), "/identity_data_details/0"),
         (Some("OTHER"), "/identity_data_details/1062"),
-    ] {
+    ];
+    each(rows, |(wanted, removed)| {
         with_proof(&document, |proof| {
             assert_eq!(proof.field(Field::Surname).as_deref(), wanted);
             let named = proof.field_named("Surname").and_then(Value::as_str);
             assert_eq!(named.as_deref(), wanted);
         });
         document.pointer_mut(removed).unwrap().take();
-    }
+    });
     with_proof(&document, |proof| assert!(proof.field(Field::Surname).is_none()));
 }
 
@@ -238,34 +241,36 @@ fn keeps_scripts_apart() {
     let latin = entry("Surname", "BRIVKALNE", json!({ "M": "BRIVKALNE", "V": " ", "R": 5, "B": "" }));
     let again = entry("Last name", "SECOND", json!({ "M": "SECOND" }));
     let none = entry("Surname", "NONE", json!({ "M": "" }));
-    for (details, wanted) in [
+    let rows = [
         (json!({ "1062": [latvian], "0": [none, latin, again] }), "M=BRIVKALNE"),
         (json!({ "1062": [latvian], "0": [again, latin] }), "M=SECOND"),
         (json!({ "1062": [latvian], "0": [none] }), "V=BRĪVKALNE R=KALNE"),
         (json!({ "1062": [latvian], "1049": [latin] }), "V=BRĪVKALNE R=KALNE"),
         (json!({ "0": [none] }), ""),
         (json!({ "0": { "Surname": latin } }), ""),
-    ] {
+    ];
+    each(rows, |(details, wanted)| {
         with_proof(&json!({ "identity_data_details": details }), |proof| {
             assert_eq!(sources(&proof, Field::Surname), wanted, "{details}");
         });
-    }
+    });
 }
 
 fn prefers_the_inner_liveness() {
-    for (check, wanted) in [
+    let rows = [
         (json!({ "video": { "liveness_result": { "score": 100 } }, "liveness_result": { "score": 0 } }), Some("100")),
         (json!({ "video": { "liveness_result": { "score": "x" } }, "liveness_result": { "score": 0 } }), Some("0")),
         (json!({ "video": null, "liveness_result": { "score": -1 } }), Some("-1")),
         (json!({ "video": { "score": 100 } }), None),
         (json!([]), None),
-    ] {
+    ];
+    each(rows, |(check, wanted)| {
         let mut payload = smallest();
         payload["kyc_info"]["liveness_check"] = check;
         with_kyc(payload.to_string().as_bytes(), |kyc| {
             assert_eq!(kyc.liveness_score().map(Value::raw), wanted);
         });
-    }
+    });
 }
 
 fn bounds_the_cost_of_look_ups() {

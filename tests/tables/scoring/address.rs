@@ -6,14 +6,16 @@ use serde_json::json;
 
 use super::post::{ADDRESS, Post};
 
+use crate::rows::each;
 use AddressCheck::*;
 use CheckOutcome::{Fail, Pass, Skip};
 
 type Row = (AddressCheck, &'static str, fn(&mut Post), CheckOutcome);
 
-pub fn run() {
-    starts_sound();
-    for (check, what, change, expected) in ROWS {
+tables![starts_sound, ends_as_it_should, is_scored_where_there_is_one];
+
+fn ends_as_it_should() {
+    each(ROWS, |(check, what, change, expected)| {
         let mut post = Post::with_address();
         change(&mut post);
         let id = CheckId::Address(*check);
@@ -26,8 +28,7 @@ pub fn run() {
             post.evidence.on_missing = vec![(id, Skip)];
             assert_eq!(post.outcome(id), Skip, "{id}: {what}");
         }
-    }
-    is_scored_where_there_is_one();
+    });
 }
 
 fn starts_sound() {
@@ -39,12 +40,12 @@ fn starts_sound() {
 }
 
 fn is_scored_where_there_is_one() {
-    for none in [json!([]), json!("a bill"), json!(null), json!(5)] {
+    each([json!([]), json!("a bill"), json!(null), json!(5)], |none| {
         let mut post = Post::with_address();
         post.set(ADDRESS, none);
         let verdict = post.judge();
         assert_eq!((verdict.address, verdict.checks.len()), (None, 16));
-    }
+    });
     let mut post = Post::with_address();
     post.set(ADDRESS, json!({}));
     assert_eq!(post.judge().address.unwrap().score, 10);

@@ -10,7 +10,9 @@ use super::post::Post;
 
 use CheckOutcome::{Fail, Pass};
 
-pub fn run() {
+tables![has_minimal_age];
+
+fn has_minimal_age() {
     table(IdentityCheck::HasMinimalAge, AGE);
 }
 

@@ -3,12 +3,15 @@
 use serde_json::{Value, json};
 
 use super::post::Post;
+use crate::rows::each;
 
 type Row = (&'static str, Value, Option<(&'static str, &'static str)>);
 
-pub fn run() {
+tables![finds_disagreements, is_explained];
+
+fn finds_disagreements() {
     assert!(Post::default().judge().disagreements.is_empty());
-    for (field, sources, expected) in rows() {
+    each(rows(), |(field, sources, expected)| {
         let mut post = Post::default();
         post.sources(field, sources.clone());
         let found: Vec<_> = post
@@ -19,8 +22,7 @@ pub fn run() {
             .collect();
         let expected: Vec<_> = expected.into_iter().map(|(name, letters)| (name, letters.to_owned())).collect();
         assert_eq!(found, expected, "{field}: {sources}");
-    }
-    is_explained();
+    });
 }
 
 fn rows() -> Vec<Row> {

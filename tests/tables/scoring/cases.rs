@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use crate::rows::each;
 use kyc_gate::payload::{Document, Kyc, Limits, Pointer};
 use kyc_gate::scoring::evidence::FaceScale;
 use kyc_gate::scoring::{Case, CheckId, Claim, ClaimSource, Claims, Evidence, Rule, Settings, judge};
@@ -19,13 +20,15 @@ const CASES: [&str; 40] = cases![
     020 021 022 023 024 025 026 027 028 029 030 031 032 033 034 035 036 037 038 039
 ];
 
-pub fn run() {
+tables![whole_cases];
+
+fn whole_cases() {
     let mut names = BTreeSet::new();
-    for text in CASES {
+    each(CASES, |text| {
         let case: Value = serde_json::from_str(text).unwrap();
         check(&case);
         names.insert(case["name"].as_str().unwrap().to_owned());
-    }
+    });
     assert_eq!(names.len(), 40);
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::rows::each;
 use kyc_gate::payload::{Document, Limits, Pointer};
 use kyc_gate::scoring::evidence::ClaimSources;
 use kyc_gate::scoring::{Claim, ClaimSource, Claims};
@@ -9,7 +10,9 @@ use kyc_gate::scoring::{Claim, ClaimSource, Claims};
 const PAYLOAD: &str =
     r#"{"s":"Maira","e":"","w":" \t","n":1010,"b":true,"l":["x"],"o":{"in":"J\u00e1nis"},"nil":null}"#;
 
-pub fn run() {
+tables![draws_from_the_payload, draws_from_headers, every_claim_has_its_place];
+
+fn draws_from_the_payload() {
     let cases: &[(Claim, &str, Option<&str>)] = &[
         (Claim::FirstName, "/s", Some("Maira")),
         (Claim::FirstName, "/o/in", Some("Jánis")),
@@ -27,23 +30,26 @@ pub fn run() {
         (Claim::PostalCode, "/s", Some("Maira")),
         (Claim::PostalCode, "/b", None),
     ];
-    for (claim, pointer, expected) in cases {
+    each(cases, |(claim, pointer, expected)| {
         let source = ClaimSource::Pointer(Pointer::parse(pointer).unwrap());
         assert_eq!(drawn(*claim, source, None).as_deref(), *expected, "{pointer}");
-    }
-    for (bytes, expected) in [
+    });
+}
+
+fn draws_from_headers() {
+    let rows = [
         (Some(&b"Brivkalne"[..]), Some("Brivkalne")),
         (Some("Brīvkalne".as_bytes()), Some("Brīvkalne")),
         (Some(b"M\xfcller"), Some("Müller")),
         (Some(b""), None),
         (Some(b"  "), None),
         (None, None),
-    ] {
+    ];
+    each(rows, |(bytes, expected)| {
         let source = ClaimSource::Header("x-claim".to_owned());
         assert_eq!(drawn(Claim::LastName, source.clone(), bytes.map(Cow::Borrowed)).as_deref(), expected);
         assert_eq!(drawn(Claim::LastName, source, bytes.map(|b| Cow::Owned(b.to_vec()))).as_deref(), expected);
-    }
-    every_claim_has_its_place();
+    });
 }
 
 fn drawn(claim: Claim, source: ClaimSource, header: Option<Cow<'static, [u8]>>) -> Option<String> {

@@ -7,20 +7,21 @@ use serde_json::json;
 
 use super::post::Post;
 
+use crate::rows::each;
 use Decision::{Accept, Reject, Review};
 use IdentityCheck::{IsPhotocopy, IsPublishedOnline, IsTampered, MrzChecksum};
 
 /// What it is, what is changed in a sound post, and what comes of it.
 type Row = (&'static str, fn(&mut Post), &'static [&'static str]);
 
-pub fn run() {
-    scores();
-    scores_both_proofs();
-    fires_the_shipped_rules();
-    weighs_rules();
-    gives_reasons();
-    keeps_identity_data_to_itself();
-}
+tables![
+    scores,
+    scores_both_proofs,
+    fires_the_shipped_rules,
+    weighs_rules,
+    gives_reasons,
+    keeps_identity_data_to_itself
+];
 
 fn weigh(post: &mut Post, check: IdentityCheck, weight: u8) {
     post.setting(&format!("/identityProof/weights/{}", check.as_str()), json!(weight));
@@ -31,17 +32,18 @@ fn scores() {
     assert_eq!(ended(&post.judge()), (Accept, 100));
     post.without("Nationality");
     post.without("Nationality code");
-    for (weight, expected) in [
+    let rows = [
         (0, (Accept, 100)),
         (20, (Accept, 80)),
         (21, (Review, 79)),
         (50, (Review, 50)),
         (51, (Reject, 49)),
         (100, (Reject, 0)),
-    ] {
+    ];
+    each(rows, |(weight, expected)| {
         weigh(&mut post, IdentityCheck::Nationality, weight);
         assert_eq!(ended(&post.judge()), expected, "{weight}");
-    }
+    });
     // Sums beyond 100 stop at 0.
     post.without("Surname");
     weigh(&mut post, IdentityCheck::LastName, 100);
@@ -133,7 +135,7 @@ fn fires_the_shipped_rules() {
             &["expired-document", "underage", "document-status-error"],
         ),
     ];
-    for (what, change, expected) in rows {
+    each(rows, |(what, change, expected)| {
         let mut post = Post::default();
         post.setting("/identityProof/weights", json!({}));
         change(&mut post);
@@ -143,7 +145,7 @@ fn fires_the_shipped_rules() {
         assert_eq!(verdict.decision, worst.unwrap_or(Accept), "{what}");
         post.rules.clear();
         assert_eq!((post.judge().decision, post.judge().rules.len()), (Accept, 0), "{what}");
-    }
+    });
     underage_knows_the_limit();
 }
 
@@ -175,7 +177,7 @@ fn weighs_rules() {
         (60, &[Accept], Reject),
         (60, &[Review, Accept], Reject),
     ];
-    for (weight, then, expected) in rows {
+    each(rows, |(weight, then, expected)| {
         let mut post = Post::default();
         post.document("/document_status/overall_document_status", json!("ERROR"));
         post.without("Date of issue");
@@ -184,7 +186,7 @@ fn weighs_rules() {
         let verdict = post.judge();
         assert_eq!((verdict.decision, verdict.score), (*expected, 100 - weight), "{weight} {then:?}");
         assert!(verdict.rule_names().eq(then.iter().map(|then| then.as_str())));
-    }
+    });
     // A rule that doesn't fire changes nothing.
     let mut post = Post { rules: vec![rule("r", Reject)], ..Post::default() };
     assert_eq!(post.judge().decision, Accept);
@@ -300,12 +302,12 @@ fn gives_reasons() {
             &[],
         ),
     ];
-    for (what, change, expected) in rows {
+    each(rows, |(what, change, expected)| {
         let mut post = Post::default();
         change(&mut post);
         let reasons: Vec<_> = post.judge().reasons.iter().map(Reason::to_string).collect();
         assert_eq!(reasons, *expected, "{what}");
-    }
+    });
     let mut post = Post::with_address();
     post.claim(Claim::City, "Liepaja");
     post.without("Date of issue");

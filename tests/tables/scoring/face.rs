@@ -9,7 +9,9 @@ use super::post::Post;
 
 use CheckOutcome::{Fail, Pass};
 
-pub fn run() {
+tables![has_matching_face_proof];
+
+fn has_matching_face_proof() {
     table(IdentityCheck::HasMatchingFaceProof, FACE);
 }
 

@@ -6,30 +6,55 @@ use serde_json::json;
 
 use super::post::Post;
 
+use crate::rows::each;
 use CheckOutcome::{Fail, Pass, Skip};
 use IdentityCheck::*;
 
 /// What it is, what is changed in a sound post, and how the check ends.
 pub type Row = (&'static str, fn(&mut Post), CheckOutcome);
 
-pub fn run() {
-    starts_sound();
+tables![
+    starts_sound,
+    maps_every_document_code,
+    contains_image,
+    is_identity_document,
+    document_subtype,
+    issue_date,
+    expiration_date,
+    nationality
+];
+
+fn contains_image() {
     table(ContainsImage, IMAGE);
+}
+
+fn is_identity_document() {
     table(IsIdentityDocument, DOCUMENT);
+}
+
+fn document_subtype() {
     table(DocumentSubtype, SUBTYPE);
+}
+
+fn issue_date() {
     table(IssueDate, ISSUED);
+}
+
+fn expiration_date() {
     table(ExpirationDate, EXPIRY);
+}
+
+fn nationality() {
     table(Nationality, NATIONALITY);
-    maps_every_document_code();
 }
 
 pub fn table(check: IdentityCheck, rows: &[Row]) {
-    for (what, change, expected) in rows {
+    each(rows, |(what, change, expected)| {
         let mut post = Post::default();
         change(&mut post);
         assert_eq!(post.outcome(CheckId::Identity(check)), *expected, "{}: {what}", check.as_str());
         overrides(&mut post, check, *expected, what);
-    }
+    });
 }
 
 /// `onMissing` has its say exactly where there is no evidence: then it changes the end both ways, else never.

@@ -9,10 +9,21 @@ use super::post::Post;
 use CheckOutcome::{Fail, Pass, Skip};
 use IdentityCheck::*;
 
-pub fn run() {
+tables![first_name, last_name, date_of_birth, matches_date_of_birth];
+
+fn first_name() {
     table(FirstName, FIRST);
+}
+
+fn last_name() {
     table(LastName, LAST);
+}
+
+fn date_of_birth() {
     table(DateOfBirth, BIRTH);
+}
+
+fn matches_date_of_birth() {
     table(MatchesDateOfBirth, MATCHING_BIRTH);
 }
 

@@ -7,23 +7,24 @@ use serde_json::{Value, json};
 
 use super::post::{ADDRESS, Post};
 
+use crate::rows::each;
 use Decision::{Accept, Reject, Review};
 
 const REFERENCE: &str = include_str!("../../../docs/rules.md");
 
-pub fn run() {
-    holds();
-    fails();
-    refuses();
-    bounds_what_it_is_given();
-    bounds_what_it_evaluates();
-    decides();
-    sees_the_request();
-    the_reference_compiles();
-    the_reference_gives_examples();
-    shipped_rules_are_expressions();
-    tells_nothing_of_the_person();
-}
+tables![
+    holds,
+    fails,
+    refuses,
+    bounds_what_it_is_given,
+    bounds_what_it_evaluates,
+    decides,
+    sees_the_request,
+    the_reference_compiles,
+    the_reference_gives_examples,
+    shipped_rules_are_expressions,
+    tells_nothing_of_the_person
+];
 
 pub fn rule(name: &str, when: &str, then: Decision) -> Rule {
     let when = Expression::compile(when).unwrap_or_else(|error| panic!("{when}: {error}"));
@@ -92,10 +93,10 @@ fn holds() {
         "!(document.fields.Profession == 'none' && false)",
         "document // a comment\n  .has_portrait",
     ];
-    for when in rows {
+    each(rows, |when| {
         assert_eq!(evaluate(&mut Post::with_address(), when), Some(true), "{when}");
         assert_eq!(evaluate(&mut Post::with_address(), &format!("!({when}\n)")), Some(false), "{when}");
-    }
+    });
 }
 
 /// A rule that uses what isn't there is no rule that doesn't fire.
@@ -130,11 +131,11 @@ fn fails() {
             post.document("/document_info/document_type_code", json!(vec![11; 65]));
         }),
     ];
-    for (when, change) in rows {
+    each(rows, |(when, change)| {
         let mut post = Post::default();
         change(&mut post);
         assert_eq!(evaluate(&mut post, when), None, "{when}");
-    }
+    });
     let mut post = Post::default();
     post.errors(&["e"; 64]);
     post.field("Surname", &"x".repeat(1024));
@@ -233,10 +234,10 @@ fn bounds_what_it_is_given() {
     assert_eq!(refusal(&"!-".repeat(1000)), too_many);
     assert_eq!(refusal(&"(".repeat(2000)), too_many);
     assert_eq!(refusal(&format!("{}true", "true?true:".repeat(33))), too_many);
-    for (open, close) in [("(1+", ")"), ("[", "]"), ("size([", "])"), ("{1:", "}")] {
+    each([("(1+", ")"), ("[", "]"), ("size([", "])"), ("{1:", "}")], |(open, close)| {
         let nested = format!("{}1{} == 1", open.repeat(40), close.repeat(40));
         assert!(refusal(&nested).contains("recursion limit"), "{nested}: {}", refusal(&nested));
-    }
+    });
     assert!(refusal(&format!("score{} == 1", "+1".repeat(100))).ends_with("nested too deep"));
     assert!(Expression::compile(&format!("score{} == 1", "+1".repeat(20))).is_ok());
     assert!(Expression::compile(&format!("{}true", "score == 1 || ".repeat(60))).is_ok());
@@ -261,9 +262,9 @@ fn bounds_what_it_evaluates() {
         over(&["(document.errors + document.errors + document.errors + document.errors)"; 2]),
         over(&["document.errors.map(e, e + e)", "document.errors.filter(e, e != '')", words]),
     ];
-    for when in refused {
+    each(refused, |when| {
         assert!(refusal(&when).ends_with("fewer or smaller lists inside each other"), "{when}");
-    }
+    });
     // The largest post that rules may see is no obstacle.
     let mut post = Post::default();
     post.errors(&["x".repeat(1024).as_str(); 64]);
@@ -287,7 +288,7 @@ fn decides() {
         (&[(fails, Reject)], [Review, Review, Reject]),
         (&[(fires, Accept), (fails, Accept)], [Review, Review, Reject]),
     ];
-    for (rules, expected) in rows {
+    each(rows, |(rules, expected)| {
         for (weight, expected) in [0, 30, 60].into_iter().zip(expected) {
             let mut post = Post::default();
             post.without("Date of issue");
@@ -298,7 +299,7 @@ fn decides() {
             let failed = rules.iter().filter(|(when, _)| *when == fails).map(|(_, then)| then.as_str());
             assert!(verdict.failed_rules().eq(failed), "{rules:?}");
         }
-    }
+    });
     // Rules see what the checks gave.
     let mut post = Post::default();
     post.without("Date of issue");
@@ -416,9 +417,9 @@ fn tells_nothing_of_the_person() {
     let verdict = post.judge();
     assert_eq!((verdict.rules.len(), verdict.failed_rules().count()), (3, 2));
     let told = format!("{verdict:?} {}", verdict.explanation()).to_lowercase();
-    for secret in ["brivkalne", "riga", "surname", "profession", "'br'"] {
+    each(["brivkalne", "riga", "surname", "profession", "'br'"], |secret| {
         assert!(!told.contains(secret), "{secret}");
-    }
+    });
     assert!(post.payload.pointer(ADDRESS).is_some());
     assert_eq!(verdict.checks[0].check.to_string(), IdentityCheck::ContainsImage.as_str());
 }

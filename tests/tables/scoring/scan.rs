@@ -7,10 +7,21 @@ use super::post::Post;
 
 use CheckOutcome::{Fail, Pass, Skip};
 
-pub fn run() {
+tables![is_published_online, is_photocopy, is_tampered, mrz_checksum];
+
+fn is_published_online() {
     table(IdentityCheck::IsPublishedOnline, ONLINE);
+}
+
+fn is_photocopy() {
     table(IdentityCheck::IsPhotocopy, PHOTOCOPY);
+}
+
+fn is_tampered() {
     table(IdentityCheck::IsTampered, TAMPERED);
+}
+
+fn mrz_checksum() {
     table(IdentityCheck::MrzChecksum, CHECKSUM);
 }
 

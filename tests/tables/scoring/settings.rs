@@ -1,20 +1,21 @@
 //! Settings: what is read, what is refused and how it is told.
 
+use crate::rows::each;
 use kyc_gate::scoring::settings::Thresholds;
 use kyc_gate::scoring::{AddressCheck, Decision, IdentityCheck, Settings};
 use serde_json::{Value, json};
 
 const AGES: &str = "identityProof.minimumAgeSettings";
 
-pub fn run() {
-    reads_both_editions();
-    fills_in();
-    ships_a_sound_default();
-    refuses();
-    tells_all_problems();
-    revises();
-    decides_at_the_thresholds();
-}
+tables![
+    reads_both_editions,
+    fills_in,
+    ships_a_sound_default,
+    refuses,
+    tells_all_problems,
+    revises,
+    decides_at_the_thresholds
+];
 
 fn reads_both_editions() {
     let identity: Value =
@@ -58,18 +59,19 @@ fn reads_both_editions() {
 }
 
 fn fills_in() {
-    for document in [
+    let rows = [
         json!({}),
         json!({ "uiVersion": null, "identityProof": {}, "addressProof": {} }),
         json!({ "identityProof": { "weights": {}, "thresholds": {}, "minimumAgeSettings": { "locationOverrides": [] } } }),
-    ] {
+    ];
+    each(rows, |document| {
         let settings = read(&document);
         assert!(IdentityCheck::ALL.into_iter().all(|check| settings.identity_weight(check) == 0));
         assert!(AddressCheck::ALL.into_iter().all(|check| settings.address_weight(check) == 0));
         assert_eq!(settings.identity_thresholds, Thresholds { reject_below: 50, accept_above: 80 });
         assert_eq!(settings.address_thresholds, Thresholds { reject_below: 50, accept_above: 80 });
         assert_eq!((settings.default_minimum_age, settings.age_overrides.len()), (18, 0));
-    }
+    });
     let settings = read(&json!({ "identityProof": { "thresholds": { "acceptAbove": 50 } } }));
     assert_eq!(settings.identity_thresholds, Thresholds { reject_below: 50, accept_above: 50 });
 }
@@ -168,17 +170,18 @@ fn refuses() {
         ),
         (one(json!({ "country": "US", "minimumAge": 20, "age": 1 })), of(".age"), "is not a setting"),
     ];
-    for (document, field, message) in rows {
+    each(rows, |(document, field, message)| {
         assert_eq!(problems(&document), [(field, message.to_owned())], "{document}");
-    }
-    for repeated in [
+    });
+    let rows = [
         json!([{ "country": "US", "minimumAge": 20 }, { "country": "US", "minimumAge": 21 }]),
         json!([{ "country": "US", "state": "AL", "minimumAge": 20 }, { "country": "US", "state": "al ", "minimumAge": 20 }]),
-    ] {
+    ];
+    each(rows, |repeated| {
         let expected = (format!("{AGES}.locationOverrides.1"), "repeats the country and state of an earlier override");
         let found = problems(&ages(json!({ "locationOverrides": repeated })));
         assert_eq!(found, [(expected.0, expected.1.to_owned())]);
-    }
+    });
 }
 
 fn tells_all_problems() {
@@ -220,12 +223,13 @@ fn revises() {
     assert_eq!(settings.document(), r#"{"identityProof":{"weights":{"firstName":5,"isTampered":20}},"uiVersion":"2"}"#);
     // printf '%s' '<the document above>' | sha256sum | cut -c-16
     assert_eq!(settings.revision(), "1de933128b86c1c3");
-    for same in [
+    let rows = [
         r#"{"identityProof":{"weights":{"firstName":5.0,"isTampered":2e1}},"uiVersion":"2"}"#,
         "{ \"uiVersion\" : \"\\u0032\",\n\"identityProof\":{\"weights\":{\"isTampered\":20.0,\"firstName\":5}}}",
-    ] {
+    ];
+    each(rows, |same| {
         assert_eq!(parse(same), settings);
-    }
+    });
     let other = parse(r#"{"uiVersion":"2","identityProof":{"weights":{"isTampered":21,"firstName":5}}}"#);
     assert_ne!(other.revision(), settings.revision());
 }
@@ -244,10 +248,10 @@ fn decides_at_the_thresholds() {
         (100, 100, 100, Decision::Accept),
         (100, 100, 99, Decision::Reject),
     ];
-    for (reject_below, accept_above, score, decision) in cases {
+    each(cases, |(reject_below, accept_above, score, decision)| {
         let thresholds = Thresholds { reject_below, accept_above };
         assert_eq!(thresholds.decide(score), decision, "{score} under {thresholds:?}");
-    }
+    });
 }
 
 fn read(document: &Value) -> Settings {
