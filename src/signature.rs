@@ -70,7 +70,8 @@ pub struct Message<'m> {
 impl Message<'_> {
     /// Returns `@signature-params`, which is the value of the label in `signature-input` as well: the covered
     /// components as an inner list with parameters (RFC 9651 section 4.1.1.1).
-    fn parameters(&self, created: i64, key_id: &str) -> String {
+    #[must_use]
+    pub fn parameters(&self, created: i64, key_id: &str) -> String {
         let mut text = String::from("(");
         let derived = ["@method", "@path"].into_iter();
         for (at, name) in derived.chain(self.fields.iter().map(|(name, _)| *name)).enumerate() {
@@ -83,7 +84,8 @@ impl Message<'_> {
 
     /// Returns the signature base (RFC 9421 section 2.5). Field values lose white space around them, as section 2.1
     /// demands.
-    fn base(&self, parameters: &str) -> String {
+    #[must_use]
+    pub fn base(&self, parameters: &str) -> String {
         let derived = [("@method", self.method), ("@path", self.path)].into_iter();
         let mut text = String::new();
         for (name, value) in derived.chain(self.fields.iter().copied()) {
