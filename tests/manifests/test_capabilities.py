@@ -37,7 +37,7 @@ def allowed(plugin: dict) -> set[str]:
 
 
 def host_calls() -> set[str]:
-    """What src/gate/host.rs declares and calls, and the one call that it leaves to the SDK."""
+    """What src/gate/host/wasm/abi.rs declares and calls, and the one call that it leaves to the SDK."""
     declared = set(re.findall(r"^    fn (proxy_\w+)\(", GATE, re.MULTILINE))
     assert all(len(re.findall(rf"\b{name}\(", GATE)) > 1 for name in declared), "declared and never called"
     assert "hostcalls::dispatch_http_call(" in GATE and len(re.findall(r"hostcalls::\w+\(", GATE)) == 1
