@@ -5,6 +5,7 @@
 #[path = "tables/rows.rs"]
 mod rows;
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use jiff::Timestamp;
@@ -399,22 +400,200 @@ fn refusals_have_their_status_and_type() {
 fn headers_alone_can_refuse() {
     let plain = config(&json!({"limits": {"maxBodyBytes": 100}}));
     let base = [(":method", "POST"), (":path", "/kyc?trace=1")];
-    let cases: [(Headers, Option<u32>); 10] = [
+    let cases: [(Headers, Option<(u32, &str)>); 29] = [
+        (&[], None),
         (&[("content-length", "100")], None),
-        (&[("content-length", "101")], Some(413)),
-        (&[("content-length", "99999999999999999999999")], Some(413)),
-        (&[("content-encoding", "gzip")], Some(415)),
+        (&[("content-length", "101")], Some((413, ""))),
+        (&[("content-length", "99999999999999999999999")], Some((413, ""))),
+        (&[("content-encoding", "gzip")], Some((415, "content-encoding must be identity, not gzip"))),
+        (&[("content-encoding", "identity, br")], Some((415, "content-encoding must be identity, not br"))),
+        (
+            &[("content-encoding", ""), ("content-encoding", "BR")],
+            Some((415, "content-encoding must be identity, not BR")),
+        ),
+        (
+            &[("content-encoding", "\u{1b}[31m")],
+            Some((415, "content-encoding must be identity, not an unknown coding")),
+        ),
         (&[("content-encoding", "Identity")], None),
+        (&[("content-encoding", "")], None),
+        (&[("content-encoding", " , identity ,")], None),
         (&[("content-type", "application/vnd.kyc+json; charset=utf-8")], None),
+        (&[("content-type", "image/svg+json")], None),
+        (&[("content-type", "text/json")], None),
+        (&[("content-type", "application/JSON;\tcharset=utf-16")], None),
         (&[("Content-Type", "TEXT/plain")], None),
+        (&[("content-type", "text/csv")], None),
         (&[("content-type", "application/octet-stream")], None),
-        (&[("content-type", "multipart/form-data; boundary=x")], Some(415)),
-        (&[("content-type", "application/json"), ("content-type", "text/plain")], Some(415)),
+        (&[("content-type", "multipart/form-data; boundary=x")], Some((415, CONTENT_TYPE))),
+        (&[("content-type", "application/x-www-form-urlencoded")], Some((415, CONTENT_TYPE))),
+        (&[("content-type", "application/xml")], Some((415, CONTENT_TYPE))),
+        (&[("content-type", "application/json, text/plain")], Some((415, CONTENT_TYPE))),
+        (&[("content-type", "application/xml, application/x+json")], Some((415, CONTENT_TYPE))),
+        (&[("content-type", "json")], Some((415, CONTENT_TYPE))),
+        (&[("content-type", "application/")], Some((415, CONTENT_TYPE))),
+        (&[("content-type", "text/plain; x=\u{e9}")], Some((415, CONTENT_TYPE))),
+        (&[("content-type", "")], Some((415, CONTENT_TYPE))),
+        (
+            &[("content-type", "application/json"), ("content-type", "text/plain")],
+            Some((415, "content-type must come once")),
+        ),
+        (
+            &[("content-type", "text/plain"), ("content-type", "application/json")],
+            Some((415, "content-type must come once")),
+        ),
     ];
-    each(cases, |(extra, status)| {
+    each(cases, |(extra, expected)| {
         let headers: Vec<_> = base.iter().chain(extra).copied().collect();
-        let found = open(&plain, &headers).err().map(|ruling| answered(*ruling).0);
-        assert_eq!(found, status, "{extra:?}");
+        let found = open(&plain, &headers).err().map(|ruling| {
+            let (status, problem) = answered(*ruling);
+            (status, problem["detail"].as_str().unwrap_or_default().to_owned())
+        });
+        assert_eq!(found.as_ref().map(|(status, detail)| (*status, detail.as_str())), expected, "{extra:?}");
+    });
+}
+
+const CONTENT_TYPE: &str = "content-type must be JSON, text or application/octet-stream";
+
+/// A backend that believes the charset would read another text than the gate. A body that the gate writes has none.
+#[test]
+fn a_foreign_charset_never_goes_on() {
+    let as_it_came = config(&json!({}));
+    let rewritten = config(&json!({"requestBody": {"n": "${last_name}"}}));
+    let answered_here = config(&json!({"decision": {"onAccept": "respond"}}));
+    let original = config(&json!({"decision": {"forwardBody": "original"}, "requestBody": "${name}"}));
+    let shadow = config(&json!({"decision": {"mode": "shadow"}}));
+    let rows = [
+        ("", false),
+        ("; charset=utf-8", false),
+        ("; charset=UTF-8; q=1", false),
+        (";charset=\"utf-8\"", false),
+        ("; charset=utf8", false),
+        ("; profile=x", false),
+        ("; charset=utf-7", true),
+        ("; charset=ISO-8859-1", true),
+        ("; Charset = \"UTF-16\"", true),
+        ("; charset=us-ascii", true),
+        ("; charset=", true),
+        ("; charset", true),
+        ("; charset*=utf-8''utf-16", true),
+        ("; charset=utf-8; charset=utf-16", true),
+        ("; x=\"; charset=utf-16\"", true),
+        ("; charset=\"utf\\-8\"", true),
+    ];
+    each(rows, |(parameters, foreign)| {
+        let media = format!("application/json{parameters}");
+        let headers = [(":method", "POST"), (":path", "/kyc"), ("content-type", media.as_str())];
+        let post = |config: &Rc<Config>| {
+            let mut exchange = open(config, &headers).ok().expect("taken in");
+            assert!(exchange.take(PASSPORT.as_bytes()).is_ok());
+            exchange.finish([0; 16])
+        };
+        for config in [&as_it_came, &original] {
+            let ruling = post(config);
+            assert_eq!(ruling.record.error, foreign.then_some(ErrorCode::UnsupportedMediaType), "{media}");
+            if foreign {
+                let (status, problem) = answered(ruling);
+                assert_eq!((status, &problem["detail"]), (415, &json!("the charset of content-type must be UTF-8")));
+                assert_eq!(problem["requester_id"], "b7b9b0a4-7c57-4f69-8a55-6f2d7f6d9c01");
+            } else {
+                assert_eq!(header(&forwarded(ruling), "content-type"), None);
+            }
+        }
+        let expected = if media == "application/json" { None } else { Some("application/json") };
+        assert_eq!(header(&forwarded(post(&rewritten)), "content-type"), expected, "{media}");
+        assert_eq!(answered(post(&answered_here)).0, 200);
+        assert_eq!(header(&forwarded(post(&shadow)), "x-kyc-decision"), Some("accept"), "{media}");
+    });
+}
+
+/// Whatever the client called its body, and whatever `headers` says: what the gate wrote is JSON, and nothing that
+/// described the old body stays.
+#[test]
+fn a_body_that_the_gate_wrote_is_called_json() {
+    let described = [
+        "content-language",
+        "content-location",
+        "content-disposition",
+        "content-transfer-encoding",
+        "content-md5",
+        "etag",
+        "digest",
+        "content-digest",
+        "repr-digest",
+        "signature",
+        "signature-input",
+        "content-encoding",
+    ];
+    let headers = json!([{"headerName": "content-type", "headerValue": "text/plain"}]);
+    let rows = [
+        (json!({}), None),
+        (json!({}), Some("text/plain; charset=utf-16")),
+        (json!({}), Some("application/octet-stream")),
+        (json!({}), Some("application/vnd.kyc+json")),
+        (json!({"headers": headers}), Some("text/html")),
+        (json!({"requestBody": "${decision}", "headers": headers}), None),
+    ];
+    each(rows, |(extra, media)| {
+        let mut pairs = vec![(":method", "POST"), (":path", "/kyc")];
+        pairs.extend(media.map(|media| ("content-type", media)));
+        pairs.extend(described.map(|name| (name, if name == "content-encoding" { "identity" } else { "x" })));
+        let mut exchange = open(&sealed(&extra), &pairs).ok().expect("taken in");
+        assert!(exchange.take(&sealed_passport()).is_ok());
+        let forward = forwarded(exchange.finish([0; 16]));
+        let types: Vec<_> = forward.set.iter().filter(|(name, _)| name == "content-type").collect();
+        assert_eq!(types, [&("content-type".to_owned(), "application/json".to_owned())], "{extra} {media:?}");
+        assert_eq!(forward.remove.iter().collect::<BTreeSet<_>>(), described.iter().collect(), "{extra} {media:?}");
+    });
+}
+
+/// A watched path can't be reached by another method, unless that is safe.
+#[test]
+fn other_methods_are_refused_on_a_watched_path() {
+    let methods = json!({"match": {"methods": ["post", "HEAD"]}});
+    let (plain, shadow) = (config(&methods), config(&json!({"decision": {"mode": "shadow"}})));
+    let forwarding = config(&json!({"decision": {"onError": "forward"}}));
+    let rows = [
+        ("POST", true, true),
+        ("post", true, true),
+        ("PoSt", true, true),
+        ("HEAD", true, true),
+        ("head", true, true),
+        ("GET", false, true),
+        ("get", false, true),
+        ("OPTIONS", false, true),
+        ("PUT", true, false),
+        ("put", true, false),
+        ("PATCH", true, false),
+        ("DELETE", true, false),
+        ("TRACE", true, false),
+        ("POSTS", true, false),
+        ("", true, false),
+    ];
+    each(rows, |(method, watched, allowed)| {
+        let headers = [(":method", method), (":path", "/kyc?x=1")];
+        let pairs = || headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+        assert_eq!(request_head::read(&plain, pairs()).kyc.is_some(), watched, "{method}");
+        let elsewhere = [(":method", method), (":path", "/kyc/")];
+        let elsewhere = elsewhere.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+        assert!(request_head::read(&plain, elsewhere).kyc.is_none(), "{method}");
+        if !watched {
+            return;
+        }
+        match open(&plain, &headers) {
+            Ok(_) => assert!(allowed, "{method}"),
+            Err(ruling) => {
+                assert!(!allowed && ruling.record.error == Some(ErrorCode::MethodNotAllowed), "{method}");
+                let Command::LocalReply(reply) = ruling.command else { panic!("forwarded") };
+                assert_eq!((reply.status, reply.details), (405, "kyc_gate_method_not_allowed"));
+                assert_eq!(reply.headers, [("allow".to_owned(), "POST, HEAD, GET, OPTIONS".to_owned())]);
+                // Whatever `onError` says, it doesn't go on; in shadow mode it does.
+                assert_eq!(answered(*open(&forwarding, &headers).err().expect("refused")).0, 405);
+                let forward = forwarded(*open(&shadow, &headers).err().expect("refused"));
+                assert_eq!(header(&forward, "x-kyc-decision"), Some("error"));
+                assert!(matches!(forward.body, Body::Original) && forward.remove.is_empty());
+            }
+        }
     });
 }
 
@@ -432,13 +611,28 @@ fn on_error_forward_marks_the_request() {
 #[test]
 fn the_clients_own_decision_headers_are_found_in_any_spelling() {
     let config = config(&json!({}));
-    let names = ["x-kyc-decision", "X-KYC-Score", "x_kyc_decision", "x-kyc_anything", "x-kyc-"];
-    let innocent = ["x-kyc", "x-kycdecision", "y-x-kyc-decision", "accept"];
+    let names = [
+        "x-kyc-decision",
+        "X-KYC-Score",
+        "x_kyc_decision",
+        "x-kyc_anything",
+        "x-kyc-",
+        "x.kyc.decision",
+        "x!kyc!score",
+        "x~kyc~address-score",
+        "x-kyc.rules",
+        "X KYC decision",
+        "x\u{7f}kyc:decision",
+    ];
+    let innocent =
+        ["x-kyc", "x-kycdecision", "y-x-kyc-decision", "accept", "x-kycx", "xxkyc-decision", "x--kyc-decision"];
     let pairs: Vec<(&[u8], &[u8])> =
         names.iter().chain(&innocent).map(|name| (name.as_bytes(), &b"accept"[..])).collect();
     let request_head = request_head::read(&config, pairs.into_iter());
     assert_eq!(request_head.forged, names.map(str::as_bytes));
     assert!(request_head.kyc.is_none());
+    let pairs = names.iter().chain(&innocent).map(|name| (name.as_bytes(), &b"accept"[..]));
+    assert_eq!(request_head::forged(&config, pairs), names.map(str::as_bytes));
 }
 
 #[test]
@@ -448,7 +642,8 @@ fn only_the_exact_path_and_method_match() {
         ("POST", "/kyc", true),
         ("PUT", "/api/validateKYC?x=/kyc", true),
         ("GET", "/kyc", false),
-        ("post", "/kyc", false),
+        ("post", "/kyc", true),
+        ("Put", "/kyc#x", true),
         ("POST", "/kyc/", false),
         ("POST", "/kycx", false),
         ("POST", "/?/kyc", false),

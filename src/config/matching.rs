@@ -1,8 +1,9 @@
 //! `match`: which requests are KYC posts.
 
+use crate::http::is_token;
+
 use super::node::{ConfigNode, ConfigObject};
 use super::problem::Cause;
-use super::token::is_token;
 
 /// Methods and exact paths; the query doesn't count.
 pub(super) struct RequestMatch {
@@ -29,10 +30,9 @@ fn list(block: &ConfigObject<'_>, key: &str, check: Check) -> Option<Vec<String>
     Some(entries.iter().filter_map(|entry| entry.parsed(check)).collect())
 }
 
-/// Methods are case-sensitive (RFC 9110 section 9.1), so a lower-case one would match nothing.
+/// A method in upper case. Methods are case-sensitive (RFC 9110 section 9.1), but many backends are not.
 fn method(text: &str) -> Result<String, Cause> {
-    let capital = !text.bytes().any(|byte| byte.is_ascii_lowercase());
-    if is_token(text) && capital { Ok(text.to_owned()) } else { Err(Cause::Method) }
+    if is_token(text) { Ok(text.to_ascii_uppercase()) } else { Err(Cause::Method) }
 }
 
 /// A path as requests have it, less the query.

@@ -85,7 +85,7 @@ pub enum Cause {
     #[error("must have at least one entry")]
     EmptyList,
     /// Not an HTTP method.
-    #[error("must be an HTTP method in capital letters")]
+    #[error("must be an HTTP method")]
     Method,
     /// Not a path that a request can have.
     #[error("must start with '/', in visible ASCII, without '?' and '#'")]

@@ -1,18 +1,16 @@
 //! HTTP tokens and header names.
 
+use crate::http::is_token;
+
 use super::problem::Cause;
 
-/// Whether a text is a token (RFC 9110 section 5.6.2). Pseudo headers are none: they start with a colon.
-pub(super) fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-}
-
-/// Whether a header's name, in any case, has the prefix of the decision headers. `_` counts as `-`: CGI-like backends
-/// (WSGI, Rack, PHP) can't tell them apart.
+/// Whether a header's name starts with the prefix of the decision headers. CGI-like backends (WSGI, Rack, PHP) get
+/// names without case and with every character but letters and digits as one and the same, so the names are compared
+/// like that.
 pub(crate) fn is_decision_header(name: &[u8], prefix: &str) -> bool {
     name.get(..prefix.len()).is_some_and(|start| {
         start.iter().zip(prefix.bytes()).all(|(&byte, wanted)| {
-            let folded = if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
+            let folded = if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b'-' };
             folded == wanted
         })
     })

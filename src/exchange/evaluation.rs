@@ -21,6 +21,10 @@ use super::refusal::{ErrorCode, Refusal};
 use super::ruling::{Command, Forward, Ruling};
 use super::{decision_headers, local_reply, policy, replay_check, signing};
 
+const CONTENT_TYPE: &str = "content-type";
+/// The value for every body that the gate decrypted or wrote, whatever the client called it.
+const JSON: &str = "application/json";
+
 /// Makes the ruling on a post.
 pub(super) struct Evaluation<'x> {
     context: &'x Context,
@@ -155,8 +159,15 @@ impl<'x> Evaluation<'x> {
         if self.context.head.body.content_length != Some(length) {
             set.push(("content-length".to_owned(), length.to_string()));
         }
-        if matches!(body, Body::Replace(_)) && !self.context.head.body.media.is_json() {
-            set.push(("content-type".to_owned(), "application/json".to_owned()));
+        match &body {
+            Body::Original if set.iter().any(|(name, _)| name == CONTENT_TYPE) => {}
+            Body::Original => self.context.head.body.check_charset().map_err(|cause| Refusal::unsupported(&cause))?,
+            Body::Replace(_) => {
+                set.retain(|(name, _)| name != CONTENT_TYPE);
+                if self.context.head.body.content_type() != Some(JSON) {
+                    set.push((CONTENT_TYPE.to_owned(), JSON.to_owned()));
+                }
+            }
         }
         let reads_response = policy::reads_response(&self.context.config, profile);
         if reads_response {

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::config::Config;
 use crate::crypto::{BodyDecoder, Envelope};
-use crate::http::{Media, MemoryBudget};
+use crate::http::MemoryBudget;
 use crate::replay::Window;
 use crate::scoring::Settings;
 use crate::signature::BodyDigest;
@@ -17,7 +17,7 @@ use super::context::Context;
 use super::evaluation::{Evaluation, Inputs};
 use super::policy;
 use super::refusal::{ErrorCode, Refusal};
-use super::request_head::RequestHead;
+use super::request_head::{self, RequestHead};
 use super::ruling::Ruling;
 
 /// A KYC post whose body is being read.
@@ -78,9 +78,8 @@ impl Exchange {
         let announced = head.body.content_length.unwrap_or_default();
         let decoder = config.request_encryption.as_ref().map_or_else(BodyDecoder::plain, Envelope::decoder);
         let mut body = BoundedBody::new(decoder, config, budget);
-        let accepted = check_head(&context).and_then(|()| body.make_room(announced));
-        if let Err(code) = accepted {
-            return Err(Box::new(Evaluation::unread(&context, body.received()).refuse_unread(Refusal::new(code))));
+        if let Err(refusal) = check_head(&context).and_then(|()| Ok(body.make_room(announced)?)) {
+            return Err(Box::new(Evaluation::unread(&context, body.received()).refuse_unread(refusal)));
         }
         let digests = config.signer.is_some() && policy::keeps_original(config, head);
         let digest = digests.then(Box::default);
@@ -161,14 +160,16 @@ impl Exchange {
 }
 
 /// Checks what the headers alone tell.
-fn check_head(Context { config, settings, head, .. }: &Context) -> Result<(), ErrorCode> {
-    if head.body.media == Media::Unsupported {
-        Err(ErrorCode::UnsupportedMediaType)
-    } else if head.body.content_length.unwrap_or_default() > config.max_body_bytes {
-        Err(ErrorCode::BodyTooLarge)
-    } else if settings.is_none() && policy::needs_top_level_settings(config, head) {
-        Err(ErrorCode::SettingsUnavailable)
-    } else {
-        Ok(())
+fn check_head(Context { config, settings, head, .. }: &Context) -> Result<(), Refusal> {
+    if !head.is_allowed_method(config) {
+        return Err(Refusal::method_not_allowed(request_head::allowed_methods(config)));
     }
+    head.body.media().map_err(|cause| Refusal::unsupported(&cause))?;
+    if head.body.content_length.unwrap_or_default() > config.max_body_bytes {
+        return Err(ErrorCode::BodyTooLarge.into());
+    }
+    if settings.is_none() && policy::needs_top_level_settings(config, head) {
+        return Err(ErrorCode::SettingsUnavailable.into());
+    }
+    Ok(())
 }

@@ -44,14 +44,12 @@ pub fn denial(requester_id: &str) -> LocalReply {
 #[must_use]
 pub fn problem(refusal: &Refusal) -> LocalReply {
     let code = refusal.code;
-    let mut problem = problem_details(code, code.status()).with_detail(refusal.detail());
+    let mut problem = problem_details(code, code.status()).with_detail(refusal.detail.clone());
     if let Some(id) = &refusal.requester_id {
         problem = problem.with(REQUESTER_ID, id.as_str());
     }
-    let challenges = refusal.challenges.iter().map(|challenge| ("www-authenticate", challenge.clone()));
-    let retry = code.retry_after().map(|seconds| ("retry-after", seconds.to_string()));
     let reply = LocalReply::problem(&problem, code.details());
-    challenges.chain(retry).fold(reply, |reply, (name, value)| reply.with(name, value))
+    refusal.headers.iter().fold(reply, |reply, (name, value)| reply.with(*name, value.as_str()))
 }
 
 /// Returns the reply to a forwarded post whose backend's response can't go back. A backend that is overloaded, away or

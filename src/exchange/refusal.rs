@@ -1,6 +1,7 @@
 //! Why a KYC post is not scored (README.md#errors).
 
 use crate::confirmation::ResponseError;
+use crate::http::MediaError;
 use crate::payload::NotV3;
 use crate::replay::{ReplayCheck, ReplayStatus};
 use crate::words::words;
@@ -16,6 +17,10 @@ words! {
         BodyTooLarge = "body-too-large",
         /// A content type or encoding that can't be a KYC post.
         UnsupportedMediaType = "unsupported-media-type",
+        /// A watched path, and a method that is neither one of `match.methods` nor safe.
+        MethodNotAllowed = "method-not-allowed",
+        /// An internal redirect of Envoy's brought a post back that was judged already.
+        Redirected = "redirected",
         /// Envoy holds the body back because `allow_on_headers_stop_iteration` is not set.
         HeaderHoldMissing = "header-hold-missing",
         /// The caller may not post.
@@ -69,6 +74,10 @@ impl ErrorCode {
             Self::InvalidPayload => (422, "Not a REL-ID V3 KYC payload", "kyc_gate_invalid_payload"),
             Self::BodyTooLarge => (413, "The body is too large", "kyc_gate_body_too_large"),
             Self::UnsupportedMediaType => (415, "The media type is not supported", "kyc_gate_unsupported_media_type"),
+            Self::MethodNotAllowed => (405, "The method is not allowed", "kyc_gate_method_not_allowed"),
+            Self::Redirected => {
+                (502, "The KYC system redirected a post that was judged already", "kyc_gate_redirected")
+            }
             Self::HeaderHoldMissing => {
                 (503, "The gateway is not set up to hold requests", "kyc_gate_header_hold_missing")
             }
@@ -90,13 +99,18 @@ impl ErrorCode {
         }
     }
 
-    /// Whether `onError: forward` applies. It is about posts that can't be read or judged; who may post, what the
+    /// Whether `onError: forward` applies. It is about posts that can't be read or judged; who may post and how, what the
     /// backend must get and what came before is not up to it.
     #[must_use]
     pub fn may_be_forwarded(self) -> bool {
         !matches!(
             self,
-            Self::Unauthorized | Self::AuthorizationUnavailable | Self::UpstreamTokenUnavailable | Self::Replayed
+            Self::Unauthorized
+                | Self::AuthorizationUnavailable
+                | Self::UpstreamTokenUnavailable
+                | Self::MethodNotAllowed
+                | Self::Redirected
+                | Self::Replayed
         )
     }
 
@@ -130,52 +144,72 @@ impl From<ResponseError> for ErrorCode {
 pub struct Refusal {
     /// The code.
     pub code: ErrorCode,
-    /// The REL-ID field that is wrong, for [`ErrorCode::InvalidPayload`].
-    pub cause: Option<NotV3>,
+    /// The problem's `detail`: more about the cause than the code says.
+    pub detail: Option<String>,
     /// The post's requester id, header-safe, where it could be read.
     pub requester_id: Option<String>,
     /// How the post relates to earlier ones, where that was looked up.
     pub replay: ReplayCheck,
-    /// Values of `www-authenticate`, for [`ErrorCode::Unauthorized`].
-    pub challenges: Vec<String>,
+    /// Headers of the response that go with the code: `www-authenticate`, `allow`, `retry-after`.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl From<ErrorCode> for Refusal {
+    fn from(code: ErrorCode) -> Self {
+        Self::new(code)
+    }
 }
 
 impl Refusal {
     /// Creates a refusal that knows nothing about the payload.
     #[must_use]
     pub fn new(code: ErrorCode) -> Self {
-        Self { code, cause: None, requester_id: None, replay: ReplayCheck::default(), challenges: Vec::new() }
+        let retry_after = code.retry_after().map(|seconds| ("retry-after", seconds.to_string()));
+        Self {
+            code,
+            detail: None,
+            requester_id: None,
+            replay: ReplayCheck::default(),
+            headers: retry_after.into_iter().collect(),
+        }
     }
 
     /// Refuses a caller that may not post; `challenges` are the values of `www-authenticate`.
     #[must_use]
     pub fn unauthorized(challenges: Vec<String>) -> Self {
-        Self { challenges, ..Self::new(ErrorCode::Unauthorized) }
+        let headers = challenges.into_iter().map(|challenge| ("www-authenticate", challenge)).collect();
+        Self { headers, ..Self::new(ErrorCode::Unauthorized) }
+    }
+
+    /// Refuses a method that is neither one of `match.methods` nor safe; `allowed` is the value of `allow`.
+    #[must_use]
+    pub fn method_not_allowed(allowed: String) -> Self {
+        Self { headers: vec![("allow", allowed)], ..Self::new(ErrorCode::MethodNotAllowed) }
+    }
+
+    /// Refuses a body for what its headers say about it.
+    #[must_use]
+    pub fn unsupported(cause: &MediaError) -> Self {
+        Self { detail: Some(cause.to_string()), ..Self::new(ErrorCode::UnsupportedMediaType) }
     }
 
     /// Refuses a JSON document that is not a V3 payload.
     #[must_use]
     pub fn not_v3(cause: NotV3) -> Self {
-        Self { cause: Some(cause), ..Self::new(ErrorCode::InvalidPayload) }
+        Self { detail: Some(cause.to_string()), ..Self::new(ErrorCode::InvalidPayload) }
     }
 
     /// Refuses a post that came before. One whose status is unknown is refused as well.
     #[must_use]
     pub fn replayed(replay: ReplayCheck) -> Self {
-        let code = if replay.status == ReplayStatus::Unknown { ErrorCode::Internal } else { ErrorCode::Replayed };
-        Self { replay, ..Self::new(code) }
-    }
-
-    /// Returns the problem's `detail`: more about the cause than the code says.
-    #[must_use]
-    pub fn detail(&self) -> Option<String> {
-        let replayed = match self.replay.status {
-            _ if self.code != ErrorCode::Replayed => None,
-            ReplayStatus::Replay => Some("the same post came before"),
-            ReplayStatus::Conflict => Some("another post had the same requester_id"),
-            ReplayStatus::NonceReuse => Some("another post was encrypted with the same nonce"),
-            ReplayStatus::First | ReplayStatus::Repeat | ReplayStatus::Unknown => None,
+        let detail = match replay.status {
+            ReplayStatus::Replay => "the same post came before",
+            ReplayStatus::Conflict => "another post had the same requester_id",
+            ReplayStatus::NonceReuse => "another post was encrypted with the same nonce",
+            ReplayStatus::First | ReplayStatus::Repeat | ReplayStatus::Unknown => {
+                return Self { replay, ..Self::new(ErrorCode::Internal) };
+            }
         };
-        replayed.map(str::to_owned).or_else(|| self.cause.map(|cause| cause.to_string()))
+        Self { replay, detail: Some(detail.to_owned()), ..Self::new(ErrorCode::Replayed) }
     }
 }

@@ -4,15 +4,33 @@ use crate::config::{Config, is_decision_header};
 use crate::http::{BodyHead, Credentials};
 use crate::scoring::evidence::ClaimSource;
 
-/// Digests and signatures of the body as it came (RFC 9530, RFC 9421, RFC 3230, RFC 1864).
-const BODY_METADATA: &[&str] =
-    &["content-digest", "repr-digest", "digest", "content-md5", "signature", "signature-input", "content-encoding"];
+/// Headers that describe the body as it came, its digests and signatures included (RFC 9110 section 8, RFC 9530, RFC
+/// 9421, RFC 3230, RFC 1864, RFC 2045).
+const BODY_METADATA: &[&str] = &[
+    "content-digest",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "content-location",
+    "content-md5",
+    "content-transfer-encoding",
+    "digest",
+    "etag",
+    "repr-digest",
+    "signature",
+    "signature-input",
+];
+
+/// Methods that pass on a watched path although they are none of `match.methods`: they are safe (RFC 9110 section
+/// 9.2.1), so they can't bring a KYC post.
+const SAFE_METHODS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
 
 /// A request, classified by its headers.
 pub struct Arrival<'h> {
     /// Names of the client's own decision headers, to be removed before anything else.
     pub forged: Vec<&'h [u8]>,
-    /// The head of a KYC post; `None` for any other request.
+    /// The head of a request for one of `match.paths` whose method is not safe, or one of `match.methods`; `None` for
+    /// any other request.
     pub kyc: Option<RequestHead>,
     /// Whether it is for the settings API.
     pub settings: bool,
@@ -20,7 +38,7 @@ pub struct Arrival<'h> {
 
 /// The headers of a KYC post that the gate uses.
 pub struct RequestHead {
-    /// One of `match.methods`.
+    /// `:method`, in the client's case.
     pub method: String,
     /// `:authority`; empty when it isn't UTF-8.
     pub authority: String,
@@ -28,7 +46,7 @@ pub struct RequestHead {
     pub path: String,
     /// What the headers say about the body.
     pub body: BodyHead,
-    /// The digests and signatures of the body that came: wrong once the body is replaced.
+    /// The headers that describe the body as it came: wrong once the body is replaced.
     pub body_metadata: Vec<&'static str>,
     /// The credentials, where the configuration has an `authorization` block.
     pub credentials: Credentials,
@@ -51,7 +69,7 @@ pub fn read<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u
             authority = value;
         }
     }
-    let kyc = is_kyc_post(config, method, path).then(|| RequestHead::read(config, [method, authority, path], headers));
+    let kyc = is_watched(config, method, path).then(|| RequestHead::read(config, [method, authority, path], headers));
     let settings = config.settings_api.as_ref().is_some_and(|api| api.path.as_bytes() == path);
     Arrival { forged, kyc, settings }
 }
@@ -69,9 +87,20 @@ fn text(value: &[u8]) -> String {
     std::str::from_utf8(value).unwrap_or_default().to_owned()
 }
 
-fn is_kyc_post(config: &Config, method: &[u8], path: &[u8]) -> bool {
-    config.methods.iter().any(|wanted| wanted.as_bytes() == method)
-        && config.paths.iter().any(|wanted| wanted.as_bytes() == path)
+fn is_watched(config: &Config, method: &[u8], path: &[u8]) -> bool {
+    let is_safe = SAFE_METHODS.iter().any(|safe| safe.as_bytes().eq_ignore_ascii_case(method));
+    config.paths.iter().any(|watched| watched.as_bytes() == path) && (is_matched(config, method) || !is_safe)
+}
+
+/// Whether a method is one of `match.methods`. Many backends compare methods without case, so the gate does.
+fn is_matched(config: &Config, method: &[u8]) -> bool {
+    config.methods.iter().any(|matched| matched.as_bytes().eq_ignore_ascii_case(method))
+}
+
+/// Returns the value of `allow` (RFC 9110 section 10.2.1) on a watched path.
+pub(super) fn allowed_methods(config: &Config) -> String {
+    let safe = SAFE_METHODS.into_iter().filter(|safe| !is_matched(config, safe.as_bytes()));
+    config.methods.iter().map(String::as_str).chain(safe).collect::<Vec<_>>().join(", ")
 }
 
 impl RequestHead {
@@ -96,6 +125,11 @@ impl RequestHead {
             }
         }
         head
+    }
+
+    /// Whether the method is one of `match.methods`.
+    pub(super) fn is_allowed_method(&self, config: &Config) -> bool {
+        is_matched(config, self.method.as_bytes())
     }
 
     /// Returns the value of a header that carries a claim.

@@ -7,12 +7,14 @@ mod local_reply;
 mod media;
 mod memory_budget;
 mod problem_details;
+mod token;
 mod upstream;
 
 pub use credentials::{Basic, Bearer, Credentials};
 pub use form::{FORM, escaped, form};
 pub use local_reply::LocalReply;
-pub use media::{BodyHead, Media};
+pub use media::{BodyHead, Media, MediaError};
 pub use memory_budget::{MemoryBudget, Reservation};
 pub use problem_details::ProblemDetails;
+pub use token::is_token;
 pub use upstream::Upstream;

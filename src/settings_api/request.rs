@@ -52,7 +52,7 @@ impl Request {
         match head.method {
             Method::Show => Step::Show,
             Method::Other => Step::Answer(response::method_not_allowed()),
-            Method::Replace if head.body.media != Media::Json => {
+            Method::Replace if head.body.media() != Ok(Media::Json) => {
                 Step::Answer(response::fault(RequestError::UnsupportedMediaType))
             }
             Method::Replace if head.body.content_length.unwrap_or_default() > MAX_BODY_BYTES => {
