@@ -163,7 +163,7 @@ mod arbitrary {
             let block = json!({"cluster": "c", "path": "/", "clientId": "i", "clientSecret": "env:SECRET"});
             let config = config(&json!({"authorization": {"introspection": block}}));
             let introspection = config.authorization.as_ref().unwrap().introspection.as_ref().unwrap();
-            prop_assert!(introspection.read(Some(200), &body, now).is_none());
+            prop_assert!(introspection.read(Some(200), &body, now).is_err());
         }
     }
 }

@@ -19,18 +19,11 @@ use graph::{Arrows, Tree, circles, room, up};
 const OPEN_CIRCLES: &[&[&str]] = &[&["payload/v3/mod.rs", "payload/v3/proof.rs"]];
 
 /// `mod.rs` files that still hold more than declarations and re-exports.
-const OPEN_MODULES: &[&str] = &[
-    "authorization/mod.rs",
-    "payload/country/mod.rs",
-    "payload/mrz/mod.rs",
-    "payload/name/mod.rs",
-    "payload/v3/mod.rs",
-    "replay/mod.rs",
-    "settings_api/mod.rs",
-];
+const OPEN_MODULES: &[&str] =
+    &["payload/country/mod.rs", "payload/mrz/mod.rs", "payload/name/mod.rs", "payload/v3/mod.rs"];
 
 /// Modules that still have their file beside the folder of their parts.
-const OPEN_FOLDERS: &[&str] = &["crypto/alphabet.rs", "crypto/simd/vector.rs"];
+const OPEN_FOLDERS: &[&str] = &[];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -3,7 +3,7 @@
 
 use arbitrary::Arbitrary;
 use kyc_gate::authorization::{Authorization, Cache, Denial, Introspection, Judgement, TokenVerdict};
-use kyc_gate::http::{Basic, Bearer, Credentials, Upstream};
+use kyc_gate::http::{Basic, Bearer, CallFailure, Credentials, Upstream};
 use kyc_gate::payload::{Document, Limits};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -111,13 +111,13 @@ impl Input<'_> {
 
     fn check_answer(&self, introspection: &Introspection, answer: &[u8]) {
         let now = u64::from(self.now) * SECOND;
-        assert_eq!(introspection.read(None, answer, now), None);
-        assert_eq!(introspection.read(Some(500), answer, now), None);
-        let Some(known) = introspection.read(Some(200), answer, now) else {
+        assert_eq!(introspection.read(None, answer, now), Err(CallFailure::Unreachable));
+        assert_eq!(introspection.read(Some(500), answer, now), Err(CallFailure::Status));
+        let Ok(known) = introspection.read(Some(200), answer, now) else {
             assert!(self.token.as_ref().is_none_or(|token| token.active.is_none() || token.is_before_time(self.now)));
             return;
         };
-        let is_admitted = known.outcome == TokenVerdict::Admitted;
+        let is_admitted = known.verdict == TokenVerdict::Admitted;
         let most = if is_admitted { self.cache_seconds } else { self.cache_seconds.min(5) };
         assert!(known.until <= now + u64::from(most) * SECOND);
         if let Ok(json) = serde_json::from_slice::<Value>(answer) {
@@ -130,7 +130,7 @@ impl Input<'_> {
         }
         let mut cache = Cache::default();
         cache.put([0; 32], known, now);
-        assert_eq!(cache.get(&[0; 32], now), (known.until > now).then_some(known.outcome));
+        assert_eq!(cache.get(&[0; 32], now), (known.until > now).then_some(known.verdict));
         assert_eq!(cache.get(&[0; 32], known.until), None);
     }
 

@@ -158,7 +158,7 @@ impl Input<'_> {
             Encoding::Base64 => unpadded(&without_space(body), &STANDARD_NO_PAD),
             Encoding::Base64Url => unpadded(&without_space(body), &URL_SAFE_NO_PAD),
             Encoding::JsonString => {
-                // HeaderTemplate breaks may stand in the quotes, though JSON has them escaped.
+                // Line breaks may stand in the quotes, though JSON has them escaped.
                 let body: Vec<u8> = body.iter().map(|byte| if is_space(byte) { b' ' } else { *byte }).collect();
                 let text: String = serde_json::from_slice(&body).ok()?;
                 unpadded(&without_space(text.as_bytes()), &STANDARD_NO_PAD)

@@ -6,7 +6,7 @@ use arbitrary::Arbitrary;
 use kyc_gate::http::LocalReply;
 use kyc_gate::http::MemoryBudget;
 use kyc_gate::scoring::Settings;
-use kyc_gate::settings_api::{Head, Next, Registry, Request, SettingsApi, Step};
+use kyc_gate::settings_api::{Head, Registry, Request, RequestStart, SettingsApi, UpdateStart};
 use sha2::{Digest, Sha256};
 
 use super::shared::Table;
@@ -40,12 +40,12 @@ pub fn run(data: &[u8]) {
         vec![(&b":method"[..], method), (b"authorization", authorization), (&input.header.0, &input.header.1)];
     headers.extend(input.if_match.map(|value| (&b"If-Match"[..], value)));
     match Request::open(&api, Head::read(headers.into_iter()), MemoryBudget::default().reserve(usize::MAX)) {
-        Step::Answer(reply) => refused(&reply),
-        Step::Show => {
+        RequestStart::Reply(reply) => refused(&reply),
+        RequestStart::Show => {
             assert!(is_token(authorization));
             assert_eq!(registry.show().status, 200);
         }
-        Step::Read(request) => {
+        RequestStart::Read(request) => {
             assert!(is_token(authorization) && method == b"PUT");
             update(&input, request, &registry, &initial);
         }
@@ -63,7 +63,7 @@ fn update(input: &Input<'_>, mut request: Request, registry: &Registry<Table>, i
         Err(reply) => return refused(&reply),
     };
     let wanted = update.settings.revision().to_owned();
-    let Next::Answer(reply) = registry.update(&update, 0) else { panic!("there is no store") };
+    let UpdateStart::Reply(reply) = registry.update(&update, 0) else { panic!("there is no store") };
     let in_force = registry.settings().unwrap();
     if reply.status == 200 {
         assert_eq!(in_force.revision(), wanted);

@@ -1,14 +1,12 @@
-//! The token service: what is sent to it, and what its answers mean (RFC 6749 section 4.4).
+//! The token service: what is sent to it, and what its responses mean (RFC 6749 section 4.4).
 
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::http::{FORM, Upstream, form};
+use crate::http::{CallFailure, FORM, Upstream, form};
 use crate::payload::{Document, Limits, Pointer, Value};
 
-/// Largest answer that is looked at.
-pub const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 const LIMITS: Limits = Limits { max_depth: 16, max_fields: 4096 };
 /// Longest token: what a header may hold for many a server.
 const MAX_TOKEN_BYTES: usize = 8 * 1024;
@@ -25,24 +23,24 @@ pub struct Endpoint {
     pub headers: Vec<(String, Zeroizing<String>)>,
     /// Fields of the form that a `POST` carries.
     pub parameters: Vec<(String, Zeroizing<String>)>,
-    /// Where an answer has the token.
+    /// Where a response has the token.
     pub token: Pointer,
     /// Where it has the token's lifetime, in seconds.
     pub expires_in: Pointer,
-    /// The lifetime of a token whose answer tells none.
+    /// The lifetime, in seconds, of a token whose response tells none.
     pub lifetime_seconds: u32,
 }
 
 /// A token and how long it lives.
-pub struct Granted {
+pub struct IssuedToken {
     /// Visible ASCII: fit for a header.
     pub token: Zeroizing<String>,
-    /// From when it was asked for.
+    /// Counted from when it was asked for.
     pub lifetime: Duration,
 }
 
 impl Endpoint {
-    /// The headers of a call.
+    /// Returns the headers of a call.
     #[must_use]
     pub fn call_headers(&self) -> Vec<(&str, &str)> {
         let given = |wanted: &str| self.headers.iter().any(|(name, _)| name == wanted);
@@ -57,28 +55,37 @@ impl Endpoint {
         headers
     }
 
-    /// The body of a call, if it has one.
+    /// Returns the body of a call, if it has one.
     #[must_use]
     pub fn call_body(&self) -> Option<Zeroizing<String>> {
         let fields = self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         (self.method == "POST").then(|| form(fields))
     }
 
-    /// The token that an answer grants, if it grants one that can be used. `status` is `None` when there was no answer.
-    #[must_use]
-    pub fn read(&self, status: Option<u16>, body: &[u8]) -> Option<Granted> {
-        if status != Some(200) || body.len() > MAX_RESPONSE_BYTES {
-            return None;
+    /// Returns the token that a response grants. `status` is `None` when there was no response.
+    ///
+    /// # Errors
+    /// Why it grants none that can be used.
+    pub fn read(&self, status: Option<u16>, body: &[u8]) -> Result<IssuedToken, CallFailure> {
+        let body = CallFailure::check(status, body)?;
+        let document = Document::scan(body, LIMITS).map_err(|_| CallFailure::NotJson)?;
+        let response = document.root();
+        let token = response.pointer(&self.token).and_then(Value::as_str).ok_or(CallFailure::NoToken)?;
+        let token = Zeroizing::new(token.into_owned());
+        if !is_bearer(response) {
+            return Err(CallFailure::TokenType);
         }
-        let document = Document::scan(body, LIMITS).ok()?;
-        let answer = document.root();
-        let token = Zeroizing::new(answer.pointer(&self.token)?.as_str()?.into_owned());
-        let lifetime = match answer.pointer(&self.expires_in) {
-            Some(told) => seconds(told)?,
+        let lifetime = match response.pointer(&self.expires_in) {
+            Some(told) => seconds(told).ok_or(CallFailure::Lifetime)?,
             None => Duration::from_secs(self.lifetime_seconds.into()),
         };
-        let usable = is_legal(&token) && is_bearer(answer) && !lifetime.is_zero();
-        usable.then(|| Granted { token, lifetime: lifetime.min(MAX_LIFETIME) })
+        if lifetime.is_zero() {
+            return Err(CallFailure::Lifetime);
+        }
+        if !is_legal(&token) {
+            return Err(CallFailure::UnsafeToken);
+        }
+        Ok(IssuedToken { token, lifetime: lifetime.min(MAX_LIFETIME) })
     }
 }
 
@@ -87,8 +94,8 @@ fn is_legal(token: &str) -> bool {
 }
 
 /// A token of a type that one doesn't understand must not be used (RFC 6749 section 7.1).
-fn is_bearer(answer: Value<'_>) -> bool {
-    answer.get("token_type").is_none_or(|told| told.as_str().is_some_and(|told| told.eq_ignore_ascii_case("bearer")))
+fn is_bearer(response: Value<'_>) -> bool {
+    response.get("token_type").is_none_or(|told| told.as_str().is_some_and(|told| told.eq_ignore_ascii_case("bearer")))
 }
 
 /// A number, or digits in quotes, as some services have it.

@@ -4,5 +4,5 @@
 mod endpoint;
 mod token_source;
 
-pub use endpoint::{Endpoint, Granted, MAX_RESPONSE_BYTES};
-pub use token_source::{Fetched, News, TokenSource};
+pub use endpoint::{Endpoint, IssuedToken};
+pub use token_source::{FetchReport, TokenSource};

@@ -1,17 +1,17 @@
 //! The token in use, the same for all workers, and whose turn it is to fetch the next one.
 //!
-//! Two entries of the shared table: the *token* with its times, and the *turn*: when the token may be fetched next,
-//! and how often that has failed in a row. A worker takes the turn by compare-and-swap and thereby puts it off until
-//! after its call has timed out, so there is one call at a time, and none is waited for that nobody will hear of.
+//! Two entries of the shared table: the *token* with its times, and the *turn*, which puts off other calls until this one
+//! has timed out: there is one call at a time, and none is waited for that nobody will hear of.
 
 use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::settings_api::{Expected, SharedData};
+use crate::http::CallFailure;
+use crate::shared::{Expected, Lease, Outage, SharedData};
 
-use super::{Endpoint, Granted};
+use super::endpoint::{Endpoint, IssuedToken};
 
 const SECOND: u64 = 1_000_000_000;
 const MILLISECOND: u64 = 1_000_000;
@@ -28,25 +28,17 @@ const MATURITY: u64 = 30 * SECOND;
 pub struct TokenSource<D> {
     endpoint: Rc<Endpoint>,
     token_key: String,
-    turn_key: String,
+    turn: Lease,
     data: D,
 }
 
 /// How a fetch went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fetched {
+pub struct FetchReport {
     /// Whether there is a new token.
     pub ok: bool,
-    /// What is worth a line in the log.
-    pub news: Option<News>,
-}
-
-/// Whether an outage of the token service began or ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum News {
-    Lost,
-    Back,
+    /// Whether an outage of the token service began or ended.
+    pub outage: Option<Outage<CallFailure>>,
 }
 
 /// The entry of a token: three times, then the token's bytes.
@@ -57,14 +49,8 @@ struct Entry {
     token: Zeroizing<Vec<u8>>,
 }
 
-#[derive(Clone, Copy, Default)]
-struct Turn {
-    due: u64,
-    failures: u64,
-}
-
 impl<D: SharedData> TokenSource<D> {
-    /// `plugin` tells this plugin from others in the same process. Another way to get a token has a token of its own.
+    /// Opens the source of a plugin; `plugin` tells it from others in the same process. Another way to get a token has a token of its own.
     pub fn new(endpoint: Rc<Endpoint>, plugin: &[u8], data: D) -> Self {
         let mut digest = Sha256::new().chain_update(plugin);
         let upstream = &endpoint.upstream;
@@ -75,61 +61,48 @@ impl<D: SharedData> TokenSource<D> {
             digest = digest.chain_update([0]).chain_update(part);
         }
         let namespace = format!("kyc_gate.access_token.{}", base16ct::lower::encode_string(&digest.finalize()));
-        let (token_key, turn_key) = (format!("{namespace}.token"), format!("{namespace}.turn"));
-        Self { endpoint, token_key, turn_key, data }
+        let (token_key, turn) = (format!("{namespace}.token"), Lease::new(format!("{namespace}.turn")));
+        Self { endpoint, token_key, turn, data }
     }
 
-    /// The block of the configuration.
+    /// Returns the block of the configuration.
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
     }
 
-    /// The token, while it is good.
+    /// Returns the token, while it is good.
     pub fn token(&self, now: u64) -> Option<Zeroizing<String>> {
         let entry = self.entry()?.0;
         let text = || String::from_utf8(entry.token.to_vec()).ok().map(Zeroizing::new);
         (now < entry.until).then(text).flatten()
     }
 
-    /// Whether this worker is to fetch a token now. If so, [`TokenSource::fetched`] must follow.
+    /// Tells whether this worker is to fetch a token now. If so, [`TokenSource::fetched`] must follow.
     pub fn takes_turn(&self, now: u64) -> bool {
-        if self.entry().is_some_and(|(entry, _)| now < entry.refresh) {
-            return false;
-        }
-        let seen = self.data.get(&self.turn_key);
-        let turn = Turn::read(seen.as_ref());
+        let is_fresh = self.entry().is_some_and(|(entry, _)| now < entry.refresh);
+        !is_fresh && self.turn.take(&self.data, now, self.end_of_call(now))
+    }
+
+    /// Takes the service's response to a call that was made at `began`: status and body, `None` where there was none.
+    pub fn fetched(&self, response: Option<(u16, &[u8])>, began: u64, now: u64) -> FetchReport {
+        let (status, body) = response.map_or((None, &[][..]), |(status, body)| (Some(status), body));
+        let result = self.endpoint.read(status, body).map(|token| {
+            self.data.set(&self.token_key, &Entry::of(&token, began).value(), Expected::Anything);
+        });
+        let ok = result.is_ok();
+        // A service that grants tokens for a moment only is not asked all the time either.
+        let due = |failures| now.saturating_add(if failures == 0 { SECOND } else { pause(failures) });
+        FetchReport { ok, outage: self.turn.finish(&self.data, self.end_of_call(began), result, due) }
+    }
+
+    /// Returns when a call that began then has ended, be it in vain.
+    fn end_of_call(&self, began: u64) -> u64 {
         let timeout = u64::from(self.endpoint.upstream.timeout_ms).saturating_mul(MILLISECOND);
-        let due = now.saturating_add(timeout).saturating_add(GRACE);
-        turn.due <= now && self.data.set(&self.turn_key, &Turn { due, ..turn }.value(), Expected::of(seen.as_ref()))
+        began.saturating_add(timeout).saturating_add(GRACE)
     }
 
-    /// The service's answer to a call that was made at `began`: status and body, `None` where there was none.
-    pub fn fetched(&self, answer: Option<(u16, &[u8])>, began: u64, now: u64) -> Fetched {
-        let granted = answer.and_then(|(status, body)| self.endpoint.read(Some(status), body));
-        let before = Turn::read(self.data.get(&self.turn_key).as_ref());
-        let after = match &granted {
-            Some(granted) => {
-                self.data.set(&self.token_key, &Entry::of(granted, began).value(), Expected::Anything);
-                // A service that grants tokens for a moment only is not asked all the time either.
-                Turn { due: now.saturating_add(SECOND), failures: 0 }
-            }
-            None => {
-                let failures = before.failures.saturating_add(1);
-                Turn { due: now.saturating_add(pause(failures)), failures }
-            }
-        };
-        // Late, after somebody else took the turn, it is still the newest that is known.
-        self.data.set(&self.turn_key, &after.value(), Expected::Anything);
-        let news = match (before.failures, after.failures) {
-            (0, 1..) => Some(News::Lost),
-            (1.., 0) => Some(News::Back),
-            _ => None,
-        };
-        Fetched { ok: granted.is_some(), news }
-    }
-
-    /// The backend refused the token, which may have been revoked: the next one is fetched before its time. The old one
-    /// stays in use until then.
+    /// Takes note that the backend refused the token, which may have been revoked: the next one is fetched before its
+    /// time. The old one stays in use until then.
     pub fn distrust(&self, now: u64) {
         let Some((entry, version)) = self.entry() else { return };
         let mature = entry.fetched.saturating_add(MATURITY.min(entry.until.saturating_sub(entry.fetched) / 10));
@@ -145,17 +118,17 @@ impl<D: SharedData> TokenSource<D> {
 }
 
 impl Entry {
-    /// The next one is fetched after three quarters of the lifetime, up to a tenth later: by the token itself, so that
+    /// Creates the entry of a token. The next one is fetched after three quarters of the lifetime, up to a tenth later: by the token itself, so that
     /// many gateways that started together don't ask together for ever.
-    fn of(granted: &Granted, began: u64) -> Self {
-        let lifetime = u64::try_from(granted.lifetime.as_nanos()).unwrap_or(u64::MAX);
-        let spread = Sha256::digest(granted.token.as_bytes()).first().copied().unwrap_or_default();
+    fn of(issued: &IssuedToken, began: u64) -> Self {
+        let lifetime = u64::try_from(issued.lifetime.as_nanos()).unwrap_or(u64::MAX);
+        let spread = Sha256::digest(issued.token.as_bytes()).first().copied().unwrap_or_default();
         let early = lifetime / 4 - lifetime / 10 / 255 * u64::from(spread);
         Self {
             fetched: began,
             refresh: began.saturating_add(lifetime.saturating_sub(early)),
             until: began.saturating_add(lifetime.saturating_sub(MARGIN.min(lifetime / 10))),
-            token: Zeroizing::new(granted.token.as_bytes().to_vec()),
+            token: Zeroizing::new(issued.token.as_bytes().to_vec()),
         }
     }
 
@@ -167,17 +140,6 @@ impl Entry {
     fn value(&self) -> Zeroizing<Vec<u8>> {
         let times = [self.fetched, self.refresh, self.until].map(u64::to_le_bytes).concat();
         Zeroizing::new([times.as_slice(), &self.token].concat())
-    }
-}
-
-impl Turn {
-    fn read(stored: Option<&(Vec<u8>, u32)>) -> Self {
-        let field = |at| stored.and_then(|(value, _)| time(value, at)).unwrap_or_default();
-        Self { due: field(0), failures: field(8) }
-    }
-
-    fn value(self) -> Vec<u8> {
-        [self.due, self.failures].map(u64::to_le_bytes).concat()
     }
 }
 

@@ -1,17 +1,15 @@
-//! Token introspection (RFC 7662): what is asked, and what the answer means.
+//! Token introspection (RFC 7662): what is asked, and what the response means.
 
 use std::borrow::Cow;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::http::{FORM, Upstream, form};
+use crate::http::{CallFailure, FORM, Upstream, form};
 use crate::payload::{Document, Limits, Value};
 
-use super::Denial;
+use super::denial::Denial;
 
-/// Largest answer that is looked at.
-pub const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 const LIMITS: Limits = Limits { max_depth: 16, max_fields: 4096 };
 /// How long a refusal is remembered, at most: a token may become valid a moment after it was first tried.
 const REFUSED_SECONDS: u32 = 5;
@@ -25,7 +23,7 @@ pub struct Introspection {
     pub upstream: Upstream,
     /// The `authorization` header by which the issuer knows the gate.
     pub client: Zeroizing<String>,
-    /// How long an answer holds, at most.
+    /// How long a response holds, at most.
     pub cache_seconds: u32,
     /// The scope that a token needs.
     pub required_scope: Option<String>,
@@ -42,16 +40,17 @@ pub enum TokenVerdict {
     Refused(Denial),
 }
 
-/// An outcome and how long it holds: nanoseconds since the Unix epoch.
+/// A verdict and how long it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub struct Known {
-    pub outcome: TokenVerdict,
+pub struct TimedVerdict {
+    /// Whether the bearer may post.
+    pub verdict: TokenVerdict,
+    /// Until when that holds, in nanoseconds since the Unix epoch.
     pub until: u64,
 }
 
 impl Introspection {
-    /// The headers of a call.
+    /// Returns the headers of a call.
     #[must_use]
     pub fn headers(&self) -> Vec<(&str, &str)> {
         let mut headers = self.upstream.pseudo_headers("POST");
@@ -63,40 +62,40 @@ impl Introspection {
         headers
     }
 
-    /// The body of a call that asks about a token.
+    /// Returns the body of a call that asks about a token.
     #[must_use]
     pub fn body(token: &str) -> Zeroizing<String> {
         form([("token", token), ("token_type_hint", "access_token")])
     }
 
-    /// What an answer says; `None` where it says nothing that could be relied on. `status` is `None` when there was no
-    /// answer; `now` is in nanoseconds since the Unix epoch.
-    #[must_use]
-    pub fn read(&self, status: Option<u16>, body: &[u8], now: u64) -> Option<Known> {
-        if status != Some(200) || body.len() > MAX_RESPONSE_BYTES {
-            return None;
-        }
-        let document = Document::scan(body, LIMITS).ok()?;
+    /// Returns what a response says about the token. `status` is `None` when there was no response; `now` is in
+    /// nanoseconds since the Unix epoch.
+    ///
+    /// # Errors
+    /// Why it says nothing that could be relied on.
+    pub fn read(&self, status: Option<u16>, body: &[u8], now: u64) -> Result<TimedVerdict, CallFailure> {
+        let body = CallFailure::check(status, body)?;
+        let document = Document::scan(body, LIMITS).map_err(|_| CallFailure::NotJson)?;
         let token = document.root();
         let until = |seconds: u32| now.saturating_add(u64::from(seconds).saturating_mul(SECOND));
-        let refused = |reason| Known {
-            outcome: TokenVerdict::Refused(reason),
+        let refused = |reason| TimedVerdict {
+            verdict: TokenVerdict::Refused(reason),
             until: until(self.cache_seconds.min(REFUSED_SECONDS)),
         };
-        if !token.get("active")?.as_bool()? {
-            return Some(refused(Denial::InvalidToken));
+        if !token.get("active").and_then(Value::as_bool).ok_or(CallFailure::NoToken)? {
+            return Ok(refused(Denial::InvalidToken));
         }
-        let expires = instant(token.get("exp"))?.unwrap_or(Duration::MAX);
-        let begins = instant(token.get("nbf"))?.unwrap_or(Duration::ZERO);
+        let expires = instant(token.get("exp")).ok_or(CallFailure::Lifetime)?.unwrap_or(Duration::MAX);
+        let begins = instant(token.get("nbf")).ok_or(CallFailure::Lifetime)?.unwrap_or(Duration::ZERO);
         let today = Duration::from_nanos(now);
         if expires <= today || begins > today.saturating_add(CLOCK_SKEW) || !self.is_for_us(token) {
-            return Some(refused(Denial::InvalidToken));
+            return Ok(refused(Denial::InvalidToken));
         }
         if !self.has_scope(token) {
-            return Some(refused(Denial::InsufficientScope));
+            return Ok(refused(Denial::InsufficientScope));
         }
         let expires = u64::try_from(expires.as_nanos()).unwrap_or(u64::MAX);
-        Some(Known { outcome: TokenVerdict::Admitted, until: until(self.cache_seconds).min(expires) })
+        Ok(TimedVerdict { verdict: TokenVerdict::Admitted, until: until(self.cache_seconds).min(expires) })
     }
 
     /// `aud` is a text or an array of texts (RFC 7519 section 4.1.3).

@@ -13,7 +13,7 @@ struct PendingCall<W> {
     waiting: Vec<(u32, W)>,
 }
 
-/// A call and the context that hears of its end. Should that one go away, the answer is lost.
+/// A call and the context that hears of its end. Should that one go away, the response is lost.
 #[derive(Clone, Copy)]
 struct Call {
     id: u32,
@@ -30,13 +30,13 @@ pub enum Joined {
 }
 
 impl<W> PendingCalls<W> {
-    /// None under way.
+    /// Starts with no call.
     #[must_use]
     pub fn new() -> Self {
         Self { calls: Vec::new() }
     }
 
-    /// A post, by its context, waits to hear about a token.
+    /// Lets a post, known by its context, wait to hear about a token.
     pub fn join(&mut self, bearer: Bearer, context: u32, waiter: W) -> Joined {
         match self.of(&bearer.sha256) {
             Some(pending) => {
@@ -50,33 +50,33 @@ impl<W> PendingCalls<W> {
         }
     }
 
-    /// A call about a token was made by this context, which will hear of its end.
+    /// Takes note that this context made a call about a token, and will hear of its end.
     pub fn started(&mut self, sha256: &[u8; 32], id: u32, context: u32) {
         if let Some(pending) = self.of(sha256) {
             pending.call = Some(Call { id, context });
         }
     }
 
-    /// A token that somebody waits to hear about.
+    /// Returns a token that somebody waits to hear about.
     #[must_use]
     pub fn bearer(&self, sha256: &[u8; 32]) -> Option<&Bearer> {
         self.calls.iter().map(|call| &call.bearer).find(|bearer| bearer.sha256 == *sha256)
     }
 
-    /// The token that a call is about; `None` when it is none of these.
+    /// Returns the SHA-256 of the token that a call is about; `None` when it is none of these.
     #[must_use]
     pub fn token_of(&self, id: u32) -> Option<[u8; 32]> {
         let call = self.calls.iter().find(|pending| pending.call.is_some_and(|call| call.id == id));
         call.map(|call| call.bearer.sha256)
     }
 
-    /// The question about a token is settled: who waited for it.
+    /// Ends the calls about a token. Returns who waited for it.
     pub fn complete(&mut self, sha256: &[u8; 32]) -> Vec<(u32, W)> {
         let at = self.calls.iter().position(|call| call.bearer.sha256 == *sha256);
         at.map(|at| self.calls.swap_remove(at).waiting).unwrap_or_default()
     }
 
-    /// A context went away. If it made a call that others wait for, the call has to be made again.
+    /// Takes note that a context went away. If it made a call that others wait for, the call has to be made again.
     pub fn leave(&mut self, context: u32) {
         self.calls.retain_mut(|pending| {
             pending.waiting.retain(|(waiting, _)| *waiting != context);
@@ -85,7 +85,7 @@ impl<W> PendingCalls<W> {
         });
     }
 
-    /// The tokens that somebody waits to hear about while no call is under way.
+    /// Returns the tokens that somebody waits to hear about while no call is under way.
     #[must_use]
     pub fn orphaned(&self) -> Vec<[u8; 32]> {
         let lost = self.calls.iter().filter(|pending| pending.call.is_none());

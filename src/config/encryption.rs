@@ -32,8 +32,6 @@ const PREVIOUS_KEYS: &str = "previousKeys";
 const REQUEST_ONLY: [&str; 2] = [ALLOW_PLAINTEXT, PREVIOUS_KEYS];
 
 const ALGORITHM: [(&str, ()); 1] = [("AES", ())];
-pub(super) const KEY_ENCODING: [(&str, KeyEncoding); 3] =
-    [("base64", KeyEncoding::Base64), ("hex", KeyEncoding::Hex), ("utf8", KeyEncoding::Utf8)];
 const BODY_ENCODING: [(&str, BodyEncoding); 5] = [
     ("base64", BodyEncoding::Base64),
     ("base64url", BodyEncoding::Base64Url),
@@ -128,7 +126,7 @@ impl<'c, 'e> Block<'c, 'e> {
     /// The key in use, then the previous ones.
     fn keys(&self, cipher: Option<CipherSpec>) -> Option<Vec<Key>> {
         let encoding = match self.object.optional("keyEncoding") {
-            Some(node) => node.one_of(&KEY_ENCODING).map(Some),
+            Some(node) => node.word().map(Some),
             None => Some(None),
         };
         let previous = self.object.optional(PREVIOUS_KEYS).and_then(|node| node.list()).unwrap_or_default();

@@ -1,13 +1,12 @@
 //! `replay`: what becomes of a post that was seen before.
 
-use crate::replay::{OnReplay, Policy};
+use crate::replay::Policy;
 
 use super::node::ConfigNode;
 use super::problem::Cause;
 
 const KEYS: [&str; 4] = ["action", "windowSeconds", RETRY_SECONDS, "maxEntries"];
 const RETRY_SECONDS: &str = "retrySeconds";
-const ACTIONS: [(&str, OnReplay); 3] = [("off", OnReplay::Off), ("flag", OnReplay::Flag), ("reject", OnReplay::Reject)];
 /// A week.
 const LONGEST_WINDOW: usize = 604_800;
 const FEWEST_ENTRIES: usize = 1_024;
@@ -19,7 +18,7 @@ pub(super) fn read(node: Option<ConfigNode<'_>>) -> Policy {
     let integer = |key, least, most| block.optional(key).and_then(|node| node.integer(least, most));
     let seconds = |key, least| integer(key, least, LONGEST_WINDOW).and_then(|value| u32::try_from(value).ok());
     let policy = Policy {
-        action: block.optional("action").and_then(|node| node.one_of(&ACTIONS)).unwrap_or(default.action),
+        action: block.optional("action").and_then(|node| node.word()).unwrap_or(default.action),
         window_seconds: seconds("windowSeconds", 1).unwrap_or(default.window_seconds),
         retry_seconds: seconds(RETRY_SECONDS, 0).unwrap_or(default.retry_seconds),
         max_entries: integer("maxEntries", FEWEST_ENTRIES, MOST_ENTRIES).unwrap_or(default.max_entries),

@@ -1,24 +1,21 @@
 //! `signature`: the key that signs what the gate asserts (docs/signature.md).
 
-use crate::crypto::{SigningAlgorithm, SigningKey};
+use crate::crypto::SigningKey;
 use crate::signature::Signer;
 
-use super::encryption::KEY_ENCODING;
 use super::node::ConfigNode;
 use super::problem::Cause;
 use super::variable::{self, Environment};
 
-const ALGORITHMS: [(&str, SigningAlgorithm); 2] =
-    [("hmac-sha256", SigningAlgorithm::HmacSha256), ("ed25519", SigningAlgorithm::Ed25519)];
 const LONGEST_KEY_ID: usize = 128;
 
 /// `None` when absent, or refused.
 pub(super) fn read(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -> Option<Signer> {
     let block = node?.object(&["keyId", "key", "keyEncoding", "algorithm"])?;
     let key_id = block.required("keyId").and_then(|node| node.parsed(key_id));
-    let algorithm = block.required("algorithm").and_then(|node| node.one_of(&ALGORITHMS));
+    let algorithm = block.required("algorithm").and_then(|node| node.word());
     let encoding = match block.optional("keyEncoding") {
-        Some(node) => node.one_of(&KEY_ENCODING).map(Some),
+        Some(node) => node.word().map(Some),
         None => Some(None),
     };
     let key = block.required("key").and_then(|node| {

@@ -1,6 +1,6 @@
 //! Decoding a body while it arrives, whatever the chunk boundaries.
 
-use super::alphabet::Alphabet;
+use super::alphabet::{Alphabet, decode_groups};
 use super::encoding::BodyEncoding;
 
 /// The body isn't written in its encoding.
@@ -114,7 +114,7 @@ impl Digits {
         let mut rest = text;
         loop {
             if self.count == 0 && self.padding == 0 {
-                let groups = self.alphabet.decode_groups(rest, free.0);
+                let groups = decode_groups(self.alphabet, rest, free.0);
                 free.advance(groups * self.alphabet.bytes());
                 rest = rest.get(groups * self.alphabet.group()..).unwrap_or_default();
             }

@@ -5,20 +5,23 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
+use crate::words::words;
+
 const ANY_PADDING: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, ANY_PADDING);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, ANY_PADDING);
 
-/// How a key's or an IV's text is encoded (`keyEncoding`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyEncoding {
-    /// RFC 4648 section 4 or 5, with or without padding.
-    Base64,
-    /// RFC 4648 section 8, any case.
-    Hex,
-    /// The bytes of the text itself.
-    Utf8,
+words! {
+    /// How a key's or an IV's text is encoded (`keyEncoding`).
+    pub enum KeyEncoding {
+        /// RFC 4648 section 4 or 5, with or without padding.
+        Base64 = "base64",
+        /// RFC 4648 section 8, any case.
+        Hex = "hex",
+        /// The bytes of the text itself.
+        Utf8 = "utf8",
+    }
 }
 
 /// Why a text stands for no bytes, or for more than one string of them.
@@ -32,8 +35,6 @@ pub(super) enum Undecided {
 }
 
 impl KeyEncoding {
-    const ALL: [Self; 3] = [Self::Base64, Self::Hex, Self::Utf8];
-
     fn decode(self, text: &str) -> Option<Zeroizing<Vec<u8>>> {
         match self {
             Self::Base64 => decode_base64(&STANDARD, text).or_else(|| decode_base64(&URL_SAFE, text)),
@@ -46,7 +47,7 @@ impl KeyEncoding {
         }
     }
 
-    /// The bytes that `text` stands for: in the encoding named, or in the only one that gives a legal length.
+    /// Returns the bytes that `text` stands for: in the encoding named, or in the only one that gives a legal length.
     pub(super) fn resolve(
         text: &str,
         encoding: Option<Self>,
@@ -108,7 +109,7 @@ impl Key {
         Ok(Self(KeyEncoding::resolve(text, encoding, |length| matches!(length, 16 | 24 | 32))?))
     }
 
-    /// The size in bits: 128, 192 or 256.
+    /// Returns the size in bits: 128, 192 or 256.
     #[must_use]
     pub fn bits(&self) -> usize {
         self.0.len() * 8

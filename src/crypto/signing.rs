@@ -6,15 +6,18 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use crate::words::words;
+
 use super::key::{KeyEncoding, Undecided};
 
-/// How a key signs, by its name in RFC 9421's registry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SigningAlgorithm {
-    /// `hmac-sha256`: the backend has the same key.
-    HmacSha256,
-    /// `ed25519`: the backend has the public key.
-    Ed25519,
+words! {
+    /// How a key signs, by its name in RFC 9421's registry.
+    pub enum SigningAlgorithm {
+        /// The backend has the same key.
+        HmacSha256 = "hmac-sha256",
+        /// The backend has the public key.
+        Ed25519 = "ed25519",
+    }
 }
 
 /// Shortest key of an HMAC: its output's length (RFC 2104 section 3).
@@ -25,7 +28,7 @@ const LONGEST_HMAC_KEY: usize = 1024;
 const PKCS8: [u8; 16] = *b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
 const PKCS8_LENGTH: usize = PKCS8.len() + SECRET_KEY_LENGTH;
 
-/// A key that signs. SecretBuf on drop, never shown.
+/// A key that signs. Wiped on drop, never shown.
 pub struct SigningKey(Kind);
 
 enum Kind {
@@ -84,7 +87,7 @@ impl SigningKey {
         }
     }
 
-    /// The signature: 32 bytes (HMAC) or 64.
+    /// Returns the signature: 32 bytes (HMAC) or 64 (Ed25519).
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         match &self.0 {

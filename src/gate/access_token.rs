@@ -5,9 +5,8 @@ use std::rc::Rc;
 
 use zeroize::Zeroizing;
 
-use crate::access_token::{MAX_RESPONSE_BYTES, News, TokenSource};
+use crate::access_token::TokenSource;
 use crate::config::Config;
-use crate::settings_api::Outage;
 
 use super::host::{self, CallResponse, Map, SharedTable};
 use super::log::{self, Service};
@@ -66,7 +65,7 @@ impl LiveAccessToken {
         let Some(source) = &self.source else { return };
         let Some(fetch) = self.fetching.get().filter(|fetch| fetch.call == call) else { return };
         self.fetching.set(None);
-        let response = CallResponse::read(size, MAX_RESPONSE_BYTES);
+        let response = CallResponse::read(size);
         conclude(source, response.status.map(|status| (status, response.body.as_slice())), fetch.began, stats);
     }
 
@@ -90,11 +89,7 @@ impl LiveAccessToken {
 fn conclude(source: &TokenSource<SharedTable>, response: Option<(u16, &[u8])>, began: u64, stats: &Stats) {
     let fetched = source.fetched(response, began, host::now_nanoseconds());
     stats.token_fetched(fetched.ok);
-    let outage = fetched.news.map(|news| match news {
-        News::Lost => Outage::Began,
-        News::Back => Outage::Ended,
-    });
-    if let Some(outage) = outage {
+    if let Some(outage) = fetched.outage {
         log::outage(Service::AccessToken, outage);
     }
 }

@@ -1,12 +1,12 @@
 //! What a worker knows of callers' tokens, and which ones it is asking the issuer about (RFC 7662).
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::authorization::{Cache, Introspection, Joined, MAX_RESPONSE_BYTES, PendingCalls, TokenVerdict};
+use crate::authorization::{Cache, Introspection, Joined, PendingCalls, TokenVerdict};
 use crate::config::Config;
-use crate::http::Bearer;
-use crate::settings_api::Outage;
+use crate::http::{Bearer, CallFailure};
+use crate::shared::OutageLog;
 
 use super::host::{self, CallResponse};
 use super::log::{self, Service};
@@ -18,13 +18,13 @@ pub struct Introspector {
     config: Rc<Config>,
     cache: RefCell<Cache>,
     pending: RefCell<PendingCalls<SharedStream>>,
-    failing: Cell<bool>,
+    outages: OutageLog,
 }
 
 impl Introspector {
     /// Returns one that knows no token.
     pub fn new(config: Rc<Config>) -> Self {
-        Self { config, cache: RefCell::default(), pending: RefCell::default(), failing: Cell::new(false) }
+        Self { config, cache: RefCell::default(), pending: RefCell::default(), outages: OutageLog::default() }
     }
 
     /// Tells whether `authorization.introspection` is configured.
@@ -45,7 +45,7 @@ impl Introspector {
         let asked = joined == Joined::Existing || self.call(&sha256, context);
         if !asked {
             self.forget(context);
-            self.report(stats, false);
+            self.report(stats, Err(CallFailure::Unreachable));
         }
         asked
     }
@@ -63,13 +63,12 @@ impl Introspector {
     /// Reads the issuer's response about a token; `None` when it gives no verdict.
     pub fn read(&self, sha256: [u8; 32], size: usize, stats: &Stats) -> Option<TokenVerdict> {
         let now = host::now_nanoseconds();
-        let response = CallResponse::read(size, MAX_RESPONSE_BYTES);
-        let known = self.introspection()?.read(response.status, &response.body, now);
-        self.report(stats, known.is_some());
-        if let Some(known) = known {
-            self.cache.borrow_mut().put(sha256, known, now);
-        }
-        known.map(|known| known.outcome)
+        let response = CallResponse::read(size);
+        let read = self.introspection()?.read(response.status, &response.body, now);
+        self.report(stats, read.map(|_| ()));
+        let timed = read.ok()?;
+        self.cache.borrow_mut().put(sha256, timed, now);
+        Some(timed.verdict)
     }
 
     /// Returns the streams that wait for the verdict on a token, with their contexts. They wait no longer.
@@ -86,7 +85,7 @@ impl Introspector {
     pub fn retry(&self, sha256: &[u8; 32], root: u32, stats: &Stats) -> bool {
         let called = self.call(sha256, root);
         if !called {
-            self.report(stats, false);
+            self.report(stats, Err(CallFailure::Unreachable));
         }
         called
     }
@@ -106,10 +105,10 @@ impl Introspector {
         call.is_ok()
     }
 
-    fn report(&self, stats: &Stats, ok: bool) {
-        stats.introspected(ok);
-        if self.failing.replace(!ok) == ok {
-            log::outage(Service::Introspection, if ok { Outage::Ended } else { Outage::Began });
+    fn report(&self, stats: &Stats, result: Result<(), CallFailure>) {
+        stats.introspected(result.is_ok());
+        if let Some(outage) = self.outages.note(result) {
+            log::outage(Service::Introspection, outage);
         }
     }
 }

@@ -4,7 +4,8 @@
 use crate::config::Problems;
 use crate::exchange::backend_response::ResponseOutcome;
 use crate::exchange::record::Record;
-use crate::settings_api::Outage;
+use crate::http::CallFailure;
+use crate::shared::Outage;
 
 use super::host::{self, HostError, Severity};
 
@@ -79,10 +80,10 @@ pub fn notice(notice: Notice) {
     host::log(Severity::Error, notice.text());
 }
 
-/// Logs that a service fails, or works again.
-pub fn outage(service: Service, outage: Outage) {
+/// Logs that a service fails, and why, or that it works again.
+pub fn outage(service: Service, outage: Outage<CallFailure>) {
     match outage {
-        Outage::Began => host::log(Severity::Error, service.began()),
+        Outage::Began(cause) => host::log(Severity::Error, &format!("{} Cause: {cause}.", service.began())),
         Outage::Ended => host::log(Severity::Info, service.ended()),
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::config::Config;
 use crate::scoring::Settings;
-use crate::settings_api::{MAX_BODY_BYTES, Registry, Store};
+use crate::settings_api::{Registry, Store};
 
 use super::host::{self, CallResponse, SharedTable};
 use super::log::{self, Service};
@@ -66,7 +66,7 @@ impl LiveSettings {
             return;
         }
         self.call.set(None);
-        let response = CallResponse::read(size, MAX_BODY_BYTES);
+        let response = CallResponse::read(size);
         self.polled(response.status, &response.body, stats);
     }
 

@@ -3,8 +3,8 @@
 use crate::exchange::local_reply;
 use crate::exchange::refusal::{ErrorCode, Refusal};
 use crate::http::LocalReply;
-use crate::settings_api::response::{RequestError, fault};
-use crate::settings_api::{Head, Next, Request, Step, Update};
+use crate::settings_api::response::{self, RequestError};
+use crate::settings_api::{Head, Request, RequestStart, Update, UpdateStart};
 
 use super::host::{self, CallResponse, HeaderMap, HostResult, Retention};
 use super::log;
@@ -17,9 +17,9 @@ impl Stream {
         let Some(registry) = self.plugin.settings.registry() else { return self.reply_internal() };
         let reservation = self.plugin.memory.reserve(self.plugin.config.max_inflight_bytes);
         match Request::open(registry.api(), Head::read(headers.iter()), reservation) {
-            Step::Answer(reply) => self.reply(&reply),
-            Step::Show => self.reply(&registry.show()),
-            Step::Read(request) => {
+            RequestStart::Reply(reply) => self.reply(&reply),
+            RequestStart::Show => self.reply(&registry.show()),
+            RequestStart::Read(request) => {
                 self.shared.set(StreamState::BufferingSettings(request));
                 if end_of_stream { self.finish_settings() } else { Ok(()) }
             }
@@ -66,14 +66,14 @@ impl Stream {
     /// Ends a call that waits in vain for its body.
     pub(super) fn end_stuck_settings(&self) -> HostResult<()> {
         let request = self.shared.take_settings_request();
-        request.map_or(Ok(()), |_| self.reply(&fault(RequestError::HeaderHoldMissing)))
+        request.map_or(Ok(()), |_| self.reply(&response::error(RequestError::HeaderHoldMissing)))
     }
 
     fn update_settings(&self, update: Update) -> HostResult<()> {
         let Some(registry) = self.plugin.settings.registry() else { return self.reply_internal() };
         let until = match registry.update(&update, host::now_nanoseconds()) {
-            Next::Answer(reply) => return self.conclude(&update, &reply),
-            Next::Save { until } => until,
+            UpdateStart::Reply(reply) => return self.conclude(&update, &reply),
+            UpdateStart::Save { until } => until,
         };
         let saving = SavingSettings { update, until };
         let document = saving.update.settings.document().as_bytes();

@@ -1,6 +1,7 @@
 //! What the rooms above share about HTTP: credentials, forms, what headers say about a body, the memory that bodies may
 //! hold, and local replies with problem details.
 
+mod call_failure;
 mod credentials;
 mod form;
 mod local_reply;
@@ -10,6 +11,7 @@ mod problem_details;
 mod token;
 mod upstream;
 
+pub use call_failure::{CallFailure, MAX_RESPONSE_BYTES};
 pub use credentials::{Basic, Bearer, Credentials};
 pub use form::{FORM, escaped, form};
 pub use local_reply::LocalReply;

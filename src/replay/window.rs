@@ -1,4 +1,4 @@
-//! The window itself.
+//! The window of posts that were seen before.
 
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
@@ -6,8 +6,9 @@ use zeroize::Zeroizing;
 use crate::crypto::fingerprint::fingerprint;
 use crate::shared::{Expected, SharedData};
 
+use super::policy::Policy;
 use super::ring::{self, Digest, Entry};
-use super::{Policy, ReplayCheck, ReplayStatus};
+use super::status::{ReplayCheck, ReplayStatus};
 
 /// Entries are spread over so many shared values, by the first byte of their digest.
 const BUCKETS: usize = 256;
@@ -33,6 +34,46 @@ pub struct Post<'p> {
 }
 
 /// What all workers remember of the posts that were ruled on.
+///
+/// ```
+/// use std::cell::RefCell;
+/// use std::collections::HashMap;
+///
+/// use kyc_gate::replay::{OnReplay, Policy, Post, ReplayStatus, Window};
+/// use kyc_gate::shared::{Expected, SharedData};
+///
+/// /// A table for one worker. Envoy's, for all of them, is a host call.
+/// #[derive(Default)]
+/// struct Table(RefCell<HashMap<String, (Vec<u8>, u32)>>);
+///
+/// impl SharedData for Table {
+///     fn get(&self, key: &str) -> Option<(Vec<u8>, u32)> {
+///         self.0.borrow().get(key).cloned()
+///     }
+///
+///     fn set(&self, key: &str, value: &[u8], expected: Expected) -> bool {
+///         let seen = self.get(key);
+///         let writes = expected == Expected::Anything || expected == Expected::of(seen.as_ref());
+///         if writes {
+///             let version = seen.map_or(0, |(_, version)| version) + 1;
+///             self.0.borrow_mut().insert(key.to_owned(), (value.to_vec(), version));
+///         }
+///         writes
+///     }
+/// }
+///
+/// let policy = Policy { action: OnReplay::Reject, ..Policy::default() };
+/// // The caller brings the randomness: the core has none.
+/// let window = Window::open(policy, b"kyc", Box::new(Table::default()), &[7; 32].into());
+/// let status = |payload: &[u8], now: u32| {
+///     window.check(&Post { requester_id: "r-1", payload, nonce: None }, now).status
+/// };
+/// assert_eq!(status(b"{}", 1_000), ReplayStatus::First);
+/// assert_eq!(status(b"{}", 1_100), ReplayStatus::Repeat, "the sender's retry, within `retry_seconds`");
+/// assert_eq!(status(b"{}", 1_300), ReplayStatus::Replay);
+/// assert_eq!(status(b"[]", 1_300), ReplayStatus::Conflict);
+/// assert!(policy.refuses(ReplayStatus::Replay) && !policy.refuses(ReplayStatus::Repeat));
+/// ```
 pub struct Window {
     policy: Policy,
     data: Box<dyn SharedData>,
@@ -41,7 +82,7 @@ pub struct Window {
 }
 
 /// What is remembered under a key.
-enum Found {
+enum Remembered {
     Nothing,
     Same { since: u32 },
     Other,
@@ -61,7 +102,7 @@ impl Window {
         Self { policy, data, namespace, secret }
     }
 
-    /// Tells what a post is to those before it, and remembers it. Of posts that come at the same time, one is the
+    /// Looks a post up among those before it, and remembers it. Of posts that come at the same time, one is the
     /// first. `now` is in seconds since the Unix epoch.
     #[must_use]
     pub fn check(&self, post: &Post<'_>, now: u32) -> ReplayCheck {
@@ -71,9 +112,9 @@ impl Window {
             let value = digest(secret, TAG, &[tag, &length(post.payload)]);
             let (found, evicted) = self.remember(&Entry { time: now, key, value });
             let status = match found {
-                Found::Nothing | Found::Same { .. } => ReplayStatus::First,
-                Found::Other => ReplayStatus::NonceReuse,
-                Found::Unknown => ReplayStatus::Unknown,
+                Remembered::Nothing | Remembered::Same { .. } => ReplayStatus::First,
+                Remembered::Other => ReplayStatus::NonceReuse,
+                Remembered::Unknown => ReplayStatus::Unknown,
             };
             ReplayCheck { status, evicted }
         });
@@ -82,18 +123,18 @@ impl Window {
         let value = digest(secret, BODY, &[&print]);
         let (found, evicted) = self.remember(&Entry { time: now, key, value });
         let by_id = match found {
-            Found::Nothing => ReplayStatus::First,
-            Found::Same { since } if now.saturating_sub(since) < self.policy.retry_seconds => ReplayStatus::Repeat,
-            Found::Same { .. } => ReplayStatus::Replay,
-            Found::Other => ReplayStatus::Conflict,
-            Found::Unknown => ReplayStatus::Unknown,
+            Remembered::Nothing => ReplayStatus::First,
+            Remembered::Same { since } if now.saturating_sub(since) < self.policy.retry_seconds => ReplayStatus::Repeat,
+            Remembered::Same { .. } => ReplayStatus::Replay,
+            Remembered::Other => ReplayStatus::Conflict,
+            Remembered::Unknown => ReplayStatus::Unknown,
         };
         ReplayCheck { status: by_id.max(by_nonce.status), evicted: evicted.saturating_add(by_nonce.evicted) }
     }
 
     /// What is remembered under the key of an entry; the entry itself, if that is nothing. And how many others had to
     /// make room.
-    fn remember(&self, entry: &Entry) -> (Found, usize) {
+    fn remember(&self, entry: &Entry) -> (Remembered, usize) {
         let [bucket, ..] = entry.key;
         let bucket = format!("{}.{bucket:02x}", self.namespace);
         for _ in 0..ATTEMPTS {
@@ -102,14 +143,14 @@ impl Window {
             let young: Vec<Entry> = ring::young(stored, entry.time, self.policy.window_seconds).collect();
             if let Some(known) = young.iter().find(|known| known.key == entry.key) {
                 let same = known.value == entry.value;
-                return (if same { Found::Same { since: known.time } } else { Found::Other }, 0);
+                return (if same { Remembered::Same { since: known.time } } else { Remembered::Other }, 0);
             }
             let (value, evicted) = ring::write(&young, *entry, self.policy.max_entries / BUCKETS);
             if self.data.set(&bucket, &value, Expected::of(seen.as_ref())) {
-                return (Found::Nothing, evicted);
+                return (Remembered::Nothing, evicted);
             }
         }
-        (Found::Unknown, 0)
+        (Remembered::Unknown, 0)
     }
 }
 

@@ -4,7 +4,7 @@ use ctutils::CtEq;
 
 use crate::http::{BodyHead, Credentials};
 
-use super::Precondition;
+use super::precondition::Precondition;
 
 /// The methods that the API knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,13 +5,16 @@ use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
-use crate::http::LocalReply;
+use crate::http::{CallFailure, LocalReply};
 use crate::scoring::Settings;
+use crate::shared::{Expected, Lease, Outage, SharedData};
 
-use super::lease::Lease;
+use super::block::SettingsApi;
+use super::precondition::Precondition;
+use super::request::Update;
 use super::response::{self, RequestError};
 use super::shared_settings::{SharedSettings, Unreplaced};
-use super::{Expected, Precondition, SettingsApi, SharedData, Store, Update, store};
+use super::store::{self, Store};
 
 const SECOND: u64 = 1_000_000_000;
 const MILLISECOND: u64 = 1_000_000;
@@ -26,7 +29,10 @@ pub struct Registry<D> {
     header_prefix: String,
     data: D,
     shared: SharedSettings,
-    lease: Lease,
+    /// Whose turn it is to ask the store.
+    poll: Lease,
+    /// Who has an update on its way to the store.
+    update: Lease,
     polling: Cell<Option<Poll>>,
 }
 
@@ -40,11 +46,11 @@ struct Poll {
     replaces: Expected,
 }
 
-/// What to do with an update.
-pub enum Next {
-    /// It is over: answer.
-    Answer(LocalReply),
-    /// Send it to the store, then tell [`Registry::saved`] the outcome and this time.
+/// How an update starts.
+pub enum UpdateStart {
+    /// It is over.
+    Reply(LocalReply),
+    /// It is to be sent to the store; then [`Registry::saved`] must be told the outcome and this time.
     Save {
         /// When the update ends at the latest.
         until: u64,
@@ -53,25 +59,18 @@ pub enum Next {
 
 /// How a poll went.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Polled {
+pub struct PollReport {
     /// Whether the store gave settings.
     pub ok: bool,
-    /// Whether an outage began or ended.
-    pub outage: Option<Outage>,
+    /// Whether an outage of the store began or ended.
+    pub outage: Option<Outage<CallFailure>>,
     /// Whether other settings are in force now.
     pub changed: bool,
 }
 
-/// What is worth a line in the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Outage {
-    Began,
-    Ended,
-}
-
 impl<D: SharedData> Registry<D> {
-    /// `initial` are in force until others are known. `plugin` tells this plugin from others in the same process.
+    /// Opens the registry of a plugin; `plugin` tells it from others in the same process. `initial` are in force until
+    /// others are known.
     ///
     /// Without a store, what was changed belongs to the settings that it was changed from: a configuration with other
     /// ones starts from those. With a store, the store's settings go on whatever the configuration says.
@@ -93,7 +92,8 @@ impl<D: SharedData> Registry<D> {
         let namespace = format!("kyc_gate.settings.{hash}");
         Self {
             shared: SharedSettings::new(&namespace, initial),
-            lease: Lease::new(&namespace),
+            poll: Lease::new(format!("{namespace}.poll")),
+            update: Lease::new(format!("{namespace}.update")),
             header_prefix: header_prefix.to_owned(),
             polling: Cell::new(None),
             api,
@@ -101,50 +101,51 @@ impl<D: SharedData> Registry<D> {
         }
     }
 
-    /// What to score by; `None` until the store has been reached for the first time.
+    /// Returns what to score by; `None` until the store has been reached for the first time.
     pub fn settings(&self) -> Option<Rc<Settings>> {
         self.shared.settings(&self.data)
     }
 
-    /// The block of the configuration.
+    /// Returns the block of the configuration.
     pub fn api(&self) -> &SettingsApi {
         &self.api
     }
 
-    /// The store, if there is one.
+    /// Returns the store, if there is one.
     pub fn store(&self) -> Option<&Store> {
         self.api.store.as_ref()
     }
 
-    /// The answer to a call that asks for the settings.
+    /// Returns the response to a call that asks for the settings.
     pub fn show(&self) -> LocalReply {
         match self.settings() {
             Some(settings) => self.confirm(&settings),
-            None => response::fault(RequestError::SettingsUnavailable),
+            None => response::error(RequestError::SettingsUnavailable),
         }
     }
 
     /// Carries an update out, or has it sent to the store first.
-    pub fn update(&self, update: &Update, now: u64) -> Next {
+    pub fn update(&self, update: &Update, now: u64) -> UpdateStart {
         let Some(store) = self.store() else {
-            return Next::Answer(match self.shared.replace(&self.data, &update.precondition, &update.settings) {
+            return UpdateStart::Reply(match self.shared.replace(&self.data, &update.precondition, &update.settings) {
                 Ok(()) => self.confirm(&update.settings),
                 Err(Unreplaced::Precondition) => self.precondition_failed(),
                 Err(Unreplaced::Contention) => busy(),
             });
         };
         let until = now.saturating_add(timeout(store)).saturating_add(GRACE);
-        if !self.lease.begin_update(&self.data, now, until) {
-            return Next::Answer(busy());
+        if !self.update.take(&self.data, now, until) {
+            return UpdateStart::Reply(busy());
         }
         if !self.shared.admitted_by(&self.data, &update.precondition) {
-            self.lease.end_update(&self.data, until);
-            return Next::Answer(self.precondition_failed());
+            self.end_update(until);
+            return UpdateStart::Reply(self.precondition_failed());
         }
-        Next::Save { until }
+        UpdateStart::Save { until }
     }
 
-    /// The store's answer to an update: `None` where there was none.
+    /// Ends an update with the status of the store's response, `None` where there was none. Returns the response to the
+    /// caller.
     pub fn saved(&self, update: &Update, until: u64, status: Option<u16>) -> LocalReply {
         let reply = match store::saved(status) {
             // The store has them already, so no precondition may stand in the way here.
@@ -152,45 +153,48 @@ impl<D: SharedData> Registry<D> {
                 Ok(()) => self.confirm(&update.settings),
                 Err(_) => busy(),
             },
-            Err(fault) => {
-                if fault == RequestError::StoreUnavailable {
+            Err(error) => {
+                if error == RequestError::StoreUnavailable {
                     self.abandoned(until);
                 }
-                response::fault(fault)
+                response::error(error)
             }
         };
-        self.lease.end_update(&self.data, until);
+        self.end_update(until);
         reply
     }
 
-    /// There is no knowing whether the store took an update. The next poll will tell, once the update has ended.
+    /// Takes note that there is no knowing whether the store took an update. The next poll will tell, once the update
+    /// has ended.
     pub fn abandoned(&self, until: u64) {
-        self.lease.poll_by(&self.data, until);
+        self.poll.hasten(&self.data, until);
     }
 
-    /// Whether this worker is to ask the store now. If so, [`Registry::polled`] must follow.
+    /// Tells whether this worker is to ask the store now. If so, [`Registry::polled`] must follow.
     pub fn takes_poll(&self, now: u64) -> bool {
         let Some(store) = self.store().filter(|_| self.polling.get().is_none()) else { return false };
         let longest = timeout(store).saturating_add(GRACE);
         let next = now.saturating_add(self.pause(store).max(longest));
-        let taken = self.lease.take_poll(&self.data, now, next);
+        let taken = self.poll.take(&self.data, now, next);
         if taken {
             self.polling.set(Some(Poll { began: now, next, replaces: self.shared.version(&self.data) }));
         }
         taken
     }
 
-    /// The store's answer to a poll: `None` where there was none.
-    pub fn polled(&self, status: Option<u16>, body: &[u8]) -> Polled {
-        let (Some(store), Some(poll)) = (self.store(), self.polling.take()) else { return Polled::default() };
-        let loaded = store::loaded(status, body);
-        let ok = loaded.is_some();
+    /// Takes the store's response to a poll: status `None` where there was none.
+    pub fn polled(&self, status: Option<u16>, body: &[u8]) -> PollReport {
+        let (Some(store), Some(poll)) = (self.store(), self.polling.take()) else { return PollReport::default() };
         // What was replaced while the poll was under way is newer than what the poll brings.
-        let changed = loaded.is_some_and(|settings| self.shared.follow(&self.data, &settings, poll.replaces));
+        let followed =
+            store::loaded(status, body).map(|settings| self.shared.follow(&self.data, &settings, poll.replaces));
         let due = poll.began.saturating_add(self.pause(store));
-        let news = self.lease.end_poll(&self.data, !ok, poll.next, due);
-        let outage = news.then_some(if ok { Outage::Ended } else { Outage::Began });
-        Polled { ok, outage, changed }
+        let outage = self.poll.finish(&self.data, poll.next, followed.map(|_| ()), |_| due);
+        PollReport { ok: followed.is_ok(), outage, changed: followed.unwrap_or(false) }
+    }
+
+    fn end_update(&self, until: u64) {
+        self.update.finish::<CallFailure>(&self.data, until, Ok(()), |_| 0);
     }
 
     fn pause(&self, store: &Store) -> u64 {
@@ -202,7 +206,7 @@ impl<D: SharedData> Registry<D> {
     }
 
     fn precondition_failed(&self) -> LocalReply {
-        let reply = response::fault(RequestError::PreconditionFailed);
+        let reply = response::error(RequestError::PreconditionFailed);
         match self.settings() {
             Some(settings) => reply.with(format!("{}settings-revision", self.header_prefix), settings.revision()),
             None => reply,
@@ -211,7 +215,7 @@ impl<D: SharedData> Registry<D> {
 }
 
 fn busy() -> LocalReply {
-    response::fault(RequestError::Busy).with("retry-after", "1")
+    response::error(RequestError::Busy).with("retry-after", "1")
 }
 
 fn timeout(store: &Store) -> u64 {

@@ -2,28 +2,22 @@
 
 use std::rc::Rc;
 
-use serde_json::Value;
-
 use crate::http::{LocalReply, Media, Reservation};
-use crate::payload::{Document, Limits};
 use crate::scoring::Settings;
 
-use super::head::Method;
+use super::block::SettingsApi;
+use super::document::{self, MAX_BYTES};
+use super::head::{Head, Method};
+use super::precondition::Precondition;
 use super::response::{self, RequestError};
-use super::{Head, Precondition, SettingsApi};
 
-/// Largest settings document, in bytes: several times one with an age limit for every state of every country.
-pub const MAX_BODY_BYTES: usize = 256 * 1024;
-/// The size bounds the members already.
-const LIMITS: Limits = Limits { max_depth: 16, max_fields: MAX_BODY_BYTES };
-
-/// What to do after the headers.
-pub enum Step {
-    /// Answer.
-    Answer(LocalReply),
-    /// Show the settings in force.
+/// How a call starts, once its headers are known.
+pub enum RequestStart {
+    /// It is over.
+    Reply(LocalReply),
+    /// It asks for the settings in force.
     Show,
-    /// Read the body.
+    /// It is an update, whose body has to be read.
     Read(Request),
 }
 
@@ -43,62 +37,49 @@ pub struct Update {
 }
 
 impl Request {
-    /// Takes a call in. Who isn't allowed to call learns nothing else.
+    /// Starts on a call. Who isn't allowed to call learns nothing else.
     #[must_use]
-    pub fn open(api: &SettingsApi, head: Head, reservation: Reservation) -> Step {
+    pub fn open(api: &SettingsApi, head: Head, reservation: Reservation) -> RequestStart {
         if !head.is_authorized(&api.bearer_sha256) {
-            return Step::Answer(response::unauthorized(head.has_credentials()));
+            return RequestStart::Reply(response::unauthorized(head.has_credentials()));
         }
         match head.method {
-            Method::Show => Step::Show,
-            Method::Other => Step::Answer(response::method_not_allowed()),
+            Method::Show => RequestStart::Show,
+            Method::Other => RequestStart::Reply(response::method_not_allowed()),
             Method::Replace if head.body.media() != Ok(Media::Json) => {
-                Step::Answer(response::fault(RequestError::UnsupportedMediaType))
+                RequestStart::Reply(response::error(RequestError::UnsupportedMediaType))
             }
-            Method::Replace if head.body.content_length.unwrap_or_default() > MAX_BODY_BYTES => {
-                Step::Answer(response::fault(RequestError::BodyTooLarge))
+            Method::Replace if head.body.content_length.unwrap_or_default() > MAX_BYTES => {
+                RequestStart::Reply(response::error(RequestError::BodyTooLarge))
             }
-            Method::Replace => Step::Read(Self { precondition: head.precondition, body: Vec::new(), reservation }),
+            Method::Replace => {
+                RequestStart::Read(Self { precondition: head.precondition, body: Vec::new(), reservation })
+            }
         }
     }
 
-    /// Takes the next chunk of the body in.
+    /// Takes the next chunk of the body.
     ///
     /// # Errors
-    /// The answer, once the body is too large to go on, or the gate holds too much.
+    /// The response, once the body is too large to go on, or the gate holds too much.
     pub fn take(&mut self, chunk: &[u8]) -> Result<(), LocalReply> {
-        if self.body.len().saturating_add(chunk.len()) > MAX_BODY_BYTES {
-            return Err(response::fault(RequestError::BodyTooLarge));
+        if self.body.len().saturating_add(chunk.len()) > MAX_BYTES {
+            return Err(response::error(RequestError::BodyTooLarge));
         }
         self.body.extend_from_slice(chunk);
         let fits = self.reservation.resize(self.body.capacity());
-        if fits { Ok(()) } else { Err(response::fault(RequestError::Overloaded)) }
+        if fits { Ok(()) } else { Err(response::error(RequestError::Overloaded)) }
     }
 
     /// Validates the complete body.
     ///
     /// # Errors
-    /// The answer that tells all that is wrong with it.
+    /// The response that tells all that is wrong with it.
     pub fn finish(self) -> Result<Update, LocalReply> {
-        let document = json(&self.body)?;
+        let document = document::parse(&self.body).map_err(response::not_json)?;
         match Settings::from_json(&document) {
             Ok(settings) => Ok(Update { precondition: self.precondition, settings: Rc::new(settings) }),
             Err(problems) => Err(response::invalid_settings(&problems)),
         }
     }
-}
-
-/// The settings that a document gives, if it is a sound one.
-pub(super) fn settings(body: &[u8]) -> Option<Settings> {
-    if body.len() > MAX_BODY_BYTES {
-        return None;
-    }
-    Settings::from_json(&json(body).ok()?).ok()
-}
-
-/// The scan comes first: `serde_json` would let a duplicate key win silently.
-fn json(body: &[u8]) -> Result<Value, LocalReply> {
-    Document::scan(body, LIMITS).map_err(|error| response::not_json(error.to_string()))?;
-    serde_json::from_slice(body)
-        .map_err(|_| response::not_json("holds a number or a string that can't be represented".to_owned()))
 }

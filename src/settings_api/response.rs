@@ -1,4 +1,4 @@
-//! The answers of the settings API.
+//! The responses of the settings API.
 
 use serde::Serialize;
 
@@ -35,7 +35,7 @@ struct InvalidField<'p> {
     message: &'p str,
 }
 
-/// The settings in force. `durable`: whether they outlive the process.
+/// Returns a response with the settings in force. `durable`: whether they outlive the process.
 #[must_use]
 pub fn settings(settings: &Settings, header_prefix: &str, durable: bool) -> LocalReply {
     let revision = settings.revision();
@@ -45,7 +45,7 @@ pub fn settings(settings: &Settings, header_prefix: &str, durable: bool) -> Loca
         .with(format!("{header_prefix}settings-durability"), if durable { "store" } else { "process" })
 }
 
-/// The answer to a caller without the right token.
+/// Returns the response to a caller without the right token.
 #[must_use]
 pub fn unauthorized(had_credentials: bool) -> LocalReply {
     let error = if had_credentials { ", error=\"invalid_token\"" } else { "" };
@@ -53,20 +53,20 @@ pub fn unauthorized(had_credentials: bool) -> LocalReply {
         .with("www-authenticate", format!("Bearer realm=\"kyc-settings\"{error}"))
 }
 
-/// The answer to any other method.
+/// Returns the response to any other method.
 #[must_use]
 pub fn method_not_allowed() -> LocalReply {
     problem("method-not-allowed", 405, "The method is not allowed", "kyc_gate_settings_method", None)
         .with("allow", "GET, HEAD, PUT")
 }
 
-/// The answer to a body that is not strict JSON. The detail is the scanner's, which never shows the body.
+/// Returns the response to a body that is not strict JSON. The detail is the scanner's, which never shows the body.
 #[must_use]
 pub fn not_json(detail: String) -> LocalReply {
     problem("unreadable-body", 400, "The body can't be read", "kyc_gate_settings_unreadable_body", Some(detail))
 }
 
-/// The answer to a document that is not a settings document.
+/// Returns the response to a document that is not a settings document.
 #[must_use]
 pub fn invalid_settings(problems: &[SettingsProblem]) -> LocalReply {
     let fields = problems.iter().map(|problem| InvalidField { field: &problem.field, message: &problem.message });
@@ -75,10 +75,10 @@ pub fn invalid_settings(problems: &[SettingsProblem]) -> LocalReply {
     LocalReply::problem(&problem, "kyc_gate_settings_invalid")
 }
 
-/// The answer to a call that can't be carried out.
+/// Returns the response to a call that can't be carried out.
 #[must_use]
-pub fn fault(fault: RequestError) -> LocalReply {
-    let (code, status, title, details) = match fault {
+pub fn error(error: RequestError) -> LocalReply {
+    let (code, status, title, details) = match error {
         RequestError::UnsupportedMediaType => (
             "unsupported-media-type",
             415,
@@ -115,7 +115,7 @@ pub fn fault(fault: RequestError) -> LocalReply {
         }
     };
     let reply = problem(code, status, title, details, None);
-    if fault == RequestError::Overloaded { reply.with("retry-after", "1") } else { reply }
+    if error == RequestError::Overloaded { reply.with("retry-after", "1") } else { reply }
 }
 
 fn problem(code: &str, status: u32, title: &'static str, details: &'static str, detail: Option<String>) -> LocalReply {

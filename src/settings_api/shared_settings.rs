@@ -9,9 +9,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::scoring::Settings;
+use crate::shared::{Expected, SharedData};
 
-use super::request;
-use super::{Expected, Precondition, SharedData};
+use super::document;
+use super::precondition::Precondition;
 
 /// A swap fails only when another one succeeded, so with a worker or two per core this many failures are a fault.
 const ATTEMPTS: usize = 1000;
@@ -59,10 +60,10 @@ impl SharedSettings {
 
     fn read(&self, data: &impl SharedData, before: Option<&Rc<Settings>>) -> Option<Rc<Settings>> {
         let (value, _) = data.get(&self.document_key)?;
-        let (revision, document) = split(&value)?;
+        let (revision, text) = split(&value)?;
         match before {
             Some(before) if before.revision() == revision => Some(Rc::clone(before)),
-            _ => request::settings(document).map(Rc::new),
+            _ => document::settings(text).ok().map(Rc::new),
         }
     }
 

@@ -1,11 +1,11 @@
-//! The settings service behind the gate: what is sent to it, and what its answers mean. Rebilly's own API is one.
+//! The settings service behind the gate: what is sent to it, and what its responses mean. Rebilly's own API is one.
 
 use zeroize::Zeroizing;
 
-use crate::http::Upstream;
+use crate::http::{CallFailure, Upstream};
 use crate::scoring::Settings;
 
-use super::request;
+use super::document;
 use super::response::RequestError;
 
 /// `settingsApi.store`.
@@ -19,13 +19,13 @@ pub struct Store {
 }
 
 impl Store {
-    /// The headers of a call that reads the settings.
+    /// Returns the headers of a call that reads the settings.
     #[must_use]
     pub fn load_headers(&self) -> Vec<(&str, &str)> {
         self.headers("GET")
     }
 
-    /// The headers of a call that writes them; the body is [`Settings::document`].
+    /// Returns the headers of a call that writes them; the body is [`Settings::document`].
     #[must_use]
     pub fn save_headers(&self) -> Vec<(&str, &str)> {
         let mut headers = self.headers("PUT");
@@ -41,12 +41,13 @@ impl Store {
     }
 }
 
-/// The settings that the store gave, if it gave any. `status` is `None` when there was no answer.
-pub(super) fn loaded(status: Option<u16>, body: &[u8]) -> Option<Settings> {
-    if status == Some(200) { request::settings(body) } else { None }
+/// Returns the settings that the store gave. `status` is `None` when there was no response.
+pub(super) fn loaded(status: Option<u16>, body: &[u8]) -> Result<Settings, CallFailure> {
+    let body = CallFailure::check(status, body)?;
+    document::settings(body)
 }
 
-/// Whether the store took the settings. Envoy itself answers 503 and 504 for a store that it can't reach.
+/// Returns why the store didn't take the settings, if it didn't. Envoy itself answers 503 and 504 for a store that it can't reach.
 pub(super) fn saved(status: Option<u16>) -> Result<(), RequestError> {
     match status {
         Some(200..=299) => Ok(()),

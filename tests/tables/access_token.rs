@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use kyc_gate::access_token::{Endpoint, Fetched, MAX_RESPONSE_BYTES, News, TokenSource};
+use kyc_gate::access_token::{Endpoint, FetchReport, TokenSource};
 use kyc_gate::config::Config;
 use kyc_gate::exchange::refusal::ErrorCode;
 use kyc_gate::exchange::{Command, Exchange, Forward, Ruling, request_head};
-use kyc_gate::http::MemoryBudget;
+use kyc_gate::http::{CallFailure, MAX_RESPONSE_BYTES, MemoryBudget};
+use kyc_gate::shared::Outage;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -103,7 +104,7 @@ fn grants() {
     let plain = endpoint(&json!({"lifetimeSeconds": 120}));
     let read = |endpoint: &Endpoint, body: &str| {
         let granted = endpoint.read(Some(200), body.as_bytes());
-        granted.map(|granted| (granted.token.to_string(), granted.lifetime.as_millis()))
+        granted.ok().map(|granted| (granted.token.to_string(), granted.lifetime.as_millis()))
     };
     let some = |token: &str, milliseconds| Some((token.to_owned(), milliseconds));
     let long = "x".repeat(8192);
@@ -141,7 +142,7 @@ fn grants() {
     assert_eq!(read(&plain, &format!(r#"{{"access_token":"{long}"}}"#)), some(&long, 120_000));
     assert_eq!(read(&plain, &format!(r#"{{"access_token":"{long}x"}}"#)), None);
     each([None, Some(201), Some(302), Some(400), Some(401), Some(503)], |status| {
-        assert!(plain.read(status, answer("a", 60).as_bytes()).is_none(), "{status:?}");
+        assert!(plain.read(status, answer("a", 60).as_bytes()).is_err(), "{status:?}");
     });
     let padded = |size: usize| answer("a", 60) + &" ".repeat(size - answer("a", 60).len());
     assert!(
@@ -157,8 +158,8 @@ fn grants() {
     });
 }
 
-const OK: Fetched = Fetched { ok: true, news: None };
-const FAILED: Fetched = Fetched { ok: false, news: None };
+const OK: FetchReport = FetchReport { ok: true, outage: None };
+const FAILED: FetchReport = FetchReport { ok: false, outage: None };
 
 fn fetches_once_for_all() {
     let workers = workers(3);
@@ -208,7 +209,11 @@ fn survives_an_outage() {
             now += SECOND / 4;
         }
         calls.push(now / SECOND);
-        let expected = if at == 0 { Fetched { news: Some(News::Lost), ..FAILED } } else { FAILED };
+        let expected = if at == 0 {
+            FetchReport { outage: Some(Outage::Began(CallFailure::Unreachable)), ..FAILED }
+        } else {
+            FAILED
+        };
         assert_eq!(workers[at % 2].fetched(failure, now, now), expected);
         assert_eq!(token(&workers[0], now).is_some(), now < 90 * SECOND, "the old one stays in use while it is valid");
     }
@@ -222,7 +227,7 @@ fn survives_an_outage() {
     now += 30 * SECOND;
     assert!(workers[1].takes_turn(now));
     let back = workers[1].fetched(Some((200, answer("new", 100).as_bytes())), now, now);
-    assert_eq!(back, Fetched { ok: true, news: Some(News::Back) });
+    assert_eq!(back, FetchReport { ok: true, outage: Some(Outage::Ended) });
     assert_eq!(token(&workers[0], now).as_deref(), Some("new"));
 }
 

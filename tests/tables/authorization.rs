@@ -4,14 +4,11 @@ use std::rc::Rc;
 
 use crate::rows::each;
 use jiff::Timestamp;
-use kyc_gate::authorization::{
-    Cache, Denial, Joined, Judgement, Known, MAX_RESPONSE_BYTES, PendingCalls, TokenVerdict,
-};
+use kyc_gate::authorization::{Cache, Denial, Joined, Judgement, PendingCalls, TimedVerdict, TokenVerdict};
 use kyc_gate::config::Config;
 use kyc_gate::exchange::refusal::ErrorCode;
 use kyc_gate::exchange::{Command, Exchange, Ruling, Waiting, request_head};
-use kyc_gate::http::MemoryBudget;
-use kyc_gate::http::{Bearer, Credentials, escaped, form};
+use kyc_gate::http::{Bearer, Credentials, MAX_RESPONSE_BYTES, MemoryBudget, escaped, form};
 use serde_json::{Value, json};
 
 pub const SECOND: u64 = 1_000_000_000;
@@ -220,7 +217,7 @@ fn reads_answers() {
     each(cases, |(more, expected)| {
         let body = format!(r#"{{"active":true,"scope":"a kyc b","aud":"gate"{more}}}"#);
         let known = introspection.read(Some(200), body.as_bytes(), NOW);
-        let told = known.map(|known| (known.outcome, (known.until - NOW) / SECOND));
+        let told = known.ok().map(|known| (known.verdict, (known.until - NOW) / SECOND));
         assert_eq!(told, expected, "{more}");
     });
     let rows = [
@@ -243,15 +240,15 @@ fn reads_answers() {
     ];
     each(rows, |(body, expected)| {
         let known = introspection.read(Some(200), body.as_bytes(), NOW);
-        assert_eq!(known.map(|known| (known.outcome, (known.until - NOW) / SECOND)), expected, "{body}");
+        assert_eq!(known.ok().map(|known| (known.verdict, (known.until - NOW) / SECOND)), expected, "{body}");
     });
     let good = br#"{"active":true,"scope":"kyc","aud":"gate"}"#;
     each([None, Some(201), Some(204), Some(302), Some(400), Some(401), Some(500), Some(503)], |status| {
-        assert!(introspection.read(status, good, NOW).is_none(), "{status:?}");
+        assert!(introspection.read(status, good, NOW).is_err(), "{status:?}");
     });
     let padded = |size: usize| [&good[..], &b" ".repeat(size - good.len())].concat();
-    assert!(introspection.read(Some(200), &padded(MAX_RESPONSE_BYTES), NOW).is_some());
-    assert!(introspection.read(Some(200), &padded(MAX_RESPONSE_BYTES + 1), NOW).is_none());
+    assert!(introspection.read(Some(200), &padded(MAX_RESPONSE_BYTES), NOW).is_ok());
+    assert!(introspection.read(Some(200), &padded(MAX_RESPONSE_BYTES + 1), NOW).is_err());
 }
 
 fn digest(number: u64) -> [u8; 32] {
@@ -266,13 +263,13 @@ const REFUSED: TokenVerdict = TokenVerdict::Refused(Denial::InvalidToken);
 fn remembers() {
     let mut cache = Cache::default();
     assert_eq!(cache.get(&digest(1), 0), None);
-    cache.put(digest(1), Known { outcome: ADMITTED, until: 10 }, 0);
+    cache.put(digest(1), TimedVerdict { verdict: ADMITTED, until: 10 }, 0);
     assert_eq!((cache.get(&digest(1), 9), cache.get(&digest(1), 10)), (Some(ADMITTED), None));
     assert_eq!(cache.get(&digest(2), 0), None);
     // What came last counts.
-    cache.put(digest(1), Known { outcome: REFUSED, until: 5 }, 0);
+    cache.put(digest(1), TimedVerdict { verdict: REFUSED, until: 5 }, 0);
     assert_eq!((cache.get(&digest(1), 4), cache.get(&digest(1), 5)), (Some(REFUSED), None));
-    cache.put(digest(1), Known { outcome: ADMITTED, until: 3 }, 3);
+    cache.put(digest(1), TimedVerdict { verdict: ADMITTED, until: 3 }, 3);
     assert!(cache.is_empty(), "what no longer holds isn't kept");
 }
 
@@ -281,18 +278,18 @@ fn forgets_the_right_ones() {
     let most = kyc_gate::authorization::MOST_TOKENS as u64;
     let mut cache = Cache::default();
     for number in 0..most {
-        cache.put(digest(number), Known { outcome: ADMITTED, until: 1000 + number }, 0);
+        cache.put(digest(number), TimedVerdict { verdict: ADMITTED, until: 1000 + number }, 0);
     }
     for number in 0..2 * most {
-        cache.put(digest(1_000_000 + number), Known { outcome: REFUSED, until: 500 }, 0);
+        cache.put(digest(1_000_000 + number), TimedVerdict { verdict: REFUSED, until: 500 }, 0);
     }
     assert_eq!(cache.len() as u64, 2 * most);
     assert!((0..most).all(|number| cache.get(&digest(number), 0) == Some(ADMITTED)));
     // The one that ends soonest makes room.
-    cache.put(digest(most), Known { outcome: ADMITTED, until: 7000 }, 0);
+    cache.put(digest(most), TimedVerdict { verdict: ADMITTED, until: 7000 }, 0);
     assert_eq!((cache.get(&digest(0), 0), cache.get(&digest(1), 0)), (None, Some(ADMITTED)));
     // So does all that no longer holds.
-    cache.put(digest(most + 1), Known { outcome: ADMITTED, until: 9000 }, 6000);
+    cache.put(digest(most + 1), TimedVerdict { verdict: ADMITTED, until: 9000 }, 6000);
     assert_eq!(cache.len() as u64, most + 2);
 }
 
@@ -339,7 +336,7 @@ fn refuses_whatever_else_is_wrong() {
     let config = config(&json);
     let wrong: &[(&str, &[u8])] = &[("content-type", b"image/png"), ("content-length", b"1000")];
     let error = |ruling: Ruling| (ruling.record.error.unwrap(), matches!(ruling.command, Command::Forward(_)));
-    let refused = |outcome| error(*waiting(&config, wrong).settle(outcome).err().expect("refused"));
+    let refused = |verdict| error(*waiting(&config, wrong).settle(verdict).err().expect("refused"));
     assert_eq!(refused(Some(REFUSED)), (ErrorCode::Unauthorized, false));
     assert_eq!(refused(None), (ErrorCode::AuthorizationUnavailable, false));
     assert_eq!(refused(Some(ADMITTED)), (ErrorCode::UnsupportedMediaType, true));
@@ -351,7 +348,7 @@ fn refuses_whatever_else_is_wrong() {
     assert_eq!(waiting.take(b"1"), Err(ErrorCode::BodyTooLarge));
     json["decision"] = json!({"mode": "shadow"});
     let config = self::config(&json);
-    let shadow = |outcome| error(*self::waiting(&config, &[]).settle(outcome).err().expect("refused"));
+    let shadow = |verdict| error(*self::waiting(&config, &[]).settle(verdict).err().expect("refused"));
     assert_eq!(shadow(Some(REFUSED)), (ErrorCode::Unauthorized, true));
     assert_eq!(shadow(None), (ErrorCode::AuthorizationUnavailable, true));
 }

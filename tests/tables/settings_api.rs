@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::rows::each;
-use kyc_gate::http::{LocalReply, MemoryBudget, Upstream};
+use kyc_gate::http::{CallFailure, LocalReply, MemoryBudget, Upstream};
 use kyc_gate::scoring::{IdentityCheck, Settings};
-use kyc_gate::settings_api::{
-    Expected, Head, Next, Outage, Registry, Request, SettingsApi, SharedData, Step, Store, Update,
-};
+use kyc_gate::settings_api::{Head, Registry, Request, RequestStart, SettingsApi, Store, Update, UpdateStart};
+use kyc_gate::shared::{Expected, Outage, SharedData};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -154,29 +153,29 @@ fn assert_problem(reply: &LocalReply, status: u32, code: &str) {
 }
 
 /// Opens a call with these headers beside the right token.
-fn open(headers: &[(&str, &str)]) -> Step {
+fn open(headers: &[(&str, &str)]) -> RequestStart {
     let token = format!("Bearer {TOKEN}");
     open_as(&[&[("authorization", token.as_str())], headers].concat())
 }
 
-fn open_as(headers: &[(&str, &str)]) -> Step {
+fn open_as(headers: &[(&str, &str)]) -> RequestStart {
     let pairs = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
     Request::open(&Cluster::new(None, None).api, Head::read(pairs), MemoryBudget::default().reserve(usize::MAX))
 }
 
-fn answered(step: Step) -> LocalReply {
-    match step {
-        Step::Answer(reply) => reply,
-        Step::Show => panic!("shown"),
-        Step::Read(_) => panic!("read"),
+fn answered(start: RequestStart) -> LocalReply {
+    match start {
+        RequestStart::Reply(reply) => reply,
+        RequestStart::Show => panic!("shown"),
+        RequestStart::Read(_) => panic!("read"),
     }
 }
 
-fn reading(step: Step) -> Request {
-    match step {
-        Step::Read(request) => request,
-        Step::Show => panic!("shown"),
-        Step::Answer(reply) => panic!("answered {}", reply.status),
+fn reading(start: RequestStart) -> Request {
+    match start {
+        RequestStart::Read(request) => request,
+        RequestStart::Show => panic!("shown"),
+        RequestStart::Reply(reply) => panic!("answered {}", reply.status),
     }
 }
 
@@ -202,17 +201,17 @@ pub fn put_if(worker: &Worker, weight: u8, revision: &str, now: u64) -> LocalRep
     concluded(worker.update(&update(weight, &[revision]), now))
 }
 
-fn concluded(next: Next) -> LocalReply {
-    match next {
-        Next::Answer(reply) => reply,
-        Next::Save { .. } => panic!("sent to the store"),
+fn concluded(start: UpdateStart) -> LocalReply {
+    match start {
+        UpdateStart::Reply(reply) => reply,
+        UpdateStart::Save { .. } => panic!("sent to the store"),
     }
 }
 
-fn sent(next: Next) -> u64 {
-    match next {
-        Next::Save { until } => until,
-        Next::Answer(reply) => panic!("answered {}", reply.status),
+fn sent(start: UpdateStart) -> u64 {
+    match start {
+        UpdateStart::Save { until } => until,
+        UpdateStart::Reply(reply) => panic!("answered {}", reply.status),
     }
 }
 
@@ -220,7 +219,7 @@ fn authorizes() {
     let right = format!("Bearer {TOKEN}");
     let allowed = ["Bearer s3cret-token", "bearer s3cret-token", "BEARER   s3cret-token "];
     each(allowed, |value| {
-        assert!(matches!(open_as(&[(":method", "GET"), ("Authorization", value)]), Step::Show), "{value}");
+        assert!(matches!(open_as(&[(":method", "GET"), ("Authorization", value)]), RequestStart::Show), "{value}");
     });
     let refused: [&[(&str, &str)]; 9] = [
         &[],
@@ -247,7 +246,7 @@ fn authorizes() {
 
 fn knows_its_methods() {
     each(["GET", "HEAD"], |method| {
-        assert!(matches!(open(&[(":method", method)]), Step::Show));
+        assert!(matches!(open(&[(":method", method)]), RequestStart::Show));
     });
     each(["POST", "PATCH", "DELETE", "OPTIONS", "put", "TRACE"], |method| {
         let reply = answered(open(&[(":method", method)]));
@@ -428,7 +427,7 @@ fn follows_its_configuration() {
 }
 
 /// Has a worker ask the store, which it must want to do.
-fn poll(worker: &Worker, now: u64, status: Option<u16>, document: &Value) -> kyc_gate::settings_api::Polled {
+fn poll(worker: &Worker, now: u64, status: Option<u16>, document: &Value) -> kyc_gate::settings_api::PollReport {
     assert!(worker.takes_poll(now), "not its turn");
     worker.polled(status, document.to_string().as_bytes())
 }
@@ -532,7 +531,7 @@ fn survives_an_outage() {
     let cluster = Cluster::stored(None);
     let (one, other) = (cluster.worker(), cluster.worker());
     let polled = poll(&one, SECOND, None, &Value::Null);
-    assert_eq!((polled.ok, polled.outage), (false, Some(Outage::Began)));
+    assert_eq!((polled.ok, polled.outage), (false, Some(Outage::Began(CallFailure::Unreachable))));
     assert!(!other.takes_poll(2 * SECOND - 1), "a second's rest, while there is nothing");
     let polled = poll(&other, 2 * SECOND, Some(503), &document(20));
     assert_eq!((polled.ok, polled.outage), (false, None), "told once, by whichever worker");
@@ -542,7 +541,10 @@ fn survives_an_outage() {
     assert_eq!(weight(&other), Some(20));
     assert!(!one.takes_poll(32 * SECOND), "no hurry any more");
     let polled = poll(&one, 33 * SECOND, None, &Value::Null);
-    assert_eq!((polled.ok, polled.outage, weight(&one)), (false, Some(Outage::Began), Some(20)));
+    assert_eq!(
+        (polled.ok, polled.outage, weight(&one)),
+        (false, Some(Outage::Began(CallFailure::Unreachable)), Some(20))
+    );
     assert!(!other.takes_poll(62 * SECOND));
     let polled = poll(&other, 63 * SECOND, Some(200), &document(20));
     assert_eq!((polled.ok, polled.outage, polled.changed), (true, Some(Outage::Ended), false));

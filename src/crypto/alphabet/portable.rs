@@ -3,9 +3,12 @@
 use base64::engine::general_purpose::{GeneralPurpose, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use base64::{DecodeError, DecodeSliceError, Engine};
 
-use super::Alphabet;
+use super::digits::Alphabet;
 
-pub(super) fn decode(alphabet: Alphabet, text: &[u8], out: &mut [u8]) -> usize {
+/// Decodes groups from the start of `text` on, until something else comes or there is less than what is decoded in
+/// one go: the number of groups. `out`, which must have room for as many groups as `text` could be, is overwritten
+/// from its start on, maybe beyond them.
+pub(in crate::crypto) fn decode_groups(alphabet: Alphabet, text: &[u8], out: &mut [u8]) -> usize {
     match alphabet {
         Alphabet::Standard => decode_base64(&STANDARD_NO_PAD, text, out),
         Alphabet::UrlSafe => decode_base64(&URL_SAFE_NO_PAD, text, out),
@@ -48,7 +51,7 @@ mod tests {
             [("QUJDREVG", 2), ("QUJDREU=", 1), ("QUJDRA==", 1), ("QUJDRB==", 1), ("QUJD====", 1), ("QU=DREVG", 0)]
         {
             for alphabet in [Alphabet::Standard, Alphabet::UrlSafe] {
-                assert_eq!(decode(alphabet, text.as_bytes(), &mut [0; 6]), groups, "{text}");
+                assert_eq!(decode_groups(alphabet, text.as_bytes(), &mut [0; 6]), groups, "{text}");
             }
         }
     }

@@ -6,9 +6,12 @@
 
 use core::arch::wasm32::*;
 
-use super::Alphabet;
+use super::digits::Alphabet;
 
-pub(super) fn decode(alphabet: Alphabet, text: &[u8], out: &mut [u8]) -> usize {
+/// Decodes groups from the start of `text` on, until something else comes or there is less than what is decoded in
+/// one go: the number of groups. `out`, which must have room for as many groups as `text` could be, is overwritten
+/// from its start on, maybe beyond them.
+pub(in crate::crypto) fn decode_groups(alphabet: Alphabet, text: &[u8], out: &mut [u8]) -> usize {
     match alphabet {
         Alphabet::Standard => decode_with::<12, 48>(&STANDARD, join_sixes, text, out) / 4,
         Alphabet::UrlSafe => decode_with::<12, 48>(&URL_SAFE, join_sixes, text, out) / 4,

@@ -6,22 +6,22 @@ use zeroize::Zeroizing;
 use super::abi::{self, Buffer};
 use super::header_map::{Map, headers};
 use crate::gate::host::{HostError, HostResult};
-use crate::http::Upstream;
+use crate::http::{MAX_RESPONSE_BYTES, Upstream};
 
 /// What came back for a call.
 pub struct CallResponse {
     /// The HTTP status; `None` when there was no response. Envoy itself gives 503 and 504 for a cluster that it can't
     /// reach.
     pub status: Option<u16>,
-    /// The body, of which one byte more than asked for at most was copied. Wiped on drop: tokens come in such.
+    /// The body, or the beginning of one that is too large. Wiped on drop: tokens come in such.
     pub body: Zeroizing<Vec<u8>>,
 }
 
 impl CallResponse {
-    /// Reads the response to the call whose end the current callback tells. `size` is the body's, of which up to `most`
-    /// bytes can be of use: of a larger one the first `most + 1` are copied, enough to see that it is too large.
-    pub fn read(size: usize, most: usize) -> Self {
-        let size = size.min(most.saturating_add(1));
+    /// Reads the response to the call whose end the current callback tells. `size` is the body's: of one larger than
+    /// [`MAX_RESPONSE_BYTES`] so many and one more are copied, enough to see that it is too large.
+    pub fn read(size: usize) -> Self {
+        let size = size.min(MAX_RESPONSE_BYTES.saturating_add(1));
         let body = Zeroizing::new(abi::buffer(Buffer::CallResponseBody, 0, size).unwrap_or_default());
         Self { status: Self::status(), body }
     }

@@ -1,16 +1,10 @@
-//! 128 bits in one register: WebAssembly's `v128`, or two 64-bit words where there is none.
-//!
-//! Lanes are numbered from the least significant byte, as WebAssembly does.
-
-#[cfg_attr(all(target_arch = "wasm32", target_feature = "simd128"), path = "vector/wasm.rs")]
-#[cfg_attr(not(all(target_arch = "wasm32", target_feature = "simd128")), path = "vector/portable.rs")]
-mod register;
+//! Operators of a vector.
 
 use std::ops::{BitAnd, BitXor, BitXorAssign};
 
 use zeroize::DefaultIsZeroes;
 
-pub(super) use register::V128;
+use super::register::V128;
 
 impl BitXor for V128 {
     type Output = Self;

@@ -1,11 +1,11 @@
-//! What the workers of a process share.
+//! The table that the workers of a process share.
 
 /// A table of small values that all workers see. Every write gives a value a new, process-wide version number.
 pub trait SharedData {
-    /// A value and its version.
+    /// Returns a value and its version.
     fn get(&self, key: &str) -> Option<(Vec<u8>, u32)>;
 
-    /// Writes a value if what is there is still what the writer saw; whether it did.
+    /// Writes a value if what is there is still what the writer saw. Returns whether it did.
     fn set(&self, key: &str, value: &[u8], expected: Expected) -> bool;
 }
 
@@ -21,7 +21,7 @@ pub enum Expected {
 }
 
 impl Expected {
-    /// What a look-up saw.
+    /// Returns what a look-up saw.
     #[must_use]
     pub fn of<T>(seen: Option<&(T, u32)>) -> Self {
         seen.map_or(Self::Nothing, |(_, version)| Self::Version(*version))

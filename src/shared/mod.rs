@@ -1,0 +1,10 @@
+//! What the workers of a process share: a table, turns that one worker at a time has, and outages of which only the
+//! beginning and the end are told.
+
+mod data;
+mod lease;
+mod outage;
+
+pub use data::{Expected, SharedData};
+pub use lease::Lease;
+pub use outage::{Outage, OutageLog};
