@@ -76,7 +76,7 @@ impl<'x> Evaluation<'x> {
         let root = document.root();
         let settings = policy::settings(profile, settings.as_deref());
         let settings = settings.ok_or_else(|| Refusal::new(ErrorCode::SettingsUnavailable))?;
-        let kyc = Kyc::read(root).map_err(Refusal::not_v3)?;
+        let kyc = Kyc::read_with_address_at(root, &config.evidence.address_document).map_err(Refusal::not_v3)?;
         let replay = replay_check::check(config, self.inputs.window, &kyc, plaintext, *received_at);
         if profile.decision.mode == Mode::Enforce && config.replay.refuses(replay.status) {
             return Err(Refusal::replayed(replay));

@@ -224,7 +224,7 @@ fn audited_user_id(how: AuditUserId, user_id: &str) -> Option<String> {
 
 /// Returns the status as one of REL-ID's known words; a free text in its place could carry anything.
 fn known_status(kyc: &Kyc<'_>) -> Option<&'static str> {
-    let status = kyc.identity().overall_status()?.as_str()?;
+    let status = kyc.identity().overall_status()?;
     let known = ["OK", "ERROR", "WARNING", "NOT DONE"];
-    Some(known.into_iter().find(|word| status.trim().eq_ignore_ascii_case(word)).unwrap_or("OTHER"))
+    Some(known.into_iter().find(|word| status.word() == *word).unwrap_or("OTHER"))
 }

@@ -143,6 +143,12 @@ impl<'d> Value<'d> {
         self.children(Kind::Array)
     }
 
+    /// Returns the strings inside this value at any depth, in their order; a string is the only one in itself.
+    pub fn strings(self) -> impl Iterator<Item = Value<'d>> {
+        let nodes = std::iter::once(self.node).chain(self.below).filter(|node| node.kind == Kind::String);
+        nodes.map(move |node| Value { text: self.text, node, below: &[] })
+    }
+
     /// What is directly inside this value, should it be a `kind`.
     fn children(self, kind: Kind) -> impl Iterator<Item = Value<'d>> {
         let inside = if self.node.kind == kind { self.below } else { &[] };

@@ -63,51 +63,59 @@ const NAMES: &[(Field, &[&str])] = &[
     (Field::Phone, &["phone", "phone number", "telephone", "telephone number", "mobile phone", "mobile phone number"]),
 ];
 
-/// Bytes of the longest of these names.
-const LONGEST: usize = 26;
-
 /// The names, sorted.
-static BY_NAME: LazyLock<Vec<(&[u8], Field)>> = LazyLock::new(|| {
-    let names = NAMES.iter().flat_map(|(field, names)| names.iter().map(|name| (name.as_bytes(), *field)));
+static BY_NAME: LazyLock<Vec<(&str, Field)>> = LazyLock::new(|| {
+    let names = NAMES.iter().flat_map(|(field, names)| names.iter().map(|name| (*name, *field)));
     let mut names: Vec<_> = names.collect();
     names.sort_unstable_by_key(|(name, _)| *name);
     names
 });
 
 impl Field {
-    /// The field of a display name or alias, compared after folding. Allocates nothing and stops where the name gets
-    /// longer than all that are known.
+    /// Returns the field of a display name or alias, compared after folding.
+    ///
+    /// ```
+    /// use kyc_gate::payload::field::Field;
+    ///
+    /// assert_eq!(Field::named("Surname & Given Name(s)"), Some(Field::SurnameAndGivenNames));
+    /// assert_eq!(Field::named("EXPIRATION  DATE"), Field::named("Date of expiry"));
+    /// ```
     #[must_use]
     pub fn named(display_name: &str) -> Option<Self> {
-        let mut folded = [0; LONGEST];
-        let length = if display_name.is_ascii() {
-            fold_ascii(display_name.as_bytes(), &mut folded)?
-        } else {
-            let mut length = 0;
-            for character in folded_chars(display_name) {
-                *folded.get_mut(length)? = u8::try_from(character).ok()?;
-                length += 1;
-            }
-            length
-        };
-        let folded = folded.get(..length)?;
+        Self::with_folded_name(&fold(display_name))
+    }
+
+    /// Returns the field of a display name or alias that is folded already.
+    pub(super) fn with_folded_name(folded: &str) -> Option<Self> {
         let at = BY_NAME.binary_search_by_key(&folded, |(name, _)| *name).ok()?;
         BY_NAME.get(at).map(|(_, field)| *field)
     }
 }
 
-/// Whether a display name folds to `folded`; allocates nothing and stops at the first difference.
+/// Returns whether a display name folds to `folded`; allocates nothing and stops at the first difference.
 #[must_use]
 pub fn folds_to(display_name: &str, folded: &str) -> bool {
     folded_chars(display_name).eq(folded.chars())
 }
 
-/// Folds a display name: lower case, without `(s)`, punctuation and repeated spaces.
+/// Folds a display name: lower case, without `(s)`, punctuation and repeated spaces, `&` as the word "and".
 ///
 /// Punctuation parts words (`Address: street`, `Alpha-2`); apostrophes alone don't.
 #[must_use]
 pub fn fold(display_name: &str) -> String {
-    folded_chars(display_name).collect()
+    let mut folded = String::new();
+    fold_into(display_name, &mut folded);
+    folded
+}
+
+/// [`fold`] into a buffer that is used again and again: every name in a document is folded.
+pub(super) fn fold_into(display_name: &str, folded: &mut String) {
+    folded.clear();
+    if display_name.is_ascii() {
+        fold_ascii(display_name.as_bytes(), folded);
+    } else {
+        folded.extend(folded_chars(display_name));
+    }
 }
 
 fn folded_chars(display_name: &str) -> impl Iterator<Item = char> {
@@ -121,36 +129,37 @@ fn folded_chars(display_name: &str) -> impl Iterator<Item = char> {
         rest = chars.as_str();
         next
     });
-    let words = kept
-        .filter(|c| !matches!(c, '\'' | '’'))
-        .flat_map(char::to_lowercase)
-        .map(|c| if c.is_alphanumeric() { c } else { ' ' });
-    single_spaces(words)
+    let words = kept.filter(|c| !matches!(c, '\'' | '’')).flat_map(|c| {
+        let (word, letters) = if c == '&' { (" and ", None) } else { ("", Some(c.to_lowercase())) };
+        word.chars().chain(letters.into_iter().flatten())
+    });
+    single_spaces(words.map(|c| if c.is_alphanumeric() { c } else { ' ' }))
 }
 
-/// What [`folded_chars`] does, faster: every name in a document is looked at. Gives the length; `None`
-/// where there is no room for it.
-fn fold_ascii(display_name: &[u8], folded: &mut [u8; LONGEST]) -> Option<usize> {
-    let (mut rest, mut length, mut parted) = (display_name, 0, false);
+/// What [`folded_chars`] does, faster.
+fn fold_ascii(display_name: &[u8], folded: &mut String) {
+    let (mut rest, mut is_parted) = (display_name, false);
     while let Some((byte, behind)) = rest.split_first() {
         if let Some(after) = rest.strip_prefix(b"(s)").or_else(|| rest.strip_prefix(b"(S)")) {
             rest = after;
             continue;
         }
         rest = behind;
-        if !byte.is_ascii_alphanumeric() {
-            parted |= *byte != b'\'';
+        if !byte.is_ascii_alphanumeric() && *byte != b'&' {
+            is_parted |= *byte != b'\'';
             continue;
         }
-        if parted && length > 0 {
-            *folded.get_mut(length)? = b' ';
-            length += 1;
+        is_parted |= *byte == b'&';
+        if is_parted && !folded.is_empty() {
+            folded.push(' ');
         }
-        parted = false;
-        *folded.get_mut(length)? = byte.to_ascii_lowercase();
-        length += 1;
+        is_parted = *byte == b'&';
+        if *byte == b'&' {
+            folded.push_str("and");
+        } else {
+            folded.push(char::from(byte.to_ascii_lowercase()));
+        }
     }
-    Some(length)
 }
 
 /// Drops leading, trailing and repeated spaces.

@@ -23,4 +23,4 @@ pub use locator::{Locator, LocatorError};
 pub use node::Kind;
 pub use pointer::{Pointer, PointerError};
 pub use scan::Limits;
-pub use v3::{Kyc, NotV3, Proof};
+pub use v3::{Kyc, NotV3, Proof, UnreadableFact};

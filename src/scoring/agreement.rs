@@ -157,6 +157,7 @@ fn letters(proof: &Proof<'_>, field: Field) -> Vec<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::payload::v3::DocumentRole;
     use crate::payload::{Document, Limits, name};
 
     thread_local! {
@@ -171,7 +172,7 @@ mod tests {
         let json =
             format!(r#"{{"identity_data_details":{{"0":[{{"field_name":"{field}","field_details":{details}}}]}}}}"#);
         let document = Document::scan(json.as_bytes(), Limits::default()).unwrap();
-        act(&Proof::new(document.root()).unwrap());
+        act(&Proof::read(document.root(), DocumentRole::Identity).unwrap());
     }
 
     /// However many sources are compared with each other, each is read once.

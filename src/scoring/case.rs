@@ -29,6 +29,6 @@ impl<'c> Case<'c> {
     /// Returns the address proof, where the payload has one.
     #[must_use]
     pub fn address(&self) -> Option<Proof<'c>> {
-        Proof::new(self.kyc.root().pointer(&self.evidence.address_document)?)
+        self.kyc.address().cloned()
     }
 }

@@ -22,8 +22,8 @@ pub(super) fn matching(kyc: &Kyc<'_>, evidence: &Evidence) -> Assessment {
         FaceScale::ScorePercent => kyc.face_score_percent(),
     };
     let matches = if live.is_some() { CheckCode::FaceMatches } else { CheckCode::FaceMatchesLivenessUnknown };
-    match score.and_then(|score| score.as_f64()) {
-        Some(score) => Assessment::of(score >= evidence.face_min_score, matches, CheckCode::FaceBelowLimit),
+    match score.readable() {
+        Some(score) => Assessment::of(score.number >= evidence.face_min_score, matches, CheckCode::FaceBelowLimit),
         None => Assessment::not_proven(CheckCode::FaceScoreMissing),
     }
 }
@@ -35,5 +35,5 @@ pub(super) fn spoofed(kyc: &Kyc<'_>) -> bool {
 
 /// Returns the liveness score, 0 to 100, or below 0 when the engine could not compute one.
 pub(super) fn liveness(kyc: &Kyc<'_>) -> Option<f64> {
-    kyc.liveness_score()?.as_f64()
+    kyc.liveness_score().readable().map(|score| score.number)
 }

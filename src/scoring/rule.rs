@@ -1,5 +1,7 @@
 //! Rules that decide beside the score (`docs/rules.md`).
 
+use crate::payload::v3::Status;
+
 use super::assessment::Assessment;
 use super::cel::{Expression, Unevaluated, Variables};
 use super::code::CheckCode;
@@ -69,8 +71,8 @@ impl Condition {
             Self::LivenessSpoof => face::spoofed(&case.kyc),
             Self::Underage => matches!(age::reached(case), Assessment::Fail(_)),
             Self::DocumentStatusError => {
-                let status = case.kyc.identity().overall_status().and_then(|status| status.as_str());
-                status.is_some_and(|status| status.trim().eq_ignore_ascii_case("ERROR"))
+                let status = case.kyc.identity().overall_status();
+                status.is_some_and(|status| status.status() == Status::Error)
             }
             Self::Expression(expression) => return expression.evaluate(variables),
         })

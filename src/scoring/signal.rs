@@ -44,9 +44,9 @@ impl Signal {
             if !self.matches(&detail.element) {
                 continue;
             }
-            report.passed |= is(&detail.status, "OK");
-            report.not_done |= is(&detail.status, "NOT DONE");
-            report.failed |= failed(&detail.status);
+            report.passed |= detail.passed();
+            report.not_done |= detail.was_not_done();
+            report.failed |= detail.failed();
         }
         report
     }
@@ -89,13 +89,4 @@ pub(super) struct Report {
     pub passed: bool,
     /// A matching check was not done.
     pub not_done: bool,
-}
-
-/// Returns whether a status says that a check failed.
-pub(super) fn failed(status: &str) -> bool {
-    !is(status, "OK") && !is(status, "NOT DONE")
-}
-
-fn is(status: &str, word: &str) -> bool {
-    status.trim().eq_ignore_ascii_case(word)
 }

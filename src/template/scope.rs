@@ -54,9 +54,12 @@ impl<'s> Scope<'s> {
             Name::UserId => Some(self.kyc.user_id()),
             Name::AppId => self.kyc.app_id(),
             Name::RequesterId => Some(self.kyc.requester_id()),
-            Name::FaceScore => self.kyc.face_score(),
-            Name::LivenessScore => self.kyc.liveness_score(),
-            Name::DocumentStatus => self.kyc.identity().overall_status(),
+            Name::FaceScore => self.kyc.face_score().readable().map(|score| score.json),
+            Name::LivenessScore => self.kyc.liveness_score().readable().map(|score| score.json),
+            Name::DocumentStatus => {
+                let status = self.kyc.identity().overall_status()?;
+                return Some(Resolved::Text(status.as_sent().into_owned().into()));
+            }
             Name::FullName => return self.full_name().map(Resolved::Text),
             Name::BirthDate => return self.iso_date(Field::DateOfBirth),
             Name::ExpiryDate => return self.iso_date(Field::DateOfExpiry),

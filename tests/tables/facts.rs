@@ -2,7 +2,9 @@
 
 mod country;
 mod date;
+mod dates;
 mod field;
+mod fields;
 mod mrz;
 mod name;
 mod v3;

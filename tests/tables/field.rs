@@ -12,7 +12,10 @@ fn knows_fields() {
             Field::GivenNames,
         ),
         ("Surname|Last name|Family name|surname:", Field::Surname),
-        ("Surname and given names|Surname And Given Names|Surname and given name(s)", Field::SurnameAndGivenNames),
+        (
+            "Surname and given names|Surname And Given Names|Surname and given name(s)|Surname & given names|SURNAME&GIVEN NAMES",
+            Field::SurnameAndGivenNames,
+        ),
         ("Date of expiry|Date of Expiry|Expiry date|date-of-expiry", Field::DateOfExpiry),
         ("Date of issue|Date of Issue|Issue date", Field::DateOfIssue),
         ("Date of birth|Date of Birth|DATE OF BIRTH", Field::DateOfBirth),
@@ -68,6 +71,11 @@ fn folds_display_names() {
         ("Nationality code (Alpha-2)", "nationality code alpha 2"),
         ("Dzimšanas DATUMS", "dzimšanas datums"),
         ("-a-", "a"),
+        ("a&b", "a and b"),
+        ("ā & b&", "ā and b and"),
+        ("&", "and"),
+        ("&&(s)'&", "and and and"),
+        ("A^B_c", "a b c"),
     ];
     each(rows, |(name, wanted)| {
         assert_eq!(field::fold(name), wanted, "{name}");

@@ -3,26 +3,30 @@
 
 use crate::rows::each;
 use kyc_gate::payload::field::Field;
-use kyc_gate::payload::{Document, Kyc, Limits, NotV3, Proof, Value};
+use kyc_gate::payload::v3::{CheckDetail, DocumentRole, Member, Score, Status};
+use kyc_gate::payload::{Document, Fact, Kyc, Limits, NotV3, Proof, Value};
 use serde_json::{Value as Json, json};
 
 tables![
     reads_the_passport,
     reads_the_minimal_document,
     requires_little,
+    bounds_ids,
+    refuses_what_cant_be_judged,
     ignores_wrong_types,
-    looks_fields_up_in_order,
-    finds_fields_by_any_name,
-    keeps_scripts_apart,
+    reads_type_codes,
+    reads_scores,
     prefers_the_inner_liveness,
-    bounds_the_cost_of_look_ups
+    reads_statuses,
+    reads_the_overall_status,
+    finds_all_errors
 ];
 
 const PASSPORT: &[u8] = include_bytes!("../data/relid-v3-passport.json");
 const MINIMAL: &[u8] = include_bytes!("../data/relid-v3-minimal-expired.json");
 
 #[track_caller]
-fn scan(text: &[u8]) -> Document<'_> {
+pub fn scan(text: &[u8]) -> Document<'_> {
     Document::scan(text, Limits::default()).unwrap()
 }
 
@@ -32,13 +36,18 @@ fn with_kyc(text: &[u8], look: impl FnOnce(Kyc<'_>)) {
 }
 
 #[track_caller]
-fn with_proof(document: &Json, look: impl FnOnce(Proof<'_>)) {
-    look(Proof::new(scan(document.to_string().as_bytes()).root()).unwrap());
+pub fn with_proof(document: &Json, look: impl FnOnce(Proof<'_>)) {
+    look(Proof::read(scan(document.to_string().as_bytes()).root(), DocumentRole::Identity).unwrap());
 }
 
-fn sources(proof: &Proof<'_>, field: Field) -> String {
+/// The sources of the first locale that has any.
+pub fn sources(proof: &Proof<'_>, field: Field) -> String {
     let sources = proof.sources(field);
     sources.iter().map(|(source, value)| format!("{source}={value}")).collect::<Vec<_>>().join(" ")
+}
+
+fn number(score: Fact<Score<'_>>) -> Option<f64> {
+    score.readable().map(|score| score.number)
 }
 
 fn reads_the_passport() {
@@ -46,9 +55,9 @@ fn reads_the_passport() {
         assert_eq!(kyc.user_id().raw(), "\"maira.b@example.test\"");
         assert_eq!(kyc.requester_id().as_str().as_deref(), Some("b7b9b0a4-7c57-4f69-8a55-6f2d7f6d9c01"));
         assert_eq!(kyc.app_id().unwrap().as_str().as_deref(), Some("5f0e2f7c-3a3b-4f0e-9a51-0d6c1f3f7b10"));
-        assert_eq!(kyc.liveness_score().and_then(Value::as_f64), Some(100.0));
-        assert_eq!(kyc.face_score().map(Value::raw), Some("5.1187"));
-        assert_eq!(kyc.face_score_percent().map(Value::raw), Some("99"));
+        assert_eq!(number(kyc.liveness_score()), Some(100.0));
+        assert_eq!(kyc.face_score().readable().map(|score| score.json.raw()), Some("5.1187"));
+        assert_eq!(kyc.face_score_percent().readable().map(|score| score.json.raw()), Some("99"));
         assert!(kyc.root().get("kyc_info").is_some());
         let proof = kyc.identity();
         for (field, wanted) in [
@@ -60,7 +69,7 @@ fn reads_the_passport() {
         ] {
             assert_eq!(proof.field(field).as_deref(), Some(wanted));
         }
-        assert_eq!(proof.field(Field::Phone), None);
+        assert!(proof.fact(Field::Phone).is_absent());
         assert_eq!(sources(proof, Field::Surname), "M=BRIVKALNE V=BRIVKALNE R=BRIVKALNE");
         assert_eq!(sources(proof, Field::GivenNames), "");
         assert_eq!(proof.type_codes(), [11]);
@@ -68,11 +77,13 @@ fn reads_the_passport() {
         assert_eq!(proof.template_names()[0].raw(), "\"Latvia - ePassport (2015)\"");
         assert!(proof.has_portrait());
         assert!(proof.errors().next().is_none());
-        assert_eq!(proof.overall_status().unwrap().raw(), "\"OK\"");
+        assert_eq!(proof.overall_status().unwrap().as_sent(), "OK");
         let details: Vec<_> = proof.check_details().collect();
         assert_eq!(details.len(), 7);
-        assert_eq!((&*details[3].element, &*details[3].status), ("Glare", "ERROR"));
-        assert_eq!((&*details[6].element, &*details[6].status), ("Main vs RFID portrait comparison", "NOT DONE"));
+        assert_eq!(&*details[3].element, "Glare");
+        assert!(details[3].failed() && details[3].status == Fact::Readable(Status::Error));
+        assert_eq!(&*details[6].element, "Main vs RFID portrait comparison");
+        assert!(details[6].was_not_done() && !details[6].failed() && details[0].passed());
     });
 }
 
@@ -85,15 +96,20 @@ fn reads_the_minimal_document() {
         assert_eq!(proof.type_codes(), [0; 0]);
         assert_eq!(proof.type_names(), ["Identity Card"]);
         assert!(proof.check_details().next().is_none());
-        assert_eq!(kyc.face_score().and_then(Value::as_f64), Some(0.0002));
+        assert_eq!(number(kyc.face_score()), Some(0.0002));
     });
 }
 
 fn smallest() -> Json {
     json!({
-        "request_info": { "user_id": "", "requester_id": "r" },
+        "request_info": { "user_id": "u", "requester_id": "r" },
         "kyc_info": { "document": { "version": "3.0" } },
     })
+}
+
+/// Why a payload is no V3 one.
+fn refusal(payload: &Json) -> Option<NotV3> {
+    Kyc::read(scan(payload.to_string().as_bytes()).root()).err()
 }
 
 /// `document` without the member at `path`, and with it of other types and values.
@@ -110,182 +126,324 @@ fn spoilt(path: [&str; 2], document: &Json, others: &[Json]) -> Vec<Json> {
 
 fn requires_little() {
     with_kyc(smallest().to_string().as_bytes(), |kyc| {
-        assert_eq!(kyc.user_id().raw(), "\"\"");
-        assert!(kyc.app_id().is_none() && kyc.liveness_score().is_none() && kyc.face_score().is_none());
+        assert_eq!(kyc.user_id().raw(), "\"u\"");
+        assert!(kyc.app_id().is_none() && kyc.address().is_none());
+        assert!(kyc.liveness_score().is_absent() && kyc.face_score().is_absent());
         let proof = kyc.identity();
-        assert!(proof.field(Field::Surname).is_none() && proof.sources(Field::Surname).is_empty());
+        assert!(proof.fact(Field::Surname).is_absent() && proof.sources(Field::Surname).is_empty());
         assert!(!proof.has_portrait() && proof.overall_status().is_none() && proof.type_names().is_empty());
     });
-    let not_strings = [json!(null), json!(1), json!(["x"]), json!({}), json!(true)];
+    let not_ids = [json!(null), json!(1), json!(["x"]), json!({}), json!(true), json!(""), json!(" \t\u{a0}")];
     let not_objects = [json!(null), json!("3.0"), json!([{ "version": "3.0" }])];
     let not_three = [json!({}), json!({ "version": "1.0" }), json!({ "version": 3.0 }), json!({ "version": "3" })];
     let rows = [
-        (["request_info", "user_id"], &not_strings[..], NotV3::UserId),
-        (["request_info", "requester_id"], &not_strings, NotV3::RequesterId),
-        (["kyc_info", "document"], &not_objects, NotV3::Document),
+        (["request_info", "user_id"], &not_ids[..], NotV3::UserId),
+        (["request_info", "requester_id"], &not_ids, NotV3::RequesterId),
+        (["kyc_info", "document"], &not_objects, NotV3::Document(DocumentRole::Identity)),
     ];
     each(rows, |(path, others, why)| {
         for document in spoilt(path, &smallest(), others) {
-            assert_eq!(Kyc::read(scan(document.to_string().as_bytes()).root()).err(), Some(why), "{document}");
+            assert_eq!(refusal(&document), Some(why), "{document}");
         }
     });
     for document in &spoilt(["kyc_info", "document"], &smallest(), &not_three)[1..] {
-        assert_eq!(Kyc::read(scan(document.to_string().as_bytes()).root()).err(), Some(NotV3::Version), "{document}");
+        assert_eq!(refusal(document), Some(NotV3::Version), "{document}");
     }
     each(["null", "[]", "\"3.0\"", "{}", "{\"request_info\":[]}"], |text| {
         assert_eq!(Kyc::read(scan(text.as_bytes()).root()).err(), Some(NotV3::UserId), "{text}");
     });
 }
 
+fn bounds_ids() {
+    each([(1, true), (1024, true), (1025, false), (100_000, false)], |(length, is_taken)| {
+        for letter in ["u", "\\u0075", "ū"] {
+            let id = letter.repeat(length / if letter == "ū" { 2 } else { 1 });
+            let is_odd = letter == "ū" && length % 2 == 1;
+            for (user, requester, why) in [(&*id, "r", NotV3::UserId), ("u", &*id, NotV3::RequesterId)] {
+                let text = format!(
+                    r#"{{"request_info":{{"user_id":"{user}","requester_id":"{requester}"}},"kyc_info":{{"document":{{"version":"3.0"}}}}}}"#
+                );
+                let refused = Kyc::read(scan(text.as_bytes()).root()).err();
+                assert!(is_odd || refused == (!is_taken).then_some(why), "{length} {letter}: {refused:?}");
+            }
+        }
+    });
+}
+
+/// A member without which nobody can judge the document, of another type than it should be: named, never read as none.
+fn refuses_what_cant_be_judged() {
+    let object = json!({ "a": 1 });
+    let (null, truth, text, array) = (json!(null), json!(true), json!("x"), json!([]));
+    let status = |member: &str, value: &Json| json!({ "document_status": { member: value } });
+    let rows = [
+        ("", Member::DocumentStatus, [false, false, false, true, false]),
+        ("/checks_performed", Member::ChecksPerformed, [false, false, true, false, false]),
+        ("/error_list", Member::ErrorList, [false, true, true, false, false]),
+        ("/overall_document_status", Member::OverallStatus, [false, true, false, false, true]),
+        ("identity_data", Member::IdentityData, [false, false, false, true, false]),
+        ("identity_data_details", Member::IdentityDataDetails, [false, false, false, true, false]),
+        ("[]", Member::ChecksPerformed, [false, false, false, true, false]),
+        ("check_detail", Member::CheckDetail, [false, false, true, false, false]),
+        ("check_detail[]", Member::CheckDetail, [false, false, false, true, false]),
+    ];
+    each(rows, |(value, member, taken)| {
+        let document = |of: &Json| match value {
+            "" => json!({ "document_status": of }),
+            "[]" => status("checks_performed", &json!([{}, of])),
+            "check_detail" => status("checks_performed", &json!([{}, { "check_detail": of }])),
+            "check_detail[]" => status("checks_performed", &json!([{ "check_detail": [{}, of] }])),
+            _ => value.strip_prefix('/').map_or_else(|| json!({ value: of }), |name| status(name, of)),
+        };
+        let others = [&truth, &text, &array, &object, &json!(7)];
+        for (other, taken) in others.into_iter().zip(taken) {
+            check_refusal(&document(other), member, taken);
+        }
+        // `null` is absent, but no entry of a list of objects.
+        check_refusal(&document(&null), member, !value.ends_with(']'));
+    });
+}
+
+fn check_refusal(document: &Json, member: Member, is_taken: bool) {
+    let mut payload = smallest();
+    payload["kyc_info"]["address_document"] = document.clone();
+    let refused = NotV3::Member { document: DocumentRole::Address, member };
+    assert_eq!(refusal(&payload), (!is_taken).then_some(refused), "{payload}");
+    let mut payload = smallest();
+    payload["kyc_info"]["document"] = document.clone();
+    payload["kyc_info"]["document"]["version"] = "3.0".into();
+    let refused = NotV3::Member { document: DocumentRole::Identity, member };
+    assert_eq!(refusal(&payload), (!is_taken).then_some(refused), "{payload}");
+}
+
 fn ignores_wrong_types() {
     each([json!(null), json!(7), json!("x"), json!([7]), json!({ "a": [7] }), json!([{ "0": 1 }, null])], |wrong| {
-        for member in ["document_info", "document_status", "identity_data", "identity_data_details"] {
-            with_proof(&json!({ member: wrong }), |proof| {
-                assert!(proof.field(Field::Surname).is_none() && proof.sources(Field::Surname).is_empty());
-                assert!(proof.type_codes().is_empty() && proof.type_names().is_empty());
-                assert!(proof.errors().next().is_none() && proof.check_details().next().is_none());
-                assert!(!proof.has_portrait() && proof.overall_status().is_none());
-            });
-        }
+        with_proof(&json!({ "document_info": wrong }), |proof| {
+            assert!(proof.type_codes().is_empty() && proof.type_names().is_empty());
+            assert!(!proof.has_portrait() && proof.template_names().is_empty());
+        });
     });
     let document = json!({
         "document_info": {
-            "document_type_code": ["11", 12, 12.5, null, 49],
             "document_type": ["Passport", 1, null],
             "document_names": [1, "Latvia"],
             "document_images": { "portrait_image": "", "visualportrait_image": 5 },
         },
-        "document_status": {
-            "error_list": [1, "Expired Document"],
-            "overall_document_status": 1,
-            "checks_performed": [
-                null,
-                { "check_detail": "x" },
-                { "check_detail": [null, { "element": "a" }, { "status": "OK" }, { "element": "b", "status": "" }] },
-            ],
-        },
-        "identity_data": { "Surname": 5, "Nationality": "" },
     });
     with_proof(&document, |proof| {
-        assert_eq!(proof.type_codes(), [12, 49]);
         assert_eq!(proof.type_names(), ["Passport"]);
         assert_eq!(proof.template_names().len(), 1);
-        assert!(!proof.has_portrait() && proof.overall_status().is_none());
-        assert!(proof.errors().eq(["Expired Document"]));
-        assert!(proof.check_details().map(|detail| detail.element).eq(["b"]));
-        assert!(proof.field(Field::Surname).is_none() && proof.field(Field::Nationality).is_none());
+        assert!(!proof.has_portrait());
     });
     let document = json!({ "document_info": { "document_images": { "visualportrait_image": "/9j/" } } });
     with_proof(&document, |proof| assert!(proof.has_portrait()));
     let mut payload = smallest();
-    payload["kyc_info"]["face_matcher_result"] = json!({ "score": "5", "score_percent": null });
     payload["request_info"]["app_id"] = json!(1);
-    with_kyc(payload.to_string().as_bytes(), |kyc| {
-        assert!(kyc.face_score().is_none() && kyc.face_score_percent().is_none() && kyc.app_id().is_none());
+    each([json!(null), json!(""), json!(" ")], |none| {
+        payload["kyc_info"]["address_document"] = none;
+        with_kyc(payload.to_string().as_bytes(), |kyc| assert!(kyc.app_id().is_none() && kyc.address().is_none()));
     });
-}
-
-fn entry(name: &str, value: &str, sources: Json) -> Json {
-    let details = json!({ "field_value": value, "field_status": "OK", "field_source_and_values": sources });
-    json!({ "field_name": name, "field_details": details })
-}
-
-fn looks_fields_up_in_order() {
-    let mut document = json!({
-        "identity_data": { "Sex": "F", "Last name": " \t", "Surname": "PLAIN" },
-        "identity_data_details": {
-            "1062": [entry("Surname", "OTHER", json!({}))],
-            "0": [entry("Family name", "LATIN", json!({}))],
-        },
+    each([json!("x"), json!([]), json!(0), json!(false)], |address| {
+        payload["kyc_info"]["address_document"] = address;
+        assert_eq!(refusal(&payload), Some(NotV3::Document(DocumentRole::Address)));
     });
+    payload["kyc_info"]["address_document"] = json!({});
+    with_kyc(payload.to_string().as_bytes(), |kyc| assert!(kyc.address().is_some()));
     let rows = [
-        (Some("PLAIN"), "/identity_data"),
-        (Some("LATIN"), "/identity_data_details/0"),
-        (Some("OTHER"), "/identity_data_details/1062"),
+        (NotV3::Document(DocumentRole::Address), "addressDocument must be an object"),
+        (
+            NotV3::Member { document: DocumentRole::Identity, member: Member::ErrorList },
+            "kyc_info.document.document_status.error_list must be an array or a string",
+        ),
+        (
+            NotV3::Member { document: DocumentRole::Address, member: Member::IdentityData },
+            "addressDocument.identity_data must be an object",
+        ),
     ];
-    each(rows, |(wanted, removed)| {
-        with_proof(&document, |proof| {
-            assert_eq!(proof.field(Field::Surname).as_deref(), wanted);
-            let named = proof.field_named("Surname").and_then(Value::as_str);
-            assert_eq!(named.as_deref(), wanted);
+    each(rows, |(refused, text)| {
+        assert_eq!(refused.to_string(), text);
+    });
+}
+
+fn reads_type_codes() {
+    let rows = [
+        (json!([11, 49]), &[11, 49][..]),
+        (json!([11.0, "49", " 12 ", "13.0"]), &[11, 49, 12, 13]),
+        (json!([12.5, null, "x", "1 1", [11], 1e300, "", 14]), &[14]),
+        (json!(["9999999999999999999999"]), &[]),
+        (json!(11), &[]),
+    ];
+    each(rows, |(codes, wanted)| {
+        with_proof(&json!({ "document_info": { "document_type_code": codes } }), |proof| {
+            assert_eq!(proof.type_codes(), wanted, "{codes}");
         });
-        document.pointer_mut(removed).unwrap().take();
-    });
-    with_proof(&document, |proof| assert!(proof.field(Field::Surname).is_none()));
-}
-
-fn finds_fields_by_any_name() {
-    let document = json!({
-        "identity_data": { "GIVEN NAMES": "MAIRA", "Blood type": "0+", "Nationality code (Alpha-2)": "LV" },
-        "identity_data_details": { "0": [entry("Eye color(s)", "BLUE", json!({}))] },
-    });
-    with_proof(&document, |proof| {
-        for (name, wanted) in [
-            ("First name", Some("\"MAIRA\"")),
-            ("given name(s)", Some("\"MAIRA\"")),
-            ("nationality code alpha-2", Some("\"LV\"")),
-            ("BLOOD  TYPE", Some("\"0+\"")),
-            ("Eye color", Some("\"BLUE\"")),
-            ("Nationality", None),
-            ("Hair color", None),
-            ("(s)", None),
-            ("", None),
-        ] {
-            assert_eq!(proof.field_named(name).map(Value::raw), wanted, "{name}");
-        }
     });
 }
 
-fn keeps_scripts_apart() {
-    let latvian = entry("Surname", "BRĪVKALNE", json!({ "V": "BRĪVKALNE", "R": "KALNE" }));
-    let latin = entry("Surname", "BRIVKALNE", json!({ "M": "BRIVKALNE", "V": " ", "R": 5, "B": "" }));
-    let again = entry("Last name", "SECOND", json!({ "M": "SECOND" }));
-    let none = entry("Surname", "NONE", json!({ "M": "" }));
+/// A score as JSON, and what it is read as; `NAN` where it can't be read.
+fn reads_scores() {
     let rows = [
-        (json!({ "1062": [latvian], "0": [none, latin, again] }), "M=BRIVKALNE"),
-        (json!({ "1062": [latvian], "0": [again, latin] }), "M=SECOND"),
-        (json!({ "1062": [latvian], "0": [none] }), "V=BRĪVKALNE R=KALNE"),
-        (json!({ "1062": [latvian], "1049": [latin] }), "V=BRĪVKALNE R=KALNE"),
-        (json!({ "0": [none] }), ""),
-        (json!({ "0": { "Surname": latin } }), ""),
+        ("4.67", Some(4.67)),
+        ("\"0\"", Some(0.0)),
+        ("\" 4.67 \"", Some(4.67)),
+        ("\"-1\"", Some(-1.0)),
+        ("\"1e2\"", Some(100.0)),
+        ("-0", Some(0.0)),
+        ("null", None),
+        ("\"\"", None),
+        ("\" \\n\"", None),
+        ("1e999", Some(f64::NAN)),
+        ("\"1e999\"", Some(f64::NAN)),
+        ("\"NaN\"", Some(f64::NAN)),
+        ("\"inf\"", Some(f64::NAN)),
+        ("\"high\"", Some(f64::NAN)),
+        ("\"4,67\"", Some(f64::NAN)),
+        ("\"+4\"", Some(f64::NAN)),
+        ("\"4.\"", Some(f64::NAN)),
+        ("\"0x10\"", Some(f64::NAN)),
+        ("\"4 5\"", Some(f64::NAN)),
+        ("false", Some(f64::NAN)),
+        ("true", Some(f64::NAN)),
+        ("[5.1]", Some(f64::NAN)),
+        ("{}", Some(f64::NAN)),
     ];
-    each(rows, |(details, wanted)| {
-        with_proof(&json!({ "identity_data_details": details }), |proof| {
-            assert_eq!(sources(&proof, Field::Surname), wanted, "{details}");
+    each(rows, |(json, wanted)| {
+        let text = smallest().to_string().replace(
+            "\"document\"",
+            &format!(
+                r#""liveness_check":{{"video":{{"liveness_result":{{"score":{json}}}}}}},
+                "face_matcher_result":{{"score":{json},"score_percent":{json}}},"document""#
+            ),
+        );
+        with_kyc(text.as_bytes(), |kyc| {
+            for score in [kyc.liveness_score(), kyc.face_score(), kyc.face_score_percent()] {
+                match wanted {
+                    None => assert!(score.is_absent(), "{json}"),
+                    Some(wanted) if wanted.is_nan() => assert!(score.is_unreadable(), "{json}"),
+                    Some(wanted) => assert_eq!(number(score), Some(wanted), "{json}"),
+                }
+            }
         });
     });
 }
 
 fn prefers_the_inner_liveness() {
+    let scored = |score: Json| json!({ "liveness_result": { "score": score } });
     let rows = [
-        (json!({ "video": { "liveness_result": { "score": 100 } }, "liveness_result": { "score": 0 } }), Some("100")),
-        (json!({ "video": { "liveness_result": { "score": "x" } }, "liveness_result": { "score": 0 } }), Some("0")),
-        (json!({ "video": null, "liveness_result": { "score": -1 } }), Some("-1")),
-        (json!({ "video": { "score": 100 } }), None),
-        (json!([]), None),
+        (json!({ "video": scored(json!(100)), "liveness_result": { "score": 0 } }), Fact::Readable("100")),
+        (json!({ "video": scored(json!("x")), "liveness_result": { "score": 100 } }), Fact::Unreadable),
+        (json!({ "video": scored(json!(null)), "liveness_result": { "score": 0 } }), Fact::Readable("0")),
+        (json!({ "video": scored(json!("")), "liveness_result": { "score": 0 } }), Fact::Readable("0")),
+        (json!({ "video": { "liveness_result": [] }, "liveness_result": { "score": 100 } }), Fact::Unreadable),
+        (json!({ "video": { "liveness_result": 0 } }), Fact::Unreadable),
+        (json!({ "video": null, "liveness_result": { "score": -1 } }), Fact::Readable("-1")),
+        (json!({ "video": "", "liveness_result": { "score": -1 } }), Fact::Readable("-1")),
+        (json!({ "video": [], "liveness_result": { "score": 100 } }), Fact::Unreadable),
+        (json!({ "video": { "score": 100 } }), Fact::Absent),
+        (json!({}), Fact::Absent),
+        (json!(null), Fact::Absent),
+        (json!([]), Fact::Unreadable),
+        (json!(0), Fact::Unreadable),
     ];
     each(rows, |(check, wanted)| {
         let mut payload = smallest();
         payload["kyc_info"]["liveness_check"] = check;
         with_kyc(payload.to_string().as_bytes(), |kyc| {
-            assert_eq!(kyc.liveness_score().map(Value::raw), wanted);
+            assert!(kyc.liveness_score().map(|score| score.json.raw()) == wanted, "{payload}");
         });
     });
 }
 
-fn bounds_the_cost_of_look_ups() {
-    // A name that would take seconds to decode for every look-up, and as many fields as a document may have.
-    let escapes = "\\n".repeat(4 << 20);
-    let fields: String = (0..9_000).map(|i| format!("\"Surname {i}\":\"x\",")).collect();
-    let text =
-        format!("{{\"identity_data\":{{\"{escapes}\":\"x\",{fields}\"{escapes}Sex\":\"F\",\"Surname\":\"S\"}}}}");
-    let document = scan(text.as_bytes());
-    let proof = Proof::new(document.root()).unwrap();
-    for _ in 0..25 {
-        assert_eq!(proof.field(Field::Surname).as_deref(), Some("S"));
-        assert_eq!(proof.field(Field::Sex), None);
-    }
-    let many: serde_json::Map<_, _> = (0..100).map(|i| (format!("S{i}"), json!("x"))).collect();
-    let details = json!({ "identity_data_details": { "0": [entry("Surname", "x", Json::Object(many))] } });
-    with_proof(&details, |proof| assert_eq!(proof.sources(Field::Surname).len(), 16));
+fn reads_statuses() {
+    let known = |status| Fact::Readable(status);
+    let rows = [
+        (json!("OK"), known(Status::Ok)),
+        (json!(" ok\t"), known(Status::Ok)),
+        (json!(1), known(Status::Ok)),
+        (json!(1.0), known(Status::Ok)),
+        (json!("1"), known(Status::Ok)),
+        (json!("1.0"), known(Status::Ok)),
+        (json!("NOT DONE"), known(Status::NotDone)),
+        (json!("Not_Done"), known(Status::NotDone)),
+        (json!("not  _done_"), known(Status::NotDone)),
+        (json!(2), known(Status::NotDone)),
+        (json!("ERROR"), known(Status::Error)),
+        (json!(0), known(Status::Error)),
+        (json!("0"), known(Status::Error)),
+        (json!(7), known(Status::Error)),
+        (json!(-1), known(Status::Error)),
+        (json!(1.5), known(Status::Error)),
+        (json!("1e999"), known(Status::Error)),
+        (json!("WARNING"), known(Status::Other)),
+        (json!("NOTDONE"), known(Status::Other)),
+        (json!("OK!"), known(Status::Other)),
+        (json!("O K"), known(Status::Other)),
+        (json!("x".repeat(1_000_000)), known(Status::Other)),
+        (json!(null), Fact::Absent),
+        (json!(""), Fact::Absent),
+        (json!("  "), Fact::Absent),
+        (json!(true), Fact::Unreadable),
+        (json!(["OK"]), Fact::Unreadable),
+        (json!({ "status": "OK" }), Fact::Unreadable),
+    ];
+    each(rows, |(status, wanted)| {
+        let detail = json!({ "element": "Photo", "status": status });
+        let document = json!({ "document_status": { "checks_performed": [{ "check_detail": [detail] }] } });
+        with_proof(&document, |proof| {
+            let CheckDetail { element, status } = proof.check_details().next().unwrap();
+            assert!(element == "Photo" && status == wanted, "{document}");
+        });
+    });
+    // Nothing is known of the status of the second, and nothing of the element of the others.
+    let details =
+        json!([{ "element": 7, "status": "OK" }, { "element": "a" }, { "status": "OK" }, { "element": null }]);
+    let document = json!({ "document_status": { "checks_performed": [{ "check_detail": details }, {}] } });
+    with_proof(&document, |proof| {
+        let details: Vec<_> = proof.check_details().collect();
+        assert!(details.iter().map(|detail| &*detail.element).eq(["7", "a"]));
+        assert!(details[1].failed() && details[1].status.is_absent());
+    });
+}
+
+/// The status as JSON, what it means, its word, and the text that macros see.
+fn reads_the_overall_status() {
+    let rows = [
+        ("\"OK\"", Status::Ok, "OK", "OK"),
+        ("\" error\"", Status::Error, "ERROR", "error"),
+        ("0", Status::Error, "ERROR", "ERROR"),
+        ("1", Status::Ok, "OK", "OK"),
+        ("2", Status::NotDone, "NOT DONE", "NOT DONE"),
+        ("3", Status::Error, "ERROR", "ERROR"),
+        ("1e999", Status::Error, "ERROR", "ERROR"),
+        ("\"0\"", Status::Error, "ERROR", "0"),
+        ("\"not_done \"", Status::NotDone, "NOT DONE", "not_done"),
+        ("\"warning\"", Status::Other, "WARNING", "warning"),
+        ("\"In  Doubt\"", Status::Other, "IN DOUBT", "In  Doubt"),
+    ];
+    each(rows, |(json, wanted, word, sent)| {
+        let text = format!(r#"{{"document_status":{{"overall_document_status":{json}}}}}"#);
+        let proof = scan(text.as_bytes());
+        let proof = Proof::read(proof.root(), DocumentRole::Identity).unwrap();
+        let status = proof.overall_status().unwrap();
+        assert_eq!((status.status(), &*status.word(), &*status.as_sent()), (wanted, word, sent), "{json}");
+    });
+    each([json!(null), json!(""), json!(" ")], |absent| {
+        let document = json!({ "document_status": { "overall_document_status": absent } });
+        with_proof(&document, |proof| assert!(proof.overall_status().is_none()));
+    });
+}
+
+fn finds_all_errors() {
+    let rows = [
+        (json!([]), &[][..]),
+        (json!(null), &[]),
+        (json!("Tampered photo"), &["Tampered photo"]),
+        (json!(["Expired Document", 1, null]), &["Expired Document"]),
+        (json!([{ "error": "a", "at": { "page": ["b", 2] } }, [["c"]], "d"]), &["a", "b", "c", "d"]),
+    ];
+    each(rows, |(list, wanted)| {
+        with_proof(&json!({ "document_status": { "error_list": list } }), |proof| {
+            assert!(proof.errors().eq(wanted.iter().copied()), "{list}");
+            assert!(proof.value().strings().map(Value::raw).count() == wanted.len(), "{list}");
+        });
+    });
 }

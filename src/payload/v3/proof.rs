@@ -1,12 +1,22 @@
+//! A document: the identity document, or an address proof.
+
 use std::borrow::Cow;
 
+use jiff::civil::Date;
+
+use super::super::date::DateOrder;
 use super::super::document::Value;
+use super::super::fact::Fact;
 use super::super::field::Field;
 use super::super::node::Kind;
-use super::at;
-use super::lookup::{self, Fields};
+use super::dates::Dates;
+use super::error::{DocumentRole, NotV3};
+use super::fields::{self, Fields, Source};
+use super::status::{OverallStatus, Status};
+use super::unreadable::UnreadableFact;
+use super::{scalar, shape};
 
-/// A document with REL-ID's shape: the identity document, or an address proof.
+/// A document with REL-ID's shape: the identity document, or an address proof. Clones share what was read.
 #[derive(Clone)]
 pub struct Proof<'d> {
     document: Value<'d>,
@@ -17,91 +27,205 @@ pub struct Proof<'d> {
 pub struct CheckDetail<'d> {
     /// Field or feature name.
     pub element: Cow<'d, str>,
-    /// `OK`, `NOT DONE`, or anything else for a failure.
-    pub status: Cow<'d, str>,
+    /// How the check ended. It isn't passed unless that can be read.
+    pub status: Fact<Status>,
+}
+
+impl CheckDetail<'_> {
+    /// Returns whether the check was made and found nothing wrong.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.status == Fact::Readable(Status::Ok)
+    }
+
+    /// Returns whether the scanner says that it didn't make the check.
+    #[must_use]
+    pub fn was_not_done(&self) -> bool {
+        self.status == Fact::Readable(Status::NotDone)
+    }
+
+    /// Returns whether the check failed, or nobody can tell how it ended.
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        !self.passed() && !self.was_not_done()
+    }
 }
 
 impl<'d> Proof<'d> {
-    /// A document-shaped object; `None` for any other kind of value.
-    #[must_use]
-    pub fn new(document: Value<'d>) -> Option<Self> {
-        (document.kind() == Kind::Object).then(|| Self { document, fields: Fields::of(document) })
+    /// Reads a document and folds the names of its fields.
+    ///
+    /// # Errors
+    /// [`NotV3::Document`] for anything but an object, [`NotV3::Member`] where a member that decides is of another type
+    /// than it should be.
+    pub fn read(document: Value<'d>, role: DocumentRole) -> Result<Self, NotV3> {
+        if document.kind() != Kind::Object {
+            return Err(NotV3::Document(role));
+        }
+        match shape::misshapen(document) {
+            Some(member) => Err(NotV3::Member { document: role, member }),
+            None => Ok(Self { document, fields: Fields::of(document) }),
+        }
     }
-    /// The object itself.
+
+    /// Returns the object itself.
     #[must_use]
     pub fn value(&self) -> Value<'d> {
         self.document
     }
-    /// The value of a known field: `identity_data`, then locale "0" of `identity_data_details`, then its other
-    /// locales. Empty values and white space count as absent.
+
+    /// Returns the value of a known field that counts.
+    ///
+    /// It is looked for in `identity_data`, then in locale "0" of `identity_data_details`, then in its other locales. A
+    /// number counts as its text; `null`, empty texts and white space as absent. Of several spellings of the field in
+    /// one place the first that is readable counts; of dates see [`Proof::dates`].
+    #[must_use]
+    pub fn fact(&self, field: Field) -> Fact<Cow<'d, str>> {
+        self.fields.values(field).first().map(fields::field_text)
+    }
+
+    /// Returns [`Proof::fact`] where it is readable.
     #[must_use]
     pub fn field(&self, field: Field) -> Option<Cow<'d, str>> {
-        self.fields.values(field).next().and_then(Value::as_str)
+        self.fact(field).readable()
     }
-    /// The values of a known field in all scripts, at most 16, in the order in which [`Proof::field`] looks for one.
+
+    /// Returns the readable values of a field in the place that counts, at most 16: more than one where it stands there
+    /// under several spellings.
+    #[must_use]
+    pub fn spellings(&self, field: Field) -> Vec<Cow<'d, str>> {
+        self.fields.values(field).readable.into_iter().map(fields::field_text).collect()
+    }
+
+    /// Returns the readable values of a known field in all scripts, at most 16, in the order in which [`Proof::fact`]
+    /// looks for one.
     #[must_use]
     pub fn field_in_any_script(&self, field: Field) -> Vec<Cow<'d, str>> {
-        self.fields.values(field).filter_map(Value::as_str).collect()
+        self.fields.everywhere(field).map(fields::field_text).collect()
     }
-    /// The string value (for splicing) of a field by display name, looked up as [`Proof::field`] does; a name that
-    /// is no known field or alias is looked up by its folded text.
+
+    /// Returns the value (for splicing) of a field by display name, looked up as [`Proof::fact`] does; a name that is no
+    /// known field or alias is looked up by its folded text. Numbers stay numbers.
     #[must_use]
     pub fn field_named(&self, display_name: &str) -> Option<Value<'d>> {
         match Field::named(display_name) {
-            Some(field) => self.fields.values(field).next(),
-            None => lookup::other(self.document, display_name),
+            Some(field) => self.fields.values(field).first().readable(),
+            None => self.fields.other(display_name),
         }
     }
-    /// The non-empty `field_source_and_values` of a field: (source letter, value), at most 16 of them.
-    ///
-    /// They are those of one entry of `identity_data_details`, the first that has any, in locale "0" or else in the
-    /// other locales: what differs by script alone is never set against each other.
+
+    /// Returns [`Proof::field_named`], or of a date that stands there under several spellings the one that counts.
     #[must_use]
-    pub fn sources(&self, field: Field) -> Vec<(Cow<'d, str>, Cow<'d, str>)> {
+    pub fn field_that_counts(&self, display_name: &str, dates: &Dates<'d>) -> Option<Value<'d>> {
+        let counted = Field::named(display_name).and_then(|field| dates.counted(field));
+        counted.or_else(|| self.field_named(display_name))
+    }
+
+    /// Returns the dates of the document, held against each other and against the day of the request.
+    #[must_use]
+    pub fn dates(&self, order: DateOrder, today: Date) -> Dates<'d> {
+        Dates::of(&self.fields, order, today)
+    }
+
+    /// Returns the readable `field_source_and_values` of a field, as source letter and value, in the first locale that
+    /// has any.
+    #[must_use]
+    pub fn sources(&self, field: Field) -> Vec<Source<'d>> {
+        self.sources_by_locale(field).into_iter().next().unwrap_or_default()
+    }
+
+    /// Returns the readable `field_source_and_values` of a field, as source letter and value, for each locale that has
+    /// any, "0" first; at most 16 in all.
+    ///
+    /// What differs by script alone is never set against each other. A locale's entries under several spellings are,
+    /// and one letter may come several times.
+    #[must_use]
+    pub fn sources_by_locale(&self, field: Field) -> Vec<Vec<Source<'d>>> {
         self.fields.sources(field)
     }
-    /// `document_info.document_type_code`.
+
+    /// Returns `document_info.document_type_code`: whole numbers, or texts of them.
     #[must_use]
     pub fn type_codes(&self) -> Vec<i64> {
-        self.list(&["document_info", "document_type_code"]).filter_map(Value::as_i64).collect()
+        self.list(&["document_info", "document_type_code"]).filter_map(whole_number).collect()
     }
-    /// `document_info.document_type`.
+
+    /// Returns `document_info.document_type`.
     #[must_use]
     pub fn type_names(&self) -> Vec<Cow<'d, str>> {
         self.list(&["document_info", "document_type"]).filter_map(Value::as_str).collect()
     }
-    /// `document_info.document_names` (string values).
+
+    /// Returns `document_info.document_names`, string values.
     #[must_use]
     pub fn template_names(&self) -> Vec<Value<'d>> {
         self.list(&["document_info", "document_names"]).filter(|name| name.kind() == Kind::String).collect()
     }
-    /// Whether `portrait_image` or `visualportrait_image` is a non-empty string.
+
+    /// Returns whether `portrait_image` or `visualportrait_image` is a non-empty string.
     #[must_use]
     pub fn has_portrait(&self) -> bool {
-        let images = at(self.document, &["document_info", "document_images"]);
+        let images = scalar::at(self.document, &["document_info", "document_images"]).readable();
         let has = |name| images.and_then(|images| images.get(name)).is_some_and(Value::is_non_empty_string);
         has("portrait_image") || has("visualportrait_image")
     }
-    /// All `check_detail` entries of all `checks_performed` that have an element and a status.
+
+    /// Returns all `check_detail` entries of all `checks_performed` that have an element.
     pub fn check_details(&self) -> impl Iterator<Item = CheckDetail<'d>> + use<'d> {
         let checks = self.list(&["document_status", "checks_performed"]);
         let details = checks.filter_map(|check| check.get("check_detail")).flat_map(Value::elements);
         details.filter_map(|detail| {
-            let text = |name| detail.get(name).and_then(Value::as_str);
-            Some(CheckDetail { element: text("element")?, status: text("status")? })
+            let element = detail.get("element").and_then(|element| scalar::text(element).readable())?;
+            Some(CheckDetail { element, status: detail.get("status").map(Status::of).unwrap_or_default() })
         })
     }
-    /// `document_status.error_list`.
+
+    /// Returns the strings of `document_status.error_list`, at any depth; a string in its place is the only one.
     pub fn errors(&self) -> impl Iterator<Item = Cow<'d, str>> + use<'d> {
-        self.list(&["document_status", "error_list"]).filter_map(Value::as_str)
+        let list = scalar::at(self.document, &["document_status", "error_list"]).readable();
+        list.into_iter().flat_map(Value::strings).filter_map(Value::as_str)
     }
-    /// `document_status.overall_document_status` (a string value).
+
+    /// Returns `document_status.overall_document_status`.
     #[must_use]
-    pub fn overall_status(&self) -> Option<Value<'d>> {
-        at(self.document, &["document_status", "overall_document_status"]).filter(|v| v.kind() == Kind::String)
+    pub fn overall_status(&self) -> Option<OverallStatus<'d>> {
+        let status = scalar::at(self.document, &["document_status", "overall_document_status"]).readable()?;
+        OverallStatus::of(status)
+    }
+
+    /// Returns the names of the facts of this document that can't be read, each once. `dates` are its dates.
+    #[must_use]
+    pub fn unreadable_facts(&self, dates: &Dates<'d>) -> Vec<UnreadableFact> {
+        let mut facts = Vec::new();
+        for field in self.fields.known() {
+            let fact = match field {
+                Field::DateOfBirth => UnreadableFact::DateOfBirth,
+                Field::DateOfExpiry => UnreadableFact::DateOfExpiry,
+                Field::DateOfIssue => UnreadableFact::DateOfIssue,
+                Field::MrzStrings => UnreadableFact::Mrz,
+                _ => UnreadableFact::Field,
+            };
+            if self.fields.has_unreadable(field) || dates.has_unreadable(field) {
+                facts.push(fact);
+            }
+        }
+        if self.check_details().any(|detail| detail.status.is_unreadable()) {
+            facts.push(UnreadableFact::CheckStatus);
+        }
+        facts.sort_unstable();
+        facts.dedup();
+        facts
     }
 
     fn list(&self, path: &[&str]) -> impl Iterator<Item = Value<'d>> + use<'d> {
-        at(self.document, path).into_iter().flat_map(Value::elements)
+        scalar::at(self.document, path).readable().into_iter().flat_map(Value::elements)
     }
+}
+
+/// A whole number, written as one (`11`), with a fraction of nothing (`11.0`) or as text.
+fn whole_number(value: Value<'_>) -> Option<i64> {
+    let integer = value.as_i64();
+    integer.or_else(|| {
+        let number = scalar::score(value).readable()?.number;
+        number.to_string().parse().ok()
+    })
 }

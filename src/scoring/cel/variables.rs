@@ -6,12 +6,13 @@ use jiff::civil::Date;
 
 use crate::payload::country::Alpha2;
 use crate::payload::field::Field;
-use crate::payload::{Proof, Value, date};
+use crate::payload::v3::{self, CheckDetail, Score};
+use crate::payload::{Fact, Proof, Value, date};
 use crate::scoring::assessment::Assessment;
 use crate::scoring::case::Case;
 use crate::scoring::check::{CheckId, CheckOutcome};
 use crate::scoring::verdict::CheckResult;
-use crate::scoring::{age, agreement, expiry, face, person, signal, subtype};
+use crate::scoring::{age, agreement, expiry, face, person, subtype};
 
 use super::symbols::{ProofType, Symbol, Variable};
 
@@ -63,8 +64,8 @@ impl<'f> Variables<'f> {
             Variable::Age => VariableValue::Int(date::age(person::birth(case)?, case.today)?.into()),
             Variable::MinimumAge => VariableValue::Int(age::limit(case).into()),
             Variable::Underage => VariableValue::Bool(matches!(age::reached(case), Assessment::Fail(_))),
-            Variable::FaceScore => return number(case.kyc.face_score()),
-            Variable::FacePercent => return number(case.kyc.face_score_percent()),
+            Variable::FaceScore => return score(case.kyc.face_score()),
+            Variable::FacePercent => return score(case.kyc.face_score_percent()),
             Variable::LivenessScore => VariableValue::Double(face::liveness(&case.kyc)?),
             Variable::Score => VariableValue::Int(self.score().into()),
             Variable::IdentityScore => VariableValue::Int(self.identity_score.into()),
@@ -80,7 +81,7 @@ impl<'f> Variables<'f> {
             Variable::IssuingState(proof_type) => country(age::issuer(self.proof(proof_type)?)?),
             Variable::Nationality(proof_type) => country(age::nationality(self.proof(proof_type)?)?),
             Variable::Status(proof_type) => {
-                VariableValue::Text(upper(&self.proof(proof_type)?.overall_status()?.as_str()?))
+                VariableValue::Text(self.proof(proof_type)?.overall_status()?.word().into_owned().into())
             }
             Variable::Errors(proof_type) => {
                 VariableValue::Texts(self.proof(proof_type)?.errors().map(|error| lower(&error)).collect())
@@ -133,16 +134,16 @@ fn check_name<'f>(check: CheckId) -> Cow<'f, str> {
 
 /// The elements that the scanner checked and found wrong.
 fn failed_elements<'f>(proof: &Proof<'f>) -> Vec<Cow<'f, str>> {
-    let failed = proof.check_details().filter(|detail| signal::failed(&detail.status));
+    let failed = proof.check_details().filter(CheckDetail::failed);
     failed.map(|detail| lower(&detail.element)).collect()
 }
 
 fn text(value: Option<Value<'_>>) -> Option<VariableValue<'_>> {
-    value?.as_str().map(VariableValue::Text)
+    value.map(v3::field_text).map(VariableValue::Text)
 }
 
-fn number<'f>(value: Option<Value<'f>>) -> Option<VariableValue<'f>> {
-    value?.as_f64().map(VariableValue::Double)
+fn score(score: Fact<Score<'_>>) -> Option<VariableValue<'_>> {
+    score.readable().map(|score| VariableValue::Double(score.number))
 }
 
 fn country<'f>(country: Alpha2) -> VariableValue<'f> {
@@ -151,8 +152,4 @@ fn country<'f>(country: Alpha2) -> VariableValue<'f> {
 
 fn lower<'f>(text: &str) -> Cow<'f, str> {
     text.trim().to_lowercase().into()
-}
-
-fn upper<'f>(text: &str) -> Cow<'f, str> {
-    text.trim().to_uppercase().into()
 }

@@ -168,7 +168,7 @@ impl Post {
             claims.set(*claim, Cow::Borrowed(text));
         }
         let case = Case {
-            kyc: Kyc::read(document.root()).unwrap(),
+            kyc: Kyc::read_with_address_at(document.root(), &self.evidence.address_document).unwrap(),
             claims: &claims,
             evidence: &self.evidence,
             settings: &Settings::from_json(&self.settings).unwrap(),
