@@ -99,6 +99,8 @@ class Backend:
     def __init__(self):
         self.seen = []
         self.answer = Answer()
+        # Comes before it, one for each request.
+        self.turns = []
         self.port = 0
         self._connections = set()
         self._listen()
@@ -158,7 +160,7 @@ class Backend:
         seen = Seen(method, target, [_header(line) for line in lines], arrived)
         # Listed before its body is read, so that a request cut short is seen as well.
         self.seen.append(seen)
-        answer = self.answer
+        answer = self.turns.pop(0) if self.turns else self.answer
         if answer.early:
             await answer.write(writer, seen)
         if answer.reset_at is not None:

@@ -52,6 +52,9 @@ class Setup:
     # How long nothing may happen on a stream.
     idle_seconds: float = 300
     route_seconds: float = 20
+    # More for every route's action, and for the virtual host.
+    route: dict = field(default_factory=dict)
+    virtual_host: dict = field(default_factory=dict)
     # Whether Envoy's own answers are headers only.
     bare_replies: bool = False
     # What the shipped list of capabilities allows and this Envoy doesn't.
@@ -153,7 +156,7 @@ def discovery(kind, version, resources):
 
 
 def _virtual_host(setup):
-    host = {"name": "all", "domains": ["*"], "routes": _routes(setup.default_cluster, setup.route_seconds)}
+    host = {"name": "all", "domains": ["*"], "routes": _routes(setup), **setup.virtual_host}
     if setup.request_buffer_bytes:
         host["request_body_buffer_limit"] = setup.request_buffer_bytes
     return host
@@ -196,11 +199,12 @@ def _router():
     }
 
 
-def _routes(default, seconds):
+def _routes(setup):
     review = {"name": "x-kyc-decision", "string_match": {"exact": "review"}}
+    action = {"timeout": f"{setup.route_seconds}s", **setup.route}
     return [
-        {"match": {"prefix": "/", "headers": [review]}, "route": {"cluster": "review", "timeout": f"{seconds}s"}},
-        {"match": {"prefix": "/"}, "route": {"cluster": default, "timeout": f"{seconds}s"}},
+        {"match": {"prefix": "/", "headers": [review]}, "route": {"cluster": "review", **action}},
+        {"match": {"prefix": "/"}, "route": {"cluster": setup.default_cluster, **action}},
     ]
 
 
