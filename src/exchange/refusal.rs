@@ -99,8 +99,8 @@ impl ErrorCode {
         }
     }
 
-    /// Whether `onError: forward` applies. It is about posts that can't be read or judged; who may post and how, what the
-    /// backend must get and what came before is not up to it.
+    /// Whether `onError: forward` applies. It is about posts that can't be read or judged; who may post and how, what
+    /// the backend must get and what came before is not up to it.
     #[must_use]
     pub fn may_be_forwarded(self) -> bool {
         !matches!(
