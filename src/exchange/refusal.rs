@@ -127,6 +127,7 @@ impl From<ResponseError> for ErrorCode {
         match error {
             ResponseError::Status(_) => Self::BackendError,
             ResponseError::OtherUser => Self::UserIdMismatch,
+            ResponseError::Overloaded => Self::Overloaded,
             ResponseError::Unsealable => Self::Internal,
             ResponseError::Encoded
             | ResponseError::Empty
