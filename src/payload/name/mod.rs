@@ -22,8 +22,8 @@ use pairing::MAX_TOKENS;
 use token::Token;
 use words::Apostrophe;
 
-/// Longest text that is compared as a name, in bytes.
-pub const MAX_BYTES: usize = 512;
+/// Longest text that is compared as a name.
+const MAX_BYTES: usize = 512;
 
 /// Folds a name to its comparable tokens: NFKD, no marks, upper case, `'` `-` `.` `,` to space.
 #[must_use]
