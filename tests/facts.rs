@@ -160,13 +160,67 @@ proptest! {
     /// Against trying all ways of giving each claimed word a word of its own.
     #[test]
     fn pairs_as_trying_all_ways_does(
-        claimed in prop::collection::vec("[AB]{2,3}", 1..5),
-        document in prop::collection::vec("[AB]{2,3}", 1..5),
-        similarity in select(vec![0.5, 0.6, 0.7, 0.8, 0.9, 1.0]),
+        // All of one length, so that nothing joined equals another word.
+        claimed in prop::collection::vec("[AB]{3}", 1..5),
+        document in prop::collection::vec("[AB]{3}", 1..5),
+        similarity in select(vec![0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]),
     ) {
         let wanted = any_way(&claimed, &document, similarity);
-        prop_assert_eq!(name::claim_matches(&claimed.join(" "), &document.join(" "), similarity), wanted);
+        let matches = name::claim_matches(&claimed.join(" "), &document.join(" "), similarity);
+        // Joined words may be alike where the single ones aren't.
+        prop_assert!(matches == wanted || (matches && similarity < 1.0));
     }
+
+    /// Words are as alike from either side, and a stricter setting never accepts what a laxer one refuses.
+    #[test]
+    fn names_are_alike_from_either_side((one, other) in alike(), strict in 0.0..=1.0, lax in 0.0..=1.0) {
+        let (lax, strict) = if lax < strict { (lax, strict) } else { (strict, lax) };
+        let accepted = name::claim_matches(&one, &other, strict);
+        prop_assert_eq!(accepted, name::claim_matches(&other, &one, strict));
+        prop_assert!(!accepted || name::claim_matches(&one, &other, lax));
+    }
+
+    /// The same of whole names, which are claimed in part.
+    #[test]
+    fn a_laxer_setting_accepts_more(
+        claimed in prop::collection::vec(alike(), 1..4),
+        order in any::<prop::sample::Index>(),
+        joined in any::<bool>(),
+        strict in 0.9..=1.0,
+        lax in 0.9..=1.0,
+    ) {
+        let (lax, strict): (f64, f64) = if lax < strict { (lax, strict) } else { (strict, lax) };
+        let mut document: Vec<_> = claimed.iter().map(|(_, other)| other.clone()).collect();
+        document.rotate_left(order.index(claimed.len()));
+        let claimed: Vec<_> = claimed.into_iter().map(|(one, _)| one).collect();
+        let document = document.join(if joined { "" } else { " " });
+        let claimed = claimed.join(" ");
+        prop_assert!(!name::claim_matches(&claimed, &document, strict) || name::claim_matches(&claimed, &document, lax));
+        if name::sources_agree(&claimed, &document) {
+            prop_assert!(name::claim_matches(&claimed, &document, 1.0));
+        }
+    }
+}
+
+/// A word, and what a few changes make of it.
+fn alike() -> impl Strategy<Value = (String, String)> {
+    let changes = prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..4_u8), 0..3);
+    ("[A-Z]{2,12}|(SHCH|KH|RN|CL|YA|OU|AI|TH|[AEIOU]){2,5}|MARTIN|MUHAMMAD|ALEKSANDR", changes).prop_map(
+        |(word, changes)| {
+            let mut other: Vec<char> = word.chars().collect();
+            for (at, letter, kind) in changes {
+                let at = at.index(other.len());
+                let letter = char::from(b'A' + u8::try_from(letter.index(26)).unwrap());
+                match kind {
+                    0 => other.splice(at..=at, [letter]).for_each(drop),
+                    1 => other.insert(at, letter),
+                    2 if other.len() > 1 => drop(other.remove(at)),
+                    _ => other.swap(at.saturating_sub(1), at),
+                }
+            }
+            (word, other.into_iter().collect())
+        },
+    )
 }
 
 fn any_way(claimed: &[String], document: &[String], similarity: f64) -> bool {
@@ -174,7 +228,7 @@ fn any_way(claimed: &[String], document: &[String], similarity: f64) -> bool {
     (0..document.len()).any(|at| {
         let mut rest = document.to_vec();
         let word = rest.remove(at);
-        strsim::jaro_winkler(first, &word) >= similarity && any_way(others, &rest, similarity)
+        name::claim_matches(first, &word, similarity) && any_way(others, &rest, similarity)
     })
 }
 

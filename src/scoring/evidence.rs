@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use crate::payload::date::DateOrder;
-use crate::payload::{Kind, Pointer, Value};
+use crate::payload::{Kind, Pointer, Value, name};
 use crate::words::words;
 
 use super::check::{CheckId, CheckOutcome};
+use super::place;
 use super::signal::Signal;
 
 words! {
@@ -26,6 +27,17 @@ words! {
         Region = "region",
         /// Postal code.
         PostalCode = "postalCode",
+    }
+}
+
+impl Claim {
+    /// Returns the length of the longest claim that can match, in bytes.
+    #[must_use]
+    pub fn max_bytes(self) -> usize {
+        match self {
+            Self::FirstName | Self::LastName | Self::DateOfBirth => name::MAX_BYTES,
+            Self::Line1 | Self::City | Self::Region | Self::PostalCode => place::MAX_BYTES,
+        }
     }
 }
 
@@ -145,7 +157,7 @@ pub struct Evidence {
     /// `onMissing`: what a check without evidence becomes ([`CheckOutcome::Fail`] or [`CheckOutcome::Skip`]), where
     /// set.
     pub on_missing: Vec<(CheckId, CheckOutcome)>,
-    /// Jaro-Winkler limit per name token.
+    /// How alike two words of a name must be, from 0, where every word will do, to 1, where they must be equal.
     pub name_similarity: f64,
 }
 

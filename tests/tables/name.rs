@@ -9,6 +9,7 @@ tables![
     bounds_the_cost_of_names,
     compares_sources,
     follows_truncation,
+    knows_absent_names,
     writes_cyrillic,
     writes_greek,
     writes_arabic,
@@ -63,8 +64,10 @@ fn matches_claims() {
         ("Anna Anna", "ANNA", 0.92, false),
         ("Anna Anna", "ANNA MARIA", 0.92, false),
         ("Smithson", "SMITHSON", 0.92, true),
-        ("Smithsen", "SMITHSON", 0.92, true),
-        ("Smithsen", "SMITHSON", 1.0, false),
+        ("Smihtson", "SMITHSON", 0.92, true),
+        ("Smihtson", "SMITHSON", 1.0, false),
+        ("Smithsen", "SMITHSON", 0.92, false),
+        ("Smithsen", "SMITHSON", 0.8, true),
         ("Gustavo", "ANNA", 0.92, false),
         ("", "ANNA", 0.0, false),
         ("-", "ANNA", 0.0, false),
@@ -95,9 +98,41 @@ fn matches_claims() {
         ("Isolde", "150LDE", 1.0, true),
         ("John 2", "JOHN Z", 1.0, false),
         ("민수", "민주", 0.92, false),
-        // ANNA is similar to both words, ANNY to the first alone: taking the first that fits would leave ANNY without.
-        ("Anna Anny", "ANNY ANNABELL", 0.85, true),
-        ("Anny Anny", "ANNY ANNABELL", 0.85, false),
+        // SHEVCHENKO is a spelling of both words, SEVCENKO equals the first alone: taking the first that fits would leave
+        // SEVCENKO without.
+        ("Shevchenko Sevcenko", "SEVCENKO ŠEVČENKO", 0.98, true),
+        ("Sevcenko Sevcenko", "SEVCENKO OTHERNAME", 0.98, false),
+        // What a scanner confuses, and what a keyboard makes.
+        ("Hammerton", "HARNMERTON", 0.92, true),
+        ("Uhlmann", "VHLMANN", 0.92, true),
+        ("Washburnham", "WASHBURNHSM", 0.92, true),
+        ("Castelani", "CASTELLANI", 0.92, true),
+        // Another final vowel, another first letter and a known name are another person.
+        ("Maria", "MARIO", 0.92, false),
+        ("Martin", "MARTINA", 0.92, false),
+        ("Nowacki", "NOWACKA", 0.92, false),
+        ("Fernandez", "HERNANDEZ", 0.92, false),
+        ("Martin", "MARVIN", 0.92, false),
+        ("Lindberg", "LUNDBERG", 0.92, false),
+        // Two spellings of one name are one, known or not.
+        ("Phillip", "PHILIP", 0.92, true),
+        ("Nicolas", "NICHOLAS", 0.92, true),
+        ("Shevchenko", "SEVCENKO", 0.92, true),
+        ("Ševčenko", "SHEVCHENKO", 1.0, true),
+        ("Muhammad", "MOHAMED", 0.92, true),
+        ("Muhammad", "MAHMUD", 0.92, false),
+        ("Aikaterini", "EKATERINI", 0.92, true),
+        ("Lü", "LYU", 1.0, true),
+        ("Lü", "LV", 1.0, true),
+        // Words joined and parted, also at different places.
+        ("De Luccari", "DELUCCARI", 1.0, true),
+        ("Delatorre Ruiz", "DE LA TORRE RUIZ", 1.0, true),
+        ("Vander Berg", "VAN DERBERG", 1.0, true),
+        ("Abdel Kareem", "ABDULKARIM", 0.92, true),
+        ("De Luccari", "DELMONTEZ", 0.92, false),
+        ("Park Seojun", "PARKSEOJIN", 0.92, false),
+        // `^` parts the lines of a field.
+        ("Anna Maria", "ANNA^MARIA", 1.0, true),
         ("Anna", "ANNA", f64::NAN, true),
         ("Anna", "ANNE", f64::NAN, false),
     ];
@@ -133,7 +168,10 @@ fn compares_sources() {
         // Agreement isn't similarity: all tokens, in their order.
         ("MAIRA ELZA", "ELZA MAIRA", false),
         ("MAIRA ELZA", "MAIRA", false),
+        ("MAIRA ELZA", "MAIRAELZA", true),
+        ("DE LUCCARI", "DELUCCARI", true),
         ("SMITHSON", "SMITHSEN", false),
+        ("SHEVCHENKO", "SEVCENKO", false),
         ("-", "-", false),
         ("", "", false),
     ];
@@ -147,7 +185,7 @@ fn follows_truncation() {
     let rows = [
         ("CHAYAPA DEJTHAMRONG K", "Chayapa Dejthamrong Krasuang", true),
         ("CHAYAPA DEJTHAMRONG", "Chayapa Dejthamrong Krasuang", true),
-        ("CHAYAPA D K", "Chayapa Dejthamrong Krasuang", true),
+        ("CHAYAPA D K", "Chayapa Dejthamrong Krasuang", false),
         ("MUELL", "Müller", true),
         ("CHAYAPA", "CHAYAPA", true),
         ("CHAYAPA X", "Chayapa Dejthamrong Krasuang", false),
@@ -157,6 +195,14 @@ fn follows_truncation() {
     ];
     each(rows, |(short, full, wanted)| {
         assert_eq!(name::is_truncation(short, full), wanted, "{short} / {full}");
+    });
+}
+
+fn knows_absent_names() {
+    let rows =
+        [("FNU", true), ("lnu", true), ("-", true), ("", true), ("FNU LNU", false), ("Fnur", false), ("Anna", false)];
+    each(rows, |(name, wanted)| {
+        assert_eq!(name::is_absent(name), wanted, "{name}");
     });
 }
 
@@ -197,7 +243,7 @@ fn writes_cyrillic() {
     });
     // A word of nothing but a mute letter doesn't shift the others.
     assert!(name::sources_agree("ИВАН Ь ПЕТР", "ИВАН Ь ПЕТР"));
-    assert!(!name::sources_agree("ИВАН Ь ПЕТР", "IVAN PETR"));
+    assert!(!name::sources_agree("ИВАН Ь ПЕТР", "IVAN I PETR"));
 }
 
 fn writes_greek() {
@@ -251,6 +297,8 @@ fn spells_arabic() {
         ("إيمان", "IMANE", true),
         ("مراد", "MOURAD", true),
         ("محمد", "MAHMOUD", false),
+        ("محمد", "MAHMUD", false),
+        ("عمر", "AMIR", false),
         ("مريم", "MARYAM", true),
         ("مريم", "MERIEM", true),
         ("الرازي", "AR RAZI", true),
@@ -282,8 +330,7 @@ fn joins_arabic_words() {
     each(rows, |(a, b, wanted)| {
         assert_eq!(name::claim_matches(a, b, 1.0), wanted, "{a} {b}");
     });
-    // In Latin letters alone the words stay as they are written.
-    assert!(!name::claim_matches("ABDEL KARIM", "ABDELKARIM", 0.92));
+    assert!(name::claim_matches("ABDEL KARIM", "ABDELKARIM", 1.0));
 }
 
 fn bounds_the_cost_of_scripts() {

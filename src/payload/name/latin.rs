@@ -12,19 +12,34 @@ pub(super) enum Style {
     Expanded,
     /// ICAO's alternative for `Ñ` and `Ü`: `NXX`, `UXX`; otherwise as [`Style::Expanded`].
     Marked,
+    /// By their sound, as a neighbour would write them: `Š` is `SH`; and the Chinese `Ü` as passports have it, `YU`.
+    Sounded,
+    /// The Chinese `Ü` as it is typed, `V`; otherwise as [`Style::Plain`].
+    Typed,
 }
 
 impl Style {
+    /// The styles that may write a word in another way than [`Style::Plain`].
+    pub(super) const BESIDE_PLAIN: [Self; 4] = [Self::Expanded, Self::Marked, Self::Sounded, Self::Typed];
+
     /// How an upper-case letter is written that isn't simply its base letter without the mark.
     fn letter(self, letter: char) -> Option<&'static str> {
         let text = match (letter, self) {
             ('Ä', Self::Expanded | Self::Marked) => "AE",
             ('Å', Self::Expanded | Self::Marked) => "AA",
-            ('Ö' | 'Ø', Self::Expanded | Self::Marked) => "OE",
-            ('Ü', Self::Expanded) => "UE",
+            // Hungary's long ones as its short ones, which ICAO's table writes `O` and `U`.
+            ('Ö' | 'Ø' | 'Ő', Self::Expanded | Self::Marked) => "OE",
+            ('Ü' | 'Ű', Self::Expanded) => "UE",
             ('Ü', Self::Marked) => "UXX",
             ('Ñ', Self::Marked) => "NXX",
-            ('Ø', Self::Plain) => "O",
+            ('Š' | 'Ş' | 'Ș', Self::Sounded) => "SH",
+            ('Č' | 'Ç', Self::Sounded) => "CH",
+            ('Ž', Self::Sounded) => "ZH",
+            ('Đ', Self::Sounded) => "DJ",
+            ('Ț' | 'Ţ', Self::Sounded) => "TS",
+            ('Ü' | 'Ǖ' | 'Ǘ' | 'Ǚ' | 'Ǜ', Self::Sounded) => "YU",
+            ('Ü' | 'Ǖ' | 'Ǘ' | 'Ǚ' | 'Ǜ', Self::Typed) => "V",
+            ('Ø', _) => "O",
             ('Æ', _) => "AE",
             ('Œ', _) => "OE",
             ('ẞ', _) => "SS",

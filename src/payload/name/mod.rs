@@ -9,21 +9,32 @@ mod abjad;
 mod arabic;
 mod binding;
 mod cyrillic;
+mod distance;
 mod greek;
+mod joining;
+mod known;
 mod latin;
+mod likeness;
 mod pairing;
+mod respelling;
 mod token;
+mod variants;
 mod words;
 
 use std::cell::OnceCell;
 
+use joining::Joined;
 use latin::Style;
 use pairing::MAX_TOKENS;
 use token::Token;
 use words::Apostrophe;
 
-/// Longest text that is compared as a name.
-const MAX_BYTES: usize = 512;
+/// Longest text that is compared as a name, in bytes.
+pub const MAX_BYTES: usize = 512;
+
+/// Most words on either side whose likeness is asked, and that are joined: each is compared with each. Words of longer
+/// names must be equal.
+const MAX_COMPARED: usize = 16;
 
 /// Folds a name to its comparable tokens: NFKD, no marks, upper case, `'` `-` `.` `,` to space.
 #[must_use]
@@ -36,6 +47,17 @@ pub fn fold(name: &str) -> Vec<String> {
 #[must_use]
 pub fn is_latin(name: &str) -> bool {
     fold(name).iter().all(|token| token.is_ascii())
+}
+
+/// Whether a name says nothing: nothing but punctuation, or what passports have for a name that is unknown, `FNU` and
+/// `LNU`.
+#[must_use]
+pub fn is_absent(name: &str) -> bool {
+    match fold(name).as_slice() {
+        [] => true,
+        [word] => word == "FNU" || word == "LNU",
+        _ => false,
+    }
 }
 
 /// A name, whose readings are made when they are first compared and kept for the next comparison: making them costs far
@@ -62,30 +84,50 @@ impl<'t> Name<'t> {
         Self { text, readings: Default::default() }
     }
 
-    /// Whether every token of this claim finds its own token of the document with Jaro-Winkler similarity ≥
-    /// `similarity`.
+    /// Whether every token of this claim finds its own token of the document, equal to it or as alike as `similarity`
+    /// asks, from 0, where every word will do, to 1, where it must be equal.
     ///
-    /// The document may have more tokens, and the order doesn't matter. A claim without a token never matches.
+    /// The document may have more tokens, and the order doesn't matter. Consecutive tokens of either side also count as
+    /// one. A claim without a token never matches.
     #[must_use]
     pub fn is_in(&self, document: &Name<'_>, similarity: f64) -> bool {
         self.in_any_reading(document, |claimed, document| {
-            let similar = |a: &Token, b: &Token| a.equals(b) || a.similarity(b) >= similarity;
+            if pairing::each_finds_its_own(claimed, document, Token::equals) {
+                return true;
+            }
+            if claimed.len().max(document.len()) > MAX_COMPARED {
+                return false;
+            }
+            let similar = |a: &Token, b: &Token| a.equals(b) || a.likeness(b, similarity) >= similarity;
+            // Another spelling, but no slip: of a long word much is left when a short one in it is another.
+            let respelt = |a: &Token, b: &Token| a.equals(b) || a.respells(b);
+            let joined = |(claimed, document): (Vec<Joined<'_>>, Vec<Joined<'_>>)| {
+                pairing::each_finds_its_own(&claimed, &document, |a, b| similar(a.token(), b.token()))
+            };
             pairing::each_finds_its_own(claimed, document, similar)
+                || joining::join(claimed, document, Token::equals).is_some_and(joined)
+                || joining::join(claimed, document, respelt).is_some_and(joined)
         })
     }
 
-    /// Whether both are the same name after folding: the same tokens in the same order.
+    /// Whether both are the same name after folding: the same tokens in the same order, however they are spaced.
     #[must_use]
     pub fn agrees(&self, other: &Name<'_>) -> bool {
-        self.in_any_reading(other, |a, b| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.equals(b)))
+        self.in_any_reading(other, |a, b| {
+            let equal = |a: &[Token], b: &[Token]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.equals(b));
+            let joined = || Token::join(a).zip(Token::join(b)).is_some_and(|(a, b)| a.equals(&b));
+            equal(a, b) || (a.len() != b.len() && joined())
+        })
     }
 
-    /// Whether this is `full` as a machine readable zone cuts it: trailing tokens missing, the others whole or cut to
-    /// their beginnings (ICAO 9303 part 4, names longer than their field).
+    /// Whether this is `full` as a machine readable zone cuts it: the last token whole or cut to its beginning, the
+    /// tokens before it whole, those behind it missing (ICAO 9303 part 4, names longer than their field).
     #[must_use]
     pub fn is_truncation_of(&self, full: &Name<'_>) -> bool {
         self.in_any_reading(full, |short, full| {
-            short.len() <= full.len() && short.iter().zip(full).all(|(short, full)| short.begins(full))
+            let Some((last, whole)) = short.split_last() else { return false };
+            let is_whole = full.len() > whole.len() && whole.iter().zip(full).all(|(short, full)| short.equals(full));
+            is_whole && full.get(whole.len()).is_some_and(|full| last.begins(full))
         })
     }
 

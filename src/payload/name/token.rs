@@ -1,6 +1,9 @@
 //! One word of a name in all its readings.
 
-use super::{abjad, arabic, cyrillic, greek, latin};
+use std::cell::OnceCell;
+
+use super::variants::{self, Listed};
+use super::{abjad, arabic, cyrillic, greek, latin, likeness};
 use latin::Style;
 
 /// Longest word that is read in more than one way. Longer ones are nobody's name, and readings multiply the cost.
@@ -20,6 +23,7 @@ pub(super) struct Token {
     /// The other readings that differ from the plain one and from each other.
     others: Vec<String>,
     is_arabic: bool,
+    listed: OnceCell<Listed>,
 }
 
 impl Token {
@@ -38,43 +42,78 @@ impl Token {
             }
         }
         let is_arabic = arabic::is_arabic(&word);
-        Some(Self { word, plain, others, is_arabic })
+        Some(Self { word, plain, others, is_arabic, listed: OnceCell::new() })
+    }
+
+    /// Several words as one; `None` where one is a number, which would read as letters beside letters.
+    pub(super) fn join(words: &[Self]) -> Option<Self> {
+        let is_number = |word: &Self| !word.word.is_empty() && word.word.bytes().all(|c| c.is_ascii_digit());
+        if words.iter().any(is_number) {
+            return None;
+        }
+        Self::new(words.iter().map(|word| word.word.as_str()).collect())
+    }
+
+    /// Whether this could be `words` joined, as far as their length tells: scripts need up to four letters for one.
+    pub(super) fn may_be(&self, words: &[Self]) -> bool {
+        let letters = |word: &Self| word.plain.chars().count();
+        let (one, all) = (letters(self), words.iter().map(letters).sum::<usize>());
+        let most_apart = if self.plain.is_ascii() && words.iter().all(|word| word.plain.is_ascii()) { 4 } else { 16 };
+        one.abs_diff(all) <= most_apart
     }
 
     /// Whether a reading of one is a reading of the other.
     pub(super) fn equals(&self, other: &Self) -> bool {
-        self.pairs(other).iter().any(|(a, b)| a == b) || self.is_spelling_of(other) || other.is_spelling_of(self)
+        self.plain == other.plain
+            || self.pairs(other).any(|(a, b)| a == b)
+            || self.is_spelling_of(other)
+            || other.is_spelling_of(self)
     }
 
     /// Whether this is the beginning of `full`.
     pub(super) fn begins(&self, full: &Self) -> bool {
-        self.pairs(full).iter().any(|(short, full)| full.starts_with(*short))
+        self.pairs(full).any(|(short, full)| full.starts_with(short))
     }
 
-    /// The Jaro-Winkler similarity of the most similar readings. Arabic in Latin letters has too few vowels for it:
-    /// those words are equal or they aren't.
-    pub(super) fn similarity(&self, other: &Self) -> f64 {
+    /// How alike the most similar readings are, from 0 to 1; 0 below `least`. Arabic in Latin letters has too few
+    /// vowels for it: those words are equal or they aren't.
+    pub(super) fn likeness(&self, other: &Self, least: f64) -> f64 {
         if self.is_arabic != other.is_arabic {
             return 0.0;
         }
-        self.pairs(other).iter().map(|(a, b)| strsim::jaro_winkler(a, b)).fold(0.0, f64::max)
+        if self.listed().meets(other.listed()) {
+            return likeness::ONE_NAME;
+        }
+        let are_listed = !self.listed().is_empty() && !other.listed().is_empty();
+        self.pairs(other).map(|(a, b)| likeness::of(a, b, are_listed, least)).fold(0.0, f64::max)
+    }
+
+    /// Whether this is another spelling of the same name.
+    pub(super) fn respells(&self, other: &Self) -> bool {
+        self.is_arabic == other.is_arabic
+            && (self.listed().meets(other.listed()) || self.pairs(other).any(|(a, b)| likeness::is_respelling(a, b)))
+    }
+
+    /// The listed names that this word spells.
+    fn listed(&self) -> &Listed {
+        self.listed.get_or_init(|| variants::listed(self.readings()))
     }
 
     /// The readings to compare. Words that both aren't Latin are compared as they are: different letters may have the
     /// same Latin spelling in different countries, and longer spellings look more alike.
-    fn pairs<'t>(&'t self, other: &'t Self) -> Vec<(&'t str, &'t str)> {
-        if !self.plain.is_ascii() && !other.plain.is_ascii() {
-            return vec![(&self.plain, &other.plain)];
-        }
-        self.readings().flat_map(|a| other.readings().map(move |b| (a, b))).collect()
+    fn pairs<'t>(&'t self, other: &'t Self) -> impl Iterator<Item = (&'t str, &'t str)> {
+        let as_they_are = !self.plain.is_ascii() && !other.plain.is_ascii();
+        let most = if as_they_are { 1 } else { usize::MAX };
+        self.readings().take(most).flat_map(move |a| other.readings().take(most).map(move |b| (a, b)))
     }
 
-    fn readings(&self) -> impl Iterator<Item = &str> {
+    fn readings(&self) -> impl Iterator<Item = &str> + Clone {
         std::iter::once(self.plain.as_str()).chain(self.others.iter().map(String::as_str))
     }
 
     fn is_spelling_of(&self, other: &Self) -> bool {
-        !self.is_arabic && other.is_arabic && self.readings().any(|latin| abjad::spells(latin, &other.word))
+        let spells = |latin: &str| abjad::spells(latin, &other.word) && !variants::is_another(latin, &other.word);
+        !self.is_arabic && other.is_arabic && self.readings().any(spells)
     }
 }
 
@@ -86,7 +125,7 @@ fn readings(word: &str, plain: &str) -> Vec<String> {
     if word.is_ascii() {
         return misread.collect();
     }
-    let latin = [Style::Expanded, Style::Marked].into_iter().map(|style| latin::write(word, style));
+    let latin = Style::BESIDE_PLAIN.into_iter().map(|style| latin::write(word, style));
     latin
         .chain(misread)
         .chain(cyrillic::spellings(word))

@@ -24,6 +24,8 @@ pub(super) fn split(name: &str, apostrophe: Apostrophe) -> Vec<String> {
             }
             // The filler struck through is one letter for Unicode.
             '<' | '≮' => text.push(' '),
+            // Parts the lines of one field in what the scanner reads.
+            '^' => text.push(' '),
             c => text.push(c),
         }
     }
