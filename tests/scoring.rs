@@ -8,7 +8,7 @@ mod rows;
 #[path = "tables/scoring.rs"]
 mod scoring;
 
-use kyc_gate::scoring::{Condition, Decision, Expression, IdentityCheck, Rule};
+use kyc_gate::scoring::{Claim, Condition, Decision, Expression, IdentityCheck, Rule};
 use proptest::prelude::*;
 use scoring::post::Post;
 use serde_json::json;
@@ -20,7 +20,7 @@ const HARMS: [Harm; 6] = [
     (IdentityCheck::ContainsImage, |post| post.remove("/kyc_info/document/document_info/document_images")),
     (IdentityCheck::IssueDate, |post| post.without("Date of issue")),
     (IdentityCheck::ExpirationDate, |post| post.without("Date of expiry")),
-    (IdentityCheck::LastName, |post| post.without("Surname")),
+    (IdentityCheck::LastName, |post| post.claim(Claim::LastName, "Othername")),
     (IdentityCheck::IsPhotocopy, |post| post.element("Photocopy", "ERROR")),
     (IdentityCheck::HasMatchingFaceProof, |post| post.remove("/kyc_info/face_matcher_result")),
 ];

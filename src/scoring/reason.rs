@@ -28,40 +28,39 @@ pub(super) fn distinct(reasons: impl Iterator<Item = Reason>) -> Vec<Reason> {
 }
 
 fn of_identity(check: IdentityCheck, assessment: Assessment) -> Reason {
-    let known = |reason| if_known(assessment, reason);
+    let mismatch = |reason| unless_missing(assessment, reason);
     match check {
         IdentityCheck::ContainsImage | IdentityCheck::DateOfBirth | IdentityCheck::Nationality => {
             Reason::CriticalInfoMissing
         }
-        IdentityCheck::IsIdentityDocument => known(Reason::DocumentInvalid),
+        IdentityCheck::IsIdentityDocument => mismatch(Reason::DocumentInvalid),
         IdentityCheck::DocumentSubtype => Reason::SubtypeMissing,
-        IdentityCheck::IsPublishedOnline | IdentityCheck::MrzChecksum => known(Reason::DocumentInvalid),
-        IdentityCheck::IsPhotocopy | IdentityCheck::IsTampered => known(Reason::TamperedDocument),
-        IdentityCheck::FirstName | IdentityCheck::LastName => known(Reason::NameMismatch),
-        IdentityCheck::MatchesDateOfBirth => known(Reason::DobMismatch),
+        IdentityCheck::IsPublishedOnline | IdentityCheck::MrzChecksum => Reason::DocumentInvalid,
+        IdentityCheck::IsPhotocopy | IdentityCheck::IsTampered => Reason::TamperedDocument,
+        IdentityCheck::FirstName | IdentityCheck::LastName => mismatch(Reason::NameMismatch),
+        IdentityCheck::MatchesDateOfBirth => mismatch(Reason::DobMismatch),
         IdentityCheck::IssueDate => Reason::IssueDateMissing,
         IdentityCheck::ExpirationDate => Reason::ExpirationDateMissing,
-        IdentityCheck::HasMinimalAge => known(Reason::UnderagePerson),
-        IdentityCheck::HasMatchingFaceProof => known(Reason::ThirdPartyOrMismatch),
+        IdentityCheck::HasMinimalAge => mismatch(Reason::UnderagePerson),
+        IdentityCheck::HasMatchingFaceProof => mismatch(Reason::ThirdPartyOrMismatch),
     }
 }
 
 fn of_address(check: AddressCheck, assessment: Assessment) -> Reason {
-    let known = |reason| if_known(assessment, reason);
+    let mismatch = |reason| unless_missing(assessment, reason);
     match check {
-        AddressCheck::FirstName | AddressCheck::LastName => known(Reason::NameMismatch),
+        AddressCheck::FirstName | AddressCheck::LastName => mismatch(Reason::NameMismatch),
         AddressCheck::Line1 | AddressCheck::City | AddressCheck::Region | AddressCheck::PostalCode => {
-            known(Reason::DocumentNotMatching)
+            mismatch(Reason::DocumentNotMatching)
         }
         AddressCheck::Date => Reason::IssueDateMissing,
         AddressCheck::Phone => Reason::CriticalInfoMissing,
         AddressCheck::DocumentSubtype => Reason::SubtypeMissing,
-        AddressCheck::IsTampered => known(Reason::TamperedDocument),
+        AddressCheck::IsTampered => Reason::TamperedDocument,
     }
 }
 
-/// Returns `critical-info-missing` where there was nothing to compare, or nothing that can be read.
-fn if_known(assessment: Assessment, reason: Reason) -> Reason {
-    let is_known = matches!(assessment, Assessment::Pass(_) | Assessment::Fail(_));
-    if is_known { reason } else { Reason::CriticalInfoMissing }
+/// Returns `critical-info-missing` where there was nothing to compare.
+fn unless_missing(assessment: Assessment, reason: Reason) -> Reason {
+    if matches!(assessment, Assessment::Missing(..)) { Reason::CriticalInfoMissing } else { reason }
 }

@@ -4,8 +4,7 @@ use std::fmt;
 
 use memchr::memmem::Finder;
 
-use crate::payload::v3::Status;
-use crate::payload::{Fact, Proof};
+use crate::payload::Proof;
 
 /// Substrings that point to one concern, compared without case.
 #[derive(Clone, Default)]
@@ -42,21 +41,12 @@ impl Signal {
             return report;
         }
         for detail in proof.check_details() {
-            match &detail.element {
-                Fact::Readable(element) if self.matches(element) => {}
-                // It could be the very one that was looked for, unless nothing is wrong with it.
-                Fact::Unreadable => {
-                    report.unreadable |= detail.failed();
-                    continue;
-                }
-                _ => continue,
+            if !self.matches(&detail.element) {
+                continue;
             }
-            match detail.status {
-                Fact::Readable(Status::Ok) => report.passed = true,
-                Fact::Readable(Status::NotDone) => report.not_done = true,
-                Fact::Readable(_) => report.failed = true,
-                Fact::Absent | Fact::Unreadable => report.unreadable = true,
-            }
+            report.passed |= detail.passed();
+            report.not_done |= detail.was_not_done();
+            report.failed |= detail.failed();
         }
         report
     }
@@ -97,8 +87,6 @@ pub(super) struct Report {
     pub failed: bool,
     /// A matching check is `OK`.
     pub passed: bool,
-    /// A matching check has no status that can be read, or a check that failed has no name that can.
-    pub unreadable: bool,
     /// A matching check was not done.
     pub not_done: bool,
 }

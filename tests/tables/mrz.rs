@@ -117,10 +117,24 @@ fn notices_altered_zones() {
 fn reads_names_of_zones() {
     each(ZONES, |(what, zone, surname, given_names)| {
         let name = mrz::Zone::read(zone).unwrap().name();
-        assert_eq!((&*name.surname, &*name.given_names, name.is_truncated), (surname, given_names, false), "{what}");
+        assert_eq!((&*name.surname, &*name.given_names), (surname, given_names), "{what}");
+        assert!(!name.is_surname_cut && !name.are_given_names_cut, "{what}");
     });
     let cut = "P<UTONILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<K^RT16108226IND0902182F2905095<<<<<<<<<<<<<<08";
     let name = mrz::Zone::read(cut).unwrap().name();
     assert_eq!((&*name.surname, &*name.given_names), ("NILAVADHANANANDA", "CHAYAPA DEJTHAMRONG K"));
-    assert!(name.is_truncated);
+    assert!(name.are_given_names_cut && !name.is_surname_cut);
+
+    let cut = "I<UTOD231458907<<<<<<<<<<<<<<<7408122F1204159UTO<<<<<<<<<<<6BENNELONG<WOOLOOMOOLOO<WARRAND";
+    let name = mrz::Zone::read(cut).unwrap().name();
+    assert_eq!((&*name.surname, &*name.given_names), ("BENNELONG WOOLOOMOOLOO WARRAND", ""));
+    assert!(name.is_surname_cut && !name.are_given_names_cut);
+
+    // In the French card each has a field of its own: 25 characters, and 14.
+    let surname = "BERTHIERDEMONTAIGUVALLOND";
+    for (given_names, is_cut) in [("CORINNE<MARIEC", true), ("CORINNE<<<<<<<", false)] {
+        let zone = format!("IDFRA{surname}<<<<<<^8806923102858{given_names}6512068F6");
+        let name = mrz::Zone::read(&zone).unwrap().name();
+        assert!(name.is_surname_cut && name.are_given_names_cut == is_cut, "{zone}");
+    }
 }

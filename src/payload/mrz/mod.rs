@@ -28,8 +28,10 @@ pub struct MrzName {
     pub surname: String,
     /// Secondary identifier, empty where there is none.
     pub given_names: String,
-    /// Whether the name reaches the end of its field, so that something of it may be missing.
-    pub is_truncated: bool,
+    /// Whether the surname reaches the end of its field, so that something of it may be missing.
+    pub is_surname_cut: bool,
+    /// Whether the given names do.
+    pub are_given_names_cut: bool,
 }
 
 impl Zone {
@@ -61,17 +63,26 @@ impl Zone {
     /// The holder's name.
     #[must_use]
     pub fn name(&self) -> MrzName {
-        let (surname, given_names) = match &self.layout.given_names {
-            Some(given_names) => (self.letters(&self.layout.name), self.letters(given_names)),
-            None => {
-                let name = self.letters(&self.layout.name);
-                let (surname, given_names) = name.split_once("<<").unwrap_or((&name, ""));
-                (surname.to_owned(), given_names.to_owned())
+        let name = self.letters(&self.layout.name);
+        let is_full = |field: &str| !field.ends_with('<');
+        let (surname, given_names, is_surname_cut, are_given_names_cut) = match &self.layout.given_names {
+            Some(given_names) => {
+                let given_names = self.letters(given_names);
+                let (is_surname_cut, are_given_names_cut) = (is_full(&name), is_full(&given_names));
+                (name, given_names, is_surname_cut, are_given_names_cut)
             }
+            // Of two in one field only the last one can reach its end.
+            None => match name.split_once("<<") {
+                Some((surname, given_names)) => {
+                    (surname.to_owned(), given_names.to_owned(), false, is_full(given_names) && !given_names.is_empty())
+                }
+                None => {
+                    let is_cut = is_full(&name);
+                    (name, String::new(), is_cut, false)
+                }
+            },
         };
-        let last = self.layout.given_names.as_ref().unwrap_or(&self.layout.name).end.checked_sub(1);
-        let is_truncated = last.and_then(|last| self.text.get(last)).is_some_and(|c| *c != b'<');
-        MrzName { surname: words(&surname), given_names: words(&given_names), is_truncated }
+        MrzName { surname: words(&surname), given_names: words(&given_names), is_surname_cut, are_given_names_cut }
     }
 
     fn letters(&self, range: &Range<usize>) -> String {

@@ -49,7 +49,7 @@ const FIRST: &[Row] = &[
     (
         "a claim against sources that differ",
         |post| {
-            post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "M": "ANNA" }));
+            post.sources("Given name(s)", json!({ "M": "ANNA", "V": "MAIRA ELZA" }));
             claim(post, Claim::FirstName, "Maira");
         },
         Pass,
@@ -63,12 +63,12 @@ const FIRST: &[Row] = &[
         },
         Pass,
     ),
-    ("one letter off, at 0.92", |post| claim(post, Claim::FirstName, "Mairas"), Pass),
+    ("a letter twice, at 0.92", |post| claim(post, Claim::FirstName, "Mairra"), Pass),
     (
-        "one letter off, exact",
+        "a letter twice, exact",
         |post| {
             post.evidence.name_similarity = 1.0;
-            claim(post, Claim::FirstName, "Mairas");
+            claim(post, Claim::FirstName, "Mairra");
         },
         Fail,
     ),
@@ -81,7 +81,6 @@ const FIRST: &[Row] = &[
         },
         Fail,
     ),
-    ("no claim and no field (missing)", |post| post.without("Given name(s)"), Fail),
     ("one source", |post| post.sources("Given name(s)", json!({ "V": "MAIRA ELZA" })), Skip),
     ("one source and an empty one", |post| post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "M": "" })), Skip),
     ("no sources", |post| post.sources("Given name(s)", json!({})), Skip),
@@ -101,11 +100,42 @@ const FIRST: &[Row] = &[
         },
         Fail,
     ),
-    ("left out of the zone", |post| post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "M": "MAIRA" })), Pass),
+    (
+        "left out of the zone, which had room",
+        |post| {
+            post.field("MRZ strings", &zone("BRIVKALNE<<MAIRA"));
+            post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "M": "MAIRA" }));
+        },
+        Fail,
+    ),
+    (
+        "left out of a zone that nobody sees",
+        |post| post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "M": "MAIRA" })),
+        Fail,
+    ),
+    (
+        "left out of the zone, which is full",
+        |post| {
+            post.field("MRZ strings", &zone("PAPADIMITROPOULOUKONSTANTINIDOUA<<MAIRA"));
+            post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "M": "MAIRA" }));
+        },
+        Pass,
+    ),
+    (
+        "the beginning of another name, in a zone that is full",
+        |post| {
+            post.field("MRZ strings", &zone("PAPADIMITROPOULOUKONSTANTINIDOUA<<MAIRA"));
+            post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "M": "MAIR" }));
+        },
+        Fail,
+    ),
     ("left out of the chip", |post| post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "R": "MAIRA" })), Fail),
     (
         "left out of the zone, and so of the chip",
-        |post| post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "M": "MAIRA", "R": "Maira" })),
+        |post| {
+            post.field("MRZ strings", &zone("PAPADIMITROPOULOUKONSTANTINIDOUA<<MAIRA"));
+            post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "M": "MAIRA", "R": "Maira" }));
+        },
         Pass,
     ),
     (
@@ -119,6 +149,34 @@ const FIRST: &[Row] = &[
         Fail,
     ),
     ("more in the zone", |post| post.sources("Given name(s)", json!({ "V": "MAIRA", "M": "MAIRA ELZA" })), Fail),
+    ("joined in the zone", |post| post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "M": "MAIRAELZA" })), Pass),
+    ("a single name (missing)", |post| post.without("Given name(s)"), Skip),
+    ("unknown (missing)", |post| post.field("Given name(s)", "FNU"), Skip),
+    ("nothing but punctuation (missing)", |post| post.field("Given name(s)", "-"), Skip),
+    (
+        "unknown, and claimed (missing)",
+        |post| {
+            post.field("Given name(s)", "FNU");
+            claim(post, Claim::FirstName, "Maira");
+        },
+        Fail,
+    ),
+    (
+        "unknown, and claimed as that (missing)",
+        |post| {
+            post.field("Given name(s)", "FNU");
+            claim(post, Claim::FirstName, "FNU");
+        },
+        Skip,
+    ),
+    (
+        "neither name (missing)",
+        |post| {
+            post.without("Given name(s)");
+            post.field("Surname", "LNU");
+        },
+        Fail,
+    ),
 ];
 
 fn in_japanese(post: &mut Post, field: &str, value: &str) {
@@ -126,7 +184,15 @@ fn in_japanese(post: &mut Post, field: &str, value: &str) {
     post.document("/identity_data_details/1041", details);
 }
 
-const LONG_ZONE: &str = "PAPADIMITROPOULOU";
+/// A passport's zone with this name.
+fn zone(name: &str) -> String {
+    assert!(name.len() <= 39, "{name}");
+    format!("P<UTO{name:<<39}^L898902C36UTO7408122F1204159ZE184226B<<<<<10")
+}
+
+const SURNAME: &str = "PAPADIMITROPOULOU KONSTANTINIDOU ALEXAN";
+const CUT_SURNAME: &str = "PAPADIMITROPOULOU<KONSTANTINIDOU<ALEXAN";
+const CLAIMED_SURNAME: &str = "Papadimitropoulou-Konstantinidou Alexandratou";
 
 const LAST: &[Row] = &[
     ("claimed", |post| claim(post, Claim::LastName, "Brīvkalne"), Pass),
@@ -175,39 +241,78 @@ const LAST: &[Row] = &[
     (
         "cut by a full zone",
         |post| {
-            post.field("Surname", LONG_ZONE);
-            post.sources("Surname", json!({ "M": LONG_ZONE }));
-            post.sources("Given name(s)", json!({ "M": "ALEXANDRINA EL" }));
-            claim(post, Claim::LastName, "Papadimitropoulou-Konstantinidou");
+            post.field("MRZ strings", &zone(CUT_SURNAME));
+            post.field("Surname", SURNAME);
+            post.sources("Surname", json!({ "M": SURNAME }));
+            claim(post, Claim::LastName, CLAIMED_SURNAME);
         },
         Pass,
     ),
     (
         "cut by a full zone, and so by the chip",
         |post| {
-            post.field("Surname", LONG_ZONE);
-            post.sources("Surname", json!({ "M": LONG_ZONE, "R": LONG_ZONE }));
-            post.sources("Given name(s)", json!({ "M": "ALEXANDRINA EL", "R": "ALEXANDRINA EL" }));
-            claim(post, Claim::LastName, "Papadimitropoulou-Konstantinidou");
+            post.field("MRZ strings", &zone(CUT_SURNAME));
+            post.field("Surname", SURNAME);
+            post.sources("Surname", json!({ "M": SURNAME, "R": SURNAME }));
+            claim(post, Claim::LastName, CLAIMED_SURNAME);
         },
         Pass,
     ),
     (
-        "not cut: the chip has it alone",
+        "cut by a full zone, in full on the chip",
         |post| {
-            post.field("Surname", LONG_ZONE);
-            post.sources("Surname", json!({ "R": LONG_ZONE }));
-            post.sources("Given name(s)", json!({ "M": "ALEXANDRINA EL" }));
-            claim(post, Claim::LastName, "Papadimitropoulou-Konstantinidou");
+            post.field("MRZ strings", &zone(CUT_SURNAME));
+            post.field("Surname", SURNAME);
+            post.sources("Surname", json!({ "M": SURNAME, "R": CLAIMED_SURNAME }));
+            claim(post, Claim::LastName, CLAIMED_SURNAME);
+        },
+        Pass,
+    ),
+    (
+        "cut by a full zone, another on the chip",
+        |post| {
+            post.field("MRZ strings", &zone(CUT_SURNAME));
+            post.field("Surname", SURNAME);
+            post.sources("Surname", json!({ "M": SURNAME, "R": "Papadimitropoulou Konstantinidou Alexandrou" }));
+            claim(post, Claim::LastName, CLAIMED_SURNAME);
+        },
+        Fail,
+    ),
+    (
+        "not cut: nobody sees the zone",
+        |post| {
+            post.field("Surname", SURNAME);
+            post.sources("Surname", json!({ "M": SURNAME }));
+            claim(post, Claim::LastName, CLAIMED_SURNAME);
+        },
+        Fail,
+    ),
+    (
+        "not cut: the zone has another name",
+        |post| {
+            post.field("MRZ strings", &zone("PAPADIMITROPOULOU<KONSTANTINIDOU<OTHERN"));
+            post.field("Surname", SURNAME);
+            post.sources("Surname", json!({ "M": SURNAME }));
+            claim(post, Claim::LastName, CLAIMED_SURNAME);
+        },
+        Fail,
+    ),
+    (
+        "not cut: the given names fill the zone",
+        |post| {
+            post.field("MRZ strings", &zone("MARTIN<<MAXIMILIAN<ALEXANDER<CHRISTOPHE"));
+            post.field("Surname", "MARTIN");
+            post.sources("Surname", json!({ "M": "MARTIN" }));
+            claim(post, Claim::LastName, "Martinez");
         },
         Fail,
     ),
     (
         "not cut: there was room",
         |post| {
+            post.field("MRZ strings", &zone("PAPADI<<ELENI"));
             post.field("Surname", "PAPADI");
             post.sources("Surname", json!({ "M": "PAPADI" }));
-            post.sources("Given name(s)", json!({ "M": "ELENI" }));
             claim(post, Claim::LastName, "Papadimitropoulou");
         },
         Fail,
@@ -215,10 +320,10 @@ const LAST: &[Row] = &[
     (
         "not cut: the visual zone has it too",
         |post| {
-            post.field("Surname", LONG_ZONE);
-            post.sources("Surname", json!({ "M": LONG_ZONE, "V": LONG_ZONE }));
-            post.sources("Given name(s)", json!({ "M": "ALEXANDRINA EL" }));
-            claim(post, Claim::LastName, "Papadimitropoulou-Konstantinidou");
+            post.field("MRZ strings", &zone(CUT_SURNAME));
+            post.field("Surname", SURNAME);
+            post.sources("Surname", json!({ "M": SURNAME, "V": SURNAME }));
+            claim(post, Claim::LastName, CLAIMED_SURNAME);
         },
         Fail,
     ),
@@ -231,43 +336,27 @@ const LAST: &[Row] = &[
         },
         Fail,
     ),
-    ("absent (missing)", |post| post.without("Surname"), Fail),
+    ("the beginning of the print", |post| post.sources("Surname", json!({ "V": "MARTINEZ", "M": "MARTIN" })), Fail),
+    ("a single name (missing)", |post| post.without("Surname"), Skip),
+    (
+        "a single name, and another claimed (missing)",
+        |post| {
+            post.without("Surname");
+            claim(post, Claim::LastName, "Brivkalne");
+        },
+        Fail,
+    ),
 ];
 
 const BIRTH: &[Row] = &[
     ("readable", |post| post.field("Date of birth", "17.03.1991"), Pass),
     ("unreadable", |post| post.field("Date of birth", "17 March 1991"), Fail),
-    ("today", |post| post.field("Date of birth", "2026-11-21"), Pass),
-    ("tomorrow", |post| post.field("Date of birth", "2026-11-22"), Fail),
-    ("130 years ago", |post| post.field("Date of birth", "1896-11-21"), Pass),
-    ("131 years ago", |post| post.field("Date of birth", "1895-11-21"), Fail),
-    ("in another calendar", |post| post.field("Date of birth", "1390/12/26"), Fail),
-    ("a year", |post| post.field("Date of birth", "1963"), Pass),
-    ("a year and a month", |post| post.field("Date of birth", "1963-05-XX"), Pass),
-    ("a year of zeros", |post| post.field("Date of birth", "1985-00-00"), Pass),
-    ("of another type", |post| post.document("/identity_data/Date of birth", json!([1991, 3, 17])), Fail),
-    (
-        "of another type, and right in the details",
-        |post| post.document("/identity_data/Date of birth", json!(true)),
-        Fail,
-    ),
+    ("tomorrow is a date too", |post| post.field("Date of birth", "2026-11-22"), Pass),
     ("absent (missing)", |post| post.without("Date of birth"), Fail),
 ];
 
 fn born(post: &mut Post, claimed: &str) {
     post.claim(Claim::DateOfBirth, claimed);
-}
-
-fn partly_known(post: &mut Post, birth: &str, claimed: Option<&str>) {
-    post.document("/identity_data/Date of birth", json!(birth));
-    if let Some(claimed) = claimed {
-        born(post, claimed);
-    }
-}
-
-fn without_birth(post: &mut Post, claimed: &str) {
-    post.without("Date of birth");
-    born(post, claimed);
 }
 
 const MATCHING_BIRTH: &[Row] = &[
@@ -278,7 +367,7 @@ const MATCHING_BIRTH: &[Row] = &[
     (
         "a claim against sources that differ",
         |post| {
-            post.sources("Date of birth", json!({ "V": "1991-03-17", "M": "1990-01-01" }));
+            post.sources("Date of birth", json!({ "M": "1990-01-01", "V": "1991-03-17" }));
             born(post, "1991-03-17");
         },
         Pass,
@@ -294,23 +383,10 @@ const MATCHING_BIRTH: &[Row] = &[
     (
         "a claim and an unreadable date",
         |post| {
-            post.field("Date of birth", "spring");
-            born(post, "spring");
+            post.field("Date of birth", "1991");
+            born(post, "1991");
         },
-        Fail,
-    ),
-    ("a claim that fits the year", |post| partly_known(post, "1991", Some("1991-03-17")), Pass),
-    ("a claim of another year", |post| partly_known(post, "1991", Some("1990-03-17")), Fail),
-    ("a claim of another month", |post| partly_known(post, "1991-04", Some("1991-03-17")), Fail),
-    ("a claim of a year", |post| partly_known(post, "1991", Some("1991")), Fail),
-    ("a claim of a year and no date", |post| without_birth(post, "1991"), Fail),
-    ("known to the year in one source", |post| partly_known(post, "1991-XX-XX", None), Pass),
-    ("an unreadable date and no claim", |post| post.document("/identity_data/Date of birth", json!("spring")), Fail),
-    ("a date of another type and no claim", |post| post.document("/identity_data/Date of birth", json!({})), Fail),
-    (
-        "sources that agree, the date another",
-        |post| post.document("/identity_data/Date of birth", json!("1991-03-18")),
-        Fail,
+        Skip,
     ),
     ("no date", |post| post.without("Date of birth"), Skip),
     ("one source", |post| post.sources("Date of birth", json!({ "V": "1991-03-17" })), Skip),
@@ -328,22 +404,6 @@ const MATCHING_BIRTH: &[Row] = &[
         },
         Fail,
     ),
-    ("each in its writing", |post| post.sources("Date of birth", json!({ "V": "1991-03-17", "M": "910317" })), Pass),
-    ("one unreadable", |post| post.sources("Date of birth", json!({ "V": "1991-03-17", "M": "91031" })), Skip),
-    (
-        "both unreadable",
-        |post| {
-            post.sources("Date of birth", json!({ "M": "91031", "V": "91031" }));
-            post.document("/identity_data/Date of birth", json!("1991-03-17"));
-        },
-        Skip,
-    ),
-    (
-        "one source twice",
-        |post| {
-            post.sources("Date of birth", json!({ "M": "910317", "m": "1991-03-17" }));
-            post.document("/identity_data/Date of birth", json!("1991-03-17"));
-        },
-        Skip,
-    ),
+    ("one unreadable", |post| post.sources("Date of birth", json!({ "M": "910317", "V": "1991-03-17" })), Fail),
+    ("both unreadable", |post| post.sources("Date of birth", json!({ "M": "910317", "V": "910317" })), Fail),
 ];
