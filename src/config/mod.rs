@@ -28,8 +28,6 @@ mod rules;
 mod settings;
 mod settings_api;
 mod signature;
-mod spelling;
-mod syntax;
 mod token;
 mod upstream;
 mod variable;

@@ -16,6 +16,9 @@ use post::Post;
 
 /// The page that carries the figures.
 pub const PAGE: &str = include_str!("../../docs/names.md");
+const PAIRS: &str = include_str!("../data/names.json");
+/// Written when the comparator stood, to see whether it holds; in rounds, each measured before anything was mended.
+const BLIND: &str = include_str!("../data/names-blind.json");
 const BEGIN: &str = "<!-- measured: scripts/names writes what follows -->\n";
 const END: &str = "<!-- measured: end -->\n";
 
@@ -31,7 +34,9 @@ const WRITINGS: &[&str] = &[
     "order",
     "middle",
     "second surname",
+    "double surname",
     "particle",
+    "spacing",
     "Greek",
     "Arabic",
     "truncation",
@@ -48,14 +53,18 @@ const OTHERS: &[&str] = &[
     "order",
     "middle",
     "second surname",
+    "double surname",
     "truncation",
     "zone",
-    "misread",
     "swapped",
     "same surname",
     "initials",
     "nickname",
+    "final vowel",
 ];
+
+/// Categories of relatives.
+const RELATIVES: &[&str] = &["siblings", "twins", "father and son"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,8 +73,15 @@ struct Pair {
     document: String,
     kind: Kind,
     source: Source,
+    /// The zone that a name was read in.
+    #[serde(default)]
+    zone: Option<Layout>,
     same: bool,
     category: String,
+    /// ISO 3166-1, of the name and not of the document; the oldest pairs have none.
+    #[serde(default)]
+    #[allow(dead_code, reason = "tells the reader of the table what the name is")]
+    country: String,
     #[serde(default)]
     note: String,
 }
@@ -79,7 +95,23 @@ enum Kind {
     Full,
 }
 
-/// Where the document's name was read. A name from the zone is written as its field is: `SURNAME<<GIVEN<NAMES`.
+/// The machine readable zones of ICAO 9303 parts 4 to 6.
+#[derive(Deserialize, Clone, Copy, PartialEq)]
+enum Layout {
+    TD1,
+    TD2,
+    TD3,
+}
+
+/// The part of the table that a pair belongs to: the comparator was made with one, and is judged by the other.
+#[derive(Clone, Copy, PartialEq)]
+enum Half {
+    Choosing,
+    Telling,
+}
+
+/// Where the document's name was read. A name from the zone is written as its field is, without the fillers at its end:
+/// `SURNAME<<GIVEN<NAMES`.
 #[derive(Deserialize, Clone, Copy, PartialEq)]
 #[serde(rename_all = "lowercase")]
 enum Source {
@@ -90,15 +122,16 @@ enum Source {
 tables![labelled_pairs];
 
 fn labelled_pairs() {
-    let measured = Measured::new();
+    let measured = Measured::new(PAIRS);
     balanced(&measured);
     never_wrong(&measured);
+    good_enough(&measured);
     assert_eq!(PAGE, with(&measured), "run scripts/names and look at what it changes");
 }
 
 /// The page with the figures as they are now.
 pub fn page() -> String {
-    with(&Measured::new())
+    with(&Measured::new(PAIRS))
 }
 
 fn with(measured: &Measured) -> String {
@@ -109,8 +142,26 @@ fn with(measured: &Measured) -> String {
 
 fn balanced(measured: &Measured) {
     let (same, other) = (measured.count(|pair| pair.same), measured.count(|pair| !pair.same));
-    assert!(same + other >= 300);
-    assert!(same * 2 >= other && other * 2 >= same, "{same} of one person, {other} of two");
+    assert!(same + other >= 1_200);
+    for half in [Half::Choosing, Half::Telling] {
+        let count = |same| measured.count(|pair| pair.same == same && pair.half() == half);
+        let (same, other) = (count(true), count(false));
+        assert!(same >= 300 && other >= 300, "{same} of one person, {other} of two");
+    }
+}
+
+/// What the comparator is for, on the half that it wasn't made with.
+fn good_enough(measured: &Measured) {
+    let at = default_limit();
+    let telling = |pair: &Pair| pair.half() == Half::Telling;
+    for (what, share, most) in [
+        ("one person, refused", measured.wrong(at, true, telling), 5),
+        ("two people, accepted", measured.wrong(at, false, telling), 5),
+        ("relatives accepted", measured.wrong(at, false, |pair| telling(pair) && pair.is_of(RELATIVES)), 8),
+        ("cut names accepted", measured.wrong(at, false, |pair| pair.category == "truncation"), 0),
+    ] {
+        assert!(share.wrong * 100 <= share.all * most, "{what}: {share}");
+    }
 }
 
 fn never_wrong(measured: &Measured) {
@@ -119,7 +170,7 @@ fn never_wrong(measured: &Measured) {
         if pair.same && WRITINGS.contains(&pair.category.as_str()) {
             assert!(accepted.iter().all(|accepted| *accepted), "{} is {}: {}", pair.claimed, pair.document, pair.note);
         }
-        if pair.same && pair.category == "Cyrillic" {
+        if pair.same && matches!(pair.category.as_str(), "Cyrillic" | "misread") {
             assert!(accepted[default_limit()], "{} is {}", pair.claimed, pair.document);
         }
         if !pair.same && OTHERS.contains(&pair.category.as_str()) {
@@ -150,7 +201,7 @@ impl Pair {
     fn post(&self) -> Post {
         let mut post = Post::default();
         let (surname, given) = match (self.source, self.kind) {
-            (Source::Mrz, _) => self.document.split_once("<<").unwrap(),
+            (Source::Mrz, _) => self.document.split_once("<<").unwrap_or((&self.document, "")),
             (Source::Visual, Kind::Given) => ("ANYNAME", self.document.as_str()),
             (Source::Visual, _) => (self.document.as_str(), "ANYNAME"),
         };
@@ -159,9 +210,37 @@ impl Pair {
             post.field(field, value);
             post.sources(field, json!({ letter: value }));
         }
+        if let Some(layout) = self.zone {
+            post.field("MRZ strings", &layout.zone(&self.document));
+        }
         let claim = if self.kind == Kind::Given { Claim::FirstName } else { Claim::LastName };
         post.claim(claim, &self.claimed);
         post
+    }
+
+    /// By a hash of the names, so that a pair stays where it is whatever is added: FNV-1a.
+    fn half(&self) -> Half {
+        let names = self.claimed.bytes().chain(*b"|").chain(self.document.bytes());
+        let hash =
+            names.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+        if (hash >> 32).is_multiple_of(2) { Half::Choosing } else { Half::Telling }
+    }
+
+    fn is_of(&self, categories: &[&str]) -> bool {
+        categories.contains(&self.category.as_str())
+    }
+}
+
+impl Layout {
+    /// A zone with this name; the rest of it is anybody's.
+    fn zone(self, name: &str) -> String {
+        let (before, size, after) = match self {
+            Self::TD1 => ("I<UTOD231458907<<<<<<<<<<<<<<<^7408122F1204159UTO<<<<<<<<<<<6^", 30, ""),
+            Self::TD2 => ("I<UTO", 31, "^D231458907UTO7408122F1204159<<<<<<<6"),
+            Self::TD3 => ("P<UTO", 39, "^L898902C36UTO7408122F1204159ZE184226B<<<<<10"),
+        };
+        assert!(name.len() <= size, "{name} is too long for its zone");
+        format!("{before}{name:<<size$}{after}")
     }
 }
 
@@ -172,8 +251,8 @@ struct Measured {
 }
 
 impl Measured {
-    fn new() -> Self {
-        let pairs: Vec<Pair> = serde_json::from_str(include_str!("../data/names.json")).unwrap();
+    fn new(pairs: &str) -> Self {
+        let pairs: Vec<Pair> = serde_json::from_str(pairs).unwrap();
         let at_all = |pair: &Pair| {
             let mut post = pair.post();
             LIMITS.map(|limit| pair.accepted(&mut post, limit))
@@ -195,33 +274,48 @@ impl Measured {
     }
 
     fn tables(&self) -> String {
-        format!("{}\n{}\n{}", self.by_limit(), self.by_category(), self.mistakes())
+        let blind = Self::new(BLIND);
+        format!("{}\n{}\n{}\n{}", self.by_limit(), blind.beside(), self.by_category(), self.mistakes())
     }
 
     fn by_limit(&self) -> String {
-        let near = |pair: &Pair| matches!(pair.category.as_str(), "siblings" | "twins" | "other person" | "short");
-        let slip = |pair: &Pair| pair.category.starts_with("typo") || pair.category == "misread";
+        let half = |half| move |pair: &Pair| pair.half() == half;
+        let related = |pair: &Pair| half(Half::Telling)(pair) && pair.is_of(RELATIVES);
         let mut text = format!(
-            "{} pairs: {} of one person, {} of two.\n\n\
-             | `nameSimilarity` | one person, refused | without slips | slips alone | two people, accepted | without near names | near names alone |\n\
-             |---|---|---|---|---|---|---|\n",
+            "{} pairs: {} of one person, {} of two; {} in the half for choosing, {} in the half for telling.\n\n\
+             | `nameSimilarity` | telling: one person, refused | two people, accepted | relatives alone | choosing: one person, refused | two people, accepted |\n\
+             |---|---|---|---|---|---|\n",
             self.pairs.len(),
             self.count(|pair| pair.same),
             self.count(|pair| !pair.same),
+            self.count(half(Half::Choosing)),
+            self.count(half(Half::Telling)),
         );
         for (at, limit) in LIMITS.iter().enumerate() {
             let mark = if at == default_limit() { " (default)" } else { "" };
             let cells = [
-                self.wrong(at, true, |_| true),
-                self.wrong(at, true, |pair| !slip(pair)),
-                self.wrong(at, true, slip),
-                self.wrong(at, false, |_| true),
-                self.wrong(at, false, |pair| !near(pair)),
-                self.wrong(at, false, near),
+                self.wrong(at, true, half(Half::Telling)),
+                self.wrong(at, false, half(Half::Telling)),
+                self.wrong(at, false, related),
+                self.wrong(at, true, half(Half::Choosing)),
+                self.wrong(at, false, half(Half::Choosing)),
             ];
             writeln!(text, "| {limit:.2}{mark} | {} |", cells.map(|share| share.to_string()).join(" | ")).unwrap();
         }
         text
+    }
+
+    /// The figures of a table that stands beside the one with two halves.
+    fn beside(&self) -> String {
+        let at = default_limit();
+        format!(
+            "{} pairs beside them, written when the comparator stood: one person, refused {}; two people, accepted {}; \
+             relatives alone {}.\n",
+            self.pairs.len(),
+            self.wrong(at, true, |_| true),
+            self.wrong(at, false, |_| true),
+            self.wrong(at, false, |pair| pair.is_of(RELATIVES)),
+        )
     }
 
     fn by_category(&self) -> String {
@@ -231,7 +325,6 @@ impl Measured {
              |---|---|---|---|---|---|---|\n",
         );
         let mut categories: Vec<&str> = self.pairs.iter().map(|pair| pair.category.as_str()).collect();
-        categories.dedup();
         categories.sort_unstable();
         categories.dedup();
         for category in categories {

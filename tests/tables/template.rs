@@ -85,7 +85,6 @@ fn verdict() -> Verdict {
             ),
         ],
         disagreements: Vec::new(),
-        unreadable: std::collections::BTreeSet::new(),
         rules: vec![
             FiredRule {
                 name: "quoted \"rule\"".to_owned(),
