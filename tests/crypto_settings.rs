@@ -11,7 +11,7 @@ mod crypto;
 use crypto::{open, parts};
 use kyc_gate::crypto::{
     BodyEncoding, CipherMode, CipherSpec, CipherSpecError, Envelope, EnvelopeError, EnvelopeParts, Iv, IvError, Key,
-    KeyEncoding, KeyError,
+    KeyEncoding, KeyError, Padding,
 };
 
 use rows::each;
@@ -30,20 +30,28 @@ const JSON: &[u8] = br#"{"user_id":"maira.b@example.test"}"#;
 #[test]
 fn cipher_specs() {
     let accepted = [
-        ("AES/GCM/NoPadding", CipherMode::Gcm, None),
-        ("aes/gcm/nopadding", CipherMode::Gcm, None),
-        ("AES/CBC/PKCS5Padding", CipherMode::Cbc, None),
-        ("AES/CBC/PKCS7PADDING", CipherMode::Cbc, None),
-        ("AES/CFB/NoPadding", CipherMode::Cfb128, None),
-        ("AES/CFB128/NoPadding", CipherMode::Cfb128, None),
-        ("AES/CFB8/NoPadding", CipherMode::Cfb8, None),
-        ("Aes/Ctr/NoPadding", CipherMode::Ctr, None),
-        ("AES/256/CBC/PKCS7Padding", CipherMode::Cbc, Some(256)),
-        ("AES/192/gcm/NoPadding", CipherMode::Gcm, Some(192)),
-        ("AES/128/CFB/NoPadding", CipherMode::Cfb128, Some(128)),
+        ("AES/GCM/NoPadding", CipherMode::Gcm, Padding::None, None),
+        ("aes/gcm/nopadding", CipherMode::Gcm, Padding::None, None),
+        ("AES/CBC/PKCS5Padding", CipherMode::Cbc, Padding::Block, None),
+        ("AES/CBC/PKCS7PADDING", CipherMode::Cbc, Padding::Block, None),
+        ("AES/CBC/NoPadding", CipherMode::Cbc, Padding::None, None),
+        ("AES/CFB/NoPadding", CipherMode::Cfb128, Padding::None, None),
+        ("AES/CFB/PKCS5Padding", CipherMode::Cfb128, Padding::Block, None),
+        ("AES/CFB128/NoPadding", CipherMode::Cfb128, Padding::None, None),
+        ("AES/CFB8/NoPadding", CipherMode::Cfb8, Padding::None, None),
+        ("aes/cfb8/pkcs7padding", CipherMode::Cfb8, Padding::Block, None),
+        ("Aes/Ctr/NoPadding", CipherMode::Ctr, Padding::None, None),
+        ("AES/256/CBC/PKCS7Padding", CipherMode::Cbc, Padding::Block, Some(256)),
+        ("AES/192/gcm/NoPadding", CipherMode::Gcm, Padding::None, Some(192)),
+        ("AES/128/CFB/NoPadding", CipherMode::Cfb128, Padding::None, Some(128)),
+        ("AES/256/CFB/PKCS7Padding", CipherMode::Cfb128, Padding::Block, Some(256)),
+        ("AES_128/GCM/NoPadding", CipherMode::Gcm, Padding::None, Some(128)),
+        ("AES_192/CBC/PKCS5Padding", CipherMode::Cbc, Padding::Block, Some(192)),
+        ("aes_256/gcm/nopadding", CipherMode::Gcm, Padding::None, Some(256)),
     ];
-    each(accepted, |(text, mode, key_bits)| {
-        assert_eq!(text.parse(), Ok(CipherSpec { mode, key_bits }), "{text}");
+    each(accepted, |(text, mode, padding, key_bits)| {
+        let iv_bytes = if mode == CipherMode::Gcm { 12 } else { 16 };
+        assert_eq!(text.parse(), Ok(CipherSpec { mode, padding, iv_bytes, key_bits }), "{text}");
     });
     let refused = [
         ("", CipherSpecError::Shape),
@@ -54,7 +62,11 @@ fn cipher_specs() {
         ("AES/CBC/PKCS5Padding:SHA-1", CipherSpecError::Digest),
         ("DES/CBC/PKCS5Padding", CipherSpecError::Algorithm),
         ("/CBC/PKCS5Padding", CipherSpecError::Algorithm),
-        ("AES_256/GCM/NoPadding", CipherSpecError::Algorithm),
+        ("AES_512/GCM/NoPadding", CipherSpecError::KeyBits),
+        ("AES_/GCM/NoPadding", CipherSpecError::KeyBits),
+        ("AES_256/256/GCM/NoPadding", CipherSpecError::Algorithm),
+        ("AES-256/GCM/NoPadding", CipherSpecError::Algorithm),
+        ("DES_256/GCM/NoPadding", CipherSpecError::Algorithm),
         ("AES/512/CBC/PKCS7Padding", CipherSpecError::KeyBits),
         ("AES/0128/CBC/PKCS7Padding", CipherSpecError::KeyBits),
         ("AES//CBC/PKCS7Padding", CipherSpecError::KeyBits),
@@ -65,9 +77,9 @@ fn cipher_specs() {
         (" AES/GCM/NoPadding", CipherSpecError::Algorithm),
         ("AES/CBC/ISO10126Padding", CipherSpecError::Padding),
         ("AES/GCM/", CipherSpecError::Padding),
-        ("AES/CBC/NoPadding", CipherSpecError::PaddingMissing),
+        ("AES/CFB/ZeroPadding", CipherSpecError::Padding),
+        ("AES_256/ECB/NoPadding", CipherSpecError::Ecb),
         ("AES/GCM/PKCS5Padding", CipherSpecError::PaddingUnused),
-        ("AES/256/CFB/PKCS7Padding", CipherSpecError::PaddingUnused),
         ("AES/CTR/PKCS5Padding", CipherSpecError::PaddingUnused),
     ];
     each(refused, |(text, error)| {
@@ -121,26 +133,51 @@ fn keys() {
 }
 
 #[test]
+fn sizes_of_blocks_and_ivs() {
+    let spec = |text: &str| text.parse::<CipherSpec>().unwrap();
+    let blocks = [
+        ("AES/CFB8/PKCS5Padding", 1, Some(Padding::Byte)),
+        ("AES/CFB8/PKCS5Padding", 16, Some(Padding::Block)),
+        ("AES/CFB8/NoPadding", 1, Some(Padding::None)),
+        ("AES/CFB/PKCS5Padding", 1, None),
+        ("AES/CBC/PKCS5Padding", 1, None),
+        ("AES/GCM/NoPadding", 1, None),
+        ("AES/GCM/NoPadding", 16, Some(Padding::None)),
+        ("AES/CFB8/PKCS5Padding", 8, None),
+    ];
+    each(blocks, |(text, bytes, padding)| {
+        assert_eq!(spec(text).with_block_size(bytes).map(|spec| spec.padding), padding, "{text} {bytes}");
+    });
+    let ivs = [(GCM, 12, true), (GCM, 16, true), (GCM, 13, false), (CBC, 16, true), (CBC, 12, false)];
+    each(ivs, |(text, bytes, taken)| {
+        assert_eq!(spec(text).with_iv_bytes(bytes).map(|spec| spec.iv_bytes), taken.then_some(bytes), "{text} {bytes}");
+    });
+}
+
+#[test]
 fn ivs() {
     let sixteen = Ok(Iv::Static((0x10..0x20).collect()));
     let accepted = [
-        ("prefix", None, CipherMode::Gcm, Ok(Iv::Prefix)),
-        ("Prefix", Some(KeyEncoding::Hex), CipherMode::Cbc, Ok(Iv::Prefix)),
-        (IV, None, CipherMode::Cbc, sixteen.clone()),
-        (IV, Some(KeyEncoding::Hex), CipherMode::Ctr, sixteen.clone()),
-        ("EBESExQVFhcYGRobHB0eHw==", None, CipherMode::Cfb8, sixteen.clone()),
-        ("EBESExQVFhcYGRobHB0eHw", Some(KeyEncoding::Base64), CipherMode::Cfb128, sixteen),
-        ("sixteen letters!", None, CipherMode::Cbc, Ok(Iv::Static(b"sixteen letters!".to_vec()))),
-        ("101112131415161718191a1b", None, CipherMode::Gcm, Ok(Iv::Static((0x10..0x1c).collect()))),
-        (IV, None, CipherMode::Gcm, Err(IvError::Length)),
-        ("101112131415161718191a1b", None, CipherMode::Cbc, Err(IvError::Length)),
-        ("", None, CipherMode::Cbc, Err(IvError::Length)),
-        ("prefixed", None, CipherMode::Cbc, Err(IvError::Length)),
-        ("prefixed", Some(KeyEncoding::Hex), CipherMode::Cbc, Err(IvError::Encoding)),
+        ("prefix", None, GCM, Ok(Iv::Prefix)),
+        ("Prefix", Some(KeyEncoding::Hex), CBC, Ok(Iv::Prefix)),
+        (IV, None, CBC, sixteen.clone()),
+        (IV, Some(KeyEncoding::Hex), "AES/CTR/NoPadding", sixteen.clone()),
+        ("EBESExQVFhcYGRobHB0eHw==", None, "AES/CFB8/NoPadding", sixteen.clone()),
+        ("EBESExQVFhcYGRobHB0eHw", Some(KeyEncoding::Base64), "AES/CFB/NoPadding", sixteen),
+        ("sixteen letters!", None, CBC, Ok(Iv::Static(b"sixteen letters!".to_vec()))),
+        ("101112131415161718191a1b", None, GCM, Ok(Iv::Static((0x10..0x1c).collect()))),
+        (IV, None, GCM, Err(IvError::Length)),
+        ("101112131415161718191a1b", None, CBC, Err(IvError::Length)),
+        ("", None, CBC, Err(IvError::Length)),
+        ("prefixed", None, CBC, Err(IvError::Length)),
+        ("prefixed", Some(KeyEncoding::Hex), CBC, Err(IvError::Encoding)),
     ];
-    each(accepted, |(text, encoding, mode, expected)| {
-        assert_eq!(Iv::decode(text, encoding, mode), expected, "{text}");
+    each(accepted, |(text, encoding, cipher, expected)| {
+        assert_eq!(Iv::decode(text, encoding, cipher.parse().unwrap()), expected, "{text}");
     });
+    let wide = GCM.parse::<CipherSpec>().unwrap().with_iv_bytes(16).unwrap();
+    assert_eq!(Iv::decode(IV, None, wide), Ok(Iv::Static((0x10..0x20).collect())));
+    assert_eq!(Iv::decode("101112131415161718191a1b", None, wide), Err(IvError::Length));
 }
 
 #[test]

@@ -13,13 +13,14 @@ use super::node::{ConfigNode, ConfigObject};
 use super::problem::Cause;
 use super::variable::{self, Environment};
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "enable",
     "algorithm",
     "key",
     "ivParamSpec",
     "cipherSpec",
     "blockSizeBytes",
+    "ivBytes",
     "keyEncoding",
     "bodyEncoding",
     "acceptStaticNonce",
@@ -28,6 +29,8 @@ const KEYS: [&str; 11] = [
 ];
 const ALLOW_PLAINTEXT: &str = "allowPlaintext";
 const PREVIOUS_KEYS: &str = "previousKeys";
+/// Ciphers of which one takes every size that any takes.
+const ANY_CIPHER: [&str; 2] = ["AES/GCM/NoPadding", "AES/CFB8/NoPadding"];
 /// What only a receiver can do.
 const REQUEST_ONLY: [&str; 2] = [ALLOW_PLAINTEXT, PREVIOUS_KEYS];
 
@@ -70,8 +73,7 @@ impl<'c, 'e> Block<'c, 'e> {
 
     fn envelope(&self) -> Option<Envelope> {
         self.setting("algorithm").and_then(|node| node.one_of(&ALGORITHM));
-        let cipher = self.needed("cipherSpec").and_then(|node| node.parsed(CipherSpec::from_str));
-        self.check_block_size(cipher);
+        let cipher = self.cipher();
         let keys = self.keys(cipher);
         let accept_static_nonce = self.flag("acceptStaticNonce");
         let iv = self.iv(cipher, accept_static_nonce);
@@ -104,13 +106,30 @@ impl<'c, 'e> Block<'c, 'e> {
         self.object.optional(key).and_then(|node| node.boolean()).unwrap_or(false)
     }
 
-    fn check_block_size(&self, cipher: Option<CipherSpec>) {
-        let Some(node) = self.object.optional("blockSizeBytes") else { return };
-        let Some(size) = node.integer(1, 16) else { return };
-        let is_segment = size == 1 && cipher.is_none_or(|cipher| cipher.mode == CipherMode::Cfb8);
-        if size != 16 && !is_segment {
-            node.refuse(Cause::BlockSize);
+    /// Reads `cipherSpec` and the keys that add to it.
+    fn cipher(&self) -> Option<CipherSpec> {
+        let cipher = self.needed("cipherSpec").and_then(|node| node.parsed(CipherSpec::from_str));
+        let cipher = self.sized("blockSizeBytes", cipher, CipherSpec::with_block_size, Cause::BlockSize);
+        self.sized("ivBytes", cipher, CipherSpec::with_iv_bytes, Cause::IvBytes)
+    }
+
+    /// Reads a size. Without a sound cipher, it only has to suit any; a wrong one is left out, so that what depends on the
+    /// cipher is checked all the same.
+    fn sized(
+        &self,
+        key: &str,
+        cipher: Option<CipherSpec>,
+        with: impl Fn(CipherSpec, usize) -> Option<CipherSpec>,
+        cause: Cause,
+    ) -> Option<CipherSpec> {
+        let Some(node) = self.object.optional(key) else { return cipher };
+        let Some(bytes) = node.integer(1, 16) else { return cipher };
+        let any = || ANY_CIPHER.iter().filter_map(|spec| spec.parse().ok()).find_map(|cipher| with(cipher, bytes));
+        let sized = cipher.map_or_else(any, |cipher| with(cipher, bytes));
+        if sized.is_none() {
+            node.refuse(cause);
         }
+        cipher.and(sized.or(cipher))
     }
 
     fn key_nodes(&self) -> impl Iterator<Item = ConfigNode<'c>> {
@@ -160,7 +179,7 @@ impl<'c, 'e> Block<'c, 'e> {
         }
         let node = self.needed("ivParamSpec")?;
         let text = self.iv_text(&node)?;
-        let iv = Iv::decode(&text, None, cipher?.mode).map_err(|error| node.refuse(error.into())).ok()?;
+        let iv = Iv::decode(&text, None, cipher?).map_err(|error| node.refuse(error.into())).ok()?;
         if is_gcm && iv != Iv::Prefix && !accept_static_nonce {
             node.refuse(EnvelopeError::StaticNonce.into());
             return None;

@@ -165,6 +165,9 @@ pub enum Cause {
     /// Not the block size of the cipher.
     #[error("must be 16, the block of AES (or 1 for CFB8)")]
     BlockSize,
+    /// A length of IVs that the mode doesn't take.
+    #[error("must be 16 (or 12 for GCM)")]
+    IvBytes,
     /// A key of `requestEncryption` in `responseDecryption`.
     #[error("only for requestEncryption: answers are sealed with one key and never opened")]
     RequestOnly,

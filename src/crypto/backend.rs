@@ -12,13 +12,13 @@ use ctr::CtrCore;
 use ghash::universal_hash::UniversalHash;
 
 /// AES with one key size, and the modes that an implementation can do better than the mode crates.
-pub(super) trait Aes: KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + 'static {
+pub(super) trait Aes: KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + Clone + 'static {
     /// The blocks that take as long as one. The mode crates work the rest of a text off block by block.
     const WIDTH: usize = 1;
     /// What decrypts blocks. All modes but CBC encrypt only.
     type Inverse: KeyInit + BlockSizeUser<BlockSize = U16> + BlockCipherDecrypt + 'static;
     type Gcm: KeyInit + AeadInOut + AeadCore<NonceSize = U12, TagSize = U16>;
-    type Hash: KeyInit + KeySizeUser<KeySize = U16> + BlockSizeUser<BlockSize = U16> + UniversalHash;
+    type Hash: KeyInit + KeySizeUser<KeySize = U16> + BlockSizeUser<BlockSize = U16> + UniversalHash + Clone;
     type Ctr: StreamCipher;
 
     /// Counter mode from the counter `first` on, with all 128 bits.

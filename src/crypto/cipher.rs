@@ -7,27 +7,34 @@ use aes_gcm::aead::AeadInOut;
 
 use super::backend::{Aes, Backend, Long, Short, pays};
 use super::decryption;
+use super::gcm::Gcm;
 use super::key::Key;
-use super::spec::CipherMode;
-
-const BLOCK: usize = 16;
+use super::padding;
+use super::spec::{CipherMode, CipherSpec};
 
 /// The most that [`encrypt`] adds: a tag, or a block of padding.
 pub(super) const MAX_GROWTH: usize = 16;
 
 type Block = Array<u8, U16>;
 
-/// Decrypts `text` in place; the plaintext is as many of its first bytes as the answer says.
+/// Decrypts `text` in place; returns of how many of its first bytes the plaintext consists.
 ///
-/// `None` when the GCM tag is wrong, which leaves `text` as it was, and for lengths that the mode can't produce.
-pub(super) fn decrypt(mode: CipherMode, key: &Key, iv: &[u8], text: &mut [u8]) -> Option<usize> {
-    decryption::start(mode, key, iv, text.len())?.finish(text, 0)
+/// `None` when the GCM tag is wrong, which leaves `text` as it was, and for lengths that the cipher can't produce.
+pub(super) fn decrypt(cipher: CipherSpec, key: &Key, iv: &[u8], text: &mut [u8]) -> Option<usize> {
+    let length = decryption::start(cipher.mode, key, iv, text.len())?.finish(text, 0)?;
+    padding::remove(cipher, text.get_mut(..length)?)
 }
 
-/// Encrypts what stands in `text` from `start` on, in place, and appends the padding or the tag.
+/// Encrypts what stands in `text` from `start` on, in place, padded, and appends the tag.
 ///
 /// `None` for a message too long for GCM; `text` is then of no use.
-pub(super) fn encrypt(mode: CipherMode, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
+pub(super) fn encrypt(cipher: CipherSpec, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
+    padding::add(cipher, text, start);
+    encrypt_padded(cipher.mode, key, iv, text, start)
+}
+
+/// The same without padding: with CBC, the text must consist of whole blocks.
+pub(super) fn encrypt_padded(mode: CipherMode, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
     if pays(mode, false, text.len()) {
         encrypt_by::<Long>(mode, key, iv, text, start)
     } else {
@@ -63,16 +70,19 @@ fn encrypt_with<C: Aes>(mode: CipherMode, key: &Key, iv: &[u8], text: &mut Vec<u
 }
 
 fn encrypt_gcm<C: Aes>(key: &Key, nonce: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
+    let Ok(nonce) = <[u8; 12]>::try_from(nonce) else {
+        let tag = Gcm::new(C::new_from_slice(key.bytes()).ok()?, nonce)?.seal(text.get_mut(start..)?)?;
+        text.extend_from_slice(&tag);
+        return Some(());
+    };
     let gcm = C::Gcm::new_from_slice(key.bytes()).ok()?;
-    let tag = gcm.encrypt_inout_detached(nonce.try_into().ok()?, &[], text.get_mut(start..)?.into()).ok()?;
+    let tag = gcm.encrypt_inout_detached(&nonce.into(), &[], text.get_mut(start..)?.into()).ok()?;
     text.extend_from_slice(&tag);
     Some(())
 }
 
-fn encrypt_cbc<C: Aes>(cipher: C, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
-    let padding = BLOCK - text.get(start..)?.len() % BLOCK;
-    text.resize(text.len() + padding, u8::try_from(padding).ok()?);
-    let (blocks, _) = Block::slice_as_chunks_mut(text.get_mut(start..)?);
+fn encrypt_cbc<C: Aes>(cipher: C, iv: &[u8], text: &mut [u8], start: usize) -> Option<()> {
+    let (blocks, []) = Block::slice_as_chunks_mut(text.get_mut(start..)?) else { return None };
     cbc::Encryptor::inner_iv_init(cipher, iv.try_into().ok()?).encrypt_blocks(blocks);
     Some(())
 }

@@ -80,16 +80,16 @@ impl Envelope {
     /// `prefix` (GCM takes the first 12). Returns the encoded HTTP body; `None` for a message too long for GCM.
     #[must_use]
     pub fn seal(&self, plaintext: &[u8], iv_seed: [u8; 16]) -> Option<Vec<u8>> {
-        let mode = self.parts.cipher.mode;
+        let cipher = self.parts.cipher;
         let (iv, prefix) = match &self.parts.iv {
-            Iv::Prefix => iv_seed.split_at_checked(mode.iv_len()).map(|(iv, _)| (iv, iv))?,
+            Iv::Prefix => iv_seed.split_at_checked(cipher.iv_bytes).map(|(iv, _)| (iv, iv))?,
             Iv::Static(iv) => (iv.as_slice(), Default::default()),
         };
         let size = prefix.len().saturating_add(plaintext.len()).saturating_add(cipher::MAX_GROWTH);
         let mut text = SecretBuf::with_capacity(size);
         text.extend_from_slice(prefix);
         text.extend_from_slice(plaintext);
-        cipher::encrypt(mode, self.parts.keys.first()?, iv, &mut text, prefix.len())?;
+        cipher::encrypt(cipher, self.parts.keys.first()?, iv, &mut text, prefix.len())?;
         Some(self.parts.body_encoding.encode(&mut text))
     }
 }

@@ -42,7 +42,7 @@ pub enum EnvelopeError {
     #[error("the key's size differs from the bits that cipherSpec names")]
     KeyBits,
     /// A static IV of another length than the mode's.
-    #[error("the IV must have 16 bytes (GCM: 12)")]
+    #[error("the IV must have 16 bytes (GCM: 12, unless ivBytes is 16)")]
     IvLength,
 }
 
@@ -57,7 +57,7 @@ impl EnvelopeParts {
             return Err(EnvelopeError::KeyBits);
         }
         if let Iv::Static(iv) = &self.iv {
-            if iv.len() != mode.iv_len() {
+            if iv.len() != self.cipher.iv_bytes {
                 return Err(EnvelopeError::IvLength);
             }
             if mode == CipherMode::Gcm && !self.accept_static_nonce {
@@ -72,7 +72,7 @@ impl EnvelopeParts {
     pub(super) fn split<'a>(&'a self, body: &'a mut [u8]) -> Option<(&'a [u8], usize, &'a mut [u8])> {
         match &self.iv {
             Iv::Prefix => {
-                let (iv, text) = body.split_at_mut_checked(self.cipher.mode.iv_len())?;
+                let (iv, text) = body.split_at_mut_checked(self.cipher.iv_bytes)?;
                 Some((&*iv, iv.len(), text))
             }
             Iv::Static(iv) => Some((iv, 0, body)),
@@ -91,7 +91,7 @@ impl EnvelopeParts {
         if mode == CipherMode::Gcm && text.len() < TAG {
             return Err(UnreadableCause::TooShort);
         }
-        let length = cipher::decrypt(mode, key, iv, text).ok_or(mode.failure())?;
+        let length = cipher::decrypt(self.cipher, key, iv, text).ok_or(mode.failure())?;
         Ok(start..start + length)
     }
 }

@@ -8,9 +8,9 @@ use super::unreadable_cause::UnreadableCause;
 /// An AES mode of operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CipherMode {
-    /// Galois/counter mode, NIST SP 800-38D, with a nonce of 12 bytes and a tag of 16. The only one with integrity.
+    /// Galois/counter mode, NIST SP 800-38D, with a nonce of 12 or 16 bytes and a tag of 16. The only one with integrity.
     Gcm,
-    /// Cipher block chaining, NIST SP 800-38A, with the padding of RFC 5652 section 6.3.
+    /// Cipher block chaining, NIST SP 800-38A.
     Cbc,
     /// Cipher feedback with segments of 128 bits, NIST SP 800-38A.
     Cfb128,
@@ -29,9 +29,8 @@ impl CipherMode {
         }
     }
 
-    /// Returns the bytes of the IV: 12 for GCM, else 16.
-    #[must_use]
-    pub fn iv_len(self) -> usize {
+    /// Returns the bytes of the IV, unless `ivBytes` says otherwise: 12 for GCM, else 16.
+    fn default_iv_bytes(self) -> usize {
         match self {
             Self::Gcm => 12,
             Self::Cbc | Self::Cfb128 | Self::Cfb8 | Self::Ctr => 16,
@@ -39,21 +38,65 @@ impl CipherMode {
     }
 }
 
-/// A parsed `cipherSpec`: a Java transformation (`AES/CBC/PKCS5Padding`) or the REL-ID SDK's spelling with the bits of
-/// the key (`AES/256/CBC/PKCS7Padding`), in any case.
+/// What fills a text up before it is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Padding {
+    /// Nothing (`NoPadding`); CBC then needs texts that the sender filled up with spaces or NULs.
+    None,
+    /// RFC 5652 section 6.3, to whole blocks of 16 bytes (`PKCS5Padding`, `PKCS7Padding`).
+    Block,
+    /// The same to segments of one byte, which is always one byte of 1: CFB8 as .NET has it (`blockSizeBytes` 1).
+    Byte,
+}
+
+/// A parsed `cipherSpec`: a Java transformation (`AES/CBC/PKCS5Padding`, `AES_256/GCM/NoPadding`) or the REL-ID SDK's
+/// spelling with the bits of the key (`AES/256/CBC/PKCS7Padding`), in any case; and what `blockSizeBytes` and `ivBytes`
+/// add to it.
+///
+/// ```
+/// use kyc_gate::crypto::{CipherMode, CipherSpec, Padding};
+///
+/// let spec: CipherSpec = "aes_256/gcm/nopadding".parse()?;
+/// assert_eq!((spec.mode, spec.padding, spec.iv_bytes, spec.key_bits), (CipherMode::Gcm, Padding::None, 12, Some(256)));
+/// assert_eq!(spec.with_iv_bytes(16).map(|spec| spec.iv_bytes), Some(16));
+/// # Ok::<(), kyc_gate::crypto::CipherSpecError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CipherSpec {
     /// The mode.
     pub mode: CipherMode,
-    /// Key bits, where the four-part spelling names them.
+    /// The padding.
+    pub padding: Padding,
+    /// Bytes of the IV.
+    pub iv_bytes: usize,
+    /// Key bits, where the spelling names them.
     pub key_bits: Option<usize>,
+}
+
+impl CipherSpec {
+    /// Sets `blockSizeBytes`: 16, or with CFB8 also 1, to which it then pads. `None` for another size.
+    #[must_use]
+    pub fn with_block_size(self, bytes: usize) -> Option<Self> {
+        match (bytes, self.mode, self.padding) {
+            (16, _, _) | (1, CipherMode::Cfb8, Padding::None) => Some(self),
+            (1, CipherMode::Cfb8, _) => Some(Self { padding: Padding::Byte, ..self }),
+            _ => None,
+        }
+    }
+
+    /// Sets `ivBytes`: with GCM 12 or 16, else 16. `None` for another size.
+    #[must_use]
+    pub fn with_iv_bytes(self, bytes: usize) -> Option<Self> {
+        let fits = bytes == 16 || bytes == self.mode.default_iv_bytes();
+        fits.then_some(Self { iv_bytes: bytes, ..self })
+    }
 }
 
 /// Why a `cipherSpec` is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CipherSpecError {
-    /// Not `AES/MODE/PADDING` nor `AES/BITS/MODE/PADDING`.
-    #[error("must be AES/MODE/PADDING or AES/BITS/MODE/PADDING")]
+    /// Not `AES/MODE/PADDING`, `AES_BITS/MODE/PADDING` nor `AES/BITS/MODE/PADDING`.
+    #[error("must be AES/MODE/PADDING, AES_BITS/MODE/PADDING or AES/BITS/MODE/PADDING")]
     Shape,
     /// Something behind a colon.
     #[error("a \":digest\" suffix is not supported: how it would turn the key into another is not documented")]
@@ -61,7 +104,7 @@ pub enum CipherSpecError {
     /// Another cipher than AES.
     #[error("the only algorithm is AES")]
     Algorithm,
-    /// The second of four parts is not a key size.
+    /// What stands for the bits is not a key size.
     #[error("the key bits must be 128, 192 or 256")]
     KeyBits,
     /// ECB.
@@ -73,11 +116,8 @@ pub enum CipherSpecError {
     /// A padding nobody uses with AES.
     #[error("the padding must be NoPadding, PKCS5Padding or PKCS7Padding")]
     Padding,
-    /// CBC without a padding.
-    #[error("CBC needs PKCS5Padding or PKCS7Padding: a JSON text rarely fills its last block")]
-    PaddingMissing,
     /// A padding with a mode that takes any length.
-    #[error("GCM, CFB and CTR take NoPadding only: they encrypt texts of any length as they are")]
+    #[error("GCM and CTR take NoPadding only: they encrypt texts of any length as they are")]
     PaddingUnused,
 }
 
@@ -91,7 +131,11 @@ impl FromStr for CipherSpec {
         let spec = text.to_ascii_uppercase();
         let parts: Vec<&str> = spec.split('/').collect();
         let (algorithm, bits, mode, padding) = match parts.as_slice() {
-            [algorithm, mode, padding] => (*algorithm, None, *mode, *padding),
+            // Only the spelling with three parts can have the bits behind the algorithm.
+            [algorithm, mode, padding] => match algorithm.split_once('_') {
+                Some((algorithm, bits)) => (algorithm, Some(bits), *mode, *padding),
+                None => (*algorithm, None, *mode, *padding),
+            },
             [algorithm, bits, mode, padding] => (*algorithm, Some(*bits), *mode, *padding),
             _ => return Err(CipherSpecError::Shape),
         };
@@ -100,8 +144,8 @@ impl FromStr for CipherSpec {
         }
         let key_bits = bits.map(parse_bits).transpose()?;
         let mode = parse_mode(mode)?;
-        check_padding(mode, padding)?;
-        Ok(Self { mode, key_bits })
+        let padding = parse_padding(mode, padding)?;
+        Ok(Self { mode, padding, iv_bytes: mode.default_iv_bytes(), key_bits })
     }
 }
 
@@ -126,18 +170,14 @@ fn parse_mode(mode: &str) -> Result<CipherMode, CipherSpecError> {
     }
 }
 
-fn check_padding(mode: CipherMode, padding: &str) -> Result<(), CipherSpecError> {
-    let pads = match padding {
-        "NOPADDING" => false,
-        "PKCS5PADDING" | "PKCS7PADDING" => true,
-        _ => return Err(CipherSpecError::Padding),
-    };
-    match (mode, pads) {
-        (CipherMode::Cbc, false) => Err(CipherSpecError::PaddingMissing),
-        (CipherMode::Gcm | CipherMode::Cfb128 | CipherMode::Cfb8 | CipherMode::Ctr, true) => {
-            Err(CipherSpecError::PaddingUnused)
+fn parse_padding(mode: CipherMode, padding: &str) -> Result<Padding, CipherSpecError> {
+    match (padding, mode) {
+        ("NOPADDING", _) => Ok(Padding::None),
+        ("PKCS5PADDING" | "PKCS7PADDING", CipherMode::Cbc | CipherMode::Cfb128 | CipherMode::Cfb8) => {
+            Ok(Padding::Block)
         }
-        _ => Ok(()),
+        ("PKCS5PADDING" | "PKCS7PADDING", CipherMode::Gcm | CipherMode::Ctr) => Err(CipherSpecError::PaddingUnused),
+        _ => Err(CipherSpecError::Padding),
     }
 }
 
@@ -157,7 +197,7 @@ pub enum IvError {
     #[error("is neither the word prefix nor written in its keyEncoding")]
     Encoding,
     /// No decoding gives the length that the mode wants.
-    #[error("must be the word prefix, or an IV of 16 bytes (GCM: 12)")]
+    #[error("must be the word prefix, or an IV of 16 bytes (GCM: 12, unless ivBytes is 16)")]
     Length,
     /// Several decodings give it.
     #[error("is an IV in more than one encoding; set keyEncoding to base64, hex or utf8")]
@@ -175,16 +215,16 @@ impl From<Undecided> for IvError {
 }
 
 impl Iv {
-    /// Reads the word `prefix` or an encoded IV of the mode's length (GCM 12 bytes, else 16); without an encoding, the
-    /// only decoding of that length.
+    /// Reads the word `prefix` or an encoded IV of the cipher's length; without an encoding, the only decoding of that
+    /// length.
     ///
     /// # Errors
     /// See [`IvError`].
-    pub fn decode(text: &str, encoding: Option<KeyEncoding>, mode: CipherMode) -> Result<Self, IvError> {
+    pub fn decode(text: &str, encoding: Option<KeyEncoding>, cipher: CipherSpec) -> Result<Self, IvError> {
         if text.eq_ignore_ascii_case("prefix") {
             return Ok(Self::Prefix);
         }
-        let iv = KeyEncoding::resolve(text, encoding, |length| length == mode.iv_len())?;
+        let iv = KeyEncoding::resolve(text, encoding, |length| length == cipher.iv_bytes)?;
         Ok(Self::Static(iv.to_vec()))
     }
 }

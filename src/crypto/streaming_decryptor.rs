@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::decoder::{Decoder, Malformed, is_space};
 use super::decryption::{self, Decryption, GROUP};
+use super::padding;
 use super::parts::EnvelopeParts;
 use super::plaintext::{DecryptedBy, Plaintext};
 use super::secret_buf::SecretBuf;
@@ -81,7 +82,8 @@ impl StreamingDecryptor {
         };
         let failure = parts.cipher.mode.failure();
         let text = bytes.get_mut(start..).unwrap_or_default();
-        if let Some(length) = decryption.finish(text, done - start) {
+        let length = decryption.finish(text, done - start);
+        if let Some(length) = length.and_then(|length| padding::remove(parts.cipher, text.get_mut(..length)?)) {
             let by = DecryptedBy { key: 0, tagged: parts.cipher.mode == CipherMode::Gcm };
             return Ok(Decrypted::Plaintext(Plaintext::new(bytes, start..start + length, by)));
         }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use crate::rows::each;
-use kyc_gate::crypto::{BodyEncoding, Envelope, EnvelopeParts, Iv, Key, KeyEncoding};
+use kyc_gate::crypto::{BodyEncoding, CipherMode, CipherSpec, Envelope, EnvelopeParts, Iv, Key, KeyEncoding};
 use serde_json::Value;
 
 /// Made with OpenSSL.
@@ -67,14 +67,26 @@ fn text<'a>(case: &'a Value, name: &str) -> &'a str {
     case[name].as_str().or_else(|| case["body"][name].as_str()).unwrap()
 }
 
+/// A `cipherSpec`; behind a space `ivBytes` (GCM) or `blockSizeBytes`.
+pub fn cipher_spec(text: &str) -> CipherSpec {
+    let (spec, size) = text.split_once(' ').unwrap_or((text, "16"));
+    let cipher: CipherSpec = spec.parse().unwrap();
+    let size = size.parse().unwrap();
+    match cipher.mode {
+        _ if text == spec => cipher,
+        CipherMode::Gcm => cipher.with_iv_bytes(size).unwrap(),
+        _ => cipher.with_block_size(size).unwrap(),
+    }
+}
+
 /// Keys and a static IV in hex.
 pub fn parts(cipher: &str, keys: &[&str], iv: &str, body_encoding: BodyEncoding) -> EnvelopeParts {
-    let cipher: kyc_gate::crypto::CipherSpec = cipher.parse().unwrap();
+    let cipher = cipher_spec(cipher);
     let key = |text: &&str| Key::decode(text, Some(KeyEncoding::Hex)).unwrap();
     EnvelopeParts {
         cipher,
         keys: keys.iter().map(key).collect(),
-        iv: Iv::decode(iv, Some(KeyEncoding::Hex), cipher.mode).unwrap(),
+        iv: Iv::decode(iv, Some(KeyEncoding::Hex), cipher).unwrap(),
         body_encoding,
         allow_plaintext: false,
         accept_static_nonce: false,

@@ -10,16 +10,18 @@ use super::crypto::envelope;
 
 tables![gcm, cbc];
 
-/// AES-GCM as it travels here: nonces of 96 bits, tags of 128 bits, no associated data.
+/// AES-GCM as it travels here: nonces of 96 or 128 bits, tags of 128 bits, no associated data. Of the wide nonces, some
+/// make the counter run over within the message.
 fn gcm() {
     let (mut valid, mut invalid) = (0, 0);
     for group in aead::TestSet::load(aead::TestName::AesGcm).unwrap().test_groups {
-        if group.nonce_size != 96 || group.tag_size != 128 {
+        if !matches!(group.nonce_size, 96 | 128) || group.tag_size != 128 {
             continue;
         }
         for test in group.tests.iter().filter(|test| test.aad.is_empty()) {
             let body = [test.nonce.as_slice(), &test.ct, &test.tag].concat();
-            let found = open("GCM/NoPadding", &test.key, &body);
+            let mode = if group.nonce_size == 96 { "GCM/NoPadding" } else { "GCM/NoPadding 16" };
+            let found = open(mode, &test.key, &body);
             match test.result {
                 Valid => {
                     valid += 1;
@@ -33,7 +35,7 @@ fn gcm() {
             }
         }
     }
-    assert_eq!((valid, invalid), (64, 81), "vectors run");
+    assert_eq!((valid, invalid), (121, 81), "vectors run");
 }
 
 fn cbc() {
