@@ -110,6 +110,7 @@ fn eventful() -> Verdict {
             made(CheckId::Address(AddressCheck::Phone), CheckOutcome::Skip),
         ],
         disagreements: Vec::new(),
+        unreadable: BTreeSet::new(),
         rules: vec![FiredRule {
             name: "rule".to_owned(),
             then: Decision::Review,

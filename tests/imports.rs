@@ -19,7 +19,7 @@ use graph::{Arrows, Tree, circles, room, up};
 const OPEN_CIRCLES: &[&[&str]] = &[];
 
 /// `mod.rs` files that still hold more than declarations and re-exports.
-const OPEN_MODULES: &[&str] = &["payload/country/mod.rs", "payload/mrz/mod.rs", "payload/name/mod.rs"];
+const OPEN_MODULES: &[&str] = &["payload/name/mod.rs"];
 
 /// Modules that still have their file beside the folder of their parts.
 const OPEN_FOLDERS: &[&str] = &[];

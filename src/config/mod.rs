@@ -28,6 +28,8 @@ mod rules;
 mod settings;
 mod settings_api;
 mod signature;
+mod spelling;
+mod syntax;
 mod token;
 mod upstream;
 mod variable;

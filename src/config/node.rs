@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::words::Word;
 
 use super::problem::{Cause, Problem, Problems};
+use super::spelling;
 
 /// Longest part of an unknown key that a report repeats.
 const SHOWN_KEY: usize = 64;
@@ -55,7 +56,13 @@ impl<'c> ConfigNode<'c> {
 
     /// Reports a problem that somebody else found below here, at a dot path (empty: here).
     pub(super) fn refuse_at(&self, below: &str, cause: Cause) {
-        let path = if below.is_empty() { self.path.clone() } else { joined(&self.path, below, usize::MAX) };
+        let path = below.split('.').filter(|step| !step.is_empty()).fold(self.path.clone(), |path, step| {
+            if step.bytes().all(|byte| byte.is_ascii_digit()) {
+                format!("{path}[{step}]")
+            } else {
+                joined(&path, step, SHOWN_KEY)
+            }
+        });
         self.report.0.borrow_mut().push((self.place.clone(), Problem { path, cause }));
     }
 
@@ -136,7 +143,10 @@ impl<'c> ConfigNode<'c> {
     /// An object that has no other keys than these.
     pub(super) fn object(&self, keys: &[&str]) -> Option<ConfigObject<'c>> {
         let unknown = self.members()?.into_iter().filter(|(key, _)| !keys.contains(key));
-        unknown.for_each(|(_, member)| member.refuse(Cause::UnknownKey));
+        unknown.for_each(|(key, member)| {
+            let meant = spelling::meant(key, keys.iter().copied());
+            member.refuse(meant.map_or(Cause::UnknownKey, |meant| Cause::MisspeltKey(meant.to_owned())));
+        });
         Some(ConfigObject { map: self.map()?, node: self.clone() })
     }
 

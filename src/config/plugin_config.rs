@@ -23,7 +23,7 @@ use super::profile::ProfileMatch;
 use super::variable::Environment;
 use super::{
     access_token, audit, authorization, decision, encryption, evidence, headers, limits, matching, profiles,
-    protobuf_struct, replay, request_body, response_body, rules, settings, settings_api, signature,
+    protobuf_struct, replay, request_body, response_body, rules, settings, settings_api, signature, syntax,
 };
 
 /// Bounds on the configuration itself, far above any real one.
@@ -120,7 +120,7 @@ impl Config {
     /// # Errors
     /// All problems at once.
     pub fn parse(bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, Problems> {
-        let value = json(bytes).map_err(|cause| Problems(vec![Problem { path: String::new(), cause }]))?;
+        let value = json(bytes).map_err(|problem| Problems(vec![problem]))?;
         let report = Report::default();
         let config = ConfigNode::root(&value, &report).object(&KEYS).map(|root| read(&root, environment));
         report.conclude(config)
@@ -138,11 +138,13 @@ impl Config {
 }
 
 /// The scan comes first: `serde_json` would let a duplicate key win silently.
-fn json(bytes: &[u8]) -> Result<Value, Cause> {
+fn json(bytes: &[u8]) -> Result<Value, Problem> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
     match Document::scan(bytes, LIMITS) {
-        Ok(_) => serde_json::from_slice(bytes).map_err(|_| Cause::Unrepresentable),
-        Err(error) => protobuf_struct::decode(bytes, LIMITS).ok_or(Cause::Scan(error)),
+        Ok(_) => {
+            serde_json::from_slice(bytes).map_err(|_| Problem { path: String::new(), cause: Cause::Unrepresentable })
+        }
+        Err(_) => protobuf_struct::decode(bytes, LIMITS).ok_or_else(|| syntax::problem(bytes, LIMITS)),
     }
 }
 

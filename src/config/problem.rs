@@ -44,14 +44,24 @@ impl std::error::Error for Problems {}
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Cause {
     /// The text is not strict JSON, or is too deep or too large.
-    #[error("not acceptable JSON: {0}")]
-    Scan(#[from] ScanError),
+    #[error("not acceptable JSON at line {line}, column {column}: {error}")]
+    Json {
+        /// What is wrong.
+        error: ScanError,
+        /// Line of the byte that is wrong, from 1.
+        line: usize,
+        /// Its place in that line, in bytes, from 1.
+        column: usize,
+    },
     /// JSON by its grammar, but with a number or an escape that stands for nothing.
     #[error("holds a number or a string that can't be represented")]
     Unrepresentable,
     /// No such key.
     #[error("unknown key")]
     UnknownKey,
+    /// No such key, but one that is written much like it.
+    #[error("unknown key; {0} is probably meant")]
+    MisspeltKey(String),
     /// A key of the contract that this version doesn't serve. Ignoring it would feign protection.
     #[error("not supported in this version")]
     NotInThisVersion,

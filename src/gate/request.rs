@@ -73,10 +73,8 @@ impl Stream {
             return Ok(());
         };
         let (received_at, settings) = (host::now(), self.plugin.settings.current());
-        match Waiting::new(Rc::clone(&self.plugin.config), settings, head, received_at, &self.plugin.memory) {
-            Ok(waiting) => self.authorize(waiting, end_of_stream),
-            Err(ruling) => self.carry_out(*ruling, 0),
-        }
+        let waiting = Waiting::new(Rc::clone(&self.plugin.config), settings, head, received_at, &self.plugin.memory);
+        self.authorize(waiting, end_of_stream);
         Ok(())
     }
 
@@ -85,13 +83,12 @@ impl Stream {
         let retention = |keeps| if keeps { Retention::Keep } else { Retention::Take };
         let taken = self.shared.with(|state| match state {
             StreamState::BufferingRequest(exchange) => {
-                let chunk = body.next_chunk(size, retention(exchange.keeps_original()), exchange.room())?;
+                let chunk = body.next_chunk(size, retention(exchange.keeps_original()))?;
                 Ok(exchange.take(&chunk))
             }
             StreamState::Authorizing(authorizing) => {
-                let waiting = &mut authorizing.waiting;
-                let chunk = body.next_chunk(size, retention(waiting.keeps_original()), waiting.room())?;
-                Ok(waiting.take(&chunk))
+                let chunk = body.next_chunk(size, retention(authorizing.waiting.keeps_original()))?;
+                Ok(authorizing.waiting.take(&chunk))
             }
             _ => Ok(Ok(())),
         })?;

@@ -103,14 +103,11 @@ impl Stream {
     }
 
     fn take_response(&self, size: usize, end_of_stream: bool) -> HostResult<()> {
-        let config = &self.plugin.config;
+        let chunk = BodyBuffer::of_response().next_chunk(size, Retention::Take)?;
         let taken = self.shared.with(|state| match state {
-            StreamState::AwaitingResponse(response) => {
-                let chunk = BodyBuffer::of_response().next_chunk(size, Retention::Take, response.room(config))?;
-                Ok(response.take(config, &chunk))
-            }
-            _ => Ok(Ok(())),
-        })?;
+            StreamState::AwaitingResponse(response) => response.take(&self.plugin.config, &chunk),
+            _ => Ok(()),
+        });
         match taken {
             Err(error) => self.refuse_response(error),
             Ok(()) if end_of_stream => self.finish_response(),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::error::ScanError;
+use super::error::{ScanError, ScanFailure};
 use super::node::{Children, Kind, Node, Quoted, Span};
 use super::pointer::{self, Pointer};
 use super::scan::{self, Limits};
@@ -46,6 +46,15 @@ impl<'b> Document<'b> {
         let nodes = scan::nodes(text, limits)?;
         let root = *nodes.first().ok_or(ScanError::Empty)?;
         Ok(Self { text, root, nodes })
+    }
+
+    /// Says where a document that [`Document::scan`] refuses is wrong; `None` for one that it takes.
+    #[must_use]
+    pub fn diagnose(bytes: &[u8], limits: Limits) -> Option<ScanFailure> {
+        match scan::text(bytes) {
+            Err(error) => Some(ScanFailure { error, at: scan::valid_up_to(bytes), path: Vec::new() }),
+            Ok(text) => scan::diagnose(text, limits),
+        }
     }
 
     /// The outermost value.

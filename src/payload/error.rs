@@ -39,10 +39,33 @@ pub enum ScanError {
     /// Two members of one object have the same (decoded) name.
     #[error("duplicate key in an object")]
     DuplicateKey,
+    /// The names of two members of one object are equal after simple case folding: readers that ignore case see one name.
+    #[error("two keys of an object that differ in case only")]
+    CaseVariantKey,
     /// Nested deeper than [`Limits::max_depth`].
     #[error("nested too deeply")]
     TooDeep,
     /// More members and elements than [`Limits::max_fields`].
     #[error("too many fields")]
     TooManyFields,
+}
+
+/// A [`ScanError`] and where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScanFailure {
+    /// What is wrong.
+    pub error: ScanError,
+    /// Offset of the byte that is wrong; the length of the text where that ends too early.
+    pub at: usize,
+    /// For a name that stands twice, the names and indices that lead to it; else empty.
+    pub path: Vec<PathStep>,
+}
+
+/// A step from a JSON value into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PathStep {
+    /// To the member with this name.
+    Name(String),
+    /// To the element with this index.
+    Index(usize),
 }

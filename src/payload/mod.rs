@@ -1,5 +1,6 @@
 //! Reading REL-ID's V3 KYC payload without copying it.
 
+mod case;
 pub mod country;
 pub mod date;
 pub mod document;
@@ -17,7 +18,7 @@ mod string;
 pub mod v3;
 
 pub use document::{Document, Value};
-pub use error::ScanError;
+pub use error::{PathStep, ScanError, ScanFailure};
 pub use fact::Fact;
 pub use locator::{Locator, LocatorError};
 pub use node::Kind;

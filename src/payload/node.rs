@@ -37,6 +37,11 @@ impl Span {
     pub(super) fn of(self, text: &str) -> &str {
         text.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
+
+    /// The bytes of the range; told faster, since it doesn't matter what they are in the middle of.
+    pub(super) fn bytes_of(self, text: &str) -> &[u8] {
+        text.as_bytes().get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
 }
 
 /// What stands between two quotes.

@@ -1,13 +1,12 @@
 //! JSON numbers (RFC 8259, section 6).
 
-use super::error::ScanError;
-
-/// The length of the number `text` starts with. What follows it is the caller's to judge.
-pub(super) fn length(text: &[u8]) -> Result<usize, ScanError> {
+/// Returns the length of the number that `text` starts with, or else the offset at which it stops being one. What follows
+/// is the caller's to judge.
+pub(super) fn length(text: &[u8]) -> Result<usize, usize> {
     let mut at = usize::from(text.first() == Some(&b'-'));
     let integer = digits(text, at)?;
     if integer > 1 && text.get(at) == Some(&b'0') {
-        return Err(ScanError::BadNumber);
+        return Err(at + 1);
     }
     at += integer;
     if text.get(at) == Some(&b'.') {
@@ -22,8 +21,8 @@ pub(super) fn length(text: &[u8]) -> Result<usize, ScanError> {
     Ok(at)
 }
 
-/// How many digits there are from `at`: at least one.
-fn digits(text: &[u8], at: usize) -> Result<usize, ScanError> {
+/// Counts the digits from `at`: at least one.
+fn digits(text: &[u8], at: usize) -> Result<usize, usize> {
     let count = text.iter().skip(at).take_while(|byte| byte.is_ascii_digit()).count();
-    if count == 0 { Err(ScanError::BadNumber) } else { Ok(count) }
+    if count == 0 { Err(at) } else { Ok(count) }
 }

@@ -1,14 +1,12 @@
 //! A strict, one-pass JSON scanner (RFC 8259) over bytes.
 //!
-//! Stricter than the RFC where that leaves a choice: no byte order mark, no two members of an object with one name,
-//! no escaped half of a surrogate pair. It does not recurse. Its memory is one small node per value; its time is
+//! Stricter than the RFC where that leaves a choice: no byte order mark, no two members of an object whose names are
+//! equal but for case, no escaped half of a surrogate pair. It does not recurse. Its memory is one small node per value; its time is
 //! linear in the text, but for the n·log n comparisons that find duplicate names.
 
-use std::borrow::Cow;
-
-use super::error::ScanError;
+use super::error::{PathStep, ScanError, ScanFailure};
 use super::node::{Children, Kind, Node, Quoted, Span, narrow};
-use super::{number, string};
+use super::{case, number, string};
 
 /// Bounds on what a document may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,9 +44,24 @@ fn utf8(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok()
 }
 
-/// The nodes of a document, its outermost value first.
+/// Returns where bytes that are no text stop being text.
+pub(super) fn valid_up_to(bytes: &[u8]) -> usize {
+    std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), |_| 0)
+}
+
+/// Returns the nodes of a document, its outermost value first.
 pub(super) fn nodes(text: &str, limits: Limits) -> Result<Vec<Node>, ScanError> {
-    Scanner { text, at: 0, limits, nodes: Vec::new(), open: Vec::new(), names: Vec::new() }.run()
+    let mut scanner = Scanner::new(text, limits);
+    scanner.run()?;
+    Ok(scanner.nodes)
+}
+
+/// Returns what is wrong with a document, and where.
+pub(super) fn diagnose(text: &str, limits: Limits) -> Option<ScanFailure> {
+    let mut scanner = Scanner::new(text, limits);
+    let error = scanner.run().err()?;
+    let path = scanner.twin.map(|(object, member)| scanner.path(object, member)).unwrap_or_default();
+    Some(ScanFailure { error, at: scanner.at, path })
 }
 
 struct Scanner<'b> {
@@ -58,12 +71,39 @@ struct Scanner<'b> {
     nodes: Vec<Node>,
     /// Nodes of the containers around `at`, outermost first.
     open: Vec<usize>,
-    /// The names of one object while they are compared; here to allocate it once.
-    names: Vec<Cow<'b, str>>,
+    /// The names of one object while they are compared, folded; here to allocate them once.
+    names: Vec<FoldedName>,
+    folded: String,
+    /// An object and its member whose name an earlier member has as well.
+    twin: Option<(usize, usize)>,
+}
+
+/// A member's name without its case.
+#[derive(Clone, Copy)]
+struct FoldedName {
+    /// Its first bytes, which mostly tell two names apart, as a number that sorts as they do.
+    beginning: u64,
+    folded: Span,
+    /// Where the member is among the nodes of its object.
+    member: u32,
 }
 
 impl<'b> Scanner<'b> {
-    fn run(mut self) -> Result<Vec<Node>, ScanError> {
+    fn new(text: &'b str, limits: Limits) -> Self {
+        Self {
+            text,
+            at: 0,
+            limits,
+            nodes: Vec::new(),
+            open: Vec::new(),
+            names: Vec::new(),
+            folded: String::new(),
+            twin: None,
+        }
+    }
+
+    /// Scans the document; after an error, `at` is the byte that it is about.
+    fn run(&mut self) -> Result<(), ScanError> {
         self.skip_space();
         if self.rest().is_empty() {
             return Err(ScanError::Empty);
@@ -73,7 +113,7 @@ impl<'b> Scanner<'b> {
             self.continue_in(container)?;
         }
         self.skip_space();
-        if self.rest().is_empty() { Ok(self.nodes) } else { Err(ScanError::TrailingBytes) }
+        if self.rest().is_empty() { Ok(()) } else { Err(ScanError::TrailingBytes) }
     }
 
     /// Takes the next member or element of an open container, or closes it.
@@ -117,7 +157,9 @@ impl<'b> Scanner<'b> {
             b'n' => self.literal("null", Kind::Null, name),
             // The last four are how others start `+1`, `.5`, `NaN` and `Infinity`: worth the better error.
             b'-' | b'0'..=b'9' | b'+' | b'.' | b'N' | b'I' => {
-                self.at += number::length(self.rest())?;
+                let length = number::length(self.rest());
+                self.at += length.unwrap_or_else(|bad| bad);
+                length.map_err(|_| ScanError::BadNumber)?;
                 self.push(Kind::Number, false, start, name)
             }
             _ => Err(ScanError::UnexpectedByte),
@@ -126,8 +168,14 @@ impl<'b> Scanner<'b> {
 
     /// The rest of a string whose opening quote is taken.
     fn quoted(&mut self) -> Result<Quoted, ScanError> {
-        let string::Scanned { length, escaped } = string::scan(self.rest())?;
         let start = self.at;
+        let string::Scanned { length, escaped } = match string::scan(self.rest()) {
+            Ok(scanned) => scanned,
+            Err((error, at)) => {
+                self.at += at;
+                return Err(error);
+            }
+        };
         self.at += length + 1;
         Ok(Quoted { span: Span::new(start, start + length), escaped })
     }
@@ -152,17 +200,58 @@ impl<'b> Scanner<'b> {
 
     /// Completes the innermost container, whose closing bracket is taken.
     fn close(&mut self) -> Result<(), ScanError> {
-        let container = self.open.pop().and_then(|index| self.nodes.get_mut(index..));
-        let Some((node, below)) = container.and_then(<[Node]>::split_first_mut) else { return Ok(()) };
+        let Some(container) = self.open.pop() else { return Ok(()) };
+        let Some((node, below)) = self.nodes.get_mut(container..).and_then(<[Node]>::split_first_mut) else {
+            return Ok(());
+        };
         node.span.end = narrow(self.at);
         node.below = narrow(below.len());
-        if node.kind != Kind::Object {
-            return Ok(());
-        }
+        if node.kind == Kind::Object { self.compare_names(container) } else { Ok(()) }
+    }
+
+    /// Refuses names of an object that are equal after folding.
+    fn compare_names(&mut self, container: usize) -> Result<(), ScanError> {
+        let below = self.nodes.get(container + 1..).unwrap_or_default();
         self.names.clear();
-        self.names.extend(Children::of(below).map(|(member, _)| member.name.decoded(self.text)));
-        self.names.sort_unstable();
-        if self.names.is_sorted_by(|one, other| one < other) { Ok(()) } else { Err(ScanError::DuplicateKey) }
+        self.folded.clear();
+        let mut member = 0;
+        for (node, inside) in Children::of(below) {
+            let start = self.folded.len();
+            case::fold_into(&node.name.decoded(self.text), &mut self.folded);
+            let folded = Span::new(start, self.folded.len());
+            let beginning = beginning(folded.bytes_of(&self.folded));
+            self.names.push(FoldedName { beginning, folded, member });
+            member += narrow(inside.len()) + 1;
+        }
+        let order = |one: &FoldedName, other: &FoldedName| {
+            let names = || one.folded.bytes_of(&self.folded).cmp(other.folded.bytes_of(&self.folded));
+            one.beginning.cmp(&other.beginning).then_with(names)
+        };
+        self.names.sort_unstable_by(order);
+        let same = |pair: &&[FoldedName]| pair.is_sorted_by(|one, other| order(one, other).is_eq());
+        let Some(&[one, other]) = self.names.windows(2).find(same) else { return Ok(()) };
+        let node = |name: FoldedName| container + 1 + name.member as usize;
+        let (first, second) = (node(one).min(node(other)), node(one).max(node(other)));
+        let name = |node: usize| self.nodes.get(node).map(|node| node.name).unwrap_or_default();
+        self.at = (name(second).span.start as usize).saturating_sub(1);
+        self.twin = Some((container, second));
+        let is_same = name(first).decoded(self.text) == name(second).decoded(self.text);
+        Err(if is_same { ScanError::DuplicateKey } else { ScanError::CaseVariantKey })
+    }
+
+    /// Returns the way to a member of an object that was just closed.
+    fn path(&self, object: usize, member: usize) -> Vec<PathStep> {
+        let parents = self.open.iter().copied().chain([object]);
+        let children = parents.clone().skip(1).chain([member]);
+        parents.zip(children).map(|(parent, child)| self.step(parent, child)).collect()
+    }
+
+    fn step(&self, parent: usize, child: usize) -> PathStep {
+        if let Some((Kind::Object, node)) = self.nodes.get(parent).map(|node| node.kind).zip(self.nodes.get(child)) {
+            return PathStep::Name(node.name.decoded(self.text).into_owned());
+        }
+        let before = self.nodes.get(parent + 1..child).unwrap_or_default();
+        PathStep::Index(Children::of(before).count())
     }
 
     /// Records a value that ends here, unless it is a container still to be closed.
@@ -197,4 +286,11 @@ impl<'b> Scanner<'b> {
             None => Err(ScanError::UnexpectedEnd),
         }
     }
+}
+
+/// Returns the first eight bytes of a text as a number, zeros standing for those that a shorter one lacks.
+fn beginning(text: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    first.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
+    u64::from_be_bytes(first)
 }

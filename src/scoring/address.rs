@@ -1,33 +1,33 @@
 //! The checks of the address proof (`docs/scoring.md`).
 
 use crate::payload::field::Field;
-use crate::payload::{Proof, country};
+use crate::payload::{Fact, Proof, country};
 
 use super::assessment::Assessment;
 use super::case::Case;
 use super::check::AddressCheck;
 use super::code::CheckCode;
 use super::evidence::Claim;
-use super::identity::{TAMPERING, accepted_subtype, no_signal, present};
+use super::identity::{ISSUE, PresenceCodes, TAMPERING, accepted_subtype, any, has_date, no_signal, present};
+use super::reading::Reading;
 use super::{age, person, place};
 
+const PHONE: PresenceCodes = [CheckCode::PhonePresent, CheckCode::PhoneUnreadable, CheckCode::PhoneMissing];
+
 /// Assesses the address proof by one check.
-pub(super) fn assess(case: &Case<'_>, proof: &Proof<'_>, check: AddressCheck) -> Assessment {
+pub(super) fn assess(case: &Case<'_>, address: &Reading<'_>, check: AddressCheck) -> Assessment {
+    let proof = address.proof;
     match check {
-        AddressCheck::FirstName => person::first_name(case, proof),
-        AddressCheck::LastName => person::last_name(case, proof),
+        AddressCheck::FirstName => person::first_name(case, address),
+        AddressCheck::LastName => person::last_name(case, address),
         AddressCheck::Line1 => claimed(case, proof, Claim::Line1, &[Field::AddressStreet]),
         AddressCheck::City => claimed(case, proof, Claim::City, &[Field::AddressCity]),
         AddressCheck::Region => {
             claimed(case, proof, Claim::Region, &[Field::AddressState, Field::AddressJurisdictionCode])
         }
         AddressCheck::PostalCode => claimed(case, proof, Claim::PostalCode, &[Field::AddressPostalCode]),
-        AddressCheck::Date => {
-            present(proof.field(Field::DateOfIssue).is_some(), CheckCode::IssueDatePresent, CheckCode::IssueDateMissing)
-        }
-        AddressCheck::Phone => {
-            present(proof.field(Field::Phone).is_some(), CheckCode::PhonePresent, CheckCode::PhoneMissing)
-        }
+        AddressCheck::Date => has_date(address.dates.issue, ISSUE),
+        AddressCheck::Phone => present(&proof.fact(Field::Phone), PHONE),
         AddressCheck::DocumentSubtype => accepted_subtype(proof, &case.evidence.address_subtypes),
         AddressCheck::IsTampered => no_signal(proof, &case.evidence.signals.tampered, TAMPERING),
     }
@@ -38,11 +38,13 @@ fn claimed(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, parts: &[Field]) ->
     let Some(claimed) = case.claims.get(claim) else {
         return Assessment::not_evaluated(CheckCode::AddressNotClaimed);
     };
+    match any(proof, &[parts, &[Field::Address]].concat()) {
+        Fact::Unreadable => return Assessment::Unreadable(CheckCode::AddressUnreadable),
+        Fact::Absent => return Assessment::not_proven(CheckCode::AddressMissing),
+        Fact::Readable(()) => {}
+    }
     let parts: Vec<_> = parts.iter().filter_map(|field| proof.field(*field)).collect();
     let whole = proof.field(Field::Address);
-    if parts.is_empty() && whole.is_none() {
-        return Assessment::not_proven(CheckCode::AddressMissing);
-    }
     let holds_words = |printed: &str| place::holds_words(claimed, printed, case.evidence.name_similarity);
     let is_postal_code = claim == Claim::PostalCode;
     let is_part = |part: &str| if is_postal_code { place::is_code(claimed, part) } else { holds_words(part) };

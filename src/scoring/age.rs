@@ -2,13 +2,14 @@
 
 use crate::payload::country::{self, Alpha2, PrintedState};
 use crate::payload::field::Field;
+use crate::payload::v3::DateReading;
 use crate::payload::{Proof, date};
 
 use super::assessment::Assessment;
 use super::case::Case;
 use super::code::CheckCode;
 use super::evidence::AgeCountry;
-use super::person;
+use super::reading::Reading;
 
 /// The fields with the issuing country, most exact first.
 const ISSUER: [Field; 3] = [Field::IssuingStateCode, Field::IssuingStateAlpha2, Field::IssuingStateName];
@@ -18,12 +19,27 @@ const NATIONALITY: [Field; 3] = [Field::NationalityCode, Field::NationalityAlpha
 const STATE: [Field; 2] = [Field::AddressJurisdictionCode, Field::AddressState];
 
 /// Passes when the person has reached the minimum age on the day of the request.
-pub(super) fn reached(case: &Case<'_>) -> Assessment {
-    let Some(birth) = person::birth(case) else { return Assessment::not_proven(CheckCode::AgeUnknown) };
-    match date::age(birth, case.today) {
-        Some(age) => Assessment::of(age >= u16::from(limit(case)), CheckCode::AgeReached, CheckCode::AgeBelowLimit),
-        None => Assessment::Fail(CheckCode::BornInFuture),
+///
+/// Of a date of birth that isn't known to the day, the latest day that it can mean counts.
+pub(super) fn reached(case: &Case<'_>, identity: &Reading<'_>) -> Assessment {
+    match identity.dates.birth {
+        DateReading::Absent => Assessment::not_proven(CheckCode::AgeUnknown),
+        DateReading::Implausible => Assessment::Unreadable(CheckCode::BirthDateImplausible),
+        DateReading::Unreadable => Assessment::Unreadable(CheckCode::BirthDateUnreadable),
+        DateReading::Readable(_) => {
+            Assessment::of(!is_underage(case, identity), CheckCode::AgeReached, CheckCode::AgeBelowLimit)
+        }
     }
+}
+
+/// Returns whether the age is known and below the limit.
+pub(super) fn is_underage(case: &Case<'_>, identity: &Reading<'_>) -> bool {
+    of(case, identity).is_some_and(|age| age < u16::from(limit(case)))
+}
+
+/// Returns the age in full years, counted from the latest day that the date of birth can mean.
+pub(super) fn of(case: &Case<'_>, identity: &Reading<'_>) -> Option<u16> {
+    date::age(identity.dates.birth.readable()?.latest_day(case.today), case.today)
 }
 
 /// Returns the minimum age in years: that of the country and state, else of the country, else the default.

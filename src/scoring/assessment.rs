@@ -8,6 +8,8 @@ use super::code::CheckCode;
 pub(super) enum Assessment {
     Pass(CheckCode),
     Fail(CheckCode),
+    /// Something is there that can't be read: the check fails, and `onMissing` doesn't apply.
+    Unreadable(CheckCode),
     /// No evidence, and how the check ends unless `onMissing` says otherwise.
     Missing(CheckCode, CheckOutcome),
 }
@@ -31,7 +33,7 @@ impl Assessment {
     /// Returns the reason code.
     pub(super) fn code(self) -> CheckCode {
         match self {
-            Self::Pass(code) | Self::Fail(code) | Self::Missing(code, _) => code,
+            Self::Pass(code) | Self::Fail(code) | Self::Unreadable(code) | Self::Missing(code, _) => code,
         }
     }
 
@@ -39,7 +41,7 @@ impl Assessment {
     pub(super) fn outcome(self, on_missing: Option<CheckOutcome>) -> CheckOutcome {
         match self {
             Self::Pass(_) => CheckOutcome::Pass,
-            Self::Fail(_) => CheckOutcome::Fail,
+            Self::Fail(_) | Self::Unreadable(_) => CheckOutcome::Fail,
             Self::Missing(_, default) => on_missing.unwrap_or(default),
         }
     }

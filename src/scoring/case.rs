@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::payload::{Kyc, Proof};
+use crate::payload::Kyc;
 
 use super::evidence::{Claims, Evidence};
 use super::settings::Settings;
@@ -23,12 +23,4 @@ pub struct Case<'c> {
     pub authority: Option<&'c str>,
     /// Path of the request, without its query.
     pub path: &'c str,
-}
-
-impl<'c> Case<'c> {
-    /// Returns the address proof, where the payload has one.
-    #[must_use]
-    pub fn address(&self) -> Option<Proof<'c>> {
-        self.kyc.address().cloned()
-    }
 }

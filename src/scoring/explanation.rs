@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::agreement::Disagreement;
+use super::compared_field::Disagreement;
 use super::verdict::{CheckResult, FiredRule, Verdict};
 
 /// One step: a check that was made, a disagreement between sources, or a rule that fired. Serializes to a JSON object.

@@ -1,6 +1,7 @@
 //! The face match and the liveness of the selfie.
 
-use crate::payload::Kyc;
+use crate::payload::v3::Score;
+use crate::payload::{Fact, Kyc};
 
 use super::assessment::Assessment;
 use super::check::CheckOutcome;
@@ -10,21 +11,31 @@ use super::evidence::{Evidence, FaceScale};
 /// Passes when the face score and the liveness score reach their limits. A liveness score below 0 means that the
 /// engine could not compute one.
 pub(super) fn matching(kyc: &Kyc<'_>, evidence: &Evidence) -> Assessment {
-    let live = liveness(kyc).filter(|score| *score >= 0.0);
-    if live.is_some_and(|score| score < evidence.liveness_min_score) {
+    let liveness = match kyc.liveness_score() {
+        Fact::Unreadable => return Assessment::Unreadable(CheckCode::LivenessUnreadable),
+        liveness => liveness.readable().map(|score| score.number).filter(|score| *score >= 0.0),
+    };
+    if liveness.is_some_and(|score| score < evidence.liveness_min_score) {
         return Assessment::Fail(CheckCode::LivenessBelowLimit);
     }
-    if live.is_none() && evidence.liveness_on_missing == CheckOutcome::Fail {
+    if liveness.is_none() && evidence.liveness_on_missing == CheckOutcome::Fail {
         return Assessment::Fail(CheckCode::LivenessMissing);
     }
-    let score = match evidence.face_scale {
+    let matches = if liveness.is_some() { CheckCode::FaceMatches } else { CheckCode::FaceMatchesLivenessUnknown };
+    match score(kyc, evidence) {
+        Fact::Readable(score) => {
+            Assessment::of(score.number >= evidence.face_min_score, matches, CheckCode::FaceBelowLimit)
+        }
+        Fact::Unreadable => Assessment::Unreadable(CheckCode::FaceUnreadable),
+        Fact::Absent => Assessment::not_proven(CheckCode::FaceScoreMissing),
+    }
+}
+
+/// Returns the face score on the configured scale.
+pub(super) fn score<'d>(kyc: &Kyc<'d>, evidence: &Evidence) -> Fact<Score<'d>> {
+    match evidence.face_scale {
         FaceScale::Log10Fmr | FaceScale::Unit | FaceScale::Percent => kyc.face_score(),
         FaceScale::ScorePercent => kyc.face_score_percent(),
-    };
-    let matches = if live.is_some() { CheckCode::FaceMatches } else { CheckCode::FaceMatchesLivenessUnknown };
-    match score.readable() {
-        Some(score) => Assessment::of(score.number >= evidence.face_min_score, matches, CheckCode::FaceBelowLimit),
-        None => Assessment::not_proven(CheckCode::FaceScoreMissing),
     }
 }
 

@@ -1,127 +1,170 @@
 //! The checks of the identity proof (`docs/scoring.md`).
 
 use crate::payload::field::Field;
-use crate::payload::{Proof, date, mrz};
+use crate::payload::v3::DateReading;
+use crate::payload::{Fact, Proof, mrz};
 
 use super::assessment::Assessment;
 use super::case::Case;
 use super::check::IdentityCheck;
 use super::code::CheckCode;
-use super::evidence::Evidence;
+use super::reading::Reading;
 use super::signal::Signal;
-use super::{age, face, person, subtype};
+use super::{age, birth, face, person, subtype};
 
 /// The reason codes of a check that passed, that failed and that had no evidence.
 pub(super) type OutcomeCodes = [CheckCode; 3];
+
+/// The reason codes of a date that is readable, implausible, unreadable and missing.
+pub(super) type DateCodes = [CheckCode; 4];
+
+/// The reason codes of a fact that is there, unreadable and missing.
+pub(super) type PresenceCodes = [CheckCode; 3];
 
 /// The codes of `isTampered`.
 pub(super) const TAMPERING: OutcomeCodes =
     [CheckCode::TamperingNotFound, CheckCode::TamperingFound, CheckCode::TamperingNotChecked];
 const PHOTOCOPY: OutcomeCodes =
     [CheckCode::PhotocopyNotFound, CheckCode::PhotocopyFound, CheckCode::PhotocopyNotChecked];
-const BIRTH: OutcomeCodes = [CheckCode::BirthDateReadable, CheckCode::BirthDateUnreadable, CheckCode::BirthDateMissing];
-const ISSUE: OutcomeCodes = [CheckCode::IssueDateReadable, CheckCode::IssueDateUnreadable, CheckCode::IssueDateMissing];
-const EXPIRY: OutcomeCodes = [CheckCode::ExpiryReadable, CheckCode::ExpiryUnreadable, CheckCode::ExpiryMissing];
+const BIRTH: DateCodes = [
+    CheckCode::BirthDateReadable,
+    CheckCode::BirthDateImplausible,
+    CheckCode::BirthDateUnreadable,
+    CheckCode::BirthDateMissing,
+];
+/// The codes of a date of issue.
+pub(super) const ISSUE: DateCodes = [
+    CheckCode::IssueDateReadable,
+    CheckCode::IssueDateImplausible,
+    CheckCode::IssueDateUnreadable,
+    CheckCode::IssueDateMissing,
+];
+const EXPIRY: DateCodes =
+    [CheckCode::ExpiryReadable, CheckCode::ExpiryImplausible, CheckCode::ExpiryUnreadable, CheckCode::ExpiryMissing];
+const PORTRAIT: PresenceCodes = [CheckCode::PortraitPresent, CheckCode::PortraitUnreadable, CheckCode::PortraitMissing];
+const NATIONALITY: PresenceCodes =
+    [CheckCode::NationalityPresent, CheckCode::NationalityUnreadable, CheckCode::NationalityMissing];
 
 /// Assesses the identity document by one check.
-pub(super) fn assess(case: &Case<'_>, check: IdentityCheck) -> Assessment {
+pub(super) fn assess(case: &Case<'_>, identity: &Reading<'_>, check: IdentityCheck) -> Assessment {
     let (evidence, signals) = (case.evidence, &case.evidence.signals);
-    let proof = case.kyc.identity();
+    let (proof, dates) = (identity.proof, &identity.dates);
     match check {
-        IdentityCheck::ContainsImage => {
-            present(proof.has_portrait(), CheckCode::PortraitPresent, CheckCode::PortraitMissing)
-        }
-        IdentityCheck::IsIdentityDocument => {
-            let typed = subtype::is_identity_document(proof);
-            typed.map_or(Assessment::not_proven(CheckCode::DocumentTypeMissing), |is_one| {
+        IdentityCheck::ContainsImage => present(&proof.portrait(), PORTRAIT),
+        IdentityCheck::IsIdentityDocument => match subtype::is_identity_document(proof) {
+            Fact::Readable(is_one) => {
                 Assessment::of(is_one, CheckCode::IdentityDocument, CheckCode::NoIdentityDocument)
-            })
-        }
+            }
+            Fact::Unreadable => Assessment::Unreadable(CheckCode::DocumentTypeUnreadable),
+            Fact::Absent => Assessment::not_proven(CheckCode::DocumentTypeMissing),
+        },
         IdentityCheck::DocumentSubtype => accepted_subtype(proof, &evidence.identity_subtypes),
         IdentityCheck::IsPublishedOnline => published_online(proof, &signals.published_online),
         IdentityCheck::IsPhotocopy => no_signal(proof, &signals.photocopy, PHOTOCOPY),
         IdentityCheck::IsTampered => no_signal(proof, &signals.tampered, TAMPERING),
         IdentityCheck::MrzChecksum => checksum(proof, &signals.mrz),
-        IdentityCheck::FirstName => person::first_name(case, proof),
-        IdentityCheck::LastName => person::last_name(case, proof),
-        IdentityCheck::DateOfBirth => has_date(proof, Field::DateOfBirth, BIRTH, evidence),
-        IdentityCheck::MatchesDateOfBirth => person::matching_birth(case),
-        IdentityCheck::IssueDate => has_date(proof, Field::DateOfIssue, ISSUE, evidence),
-        IdentityCheck::ExpirationDate => has_date(proof, Field::DateOfExpiry, EXPIRY, evidence),
+        IdentityCheck::FirstName => person::first_name(case, identity),
+        IdentityCheck::LastName => person::last_name(case, identity),
+        IdentityCheck::DateOfBirth => has_date(dates.birth, BIRTH),
+        IdentityCheck::MatchesDateOfBirth => birth::matching(case, identity),
+        IdentityCheck::IssueDate => has_date(dates.issue, ISSUE),
+        IdentityCheck::ExpirationDate => has_date(dates.expiry, EXPIRY),
         IdentityCheck::Nationality => {
-            let is_there = proof.field(Field::Nationality).is_some() || proof.field(Field::NationalityCode).is_some();
-            present(is_there, CheckCode::NationalityPresent, CheckCode::NationalityMissing)
+            let fields = [Field::Nationality, Field::NationalityCode, Field::NationalityAlpha2];
+            present(&any(proof, &fields), NATIONALITY)
         }
-        IdentityCheck::HasMinimalAge => age::reached(case),
+        IdentityCheck::HasMinimalAge => age::reached(case, identity),
         IdentityCheck::HasMatchingFaceProof => face::matching(&case.kyc, evidence),
     }
 }
 
 /// Passes when the document carries a fact that it must carry.
-pub(super) fn present(is_there: bool, there: CheckCode, missing: CheckCode) -> Assessment {
-    if is_there { Assessment::Pass(there) } else { Assessment::not_proven(missing) }
+pub(super) fn present<T>(fact: &Fact<T>, [there, unreadable, missing]: PresenceCodes) -> Assessment {
+    match fact {
+        Fact::Readable(_) => Assessment::Pass(there),
+        Fact::Unreadable => Assessment::Unreadable(unreadable),
+        Fact::Absent => Assessment::not_proven(missing),
+    }
+}
+
+/// Returns the first readable one of these fields; unreadable where one is there but none can be read.
+pub(super) fn any(proof: &Proof<'_>, fields: &[Field]) -> Fact<()> {
+    let facts = || fields.iter().map(|field| proof.fact(*field));
+    if facts().any(|fact| fact.readable().is_some()) {
+        return Fact::Readable(());
+    }
+    if facts().any(|fact| fact.is_unreadable()) { Fact::Unreadable } else { Fact::Absent }
+}
+
+/// Passes when the document carries a date that can be read and be true.
+pub(super) fn has_date<T>(date: DateReading<T>, [readable, implausible, unreadable, missing]: DateCodes) -> Assessment {
+    match date {
+        DateReading::Readable(_) => Assessment::Pass(readable),
+        DateReading::Implausible => Assessment::Unreadable(implausible),
+        DateReading::Unreadable => Assessment::Unreadable(unreadable),
+        DateReading::Absent => Assessment::not_proven(missing),
+    }
 }
 
 /// Passes when the document has one of these subtypes.
 pub(super) fn accepted_subtype(proof: &Proof<'_>, subtypes: &[String]) -> Assessment {
     match subtype::of(proof) {
-        None => Assessment::not_proven(CheckCode::DocumentTypeMissing),
-        Some(None) => Assessment::Fail(CheckCode::SubtypeUnknown),
-        Some(Some(found)) => {
+        Fact::Absent => Assessment::not_proven(CheckCode::DocumentTypeMissing),
+        Fact::Unreadable => Assessment::Unreadable(CheckCode::DocumentTypeUnreadable),
+        Fact::Readable(None) => Assessment::Fail(CheckCode::SubtypeUnknown),
+        Fact::Readable(Some(found)) => {
             let accepted = subtypes.iter().any(|subtype| subtype == found);
             Assessment::of(accepted, CheckCode::SubtypeAccepted, CheckCode::SubtypeNotAccepted)
         }
     }
 }
 
-/// Passes when the scanner looked for something, such as tampering, and did not find it.
+/// Passes when the scanner looked for something, such as tampering, and did not find it. A check whose end nobody can
+/// read fails.
 pub(super) fn no_signal(
     proof: &Proof<'_>,
     signal: &Signal,
     [not_found, found, not_checked]: OutcomeCodes,
 ) -> Assessment {
     let report = signal.search(proof);
-    match (report.failed, report.passed) {
-        (true, _) => Assessment::Fail(found),
-        (false, true) => Assessment::Pass(not_found),
-        (false, false) => Assessment::not_evaluated(not_checked),
+    if report.failed {
+        Assessment::Fail(found)
+    } else if report.unreadable {
+        Assessment::Unreadable(CheckCode::CheckStatusUnreadable)
+    } else if report.passed {
+        Assessment::Pass(not_found)
+    } else {
+        Assessment::not_evaluated(not_checked)
     }
 }
 
 /// Fails when the scanner found the document online. Nothing in a scan proves that it is not there, so this never
 /// passes.
 fn published_online(proof: &Proof<'_>, signal: &Signal) -> Assessment {
-    if signal.search(proof).failed {
-        Assessment::Fail(CheckCode::PublishedOnline)
-    } else {
-        Assessment::not_evaluated(CheckCode::PublicationNotChecked)
+    let not_checked = CheckCode::PublicationNotChecked;
+    match no_signal(proof, signal, [not_checked, CheckCode::PublishedOnline, not_checked]) {
+        Assessment::Pass(code) => Assessment::not_evaluated(code),
+        other => other,
     }
 }
 
-/// Assesses the check digits by the scanner's own checks, or recomputes them where it made none or not all.
+/// Assesses the check digits: by the scanner's own checks, and recomputed. Neither can make up for the other's failure.
 fn checksum(proof: &Proof<'_>, signal: &Signal) -> Assessment {
     let report = signal.search(proof);
     if report.failed {
         return Assessment::Fail(CheckCode::MrzReportedWrong);
     }
-    if report.passed && !report.not_done {
-        return Assessment::Pass(CheckCode::MrzReportedRight);
+    if report.unreadable {
+        return Assessment::Unreadable(CheckCode::CheckStatusUnreadable);
     }
-    let recomputed = proof.field(Field::MrzStrings).and_then(|zone| mrz::check_digits(&zone));
-    recomputed.map_or(Assessment::not_evaluated(CheckCode::MrzNotChecked), |right| {
-        Assessment::of(right, CheckCode::MrzCheckDigitsRight, CheckCode::MrzCheckDigitWrong)
-    })
-}
-
-/// Passes when the document carries a readable date.
-fn has_date(
-    proof: &Proof<'_>,
-    field: Field,
-    [readable, unreadable, missing]: OutcomeCodes,
-    evidence: &Evidence,
-) -> Assessment {
-    match proof.field(field) {
-        None => Assessment::not_proven(missing),
-        Some(text) => Assessment::of(date::parse(&text, evidence.date_order).is_some(), readable, unreadable),
+    let zone = match proof.fact(Field::MrzStrings) {
+        Fact::Unreadable => return Assessment::Unreadable(CheckCode::MrzUnreadable),
+        zone => zone.readable(),
+    };
+    match zone.and_then(|zone| mrz::check_digits(&zone)) {
+        Some(false) => Assessment::Fail(CheckCode::MrzCheckDigitWrong),
+        _ if report.passed && !report.not_done => Assessment::Pass(CheckCode::MrzReportedRight),
+        Some(true) => Assessment::Pass(CheckCode::MrzCheckDigitsRight),
+        None => Assessment::not_evaluated(CheckCode::MrzNotChecked),
     }
 }

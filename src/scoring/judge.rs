@@ -1,15 +1,15 @@
 //! Judging one KYC post.
 
-use crate::payload::Proof;
-
 use super::assessment::Assessment;
 use super::case::Case;
 use super::cel::Variables;
 use super::check::{AddressCheck, CheckId, CheckOutcome, IdentityCheck};
+use super::compared_field::Disagreement;
+use super::reading::Reading;
 use super::rule::Rule;
 use super::settings::Thresholds;
 use super::verdict::{CheckResult, Decision, FiredRule, ProofVerdict, Verdict};
-use super::{address, agreement, identity, reason};
+use super::{address, identity, reason, unreadable};
 
 /// A check with its conclusion and its weight.
 struct ScoredCheck {
@@ -66,15 +66,17 @@ impl ScoredCheck {
 #[must_use]
 pub fn judge(case: &Case<'_>, rules: &[Rule]) -> Verdict {
     let settings = case.settings;
-    let address_proof = case.address();
-    let identity_checks = identity_checks(case);
-    let address_checks = address_proof.as_ref().map(|proof| address_checks(case, proof));
+    let identity_reading = Reading::new(case, case.kyc.identity());
+    let address_reading = case.kyc.address().map(|proof| Reading::new(case, proof));
+    let identity_checks = identity_checks(case, &identity_reading);
+    let address_checks = address_reading.as_ref().map(|address| address_checks(case, address));
     let identity = score(&identity_checks, settings.identity_thresholds);
     let address = address_checks.as_deref().map(|checks| score(checks, settings.address_thresholds));
     let checks = || identity_checks.iter().chain(address_checks.iter().flatten());
     let variables = Variables {
         case,
-        address: address_proof.as_ref(),
+        identity: &identity_reading,
+        address: address_reading.as_ref(),
         checks: &checks().map(ScoredCheck::result).collect::<Vec<_>>(),
         identity_score: identity.score,
         address_score: address.as_ref().map(|address| address.score),
@@ -89,12 +91,18 @@ pub fn judge(case: &Case<'_>, rules: &[Rule]) -> Verdict {
         score: variables.score(),
         reasons: reason::distinct(of_checks.chain(fired.iter().filter_map(|rule| rule.reason))),
         checks: variables.checks.to_vec(),
-        disagreements: agreement::disagreements(case.kyc.identity(), case.evidence.date_order),
+        disagreements: disagreements(&identity_reading),
+        unreadable: unreadable::facts(case, [&identity_reading].into_iter().chain(&address_reading)),
         rules: fired,
         revision: settings.revision().to_owned(),
         identity,
         address,
     }
+}
+
+fn disagreements(document: &Reading<'_>) -> Vec<Disagreement> {
+    let fields = document.disagreements().into_iter().flatten();
+    fields.map(|field| Disagreement::on(field, document.proof)).collect()
 }
 
 /// Returns the worst decision. `accept` lifts a review that the score gave, and nothing that another rule gave.
@@ -110,17 +118,17 @@ fn score(checks: &[ScoredCheck], thresholds: Thresholds) -> ProofVerdict {
     ProofVerdict { score, decision: thresholds.decide(score) }
 }
 
-fn identity_checks(case: &Case<'_>) -> Vec<ScoredCheck> {
+fn identity_checks(case: &Case<'_>, identity: &Reading<'_>) -> Vec<ScoredCheck> {
     let scored = IdentityCheck::ALL.into_iter().map(|check| {
-        let (assessment, weight) = (identity::assess(case, check), case.settings.identity_weight(check));
+        let (assessment, weight) = (identity::assess(case, identity, check), case.settings.identity_weight(check));
         ScoredCheck::new(case, CheckId::Identity(check), assessment, weight)
     });
     scored.collect()
 }
 
-fn address_checks(case: &Case<'_>, proof: &Proof<'_>) -> Vec<ScoredCheck> {
+fn address_checks(case: &Case<'_>, address: &Reading<'_>) -> Vec<ScoredCheck> {
     let scored = AddressCheck::ALL.into_iter().map(|check| {
-        let (assessment, weight) = (address::assess(case, proof, check), case.settings.address_weight(check));
+        let (assessment, weight) = (address::assess(case, address, check), case.settings.address_weight(check));
         ScoredCheck::new(case, CheckId::Address(check), assessment, weight)
     });
     scored.collect()

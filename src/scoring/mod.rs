@@ -5,12 +5,14 @@
 
 mod address;
 mod age;
-pub mod agreement;
+mod agreement;
 mod assessment;
+mod birth;
 mod case;
 pub mod cel;
 pub mod check;
 pub mod code;
+pub mod compared_field;
 pub mod evidence;
 mod expiry;
 pub mod explanation;
@@ -19,18 +21,21 @@ mod identity;
 pub mod judge;
 mod person;
 mod place;
+mod reading;
 mod reason;
 pub mod rule;
 pub mod settings;
 mod signal;
+mod sources;
 pub(crate) mod subtype;
+mod unreadable;
 pub mod verdict;
 
-pub use agreement::Disagreement;
 pub use case::Case;
 pub use cel::{Expression, ExpressionError};
 pub use check::{AddressCheck, CheckId, CheckOutcome, IdentityCheck};
 pub use code::CheckCode;
+pub use compared_field::Disagreement;
 pub use evidence::{Claim, ClaimSource, Claims, Evidence};
 pub use judge::judge;
 pub use rule::{Condition, Rule};

@@ -1,35 +1,44 @@
-//! The person: names and date of birth, against claims or between the sources of one document.
+//! Names, against claims or between the sources of one document.
 
 use std::borrow::Cow;
 
-use jiff::civil::Date;
-
 use crate::payload::field::Field;
 use crate::payload::name::{self, Name};
-use crate::payload::{Proof, date};
+use crate::payload::{Fact, Proof};
 
 use super::agreement;
 use super::assessment::Assessment;
 use super::case::Case;
 use super::code::CheckCode;
+use super::compared_field::ComparedField;
 use super::evidence::Claim;
+use super::reading::Reading;
 
 /// Assesses the first name, `Given name(s)`.
-pub(super) fn first_name(case: &Case<'_>, proof: &Proof<'_>) -> Assessment {
-    names(case, proof, Claim::FirstName, [Field::GivenNames, Field::MiddleName])
+pub(super) fn first_name(case: &Case<'_>, document: &Reading<'_>) -> Assessment {
+    names(case, document, Claim::FirstName, [Field::GivenNames, Field::MiddleName])
 }
 
 /// Assesses the last name, `Surname`.
-pub(super) fn last_name(case: &Case<'_>, proof: &Proof<'_>) -> Assessment {
-    names(case, proof, Claim::LastName, [Field::Surname, Field::SecondSurname])
+pub(super) fn last_name(case: &Case<'_>, document: &Reading<'_>) -> Assessment {
+    names(case, document, Claim::LastName, [Field::Surname, Field::SecondSurname])
 }
 
 /// `field` must be there; a claim may also name what the document prints apart, in `more`.
-fn names(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, [field, more]: [Field; 2]) -> Assessment {
+fn names(case: &Case<'_>, document: &Reading<'_>, claim: Claim, [field, more]: [Field; 2]) -> Assessment {
+    let proof = document.proof;
     let claimed = case.claims.get(claim);
-    let Some(printed) = name_of(proof, field) else { return missing(proof, field, claimed) };
+    let printed = match proof.fact(field) {
+        Fact::Readable(printed) if !name::is_absent(&printed) => printed,
+        Fact::Readable(_) | Fact::Absent => return missing(proof, field, claimed),
+        Fact::Unreadable => return Assessment::Unreadable(CheckCode::NameUnreadable),
+    };
     let Some(claimed) = claimed else {
-        return match agreement::of(proof, field, agreement::same_name) {
+        return match document.agreement(if claim == Claim::FirstName {
+            ComparedField::GivenNames
+        } else {
+            ComparedField::Surname
+        }) {
             None => Assessment::not_evaluated(CheckCode::NameNotCompared),
             Some(agree) => Assessment::of(agree, CheckCode::NameSourcesAgree, CheckCode::NameSourcesDisagree),
         };
@@ -62,29 +71,4 @@ fn missing(proof: &Proof<'_>, field: Field, claimed: Option<&str>) -> Assessment
     } else {
         Assessment::not_proven(CheckCode::NameMissing)
     }
-}
-
-/// The date of birth, if there is a readable one.
-pub(super) fn birth(case: &Case<'_>) -> Option<Date> {
-    read(case, &case.kyc.identity().field(Field::DateOfBirth)?)
-}
-
-/// Whether the date of birth is the claimed one, or the same in all sources. Without a readable date there is nothing
-/// to compare: `dateOfBirth` charges for that, and not both.
-pub(super) fn matching_birth(case: &Case<'_>) -> Assessment {
-    let not_compared = Assessment::not_evaluated(CheckCode::BirthDateNotCompared);
-    let Some(birth) = birth(case) else { return not_compared };
-    if let Some(claimed) = case.claims.get(Claim::DateOfBirth) {
-        let same = read(case, claimed) == Some(birth);
-        return Assessment::of(same, CheckCode::BirthDateMatchesClaim, CheckCode::BirthDateMismatchClaim);
-    }
-    let proof = case.kyc.identity();
-    let order = case.evidence.date_order;
-    agreement::of(proof, Field::DateOfBirth, |a, b| agreement::same_date(a, b, order)).map_or(not_compared, |agree| {
-        Assessment::of(agree, CheckCode::BirthDateSourcesAgree, CheckCode::BirthDateSourcesDisagree)
-    })
-}
-
-fn read(case: &Case<'_>, text: &str) -> Option<Date> {
-    date::parse(text, case.evidence.date_order)
 }

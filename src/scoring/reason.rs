@@ -28,39 +28,40 @@ pub(super) fn distinct(reasons: impl Iterator<Item = Reason>) -> Vec<Reason> {
 }
 
 fn of_identity(check: IdentityCheck, assessment: Assessment) -> Reason {
-    let mismatch = |reason| unless_missing(assessment, reason);
+    let known = |reason| if_known(assessment, reason);
     match check {
         IdentityCheck::ContainsImage | IdentityCheck::DateOfBirth | IdentityCheck::Nationality => {
             Reason::CriticalInfoMissing
         }
-        IdentityCheck::IsIdentityDocument => mismatch(Reason::DocumentInvalid),
+        IdentityCheck::IsIdentityDocument => known(Reason::DocumentInvalid),
         IdentityCheck::DocumentSubtype => Reason::SubtypeMissing,
-        IdentityCheck::IsPublishedOnline | IdentityCheck::MrzChecksum => Reason::DocumentInvalid,
-        IdentityCheck::IsPhotocopy | IdentityCheck::IsTampered => Reason::TamperedDocument,
-        IdentityCheck::FirstName | IdentityCheck::LastName => mismatch(Reason::NameMismatch),
-        IdentityCheck::MatchesDateOfBirth => mismatch(Reason::DobMismatch),
+        IdentityCheck::IsPublishedOnline | IdentityCheck::MrzChecksum => known(Reason::DocumentInvalid),
+        IdentityCheck::IsPhotocopy | IdentityCheck::IsTampered => known(Reason::TamperedDocument),
+        IdentityCheck::FirstName | IdentityCheck::LastName => known(Reason::NameMismatch),
+        IdentityCheck::MatchesDateOfBirth => known(Reason::DobMismatch),
         IdentityCheck::IssueDate => Reason::IssueDateMissing,
         IdentityCheck::ExpirationDate => Reason::ExpirationDateMissing,
-        IdentityCheck::HasMinimalAge => mismatch(Reason::UnderagePerson),
-        IdentityCheck::HasMatchingFaceProof => mismatch(Reason::ThirdPartyOrMismatch),
+        IdentityCheck::HasMinimalAge => known(Reason::UnderagePerson),
+        IdentityCheck::HasMatchingFaceProof => known(Reason::ThirdPartyOrMismatch),
     }
 }
 
 fn of_address(check: AddressCheck, assessment: Assessment) -> Reason {
-    let mismatch = |reason| unless_missing(assessment, reason);
+    let known = |reason| if_known(assessment, reason);
     match check {
-        AddressCheck::FirstName | AddressCheck::LastName => mismatch(Reason::NameMismatch),
+        AddressCheck::FirstName | AddressCheck::LastName => known(Reason::NameMismatch),
         AddressCheck::Line1 | AddressCheck::City | AddressCheck::Region | AddressCheck::PostalCode => {
-            mismatch(Reason::DocumentNotMatching)
+            known(Reason::DocumentNotMatching)
         }
         AddressCheck::Date => Reason::IssueDateMissing,
         AddressCheck::Phone => Reason::CriticalInfoMissing,
         AddressCheck::DocumentSubtype => Reason::SubtypeMissing,
-        AddressCheck::IsTampered => Reason::TamperedDocument,
+        AddressCheck::IsTampered => known(Reason::TamperedDocument),
     }
 }
 
-/// Returns `critical-info-missing` where there was nothing to compare.
-fn unless_missing(assessment: Assessment, reason: Reason) -> Reason {
-    if matches!(assessment, Assessment::Missing(..)) { Reason::CriticalInfoMissing } else { reason }
+/// Returns `critical-info-missing` where there was nothing to compare, or nothing that can be read.
+fn if_known(assessment: Assessment, reason: Reason) -> Reason {
+    let is_known = matches!(assessment, Assessment::Pass(_) | Assessment::Fail(_));
+    if is_known { reason } else { Reason::CriticalInfoMissing }
 }

@@ -2,9 +2,9 @@
 
 use crate::payload::v3::Status;
 
-use super::assessment::Assessment;
 use super::cel::{Expression, Unevaluated, Variables};
 use super::code::CheckCode;
+use super::compared_field::ComparedField;
 use super::verdict::{Decision, FiredRule, Reason};
 use super::{age, expiry, face};
 
@@ -17,6 +17,9 @@ pub enum Condition {
     LivenessSpoof,
     /// A known date of birth and an age below the limit; a birth after today counts as below.
     Underage,
+    /// The sources of the identity document, the value that counts included, disagree on the date of birth or of
+    /// expiry.
+    SourcesDisagree,
     /// `overall_document_status` is `ERROR`.
     DocumentStatusError,
     /// What an operator wrote.
@@ -46,6 +49,7 @@ impl Rule {
             rule("liveness-spoof", Condition::LivenessSpoof, Decision::Reject, Reason::ThirdPartyOrMismatch),
             rule("underage", Condition::Underage, Decision::Reject, Reason::UnderagePerson),
             rule("document-status-error", Condition::DocumentStatusError, Decision::Review, Reason::DocumentInvalid),
+            rule("sources-disagree", Condition::SourcesDisagree, Decision::Review, Reason::DocumentInvalid),
         ]
     }
 }
@@ -67,9 +71,13 @@ impl Condition {
     fn holds(&self, variables: &Variables<'_>) -> Result<bool, Unevaluated> {
         let case = variables.case;
         Ok(match self {
-            Self::ExpiredDocument => expiry::expired(case, case.kyc.identity()),
+            Self::ExpiredDocument => expiry::expired(case, variables.identity),
             Self::LivenessSpoof => face::spoofed(&case.kyc),
-            Self::Underage => matches!(age::reached(case), Assessment::Fail(_)),
+            Self::Underage => age::is_underage(case, variables.identity),
+            Self::SourcesDisagree => {
+                let dates = [ComparedField::DateOfBirth, ComparedField::DateOfExpiry];
+                dates.into_iter().any(|date| variables.identity.agreement(date) == Some(false))
+            }
             Self::DocumentStatusError => {
                 let status = case.kyc.identity().overall_status();
                 status.is_some_and(|status| status.status() == Status::Error)

@@ -4,7 +4,8 @@ use std::fmt;
 
 use memchr::memmem::Finder;
 
-use crate::payload::Proof;
+use crate::payload::v3::Status;
+use crate::payload::{Fact, Proof};
 
 /// Substrings that point to one concern, compared without case.
 #[derive(Clone, Default)]
@@ -41,12 +42,21 @@ impl Signal {
             return report;
         }
         for detail in proof.check_details() {
-            if !self.matches(&detail.element) {
-                continue;
+            match &detail.element {
+                Fact::Readable(element) if self.matches(element) => {}
+                // It could be the very one that was looked for, unless nothing is wrong with it.
+                Fact::Unreadable => {
+                    report.unreadable |= detail.failed();
+                    continue;
+                }
+                _ => continue,
             }
-            report.passed |= detail.passed();
-            report.not_done |= detail.was_not_done();
-            report.failed |= detail.failed();
+            match detail.status {
+                Fact::Readable(Status::Ok) => report.passed = true,
+                Fact::Readable(Status::NotDone) => report.not_done = true,
+                Fact::Readable(_) => report.failed = true,
+                Fact::Absent | Fact::Unreadable => report.unreadable = true,
+            }
         }
         report
     }
@@ -87,6 +97,8 @@ pub(super) struct Report {
     pub failed: bool,
     /// A matching check is `OK`.
     pub passed: bool,
+    /// A matching check has no status that can be read, or a check that failed has no name that can.
+    pub unreadable: bool,
     /// A matching check was not done.
     pub not_done: bool,
 }

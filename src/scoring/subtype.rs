@@ -1,7 +1,7 @@
 //! The kind of a document: which of Regula's document types, which REL-ID sends as codes and names, are identity
 //! documents, and which of Rebilly's subtypes they are.
 
-use crate::payload::Proof;
+use crate::payload::{Fact, Proof};
 
 /// What is known of a document type: its codes, first to last, its name, and its Rebilly subtype.
 type Kind = (u16, u16, &'static str, Option<&'static str>);
@@ -85,26 +85,20 @@ pub(crate) const SUBTYPES: &[&str] = &[
 /// known name.
 const MOST_NAMES: usize = 32;
 
-/// Returns whether a document is an identity document; `None` when it has neither codes nor names.
-pub(super) fn is_identity_document(proof: &Proof<'_>) -> Option<bool> {
-    let (codes, names) = (proof.type_codes(), proof.type_names());
-    if codes.is_empty() && names.iter().all(|name| name.trim().is_empty()) {
-        return None;
-    }
-    Some(
-        codes.iter().any(|code| by_code(IDENTITY, *code).is_some())
-            || names.iter().take(MOST_NAMES).any(|name| by_name(IDENTITY, name).is_some()),
-    )
+/// Returns whether a document is an identity document; absent when it has neither codes nor names.
+pub(super) fn is_identity_document(proof: &Proof<'_>) -> Fact<bool> {
+    proof.types().map(|types| {
+        types.codes.iter().any(|code| by_code(IDENTITY, *code).is_some())
+            || types.names.iter().take(MOST_NAMES).any(|name| by_name(IDENTITY, name).is_some())
+    })
 }
 
-/// Returns a document's Rebilly subtype, if it has one; `None` when it has neither codes nor names.
-pub(crate) fn of(proof: &Proof<'_>) -> Option<Option<&'static str>> {
-    let (codes, names) = (proof.type_codes(), proof.type_names());
-    if codes.is_empty() && names.iter().all(|name| name.trim().is_empty()) {
-        return None;
-    }
-    let coded = codes.iter().find_map(|code| by_code(IDENTITY, *code).or_else(|| by_code(OTHER, *code))?.3);
-    Some(coded.or_else(|| names.iter().take(MOST_NAMES).find_map(|name| named(name))))
+/// Returns a document's Rebilly subtype, if it has one; absent when it has neither codes nor names.
+pub(crate) fn of(proof: &Proof<'_>) -> Fact<Option<&'static str>> {
+    proof.types().map(|types| {
+        let coded = types.codes.iter().find_map(|code| by_code(IDENTITY, *code).or_else(|| by_code(OTHER, *code))?.3);
+        coded.or_else(|| types.names.iter().take(MOST_NAMES).find_map(|name| named(name)))
+    })
 }
 
 fn named(name: &str) -> Option<&'static str> {
@@ -168,7 +162,7 @@ mod tests {
             assert!(NAMES_LOOKED_UP.get() - before <= 3 * MOST_NAMES, "{}", NAMES_LOOKED_UP.get() - before);
             found
         };
-        assert_eq!(read(MOST_NAMES - 1), (Some(true), Some(PASSPORT)));
-        assert_eq!(read(MOST_NAMES), (Some(false), Some(None)));
+        assert!(read(MOST_NAMES - 1) == (Fact::Readable(true), Fact::Readable(PASSPORT)));
+        assert!(read(MOST_NAMES) == (Fact::Readable(false), Fact::Readable(None)));
     }
 }

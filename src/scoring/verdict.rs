@@ -1,10 +1,13 @@
 //! The result of scoring.
 
+use std::collections::BTreeSet;
+
+use crate::payload::v3::UnreadableFact;
 use crate::words::words;
 
-use super::agreement::Disagreement;
 use super::check::{CheckId, CheckOutcome};
 use super::code::CheckCode;
+use super::compared_field::Disagreement;
 
 words! {
     /// The decision, from best to worst: `max` of two is the worse.
@@ -94,6 +97,8 @@ pub struct Verdict {
     pub checks: Vec<CheckResult>,
     /// Fields of the identity document on which its sources disagree, whether or not a check looks at them.
     pub disagreements: Vec<Disagreement>,
+    /// Facts that are there but can't be read, in either document.
+    pub unreadable: BTreeSet<UnreadableFact>,
     /// The rules that fired, in the order of the configuration.
     pub rules: Vec<FiredRule>,
     /// Distinct reasons, sorted as declared.

@@ -67,7 +67,7 @@ impl<'s> Scope<'s> {
             Name::Age => return self.age().map(Resolved::Number),
             Name::DocumentType => return self.document_type().map(Resolved::Text),
             Name::DocumentSubtype => {
-                return subtype::of(self.kyc.identity()).flatten().map(|text| Resolved::Text(text.into()));
+                return subtype::of(self.kyc.identity()).readable().flatten().map(|text| Resolved::Text(text.into()));
             }
             Name::Decision => return Some(Resolved::Text(verdict.decision.as_str().into())),
             Name::Score => return Some(Resolved::Number(verdict.score.into())),

@@ -86,7 +86,7 @@ fn object((gap, members): (String, Vec<Member>)) -> Tree {
     let mut names = HashSet::new();
     let (sources, trees): (Vec<_>, Vec<_>) = members
         .into_iter()
-        .filter(|(_, (_, name), ..)| names.insert(name.clone()))
+        .filter(|(_, (_, name), ..)| names.insert(name.to_lowercase().to_uppercase().to_lowercase()))
         .map(|(a, (source, name), b, c, tree, d)| (format!("{a}{source}{b}:{c}{}{d}", tree.source), (name, tree)))
         .unzip();
     Tree { source: format!("{{{gap}{}}}", sources.join(",")), shape: Shape::Object(trees) }

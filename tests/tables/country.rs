@@ -70,8 +70,19 @@ fn resolves_countries() {
     each(["", "U", "USA", "us", "U1", "Ü"], |text| {
         assert_eq!(country::Alpha2::parse(text), None, "{text}");
     });
-    // Unassigned is for whoever asks to refuse.
-    assert!(country::Alpha2::parse("QQ").is_some());
+    for (code, is_assigned) in [
+        ("LV", true),
+        ("GB", true),
+        ("XK", true),
+        ("UK", false),
+        ("EL", false),
+        ("EU", false),
+        ("AN", false),
+        ("YU", false),
+        ("QQ", false),
+    ] {
+        assert_eq!(country::Alpha2::parse(code).unwrap().is_assigned(), is_assigned, "{code}");
+    }
 }
 
 fn compares_states() {

@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // Tests may fail loudly.
 
 use crate::rows::each;
-use kyc_gate::payload::{Document, Limits, ScanError, Value};
+use kyc_gate::payload::{Document, Limits, PathStep, ScanError, ScanFailure, Value};
 
-tables![judges_documents, ends_strings, counts_depth, counts_fields, survives_hostile_costs];
+tables![judges_documents, ends_strings, counts_depth, counts_fields, survives_hostile_costs, says_where];
 
 fn scan(text: &[u8]) -> Result<Document<'_>, ScanError> {
     Document::scan(text, Limits::default())
@@ -162,4 +162,38 @@ fn survives_hostile_costs() {
         }
         assert_eq!(value.get(&"a".repeat(1 << 18)).map(Value::raw), Some("1"));
     });
+}
+
+/// Where a document is wrong: offset, and for a name that stands twice the way to it.
+fn says_where() {
+    let name = |name: &str| PathStep::Name(name.to_owned());
+    let rows: [(&str, ScanError, usize, Vec<PathStep>); 14] = [
+        ("", ScanError::Empty, 0, vec![]),
+        (" ", ScanError::Empty, 1, vec![]),
+        ("{\"a\" 1}", ScanError::UnexpectedByte, 5, vec![]),
+        ("{\n \"a\": 1,\n}", ScanError::UnexpectedByte, 11, vec![]),
+        ("[1, 02]", ScanError::BadNumber, 5, vec![]),
+        ("[1, 2.e]", ScanError::BadNumber, 6, vec![]),
+        ("[tru]", ScanError::UnexpectedByte, 4, vec![]),
+        ("[\"a\\x\"]", ScanError::BadEscape, 3, vec![]),
+        ("[\"a\nb\"]", ScanError::ControlCharacter, 3, vec![]),
+        ("[\"ab", ScanError::UnexpectedEnd, 4, vec![]),
+        ("{} {}", ScanError::TrailingBytes, 3, vec![]),
+        ("{\"a\":1,\"b\":{},\"a\":2}", ScanError::DuplicateKey, 14, vec![name("a")]),
+        (
+            "{\"x\":[0,{\"y\":{\"b\":1,\"\":{},\"\":2}}]}",
+            ScanError::DuplicateKey,
+            26,
+            vec![name("x"), PathStep::Index(1), name("y"), name("")],
+        ),
+        ("[[],[],{\"Ab\":[1,2],\"aB\":1}]", ScanError::CaseVariantKey, 19, vec![PathStep::Index(2), name("aB")]),
+    ];
+    each(rows, |(text, error, at, path)| {
+        let found = Document::diagnose(text.as_bytes(), Limits::default());
+        assert_eq!(found, Some(ScanFailure { error, at, path }), "{text}");
+        assert_eq!(verdict(text.as_bytes()), Err(error));
+    });
+    let invalid = Document::diagnose(b"{\"a\": \"\xff\"}", Limits::default());
+    assert_eq!(invalid, Some(ScanFailure { error: ScanError::Utf8, at: 7, path: vec![] }));
+    assert_eq!(Document::diagnose(b"{\"a\": 1}", Limits::default()), None);
 }

@@ -85,6 +85,7 @@ fn verdict() -> Verdict {
             ),
         ],
         disagreements: Vec::new(),
+        unreadable: std::collections::BTreeSet::new(),
         rules: vec![
             FiredRule {
                 name: "quoted \"rule\"".to_owned(),

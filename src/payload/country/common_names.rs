@@ -1,6 +1,6 @@
 //! English names in common use that differ from ISO 3166's, as scanners and people write them.
 
-/// The alpha-2 code of a common name in upper case, without punctuation and articles.
+/// Returns the alpha-2 code of a common name in upper case, without punctuation and articles.
 pub(super) fn country(name: &str) -> Option<&'static str> {
     let code = match name {
         "UAE" => "AE",

@@ -2,7 +2,8 @@
 
 use rust_iso3166::iso3166_2::{SUBDIVISION_COUNTRY_MAP, Subdivision};
 
-use super::{Alpha2, MAX_NAME_BYTES, plain_name};
+use super::alpha2::Alpha2;
+use super::plain_name::{MAX_NAME_BYTES, plain_name};
 
 /// The state that a document prints, looked up once to be compared with any number of settings.
 pub struct PrintedState {
@@ -68,7 +69,7 @@ impl<'t> State<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::payload::country::NAMES_READ;
+    use crate::payload::country::plain_name::NAMES_READ;
 
     /// A thousand settings cost a thousand readings, not a thousand times those of the country's parts.
     #[test]

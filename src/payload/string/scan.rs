@@ -13,8 +13,8 @@ pub(in crate::payload) struct Scanned {
     pub(in crate::payload) escaped: bool,
 }
 
-/// Finds the end of a string; `text` starts after its opening quote.
-pub(in crate::payload) fn scan(text: &[u8]) -> Result<Scanned, ScanError> {
+/// Finds the end of a string; `text` starts after its opening quote. An error comes with its offset.
+pub(in crate::payload) fn scan(text: &[u8]) -> Result<Scanned, (ScanError, usize)> {
     let mut length = 0;
     let mut escaped = false;
     loop {
@@ -22,10 +22,10 @@ pub(in crate::payload) fn scan(text: &[u8]) -> Result<Scanned, ScanError> {
         let plain = plain::length(rest);
         length += plain;
         match rest.get(plain..).unwrap_or_default().split_first() {
-            None => return Err(ScanError::UnexpectedEnd),
+            None => return Err((ScanError::UnexpectedEnd, length)),
             Some((b'"', _)) => return Ok(Scanned { length, escaped }),
-            Some((b'\\', after)) => length += 1 + escape(after)?.1,
-            Some(_) => return Err(ScanError::ControlCharacter),
+            Some((b'\\', after)) => length += 1 + escape(after).map_err(|error| (error, length))?.1,
+            Some(_) => return Err((ScanError::ControlCharacter, length)),
         }
         escaped = true;
     }

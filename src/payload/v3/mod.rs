@@ -18,7 +18,7 @@ pub use dates::{DateReading, Dates};
 pub use error::{DocumentRole, Member, NotV3};
 pub use fields::field_text;
 pub use kyc::Kyc;
-pub use proof::{CheckDetail, Proof};
+pub use proof::{CheckDetail, DocumentTypes, Proof};
 pub use scalar::Score;
 pub use status::{OverallStatus, Status};
 pub use unreadable::UnreadableFact;

@@ -23,10 +23,18 @@ pub struct Proof<'d> {
     fields: Fields<'d>,
 }
 
+/// What a document is, by the scanner.
+pub struct DocumentTypes<'d> {
+    /// `document_info.document_type_code`: whole numbers, or texts of them.
+    pub codes: Vec<i64>,
+    /// `document_info.document_type`, without blank ones.
+    pub names: Vec<Cow<'d, str>>,
+}
+
 /// One `checks_performed[].check_detail[]` entry.
 pub struct CheckDetail<'d> {
-    /// Field or feature name.
-    pub element: Cow<'d, str>,
+    /// Field or feature name. One that can't be read could be any.
+    pub element: Fact<Cow<'d, str>>,
     /// How the check ended. It isn't passed unless that can be read.
     pub status: Fact<Status>,
 }
@@ -103,8 +111,8 @@ impl<'d> Proof<'d> {
         self.fields.everywhere(field).map(fields::field_text).collect()
     }
 
-    /// Returns the value (for splicing) of a field by display name, looked up as [`Proof::fact`] does; a name that is
-    /// no known field or alias is looked up by its folded text. Numbers stay numbers.
+    /// Returns the value (for splicing) of a field by display name, looked up as [`Proof::fact`] does; a name that is no
+    /// known field or alias is looked up by its folded text. Numbers stay numbers.
     #[must_use]
     pub fn field_named(&self, display_name: &str) -> Option<Value<'d>> {
         match Field::named(display_name) {
@@ -143,6 +151,25 @@ impl<'d> Proof<'d> {
         self.fields.sources(field)
     }
 
+    /// Returns the codes and names of the document's type; unreadable where there is something, but none of either.
+    #[must_use]
+    pub fn types(&self) -> Fact<DocumentTypes<'d>> {
+        let names = self.type_names().into_iter().filter(|name| !name.trim().is_empty());
+        let types = DocumentTypes { codes: self.type_codes(), names: names.collect() };
+        if !types.codes.is_empty() || !types.names.is_empty() {
+            return Fact::Readable(types);
+        }
+        let is_there = |name| match scalar::at(self.document, &["document_info", name]) {
+            Fact::Absent => false,
+            Fact::Unreadable => true,
+            Fact::Readable(list) if list.kind() == Kind::Array => {
+                list.elements().any(|element| !scalar::text(element).is_absent())
+            }
+            Fact::Readable(value) => !scalar::text(value).is_absent(),
+        };
+        if is_there("document_type_code") || is_there("document_type") { Fact::Unreadable } else { Fact::Absent }
+    }
+
     /// Returns `document_info.document_type_code`: whole numbers, or texts of them.
     #[must_use]
     pub fn type_codes(&self) -> Vec<i64> {
@@ -161,28 +188,48 @@ impl<'d> Proof<'d> {
         self.list(&["document_info", "document_names"]).filter(|name| name.kind() == Kind::String).collect()
     }
 
+    /// Returns `portrait_image`, or else `visualportrait_image`, of which one must be a string that isn't empty.
+    #[must_use]
+    pub fn portrait(&self) -> Fact<Value<'d>> {
+        let image = |name| match scalar::at(self.document, &["document_info", "document_images", name]) {
+            Fact::Readable(image) if image.kind() != Kind::String => Fact::Unreadable,
+            Fact::Readable(image) if !image.is_non_empty_string() => Fact::Absent,
+            image => image,
+        };
+        match (image("portrait_image"), image("visualportrait_image")) {
+            (Fact::Readable(image), _) | (_, Fact::Readable(image)) => Fact::Readable(image),
+            (Fact::Absent, Fact::Absent) => Fact::Absent,
+            _ => Fact::Unreadable,
+        }
+    }
+
     /// Returns whether `portrait_image` or `visualportrait_image` is a non-empty string.
     #[must_use]
     pub fn has_portrait(&self) -> bool {
-        let images = scalar::at(self.document, &["document_info", "document_images"]).readable();
-        let has = |name| images.and_then(|images| images.get(name)).is_some_and(Value::is_non_empty_string);
-        has("portrait_image") || has("visualportrait_image")
+        self.portrait().readable().is_some()
     }
 
-    /// Returns all `check_detail` entries of all `checks_performed` that have an element.
+    /// Returns all `check_detail` entries of all `checks_performed` that have an element, readable or not.
     pub fn check_details(&self) -> impl Iterator<Item = CheckDetail<'d>> + use<'d> {
         let checks = self.list(&["document_status", "checks_performed"]);
         let details = checks.filter_map(|check| check.get("check_detail")).flat_map(Value::elements);
-        details.filter_map(|detail| {
-            let element = detail.get("element").and_then(|element| scalar::text(element).readable())?;
-            Some(CheckDetail { element, status: detail.get("status").map(Status::of).unwrap_or_default() })
-        })
+        let details = details.map(|detail| CheckDetail {
+            element: detail.get("element").map(element).unwrap_or_default(),
+            status: detail.get("status").map(Status::of).unwrap_or_default(),
+        });
+        details.filter(|detail| !detail.element.is_absent())
     }
 
     /// Returns the strings of `document_status.error_list`, at any depth; a string in its place is the only one.
     pub fn errors(&self) -> impl Iterator<Item = Cow<'d, str>> + use<'d> {
-        let list = scalar::at(self.document, &["document_status", "error_list"]).readable();
-        list.into_iter().flat_map(Value::strings).filter_map(Value::as_str)
+        self.error_list().into_iter().flatten()
+    }
+
+    /// Returns [`Proof::errors`] where the document has a list of them.
+    #[must_use]
+    pub fn error_list(&self) -> Option<impl Iterator<Item = Cow<'d, str>> + use<'d>> {
+        let list = scalar::at(self.document, &["document_status", "error_list"]).readable()?;
+        Some(list.strings().filter_map(Value::as_str))
     }
 
     /// Returns `document_status.overall_document_status`.
@@ -219,6 +266,11 @@ impl<'d> Proof<'d> {
     fn list(&self, path: &[&str]) -> impl Iterator<Item = Value<'d>> + use<'d> {
         scalar::at(self.document, path).readable().into_iter().flat_map(Value::elements)
     }
+}
+
+/// Reads an element's name: a text and nothing else, for no check is called by a number.
+fn element(value: Value<'_>) -> Fact<Cow<'_, str>> {
+    if value.kind() == Kind::Number { Fact::Unreadable } else { scalar::text(value) }
 }
 
 /// A whole number, written as one (`11`), with a fraction of nothing (`11.0`) or as text.

@@ -7,6 +7,7 @@ use crate::scoring::case::Case;
 use crate::scoring::check::{CheckId, CheckOutcome};
 use crate::scoring::code::CheckCode;
 use crate::scoring::evidence::{Claims, Evidence};
+use crate::scoring::reading::Reading;
 use crate::scoring::settings::Settings;
 use crate::scoring::verdict::CheckResult;
 
@@ -31,9 +32,11 @@ pub(super) fn with_variables<T>(look: impl FnOnce(&Variables<'_>) -> T) -> Optio
         .zip(outcomes)
         .map(|(check, outcome)| CheckResult { check, outcome, points: 0, code: CheckCode::PortraitPresent })
         .collect();
-    let address = case.address();
+    let identity = Reading::new(&case, case.kyc.identity());
+    let address = case.kyc.address().map(|proof| Reading::new(&case, proof));
     let variables = Variables {
         case: &case,
+        identity: &identity,
         address: address.as_ref(),
         checks: &checks,
         identity_score: 75,

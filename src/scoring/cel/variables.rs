@@ -5,21 +5,21 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 
 use crate::payload::country::Alpha2;
-use crate::payload::field::Field;
 use crate::payload::v3::{self, CheckDetail, Score};
-use crate::payload::{Fact, Proof, Value, date};
-use crate::scoring::assessment::Assessment;
+use crate::payload::{Fact, Proof, Value};
 use crate::scoring::case::Case;
 use crate::scoring::check::{CheckId, CheckOutcome};
+use crate::scoring::reading::Reading;
 use crate::scoring::verdict::CheckResult;
-use crate::scoring::{age, agreement, expiry, face, person, subtype};
+use crate::scoring::{age, expiry, face, subtype};
 
 use super::symbols::{ProofType, Symbol, Variable};
 
 /// The variables of one post: a case and the results of its checks.
 pub(in crate::scoring) struct Variables<'f> {
     pub case: &'f Case<'f>,
-    pub address: Option<&'f Proof<'f>>,
+    pub identity: &'f Reading<'f>,
+    pub address: Option<&'f Reading<'f>>,
     pub checks: &'f [CheckResult],
     pub identity_score: u8,
     pub address_score: Option<u8>,
@@ -60,10 +60,10 @@ impl<'f> Variables<'f> {
             Variable::AppId => return text(case.kyc.app_id()),
             Variable::Authority => VariableValue::Text(case.authority?.into()),
             Variable::Path => VariableValue::Text(case.path.into()),
-            Variable::HasDateOfBirth => VariableValue::Bool(person::birth(case).is_some()),
-            Variable::Age => VariableValue::Int(date::age(person::birth(case)?, case.today)?.into()),
+            Variable::HasDateOfBirth => VariableValue::Bool(self.identity.dates.birth.readable().is_some()),
+            Variable::Age => VariableValue::Int(age::of(case, self.identity)?.into()),
             Variable::MinimumAge => VariableValue::Int(age::limit(case).into()),
-            Variable::Underage => VariableValue::Bool(matches!(age::reached(case), Assessment::Fail(_))),
+            Variable::Underage => VariableValue::Bool(age::is_underage(case, self.identity)),
             Variable::FaceScore => return score(case.kyc.face_score()),
             Variable::FacePercent => return score(case.kyc.face_score_percent()),
             Variable::LivenessScore => VariableValue::Double(face::liveness(&case.kyc)?),
@@ -72,47 +72,50 @@ impl<'f> Variables<'f> {
             Variable::AddressScore => VariableValue::Int(self.address_score?.into()),
             Variable::FailedChecks => VariableValue::Texts(self.ended(CheckOutcome::Fail)),
             Variable::SkippedChecks => VariableValue::Texts(self.ended(CheckOutcome::Skip)),
-            Variable::TypeCodes(proof_type) => VariableValue::Ints(self.proof(proof_type)?.type_codes()),
-            Variable::TypeNames(proof_type) => VariableValue::Texts(self.proof(proof_type)?.type_names()),
-            Variable::TemplateNames(proof_type) => VariableValue::Texts(
+            Variable::TypeCodes(proof_type) => VariableValue::Ints(unless_empty(self.proof(proof_type)?.type_codes())?),
+            Variable::TypeNames(proof_type) => {
+                VariableValue::Texts(unless_empty(self.proof(proof_type)?.type_names())?)
+            }
+            Variable::TemplateNames(proof_type) => VariableValue::Texts(unless_empty(
                 self.proof(proof_type)?.template_names().into_iter().filter_map(Value::as_str).collect(),
-            ),
-            Variable::Subtype(proof_type) => VariableValue::Text(subtype::of(self.proof(proof_type)?)??.into()),
+            )?),
+            Variable::Subtype(proof_type) => {
+                VariableValue::Text(subtype::of(self.proof(proof_type)?).readable()??.into())
+            }
             Variable::IssuingState(proof_type) => country(age::issuer(self.proof(proof_type)?)?),
             Variable::Nationality(proof_type) => country(age::nationality(self.proof(proof_type)?)?),
             Variable::Status(proof_type) => {
                 VariableValue::Text(self.proof(proof_type)?.overall_status()?.word().into_owned().into())
             }
             Variable::Errors(proof_type) => {
-                VariableValue::Texts(self.proof(proof_type)?.errors().map(|error| lower(&error)).collect())
+                VariableValue::Texts(self.proof(proof_type)?.error_list()?.map(|error| lower(&error)).collect())
             }
-            Variable::FailedElements(proof_type) => VariableValue::Texts(failed_elements(self.proof(proof_type)?)),
+            Variable::FailedElements(proof_type) => VariableValue::Texts(failed_elements(self.proof(proof_type)?)?),
             Variable::Disagreements(proof_type) => VariableValue::Texts(self.disagreements(proof_type)?),
             Variable::HasPortrait(proof_type) => VariableValue::Bool(self.proof(proof_type)?.has_portrait()),
-            Variable::Expired(proof_type) => VariableValue::Bool(expiry::expired(case, self.proof(proof_type)?)),
+            Variable::Expired(proof_type) => VariableValue::Bool(expiry::expired(case, self.reading(proof_type)?)),
             Variable::DaysToExpiry(proof_type) => {
-                VariableValue::Int(self.days(case.today, self.date(proof_type, Field::DateOfExpiry)?))
+                VariableValue::Int(self.days(case.today, self.reading(proof_type)?.dates.expiry.readable()?))
             }
             Variable::DaysSinceIssue(proof_type) => {
-                VariableValue::Int(self.days(self.date(proof_type, Field::DateOfIssue)?, case.today))
+                VariableValue::Int(self.days(self.reading(proof_type)?.dates.issue.readable()?, case.today))
             }
         })
     }
 
-    fn proof(&self, proof_type: ProofType) -> Option<&'f Proof<'f>> {
+    fn reading(&self, proof_type: ProofType) -> Option<&'f Reading<'f>> {
         match proof_type {
-            ProofType::Identity => Some(self.case.kyc.identity()),
+            ProofType::Identity => Some(self.identity),
             ProofType::Address => self.address,
         }
     }
 
-    fn disagreements(&self, proof_type: ProofType) -> Option<Vec<Cow<'f, str>>> {
-        let found = agreement::disagreements(self.proof(proof_type)?, self.case.evidence.date_order);
-        Some(found.into_iter().map(|found| found.field.into()).collect())
+    fn proof(&self, proof_type: ProofType) -> Option<&'f Proof<'f>> {
+        self.reading(proof_type).map(|document| document.proof)
     }
 
-    fn date(&self, proof_type: ProofType, field: Field) -> Option<Date> {
-        date::parse(&self.proof(proof_type)?.field(field)?, self.case.evidence.date_order)
+    fn disagreements(&self, proof_type: ProofType) -> Option<Vec<Cow<'f, str>>> {
+        Some(self.reading(proof_type)?.disagreements()?.into_iter().map(|field| field.as_str().into()).collect())
     }
 
     fn days(&self, from: Date, to: Date) -> i64 {
@@ -132,10 +135,16 @@ fn check_name<'f>(check: CheckId) -> Cow<'f, str> {
     }
 }
 
-/// The elements that the scanner checked and found wrong.
-fn failed_elements<'f>(proof: &Proof<'f>) -> Vec<Cow<'f, str>> {
+/// Returns the elements that the scanner checked and found wrong; `None` where it checked nothing.
+fn failed_elements<'f>(proof: &Proof<'f>) -> Option<Vec<Cow<'f, str>>> {
+    proof.check_details().next()?;
     let failed = proof.check_details().filter(CheckDetail::failed);
-    failed.map(|detail| lower(&detail.element)).collect()
+    Some(failed.filter_map(|detail| Some(lower(&detail.element.readable()?))).collect())
+}
+
+/// Returns a list unless it is empty: what the document doesn't carry is absent.
+fn unless_empty<T>(list: Vec<T>) -> Option<Vec<T>> {
+    (!list.is_empty()).then_some(list)
 }
 
 fn text(value: Option<Value<'_>>) -> Option<VariableValue<'_>> {

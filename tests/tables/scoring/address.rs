@@ -81,6 +81,11 @@ fn city(post: &mut Post, printed: &str, claimed: &str) {
     post.claim(Claim::City, claimed);
 }
 
+fn status(post: &mut Post, status: serde_json::Value) {
+    let detail = json!({ "element": "Photo area", "status": status });
+    post.document("/document_status/checks_performed", json!([{ "check_detail": [detail] }]));
+}
+
 fn unclaimed(post: &mut Post) {
     post.claims.clear();
 }
@@ -188,7 +193,24 @@ const ROWS: &[Row] = &[
     (PostalCode, "a number of two digits", |post| code(post, "Brivibas iela 12, Riga", "12"), Fail),
     (PostalCode, "no claim", unclaimed, Skip),
     (PostalCode, "no address (missing)", nowhere, Fail),
-    (Date, "present is enough", |post| post.field("Date of issue", "October"), Pass),
+    (Date, "no date", |post| post.field("Date of issue", "October"), Fail),
+    (Date, "tomorrow", |post| post.field("Date of issue", "2026-11-22"), Fail),
+    (Date, "of another type", |post| post.document("/identity_data/Date of issue", json!(false)), Fail),
+    (Phone, "of another type", |post| post.document("/identity_data/Phone", json!([])), Fail),
+    (Phone, "a number", |post| post.document("/identity_data/Phone", json!(37167000000_u64)), Pass),
+    (FirstName, "of another type", |post| post.document("/identity_data/Given name", json!({})), Fail),
+    (
+        City,
+        "of another type",
+        |post| {
+            nowhere(post);
+            post.document("/identity_data/Address: city", json!(["Riga"]));
+        },
+        Fail,
+    ),
+    (IsTampered, "a status of another type", |post| status(post, json!([])), Fail),
+    (IsTampered, "no status", |post| status(post, json!(null)), Fail),
+    (DocumentSubtype, "of another type", |post| post.document("/document_info", json!({ "document_type": 5 })), Fail),
     (Date, "absent (missing)", |post| post.without("Date of issue"), Fail),
     (Phone, "absent (missing)", |post| post.without("Phone"), Fail),
     (DocumentSubtype, "a statement", |post| bill(post, "BANK STATEMENT"), Pass),

@@ -39,6 +39,13 @@ const AGE: &[Row] = &[
     ("the day before", |post| born(post, "2008-11-22"), Fail),
     ("born today", |post| born(post, "2026-11-21"), Fail),
     ("born tomorrow", |post| born(post, "2026-11-22"), Fail),
+    ("a year, on its last day", |post| born(post, "2007"), Pass),
+    ("a year of which the last day is to come", |post| born(post, "2008-XX-XX"), Fail),
+    ("a month, on its last day", |post| born(post, "2008-10"), Pass),
+    ("a month of which the last day is to come", |post| born(post, "2008-11-00"), Fail),
+    ("this year", |post| born(post, "2026"), Fail),
+    ("in another calendar", |post| born(post, "1387/12/26"), Fail),
+    ("of another type", |post| post.document("/identity_data/Date of birth", json!(19910317)), Fail),
     (
         "29 February, on 28 February",
         |post| {
@@ -202,5 +209,5 @@ const AGE: &[Row] = &[
         },
         Fail,
     ),
-    ("unreadable (missing)", |post| born(post, "1991"), Fail),
+    ("unreadable", |post| born(post, "spring"), Fail),
 ];

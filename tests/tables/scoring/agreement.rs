@@ -7,7 +7,7 @@ use crate::rows::each;
 
 type Row = (&'static str, Value, Option<(&'static str, &'static str)>);
 
-tables![finds_disagreements, is_explained];
+tables![compares_the_value_that_counts, finds_disagreements, is_explained];
 
 fn finds_disagreements() {
     assert!(Post::default().judge().disagreements.is_empty());
@@ -37,21 +37,112 @@ fn rows() -> Vec<Row> {
             Some(("dateOfBirth", "MVR")),
         ),
         ("Date of expiry", json!({ "M": "2031-08-02", "B": "2032-08-02" }), Some(("dateOfExpiry", "MB"))),
-        ("Date of issue", json!({ "V": "2021-08-03", "R": "soon" }), Some(("dateOfIssue", "VR"))),
+        ("Date of birth", json!({ "M": "910317", "V": "17 MAR 1991", "R": "19910317", "B": "1991-03-17" }), None),
+        ("Date of birth", json!({ "M": "910317", "V": "18 Mar 1991" }), Some(("dateOfBirth", "MV"))),
+        ("Date of birth", json!({ "M": "91<<<<", "V": "1991-03-17" }), None),
+        ("Date of birth", json!({ "M": "91<<<<", "V": "1991-03-17", "R": "19910416" }), Some(("dateOfBirth", "MVR"))),
+        ("Date of birth", json!({ "V": "1991-03-17", "R": "1791-03-17" }), Some(("dateOfBirth", "VR"))),
+        ("Date of birth", json!({ "M": "no date", "V": "no date" }), None),
+        ("Date of expiry", json!({ "M": "310802", "V": "02/08/2031" }), None),
+        ("Date of issue", json!({ "V": "2021-08-03", "R": "soon" }), None),
+        ("Date of issue", json!({ "V": "2021-08-03", "R": "20210804" }), Some(("dateOfIssue", "VR"))),
         ("Document number", json!({ "M": "LV7440218", "V": "LV 7440218" }), None),
         ("Document number", json!({ "M": "LV7440218", "V": "LV744021899" }), None),
         ("Document number", json!({ "M": "LV7440218", "R": "LV7440218", "V": "LV744021899" }), None),
         ("Document number", json!({ "R": "LV7440218", "V": "LV744021899" }), Some(("documentNumber", "VR"))),
         ("Document number", json!({ "M": "LV744", "V": "LV7440218" }), Some(("documentNumber", "MV"))),
-        ("Nationality code", json!({ "M": "D<<", "V": "DEU" }), None),
+        ("Nationality", json!({ "M": "LVA", "V": "Latvia", "R": "LV" }), None),
+        ("Nationality", json!({ "V": "Estonia" }), Some(("nationality", "V"))),
+        ("Nationality", json!({ "V": "Latvian" }), None),
+        ("Issuing state code", json!({ "M": "LVA", "V": "LV" }), None),
+        ("Issuing state name", json!({ "V": "Estonia" }), Some(("issuingState", "V"))),
         ("Nationality code", json!({ "M": "LVA", "V": "LTU" }), Some(("nationality", "MV"))),
         ("Issuing state code", json!({ "M": "UTO", "V": "UTX" }), Some(("issuingState", "MV"))),
         ("Sex", json!({ "M": "<", "V": "X" }), None),
+        ("Sex", json!({ "M": "F", "m": "M" }), Some(("sex", "M"))),
         ("Sex", json!({ "M": "F", "V": "Female" }), None),
         ("Sex", json!({ "M": "F", "V": "M" }), Some(("sex", "MV"))),
         ("Sex", json!({ "M": "F", "BRIVKALNE": "M" }), Some(("sex", "M"))),
         ("Sex", json!({ "M": "F" }), None),
     ]
+}
+
+/// A change that is a disagreement, or none.
+type Change = (&'static str, fn(&mut Post), &'static [&'static str]);
+
+const BIRTH: &str = "Date of birth";
+
+/// Adds an entry of a field in a locale.
+fn entry(post: &mut Post, locale: &str, name: &str, sources: Value) {
+    let details = json!({ "field_name": name, "field_details": { "field_source_and_values": sources } });
+    let locales = post.payload.pointer_mut("/kyc_info/document/identity_data_details").unwrap();
+    let entries = locales.as_object_mut().unwrap().entry(locale).or_insert(json!([]));
+    entries.as_array_mut().unwrap().push(details);
+}
+
+fn stated(post: &mut Post, name: &str, value: &str) {
+    post.document(&format!("/identity_data/{name}"), json!(value));
+}
+
+const CHANGES: &[Change] = &[
+    ("the value that counts is of a source", |post| stated(post, BIRTH, "17.03.1991"), &[]),
+    ("the value that counts is another", |post| stated(post, BIRTH, "1991-03-18"), &["dateOfBirth"]),
+    ("the value that counts is known to the year", |post| stated(post, BIRTH, "1991"), &[]),
+    ("the value that counts is no date", |post| stated(post, BIRTH, "spring"), &[]),
+    (
+        "the value that counts against one source",
+        |post| {
+            post.sources("Date of issue", json!({ "V": "2021-08-03" }));
+            stated(post, "Date of issue", "2021-08-04");
+        },
+        &["dateOfIssue"],
+    ),
+    ("the name that counts is another", |post| stated(post, "Surname", "BERZINA"), &["surname"]),
+    ("the number that counts is that of the zone", |post| number(post, "LV7440218"), &[]),
+    ("the number that counts is another", |post| number(post, "LV7440219"), &["documentNumber"]),
+    ("two entries of one field", |post| entry(post, "0", BIRTH, json!({ "B": "1991-03-18" })), &["dateOfBirth"]),
+    ("two spellings of a field", |post| stated(post, "Birth date", "1991-03-18"), &["dateOfBirth"]),
+    ("two spellings that say the same", |post| stated(post, "Birth date", "17.03.1991"), &[]),
+    ("two spellings, one blank", |post| stated(post, "Birth date", " "), &[]),
+    (
+        "two spellings of a field without sources",
+        |post| {
+            post.without("Document number");
+            stated(post, "Document number", "A1");
+            stated(post, "Document Number", "A2");
+        },
+        &["documentNumber"],
+    ),
+    (
+        "another locale has another spelling",
+        |post| {
+            post.sources("Surname", json!({ "M": "YAMADA", "V": "YAMADA" }));
+            entry(post, "1041", "Surname", json!({ "V": "山田", "R": "山田" }));
+        },
+        &[],
+    ),
+    (
+        "another locale disagrees with itself",
+        |post| {
+            post.sources("Surname", json!({ "M": "YAMADA", "V": "YAMADA" }));
+            entry(post, "1041", "Surname", json!({ "V": "山田", "R": "田中" }));
+        },
+        &["surname"],
+    ),
+];
+
+fn number(post: &mut Post, number: &str) {
+    post.sources("Document number", json!({ "M": "LV7440218", "V": "LV744021899" }));
+    stated(post, "Document number", number);
+}
+
+fn compares_the_value_that_counts() {
+    each(CHANGES, |(what, change, expected)| {
+        let mut post = Post::default();
+        change(&mut post);
+        let found: Vec<_> = post.judge().disagreements.iter().map(|found| found.field).collect();
+        assert_eq!(found, *expected, "{what}");
+    });
 }
 
 fn is_explained() {

@@ -88,6 +88,7 @@ fn fires_the_shipped_rules() {
         ("liveness-spoof", Reject),
         ("underage", Reject),
         ("document-status-error", Review),
+        ("sources-disagree", Review),
     ];
     assert_eq!(names, expected.map(|(name, then)| (name.to_owned(), then)));
 
@@ -97,6 +98,44 @@ fn fires_the_shipped_rules() {
         ("expires today", |post| post.field("Date of expiry", "21.11.2026"), &[]),
         ("no date of expiry", |post| post.without("Date of expiry"), &[]),
         ("an unreadable one", |post| post.field("Date of expiry", "2020"), &[]),
+        (
+            "the earliest of two expiries",
+            |post| post.document("/identity_data/Expiry date", json!("2026-11-20")),
+            &["expired-document", "sources-disagree"],
+        ),
+        (
+            "the latest of two births",
+            |post| post.document("/identity_data/Birth date", json!("2010-01-01")),
+            &["underage", "sources-disagree"],
+        ),
+        (
+            "an expiry that a source contradicts",
+            |post| post.sources("Date of expiry", json!({ "V": "2031-08-02", "M": "190802" })),
+            &["sources-disagree"],
+        ),
+        (
+            "an expiry that the only source contradicts",
+            |post| {
+                post.sources("Date of expiry", json!({ "R": "20190802" }));
+                post.document("/identity_data/Date of expiry", json!("2031-08-02"));
+            },
+            &["sources-disagree"],
+        ),
+        (
+            "a birth that a source contradicts",
+            |post| post.sources("Date of birth", json!({ "V": "1991-03-17", "M": "910318" })),
+            &["sources-disagree"],
+        ),
+        (
+            "an issue that a source contradicts",
+            |post| post.sources("Date of issue", json!({ "V": "2021-08-03", "R": "20210804" })),
+            &[],
+        ),
+        (
+            "a source that is no date",
+            |post| post.sources("Date of expiry", json!({ "V": "2031-08-02", "M": "soon" })),
+            &[],
+        ),
         ("the scanner says expired", |post| post.errors(&["EXPIRED document"]), &["expired-document"]),
         ("separators", |post| post.errors(&["document_is_expired"]), &["expired-document"]),
         ("an expiry that was not read", |post| post.errors(&["Expiry date not read", "Expiration: ERROR"]), &[]),
@@ -116,9 +155,10 @@ fn fires_the_shipped_rules() {
         ("no liveness", |post| post.remove("/kyc_info/liveness_check"), &[]),
         ("18 today", |post| post.field("Date of birth", "2008-11-21"), &[]),
         ("18 tomorrow", |post| post.field("Date of birth", "2008-11-22"), &["underage"]),
-        ("born tomorrow", |post| post.field("Date of birth", "2026-11-22"), &["underage"]),
+        ("born tomorrow, which can't be", |post| post.field("Date of birth", "2026-11-22"), &[]),
+        ("born this year", |post| post.field("Date of birth", "2026"), &["underage"]),
         ("no date of birth", |post| post.without("Date of birth"), &[]),
-        ("an unreadable date of birth", |post| post.field("Date of birth", "2020"), &[]),
+        ("an unreadable date of birth", |post| post.field("Date of birth", "spring"), &[]),
         (
             "an error",
             |post| post.document("/document_status/overall_document_status", json!(" Error ")),
@@ -281,7 +321,7 @@ fn gives_reasons() {
                 post.sources("Date of birth", json!({}));
                 post.field("Date of expiry", "2010-01-01");
             },
-            &["document-expired", "underage-person"],
+            &["document-expired", "underage-person", "issue-date-missing"],
         ),
         (
             "an error",

@@ -44,6 +44,26 @@ fn identity() -> Vec<CheckCode> {
             Fail,
             CheckCode::PortraitMissing,
         ),
+        (
+            |post| {
+                post.document("/document_info/document_images", json!({ "visualportrait_image": ["/9j/"] }));
+            },
+            "containsImage",
+            Fail,
+            CheckCode::PortraitUnreadable,
+        ),
+        (
+            |post| post.document("/document_info", json!({ "document_type_code": 11 })),
+            "isIdentityDocument",
+            Fail,
+            CheckCode::DocumentTypeUnreadable,
+        ),
+        (
+            |post| post.document("/document_info", json!({ "document_type": [{}] })),
+            "documentSubtype",
+            Fail,
+            CheckCode::DocumentTypeUnreadable,
+        ),
         (|_| (), "isIdentityDocument", Pass, CheckCode::IdentityDocument),
         (
             |post| post.document("/document_info", json!({ "document_type": ["Utility bill"] })),
@@ -77,6 +97,7 @@ fn identity() -> Vec<CheckCode> {
         (|post| post.elements(&[("Geometry", "OK")]), "isTampered", Pass, CheckCode::TamperingNotFound),
         (|post| post.elements(&[("Geometry", "WARNING")]), "isTampered", Fail, CheckCode::TamperingFound),
         (|post| post.elements(&[]), "isTampered", Skip, CheckCode::TamperingNotChecked),
+        (|post| post.elements(&[("Geometry", "")]), "isTampered", Fail, CheckCode::CheckStatusUnreadable),
         (|post| post.elements(&[("Check digit", "OK")]), "mrzChecksum", Pass, CheckCode::MrzReportedRight),
         (|post| post.elements(&[("Check digit", "ERROR")]), "mrzChecksum", Fail, CheckCode::MrzReportedWrong),
         (
@@ -106,8 +127,18 @@ fn identity() -> Vec<CheckCode> {
             Skip,
             CheckCode::MrzNotChecked,
         ),
+        (
+            |post| {
+                post.elements(&[("Check digit", "OK")]);
+                post.document("/identity_data/MRZ strings", json!({ "0": "P<LVA" }));
+            },
+            "mrzChecksum",
+            Fail,
+            CheckCode::MrzUnreadable,
+        ),
         (|post| post.claim(Claim::FirstName, "Maira"), "firstName", Pass, CheckCode::NameMatchesClaim),
         (|post| post.claim(Claim::FirstName, "Gustavo"), "firstName", Fail, CheckCode::NameMismatchClaim),
+        (|post| post.document("/identity_data/Surname", json!(false)), "lastName", Fail, CheckCode::NameUnreadable),
         (|_| (), "lastName", Pass, CheckCode::NameSourcesAgree),
         (
             |post| post.sources("Surname", json!({ "M": "A", "V": "B" })),
@@ -118,7 +149,10 @@ fn identity() -> Vec<CheckCode> {
         (|post| post.sources("Surname", json!({ "V": "B" })), "lastName", Skip, CheckCode::NameNotCompared),
         (|post| post.without("Surname"), "lastName", Skip, CheckCode::NameMissing),
         (|_| (), "dateOfBirth", Pass, CheckCode::BirthDateReadable),
-        (|post| post.field(BIRTH, "1990"), "dateOfBirth", Fail, CheckCode::BirthDateUnreadable),
+        (|post| post.field(BIRTH, "1990"), "dateOfBirth", Pass, CheckCode::BirthDateReadable),
+        (|post| post.field(BIRTH, "spring"), "dateOfBirth", Fail, CheckCode::BirthDateUnreadable),
+        (|post| post.field(BIRTH, "1390/12/26"), "dateOfBirth", Fail, CheckCode::BirthDateImplausible),
+        (|post| post.field(BIRTH, "2026-11-22"), "dateOfBirth", Fail, CheckCode::BirthDateImplausible),
         (|post| post.without(BIRTH), "dateOfBirth", Fail, CheckCode::BirthDateMissing),
         (
             |post| {
@@ -142,13 +176,17 @@ fn identity() -> Vec<CheckCode> {
             Fail,
             CheckCode::BirthDateSourcesDisagree,
         ),
+        (|post| post.field(BIRTH, "spring"), "matchesDateOfBirth", Fail, CheckCode::BirthDateUnreadable),
+        (|post| post.field(BIRTH, "1390/12/26"), "matchesDateOfBirth", Fail, CheckCode::BirthDateImplausible),
         (|post| post.without(BIRTH), "matchesDateOfBirth", Skip, CheckCode::BirthDateNotCompared),
         (|post| post.sources(BIRTH, json!({})), "matchesDateOfBirth", Skip, CheckCode::BirthDateNotCompared),
         (|_| (), "issueDate", Pass, CheckCode::IssueDateReadable),
         (|post| post.field("Date of issue", "x"), "issueDate", Fail, CheckCode::IssueDateUnreadable),
+        (|post| post.field("Date of issue", "2026-11-22"), "issueDate", Fail, CheckCode::IssueDateImplausible),
         (|post| post.without("Date of issue"), "issueDate", Fail, CheckCode::IssueDateMissing),
         (|post| post.field("Date of expiry", "2000-01-01"), "expirationDate", Pass, CheckCode::ExpiryReadable),
         (|post| post.field("Date of expiry", "x"), "expirationDate", Fail, CheckCode::ExpiryUnreadable),
+        (|post| post.field("Date of expiry", "2560-05-01"), "expirationDate", Fail, CheckCode::ExpiryImplausible),
         (|post| post.without("Date of expiry"), "expirationDate", Fail, CheckCode::ExpiryMissing),
         (|_| (), "nationality", Pass, CheckCode::NationalityPresent),
         (
@@ -160,10 +198,20 @@ fn identity() -> Vec<CheckCode> {
             Fail,
             CheckCode::NationalityMissing,
         ),
+        (
+            |post| {
+                post.without("Nationality code");
+                post.document("/identity_data/Nationality", json!(["Latvia"]));
+            },
+            "nationality",
+            Fail,
+            CheckCode::NationalityUnreadable,
+        ),
         (|_| (), "hasMinimalAge", Pass, CheckCode::AgeReached),
         (|post| post.field(BIRTH, "2020-01-01"), "hasMinimalAge", Fail, CheckCode::AgeBelowLimit),
-        (|post| post.field(BIRTH, "2026-11-22"), "hasMinimalAge", Fail, CheckCode::BornInFuture),
-        (|post| post.field(BIRTH, "x"), "hasMinimalAge", Fail, CheckCode::AgeUnknown),
+        (|post| post.field(BIRTH, "2026-11-22"), "hasMinimalAge", Fail, CheckCode::BirthDateImplausible),
+        (|post| post.field(BIRTH, "x"), "hasMinimalAge", Fail, CheckCode::BirthDateUnreadable),
+        (|post| post.without(BIRTH), "hasMinimalAge", Fail, CheckCode::AgeUnknown),
         (
             |post| {
                 post.evidence.liveness_on_missing = Fail;
@@ -172,6 +220,18 @@ fn identity() -> Vec<CheckCode> {
             "hasMatchingFaceProof",
             Fail,
             CheckCode::LivenessMissing,
+        ),
+        (
+            |post| post.set("/kyc_info/liveness_check/video/liveness_result/score", json!(false)),
+            "hasMatchingFaceProof",
+            Fail,
+            CheckCode::LivenessUnreadable,
+        ),
+        (
+            |post| post.set("/kyc_info/face_matcher_result", json!({ "score": "high" })),
+            "hasMatchingFaceProof",
+            Fail,
+            CheckCode::FaceUnreadable,
         ),
         (|_| (), "hasMatchingFaceProof", Pass, CheckCode::FaceMatches),
         (
@@ -218,7 +278,16 @@ fn address() -> Vec<CheckCode> {
             CheckCode::AddressMissing,
         ),
         (|post| post.claims.clear(), "address.region", Skip, CheckCode::AddressNotClaimed),
-        (|post| post.field("Date of issue", "x"), "address.date", Pass, CheckCode::IssueDatePresent),
+        (|post| post.field("Date of issue", "x"), "address.date", Fail, CheckCode::IssueDateUnreadable),
+        (|post| post.field("Date of issue", "2026-11-22"), "address.date", Fail, CheckCode::IssueDateImplausible),
+        (|_| (), "address.date", Pass, CheckCode::IssueDateReadable),
+        (
+            |post| post.document("/identity_data", json!({ "Address": ["Riga"] })),
+            "address.city",
+            Fail,
+            CheckCode::AddressUnreadable,
+        ),
+        (|post| post.document("/identity_data/Phone", json!(true)), "address.phone", Fail, CheckCode::PhoneUnreadable),
         (|post| post.without("Date of issue"), "address.date", Fail, CheckCode::IssueDateMissing),
         (|_| (), "address.phone", Pass, CheckCode::PhonePresent),
         (|post| post.without("Phone"), "address.phone", Fail, CheckCode::PhoneMissing),

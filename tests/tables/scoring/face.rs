@@ -90,6 +90,32 @@ const FACE: &[Row] = &[
         Fail,
     ),
     ("a spoof in a text", |post| live(post, json!("0")), Fail),
+    ("liveness is no number", |post| live(post, json!(false)), Fail),
+    ("liveness is a word", |post| live(post, json!("LIVE")), Fail),
+    ("liveness isn't finite", |post| live(post, json!("1e999")), Fail),
+    ("liveness is blank", |post| live(post, json!(" ")), Pass),
+    ("the liveness check is of another type", |post| post.set("/kyc_info/liveness_check", json!([100])), Fail),
+    (
+        "two scores, the one inside counts",
+        |post| post.set("/kyc_info/liveness_check/liveness_result", json!({ "score": 0 })),
+        Pass,
+    ),
+    (
+        "two scores, the one inside is no number",
+        |post| {
+            live(post, json!(true));
+            post.set("/kyc_info/liveness_check/liveness_result", json!({ "score": 100 }));
+        },
+        Fail,
+    ),
+    (
+        "two scores, the one inside is null",
+        |post| {
+            live(post, json!(null));
+            post.set("/kyc_info/liveness_check/liveness_result", json!({ "score": 10 }));
+        },
+        Fail,
+    ),
     ("no liveness", |post| post.remove("/kyc_info/liveness_check"), Pass),
     (
         "liveness beside the video",
@@ -101,6 +127,11 @@ const FACE: &[Row] = &[
     ("another limit for liveness", |post| post.evidence.liveness_min_score = 100.1, Fail),
     ("no face score (missing)", |post| post.remove("/kyc_info/face_matcher_result"), Fail),
     ("a face score in a text", |post| face(post, json!(" 5.1 "), json!(0)), Pass),
+    ("a face score that is a word", |post| face(post, json!("high"), json!(99)), Fail),
+    ("a face score of another type", |post| face(post, json!([5.1]), json!(99)), Fail),
+    ("a face score that isn't finite", |post| face(post, json!("1e400"), json!(99)), Fail),
+    ("a result of another type", |post| post.set("/kyc_info/face_matcher_result", json!(5.1)), Fail),
+    ("a percentage that nobody asked for", |post| face(post, json!(5.1), json!("n/a")), Pass),
     (
         "no face score, not live",
         |post| {

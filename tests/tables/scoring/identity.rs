@@ -94,10 +94,13 @@ const IMAGE: &[Row] = &[
     ("an empty portrait", |post| post.set(&format!("{IMAGES}/portrait_image"), json!("")), Pass),
     ("neither (missing)", |post| post.set(IMAGES, json!({ "ghostportrait_image": "AAAA" })), Fail),
     (
-        "empty and no string (missing)",
-        |post| post.set(IMAGES, json!({ "portrait_image": "", "visualportrait_image": 5 })),
+        "empty and null (missing)",
+        |post| post.set(IMAGES, json!({ "portrait_image": "", "visualportrait_image": null })),
         Fail,
     ),
+    ("one of another type", |post| post.set(&format!("{IMAGES}/portrait_image"), json!(5)), Pass),
+    ("images of another type", |post| post.set(IMAGES, json!("/9j/")), Fail),
+    ("empty and no string", |post| post.set(IMAGES, json!({ "portrait_image": "", "visualportrait_image": 5 })), Fail),
     ("no images (missing)", |post| post.remove(IMAGES), Fail),
 ];
 
@@ -118,6 +121,11 @@ const DOCUMENT: &[Row] = &[
     ("not defined", |post| kind(post, &[0], &[]), Fail),
     ("a health card", |post| kind(post, &[181], &["Health card"]), Fail),
     ("a name that only begins so", |post| kind(post, &[], &["Passport photo"]), Fail),
+    ("a code as text", |post| post.set(&format!("{INFO}/document_type_code"), json!(["11"])), Pass),
+    ("a code with a fraction of nothing", |post| post.set(&format!("{INFO}/document_type_code"), json!([11.0])), Pass),
+    ("codes that are none", |post| post.set(INFO, json!({ "document_type_code": [true] })), Fail),
+    ("codes of another type", |post| post.set(INFO, json!({ "document_type_code": { "0": 11 } })), Fail),
+    ("names of another type", |post| post.set(INFO, json!({ "document_type": "Passport" })), Fail),
     ("no codes, no names (missing)", |post| kind(post, &[], &[]), Fail),
     ("a blank name (missing)", |post| kind(post, &[], &[" "]), Fail),
     ("nothing (missing)", |post| post.remove(INFO), Fail),
@@ -175,9 +183,20 @@ fn maps_every_document_code() {
     }
 }
 
+fn in_the_year_of_birth(post: &mut Post) {
+    post.field("Date of birth", "1991");
+    post.field("Date of issue", "1991-03-16");
+}
+
 const ISSUED: &[Row] = &[
     ("ISO", |post| post.field("Date of issue", "2021-08-03"), Pass),
     ("dotted", |post| post.field("Date of issue", "03.08.2021"), Pass),
+    ("tomorrow", |post| post.field("Date of issue", "2026-11-22"), Fail),
+    ("before the birth", |post| post.field("Date of issue", "1991-03-16"), Fail),
+    ("in the year of a birth known to the year", |post| in_the_year_of_birth(post), Pass),
+    ("after the expiry", |post| post.field("Date of expiry", "2021-08-02"), Fail),
+    ("after an expiry that is implausible", |post| post.field("Date of expiry", "2560-05-01"), Pass),
+    ("of another type", |post| post.document("/identity_data/Date of issue", json!(20210803_u32)), Fail),
     ("no date", |post| post.field("Date of issue", "August 2021"), Fail),
     ("not in the calendar", |post| post.field("Date of issue", "2021-02-29"), Fail),
     ("month first, day first by default", |post| post.field("Date of issue", "08/23/2021"), Fail),
@@ -202,6 +221,10 @@ const EXPIRY: &[Row] = &[
         },
         Pass,
     ),
+    ("in 100 years", |post| post.field("Date of expiry", "2126-11-21"), Pass),
+    ("in more than 100 years", |post| post.field("Date of expiry", "2126-11-22"), Fail),
+    ("never", |post| post.field("Date of expiry", "9999-12-31"), Pass),
+    ("of another type", |post| post.document("/identity_data/Date of expiry", json!([])), Fail),
     ("in the past is a date too", |post| post.field("Date of expiry", "2020-01-01"), Pass),
     ("no date", |post| post.field("Date of expiry", "permanent"), Fail),
     ("absent (missing)", |post| post.without("Date of expiry"), Fail),
@@ -215,6 +238,14 @@ const NATIONALITY: &[Row] = &[
         |post| {
             post.without("Nationality");
             post.without("Nationality code");
+        },
+        Fail,
+    ),
+    (
+        "of another type",
+        |post| {
+            post.without("Nationality");
+            post.document("/identity_data/Nationality code", json!(["LVA"]));
         },
         Fail,
     ),

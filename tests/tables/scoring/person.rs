@@ -49,7 +49,7 @@ const FIRST: &[Row] = &[
     (
         "a claim against sources that differ",
         |post| {
-            post.sources("Given name(s)", json!({ "M": "ANNA", "V": "MAIRA ELZA" }));
+            post.sources("Given name(s)", json!({ "V": "MAIRA ELZA", "M": "ANNA" }));
             claim(post, Claim::FirstName, "Maira");
         },
         Pass,
@@ -351,12 +351,37 @@ const LAST: &[Row] = &[
 const BIRTH: &[Row] = &[
     ("readable", |post| post.field("Date of birth", "17.03.1991"), Pass),
     ("unreadable", |post| post.field("Date of birth", "17 March 1991"), Fail),
-    ("tomorrow is a date too", |post| post.field("Date of birth", "2026-11-22"), Pass),
+    ("today", |post| post.field("Date of birth", "2026-11-21"), Pass),
+    ("tomorrow", |post| post.field("Date of birth", "2026-11-22"), Fail),
+    ("130 years ago", |post| post.field("Date of birth", "1896-11-21"), Pass),
+    ("131 years ago", |post| post.field("Date of birth", "1895-11-21"), Fail),
+    ("in another calendar", |post| post.field("Date of birth", "1390/12/26"), Fail),
+    ("a year", |post| post.field("Date of birth", "1963"), Pass),
+    ("a year and a month", |post| post.field("Date of birth", "1963-05-XX"), Pass),
+    ("a year of zeros", |post| post.field("Date of birth", "1985-00-00"), Pass),
+    ("of another type", |post| post.document("/identity_data/Date of birth", json!([1991, 3, 17])), Fail),
+    (
+        "of another type, and right in the details",
+        |post| post.document("/identity_data/Date of birth", json!(true)),
+        Fail,
+    ),
     ("absent (missing)", |post| post.without("Date of birth"), Fail),
 ];
 
 fn born(post: &mut Post, claimed: &str) {
     post.claim(Claim::DateOfBirth, claimed);
+}
+
+fn partly_known(post: &mut Post, birth: &str, claimed: Option<&str>) {
+    post.document("/identity_data/Date of birth", json!(birth));
+    if let Some(claimed) = claimed {
+        born(post, claimed);
+    }
+}
+
+fn without_birth(post: &mut Post, claimed: &str) {
+    post.without("Date of birth");
+    born(post, claimed);
 }
 
 const MATCHING_BIRTH: &[Row] = &[
@@ -367,7 +392,7 @@ const MATCHING_BIRTH: &[Row] = &[
     (
         "a claim against sources that differ",
         |post| {
-            post.sources("Date of birth", json!({ "M": "1990-01-01", "V": "1991-03-17" }));
+            post.sources("Date of birth", json!({ "V": "1991-03-17", "M": "1990-01-01" }));
             born(post, "1991-03-17");
         },
         Pass,
@@ -383,10 +408,23 @@ const MATCHING_BIRTH: &[Row] = &[
     (
         "a claim and an unreadable date",
         |post| {
-            post.field("Date of birth", "1991");
-            born(post, "1991");
+            post.field("Date of birth", "spring");
+            born(post, "spring");
         },
-        Skip,
+        Fail,
+    ),
+    ("a claim that fits the year", |post| partly_known(post, "1991", Some("1991-03-17")), Pass),
+    ("a claim of another year", |post| partly_known(post, "1991", Some("1990-03-17")), Fail),
+    ("a claim of another month", |post| partly_known(post, "1991-04", Some("1991-03-17")), Fail),
+    ("a claim of a year", |post| partly_known(post, "1991", Some("1991")), Fail),
+    ("a claim of a year and no date", |post| without_birth(post, "1991"), Fail),
+    ("known to the year in one source", |post| partly_known(post, "1991-XX-XX", None), Pass),
+    ("an unreadable date and no claim", |post| post.document("/identity_data/Date of birth", json!("spring")), Fail),
+    ("a date of another type and no claim", |post| post.document("/identity_data/Date of birth", json!({})), Fail),
+    (
+        "sources that agree, the date another",
+        |post| post.document("/identity_data/Date of birth", json!("1991-03-18")),
+        Fail,
     ),
     ("no date", |post| post.without("Date of birth"), Skip),
     ("one source", |post| post.sources("Date of birth", json!({ "V": "1991-03-17" })), Skip),
@@ -404,6 +442,22 @@ const MATCHING_BIRTH: &[Row] = &[
         },
         Fail,
     ),
-    ("one unreadable", |post| post.sources("Date of birth", json!({ "M": "910317", "V": "1991-03-17" })), Fail),
-    ("both unreadable", |post| post.sources("Date of birth", json!({ "M": "910317", "V": "910317" })), Fail),
+    ("each in its writing", |post| post.sources("Date of birth", json!({ "V": "1991-03-17", "M": "910317" })), Pass),
+    ("one unreadable", |post| post.sources("Date of birth", json!({ "V": "1991-03-17", "M": "91031" })), Skip),
+    (
+        "both unreadable",
+        |post| {
+            post.sources("Date of birth", json!({ "M": "91031", "V": "91031" }));
+            post.document("/identity_data/Date of birth", json!("1991-03-17"));
+        },
+        Skip,
+    ),
+    (
+        "one source twice",
+        |post| {
+            post.sources("Date of birth", json!({ "M": "910317", "m": "1991-03-17" }));
+            post.document("/identity_data/Date of birth", json!("1991-03-17"));
+        },
+        Skip,
+    ),
 ];

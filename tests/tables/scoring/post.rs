@@ -104,9 +104,15 @@ impl Post {
         self.set(&format!("{}{pointer}", self.document), value);
     }
 
-    /// Sets a field of `identity_data`.
+    /// Sets a field of `identity_data`, and in all sources that carry it.
     pub fn field(&mut self, name: &str, value: &str) {
         self.data().insert(name.to_owned(), json!(value));
+        let details = format!("{}/identity_data_details/0", self.document);
+        let entries = self.payload.pointer_mut(&details).and_then(Value::as_array_mut).into_iter().flatten();
+        for entry in entries.filter(|entry| entry["field_name"] == name) {
+            let sources = entry["field_details"]["field_source_and_values"].as_object_mut().unwrap();
+            sources.values_mut().for_each(|source| *source = json!(value));
+        }
     }
 
     /// Removes a field, its details too.
@@ -118,12 +124,17 @@ impl Post {
         }
     }
 
-    /// Sets the sources of a field.
+    /// Sets the only sources of a field, and where there are any, its value to that of the first.
     pub fn sources(&mut self, name: &str, sources: Value) {
-        let details = format!("{}/identity_data_details/0", self.document);
-        let entries = self.payload.pointer_mut(&details).unwrap().as_array_mut().unwrap();
-        entries.retain(|entry| entry["field_name"] != name);
-        entries.push(json!({
+        if let Some(first) = sources.as_object().and_then(|sources| sources.values().next()) {
+            self.data().insert(name.to_owned(), first.clone());
+        }
+        let details = format!("{}/identity_data_details", self.document);
+        let locales = self.payload.pointer_mut(&details).unwrap().as_object_mut().unwrap();
+        for entries in locales.values_mut() {
+            entries.as_array_mut().unwrap().retain(|entry| entry["field_name"] != name);
+        }
+        locales["0"].as_array_mut().unwrap().push(json!({
             "field_name": name,
             "field_details": { "field_value": "", "field_status": "OK", "field_source_and_values": sources }
         }));

@@ -2,6 +2,8 @@
 
 use kyc_gate::scoring::{CheckOutcome, IdentityCheck, Signal};
 
+use serde_json::{Value, json};
+
 use super::identity::{Row, table};
 use super::post::Post;
 
@@ -77,6 +79,11 @@ const PHOTOCOPY: &[Row] = &[
     ("no signals at all", |post| post.evidence.signals.photocopy = Signal::default(), Skip),
 ];
 
+fn status(post: &mut Post, element: Value, status: Value) {
+    let detail = json!({ "element": element, "status": status });
+    post.document("/document_status/checks_performed", json!([{ "check_detail": [detail] }]));
+}
+
 const TAMPERED: &[Row] = &[
     ("ok", |post| post.elements(&[("Photo embedding", "OK")]), Pass),
     ("failed", |post| post.elements(&[("Image patterns", "OK"), ("Extended MRZ check", "ERROR")]), Fail),
@@ -98,6 +105,22 @@ const TAMPERED: &[Row] = &[
             post.evidence.signals.tampered = Signal::new(["glue_line-broken"]);
             post.elements(&[("Glue line broken", "ERROR")]);
         },
+        Fail,
+    ),
+    ("a number", |post| status(post, json!("Geometry check"), json!(0)), Fail),
+    ("a number that is ok", |post| status(post, json!("Geometry check"), json!(1)), Pass),
+    ("a number as text that is ok", |post| status(post, json!("Geometry check"), json!("1.0")), Pass),
+    ("a number for not done", |post| status(post, json!("Geometry check"), json!(2)), Skip),
+    ("not_done", |post| status(post, json!("Geometry check"), json!("Not_Done")), Skip),
+    ("no status", |post| status(post, json!("Geometry check"), json!(null)), Fail),
+    ("a status of another type", |post| status(post, json!("Geometry check"), json!(["OK"])), Fail),
+    ("an element of another type that failed", |post| status(post, json!(["Geometry check"]), json!("ERROR")), Fail),
+    ("an element of another type that is ok", |post| status(post, json!(["Geometry check"]), json!("OK")), Skip),
+    ("no element", |post| status(post, json!(null), json!("ERROR")), Skip),
+    ("an error alone", |post| post.document("/document_status/error_list", json!("Tampered photo")), Fail),
+    (
+        "an error at some depth",
+        |post| post.document("/document_status/error_list", json!([{ "code": 7, "texts": [["Tampered photo"]] }])),
         Fail,
     ),
     ("only not done", |post| post.elements(&[("Geometry check", "NOT DONE")]), Skip),
@@ -125,11 +148,19 @@ const CHECKSUM: &[Row] = &[
     ("recomputed wrong", |post| zone(post, Some(BROKEN_ZONE), &[]), Fail),
     ("not done, recomputed", |post| zone(post, Some(ZONE), &[("Final check digit", "NOT DONE")]), Pass),
     ("not done, recomputed wrong", |post| zone(post, Some(BROKEN_ZONE), &[("Final check digit", "NOT DONE")]), Fail),
-    ("the scanner's word counts", |post| zone(post, Some(BROKEN_ZONE), &[("Final check digit", "OK")]), Pass),
+    ("the scanner is contradicted", |post| zone(post, Some(BROKEN_ZONE), &[("Final check digit", "OK")]), Fail),
+    ("lines", |post| lines(post, ZONE), Pass),
+    ("lines that are wrong", |post| lines(post, BROKEN_ZONE), Fail),
+    ("of another type", |post| post.document("/identity_data/MRZ strings", json!({ "0": ZONE })), Fail),
     ("not every one ok", |post| zone(post, None, &[("Checksum", "OK"), ("Final check digit", "NOT DONE")]), Skip),
     ("no zone", |post| zone(post, None, &[("Glare", "ERROR")]), Skip),
     ("something else in its place", |post| zone(post, Some("none"), &[]), Skip),
 ];
+
+fn lines(post: &mut Post, zone: &str) {
+    post.elements(&[]);
+    post.document("/identity_data/MRZ strings", json!(zone.split('^').collect::<Vec<_>>()));
+}
 
 fn zone(post: &mut Post, zone: Option<&str>, elements: &[(&str, &str)]) {
     match zone {

@@ -1,0 +1,57 @@
+//! Finding the country that a code or a name stands for.
+
+use std::sync::LazyLock;
+
+use super::alpha2::Alpha2;
+use super::common_names;
+use super::plain_name::{MAX_NAME_BYTES, plain_name};
+
+/// Returns the country of an alpha-2, alpha-3 or ICAO code (`D`, `GBO`, `LVA<`), or of an English short name, in any
+/// case.
+///
+/// Codes that stand for no country (`UNO`, `EUE`, `XXA`) have none. Kosovo, which has no ISO code, is `XK`.
+///
+/// ```
+/// use kyc_gate::payload::country::{Alpha2, resolve};
+///
+/// for text in ["DE", "deu", "D<<", "Germany"] {
+///     assert_eq!(resolve(text), Alpha2::parse("DE"));
+/// }
+/// assert_eq!(resolve("UTO"), None);
+/// ```
+#[must_use]
+pub fn resolve(code_or_name: &str) -> Option<Alpha2> {
+    let text = code_or_name.trim().trim_end_matches('<');
+    match text.len() {
+        0 => None,
+        1..=3 => by_code(&text.to_ascii_uppercase()).or_else(|| by_name(text)),
+        4..=MAX_NAME_BYTES => by_name(text),
+        _ => None,
+    }
+}
+
+fn by_code(code: &str) -> Option<Alpha2> {
+    let alpha2 = match code {
+        // ICAO: Germany, and the kinds of British nationality.
+        "D" => "DE",
+        "GBD" | "GBN" | "GBO" | "GBP" | "GBS" => "GB",
+        // Kosovo: ICAO's code, and the ones ISO leaves to its users.
+        "RKS" | "XKX" | "XK" => "XK",
+        // Reserved in ISO 3166 for use beside GB and GR.
+        "UK" => "GB",
+        "EL" => "GR",
+        _ => rust_iso3166::from_alpha3(code).or_else(|| rust_iso3166::from_alpha2(code))?.alpha2,
+    };
+    Alpha2::parse(alpha2)
+}
+
+/// The names that ISO 3166 has, as [`plain_name`]s, and what they are the names of. Made once: it takes longer than all
+/// else that is done with a country.
+static OFFICIAL: LazyLock<Vec<(String, &str)>> =
+    LazyLock::new(|| rust_iso3166::ALL.iter().map(|country| (plain_name(country.name), country.alpha2)).collect());
+
+fn by_name(text: &str) -> Option<Alpha2> {
+    let name = plain_name(text);
+    let official = || OFFICIAL.iter().find(|(plain, _)| *plain == name).map(|(_, alpha2)| *alpha2);
+    common_names::country(&name).or_else(official).and_then(Alpha2::parse)
+}

@@ -1,0 +1,27 @@
+//! Names of countries and states, made comparable.
+
+use super::super::name;
+
+/// Most bytes of a name that is read. No name of a country is longer, folded or not.
+pub(super) const MAX_NAME_BYTES: usize = 128;
+
+#[cfg(test)]
+thread_local! {
+    /// Calls of [`plain_name`], for tests that bound the work.
+    pub(super) static NAMES_READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// Returns how many names this thread has read.
+#[cfg(test)]
+pub(crate) fn names_read() -> usize {
+    NAMES_READ.get()
+}
+
+/// Returns the words of a country's or state's name without marks, punctuation and articles, in upper case.
+pub(super) fn plain_name(text: &str) -> String {
+    #[cfg(test)]
+    NAMES_READ.set(NAMES_READ.get() + 1);
+    let folded = name::fold(text).join(" ").replace('&', " AND ");
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !matches!(*word, "" | "THE"));
+    words.map(|word| if word == "ST" { "SAINT" } else { word }).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,46 @@
+//! A document of a case, read once for all checks and rules.
+
+use std::sync::OnceLock;
+
+use jiff::civil::Date;
+
+use crate::payload::Proof;
+use crate::payload::date::DateOrder;
+use crate::payload::v3::Dates;
+
+use super::case::Case;
+use super::compared_field::ComparedField;
+use super::sources;
+
+/// A document with what several checks and rules ask of it. Sources are compared once, whoever asks.
+pub(super) struct Reading<'r> {
+    /// The document.
+    pub proof: &'r Proof<'r>,
+    /// Its dates, held against each other and against the day of the request.
+    pub dates: Dates<'r>,
+    date_order: DateOrder,
+    today: Date,
+    agreements: [OnceLock<Option<bool>>; ComparedField::ALL.len()],
+}
+
+impl<'r> Reading<'r> {
+    /// Reads a document of a case.
+    pub(super) fn new(case: &Case<'_>, proof: &'r Proof<'r>) -> Self {
+        let (date_order, today) = (case.evidence.date_order, case.today);
+        Self { proof, dates: proof.dates(date_order, today), date_order, today, agreements: Default::default() }
+    }
+
+    /// Returns whether all sources of a field agree; `None` where there are fewer than two to compare.
+    pub(super) fn agreement(&self, field: ComparedField) -> Option<bool> {
+        let compare = || sources::agreement(self.proof, field, self.date_order, self.today);
+        self.agreements.get(field as usize).map_or_else(compare, |known| *known.get_or_init(compare))
+    }
+
+    /// Returns the fields on which the document's sources disagree; `None` where there was nothing to compare.
+    pub(super) fn disagreements(&self) -> Option<Vec<ComparedField>> {
+        let mut compared = ComparedField::ALL.into_iter().filter_map(|field| Some((field, self.agreement(field)?)));
+        let mut compared = compared.by_ref().peekable();
+        compared.peek()?;
+        Some(compared.filter(|(_, agree)| !agree).map(|(field, _)| field).collect())
+    }
+}
