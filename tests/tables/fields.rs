@@ -53,7 +53,7 @@ fn finds_fields_by_any_name() {
     let document = json!({
         "identity_data": {
             "GIVEN NAMES": "MAIRA", "Blood type": "0+", "Nationality code (Alpha-2)": "LV", "Personal number": 120491,
-            "Surname & Given Names": "A B", "Eyes & hair": "BROWN", "Height": [180], "Weight": " ", "weight": 70,
+            "Surname & Given Names": "A B", "Eyes & hair": "BROWN", "Height": [180], "Weight": " ", "Weight:": 70,
         },
         "identity_data_details": { "0": [entry("Eye color(s)", "BLUE", json!({})), entry("Height", "180", json!({}))] },
     });
