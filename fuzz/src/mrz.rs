@@ -1,6 +1,6 @@
 //! Machine readable zones against a plain reading of ICAO 9303's passports.
 
-use kyc_gate::payload::mrz::{Zone, check_digits};
+use kyc_gate::payload::mrz::{CheckDigits, Zone, check_digits};
 
 /// Reads any text as a zone.
 pub fn run(data: &[u8]) {
@@ -10,25 +10,31 @@ pub fn run(data: &[u8]) {
         assert_eq!(found, None);
         return;
     };
-    assert_eq!(found, Some(zone.check_digits_agree()));
+    let digits = zone.check_digits();
+    assert_eq!(found, (digits != CheckDigits::Absent).then_some(digits == CheckDigits::Right));
     let is_between = |c: char| c == '^' || c == '|' || c.is_ascii_whitespace();
     let joined = text.replace(is_between, "").to_ascii_uppercase();
     assert!(matches!(joined.len(), 72 | 88 | 90) && joined.is_ascii(), "{}", joined.len());
     assert_eq!(check_digits(&joined), found);
     let name = zone.name();
     assert!(!name.surname.contains('<') && !name.given_names.contains('<'));
+    assert!(!name.is_surname_cut || name.given_names.is_empty() || joined.starts_with("IDFRA"));
     if joined.len() == 88 && !joined.starts_with('V') {
-        assert_eq!(found, Some(is_sound_passport(joined.as_bytes())));
+        assert_eq!(digits, of_passport(joined.as_bytes()));
     }
 }
 
-fn is_sound_passport(zone: &[u8]) -> bool {
+fn of_passport(zone: &[u8]) -> CheckDigits {
     let second = &zone[44..];
-    let personal =
-        (second[42] == b'<' && second[28..42].iter().all(|c| *c == b'<')) || agrees(&second[28..42], second[42]);
     let all = [&second[..10], &second[13..20], &second[21..43]].concat();
-    let parts = [(&second[..9], second[9]), (&second[13..19], second[19]), (&second[21..27], second[27])];
-    parts.iter().all(|(text, digit)| agrees(text, *digit)) && personal && agrees(&all, second[43])
+    let parts =
+        [(&second[..9], 9), (&second[13..19], 19), (&second[21..27], 27), (&second[28..42], 42), (&all[..], 43)];
+    let there = || parts.iter().filter(|(_, digit)| second[*digit] != b'<');
+    match there().all(|(text, digit)| agrees(text, second[*digit])) {
+        false => CheckDigits::Wrong,
+        true if there().count() == 0 => CheckDigits::Absent,
+        true => CheckDigits::Right,
+    }
 }
 
 fn agrees(text: &[u8], digit: u8) -> bool {

@@ -165,6 +165,8 @@ fn counts_unreadable_facts() {
         (json!({ "identity_data": { "Date of expiry": [] } }), &[UnreadableFact::DateOfExpiry]),
         (json!({ "identity_data": { "Date of issue": "2032-01-01" } }), &[UnreadableFact::DateOfIssue]),
         (json!({ "identity_data": { "MRZ strings": [7] } }), &[UnreadableFact::Mrz]),
+        (json!({ "identity_data": { "MRZ strings": "no zone" } }), &[UnreadableFact::Mrz]),
+        (json!({ "identity_data": { "MRZ strings": "" } }), &[]),
         (json!({ "identity_data": { "Sex": {}, "Surname": [], "Height": [] } }), &[UnreadableFact::Field]),
         (json!({ "identity_data_details": sources }), &[UnreadableFact::Field]),
         (json!({ "document_status": status(json!(true)) }), &[UnreadableFact::CheckStatus]),

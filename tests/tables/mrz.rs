@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice)] // Tests may fail loudly.
 
 use crate::rows::each;
-use kyc_gate::payload::mrz;
+use kyc_gate::payload::mrz::{self, CheckDigits};
 
-tables![checks_zones, notices_altered_zones, reads_names_of_zones];
+tables![checks_zones, notices_altered_zones, takes_fillers_for_digits_left_out, reads_names_of_zones];
 
 /// The specimens of ICAO 9303 parts 4 to 7, and of the French card: name, zone, surname, given names.
 const ZONES: [(&str, &str, &str, &str); 11] = [
@@ -107,11 +107,78 @@ fn notices_altered_zones() {
         }
     }
     let (_, td3, ..) = ZONES[0];
-    // Optional data without its check digit; only empty data may go without.
+    // Optional data without its check digit: the digit over all notices.
     assert_eq!(mrz::check_digits(&td3.replace("<<<<<10", "<<<<<<0")), Some(false));
+    // A letter is no check digit.
+    assert_eq!(mrz::check_digits(&td3.replace("C36UTO", "C3SUTO")), Some(false));
     // A long number that never ends in a check digit.
     let (_, td1, ..) = ZONES[4];
     assert_eq!(mrz::check_digits(&td1.replace("<7349", "<<<<<")), Some(false));
+}
+
+/// What is there is verified; fillers are neither right nor wrong.
+fn takes_fillers_for_digits_left_out() {
+    let rows = [
+        // A Cambodian card without the digit over all, an Estonian one without the number's, a Russian domestic passport
+        // without an expiry.
+        (
+            "IDKHM1906983194<<<<<<<<<<<<<<<^8806149F3305201KHM<<<<<<<<<<<<^SOKHA<<VANNAK<<<<<<<<<<<<<<<<<",
+            CheckDigits::Right,
+        ),
+        (
+            "IDESTAB0123456<<<<<<<<<<<<<<<<^8806149F3305201EST<<<<<<<<<<<8^TAMMSOO<<KALJU<<<<<<<<<<<<<<<<",
+            CheckDigits::Right,
+        ),
+        (
+            "PNRUSIVANOVSKII<<PETR<<<<<<<<<<<<<<<<<<<<<<<^4005123456RUS8308126M<<<<<<<3171201450003<90",
+            CheckDigits::Right,
+        ),
+        (
+            "PNRUSIVANOVSKII<<PETR<<<<<<<<<<<<<<<<<<<<<<<^4005123456RUS8308127M<<<<<<<3171201450003<90",
+            CheckDigits::Wrong,
+        ),
+        // One digit alone, right and wrong.
+        (
+            "P<UTOERIKSSON<<ANNA<<<<<<<<<<<<<<<<<<<<<<<<<^L898902C3<UTO7408122F120415<<<<<<<<<<<<<<<<<",
+            CheckDigits::Right,
+        ),
+        (
+            "P<UTOERIKSSON<<ANNA<<<<<<<<<<<<<<<<<<<<<<<<<^L898902C3<UTO7408123F120415<<<<<<<<<<<<<<<<<",
+            CheckDigits::Wrong,
+        ),
+        // None at all.
+        (
+            "P<UTOERIKSSON<<ANNA<<<<<<<<<<<<<<<<<<<<<<<<<^L898902C3<UTO740812<F120415<<<<<<<<<<<<<<<<<",
+            CheckDigits::Absent,
+        ),
+        (
+            "I<UTOD23145890<A<<<<<<<<<<<<<<^740812<F120415<UTO<<<<<<<<<<<<^ERIKSSON<<ANNA<<<<<<<<<<<<<<<<",
+            CheckDigits::Absent,
+        ),
+        // A number that goes on has its digit behind it.
+        (
+            "I<UTOD23145890<7349<<<<<<<<<<<^340712<M950712<UTO<<<<<<<<<<<<^STEVENSON<<PETER<<<<<<<<<<<<<<",
+            CheckDigits::Right,
+        ),
+        (
+            "I<UTOD23145890<7348<<<<<<<<<<<^340712<M950712<UTO<<<<<<<<<<<<^STEVENSON<<PETER<<<<<<<<<<<<<<",
+            CheckDigits::Wrong,
+        ),
+        // A birth of which only the year is known, under its digit.
+        (
+            "P<UTOERIKSSON<<ANNA<<<<<<<<<<<<<<<<<<<<<<<<<^L898902C3<UTO74<<<<2F120415<<<<<<<<<<<<<<<<<",
+            CheckDigits::Wrong,
+        ),
+        (
+            "P<UTOERIKSSON<<ANNA<<<<<<<<<<<<<<<<<<<<<<<<<^L898902C3<UTO74<<<<1F120415<<<<<<<<<<<<<<<<<",
+            CheckDigits::Right,
+        ),
+    ];
+    each(rows, |(zone, wanted)| {
+        assert_eq!(mrz::Zone::read(zone).unwrap().check_digits(), wanted);
+        let wanted = if wanted == CheckDigits::Absent { None } else { Some(wanted == CheckDigits::Right) };
+        assert_eq!(mrz::check_digits(zone), wanted);
+    });
 }
 
 fn reads_names_of_zones() {
@@ -120,21 +187,24 @@ fn reads_names_of_zones() {
         assert_eq!((&*name.surname, &*name.given_names), (surname, given_names), "{what}");
         assert!(!name.is_surname_cut && !name.are_given_names_cut, "{what}");
     });
-    let cut = "P<UTONILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<K^RT16108226IND0902182F2905095<<<<<<<<<<<<<<08";
-    let name = mrz::Zone::read(cut).unwrap().name();
-    assert_eq!((&*name.surname, &*name.given_names), ("NILAVADHANANANDA", "CHAYAPA DEJTHAMRONG K"));
-    assert!(name.are_given_names_cut && !name.is_surname_cut);
-
-    let cut = "I<UTOD231458907<<<<<<<<<<<<<<<7408122F1204159UTO<<<<<<<<<<<6BENNELONG<WOOLOOMOOLOO<WARRAND";
-    let name = mrz::Zone::read(cut).unwrap().name();
-    assert_eq!((&*name.surname, &*name.given_names), ("BENNELONG WOOLOOMOOLOO WARRAND", ""));
-    assert!(name.is_surname_cut && !name.are_given_names_cut);
-
-    // In the French card each has a field of its own: 25 characters, and 14.
-    let surname = "BERTHIERDEMONTAIGUVALLOND";
-    for (given_names, is_cut) in [("CORINNE<MARIEC", true), ("CORINNE<<<<<<<", false)] {
-        let zone = format!("IDFRA{surname}<<<<<<^8806923102858{given_names}6512068F6");
+    // Only what touches the end of the field can be cut.
+    let rows = [
+        ("NILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<K", "NILAVADHANANANDA", "CHAYAPA DEJTHAMRONG K", [false, true]),
+        ("LI<<MARIA<ALEJANDRA<DE<LOS<ANGELES<<<<<", "LI", "MARIA ALEJANDRA DE LOS ANGELES", [false, false]),
+        ("BENNELONG<WOOLOOMOOLOO<WARRANDYTE<WARN<", "BENNELONG WOOLOOMOOLOO WARRANDYTE WARN", "", [false, false]),
+        ("BENNELONG<WOOLOOMOOLOO<WARRANDYTE<WARNA", "BENNELONG WOOLOOMOOLOO WARRANDYTE WARNA", "", [true, false]),
+        ("BENNELONG<WOOLOOMOOLOO<WARRANDYTE<WAR<<", "BENNELONG WOOLOOMOOLOO WARRANDYTE WAR", "", [false, false]),
+        ("BENNELONG<WOOLOOMOOLOO<WARRANDYTE<W<<DI", "BENNELONG WOOLOOMOOLOO WARRANDYTE W", "DI", [false, true]),
+        ("ARKFREITH<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<", "ARKFREITH", "", [false, false]),
+    ];
+    each(rows, |(field, surname, given_names, cut)| {
+        let zone = format!("P<UTO{field}^RT16108226IND0902182F2905095<<<<<<<<<<<<<<08");
         let name = mrz::Zone::read(&zone).unwrap().name();
-        assert!(name.is_surname_cut && name.are_given_names_cut == is_cut, "{zone}");
-    }
+        assert_eq!((&*name.surname, &*name.given_names), (surname, given_names), "{field}");
+        assert_eq!([name.is_surname_cut, name.are_given_names_cut], cut, "{field}");
+    });
+    let french = "IDFRABERTHIERBERTHIERBERTHIERB<<<<<<^8806923102858CORINNE<MARIEA6512068F6";
+    let name = mrz::Zone::read(french).unwrap().name();
+    assert_eq!((&*name.surname, &*name.given_names), ("BERTHIERBERTHIERBERTHIERB", "CORINNE MARIEA"));
+    assert!(name.is_surname_cut && name.are_given_names_cut);
 }

@@ -25,12 +25,10 @@ pub(super) struct Layout {
 pub(super) struct Checked {
     pub over: &'static [Range<usize>],
     pub digit: usize,
-    /// Whether a filler may stand for the check digit of an empty field.
-    pub may_be_filler: bool,
 }
 
 const fn digit(digit: usize, over: &'static [Range<usize>]) -> Checked {
-    Checked { over, digit, may_be_filler: false }
+    Checked { over, digit }
 }
 
 /// Part 5: 3 lines of 30, an identity card.
@@ -53,19 +51,14 @@ const TD2: Layout = Layout {
     checked: &[digit(55, &[49..55]), digit(63, &[57..63]), digit(71, &[36..46, 49..56, 57..71])],
 };
 
-/// Part 4: 2 lines of 44, a passport. Only its optional data may go without a check digit.
+/// Part 4: 2 lines of 44, a passport.
 const TD3: Layout = Layout {
     line: 44,
     name: 5..44,
     given_names: None,
     number: 44..53,
     number_goes_on: 0..0,
-    checked: &[
-        digit(63, &[57..63]),
-        digit(71, &[65..71]),
-        Checked { over: &[72..86], digit: 86, may_be_filler: true },
-        digit(87, &[44..54, 57..64, 65..87]),
-    ],
+    checked: &[digit(63, &[57..63]), digit(71, &[65..71]), digit(86, &[72..86]), digit(87, &[44..54, 57..64, 65..87])],
 };
 
 /// Part 7: a full-page visa, without a check digit over all.
@@ -85,7 +78,7 @@ const FRENCH_CARD: Layout = Layout {
 };
 
 impl Layout {
-    /// The layout of joined lines, told by their size and document code.
+    /// Returns the layout of joined lines, told by their size and document code.
     pub(super) fn of(text: &[u8]) -> Option<&'static Self> {
         match text.len() {
             90 => Some(&TD1),

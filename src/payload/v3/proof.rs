@@ -8,6 +8,7 @@ use super::super::date::DateOrder;
 use super::super::document::Value;
 use super::super::fact::Fact;
 use super::super::field::Field;
+use super::super::mrz::Zone;
 use super::super::node::Kind;
 use super::dates::Dates;
 use super::error::{DocumentRole, NotV3};
@@ -239,6 +240,12 @@ impl<'d> Proof<'d> {
         OverallStatus::of(status)
     }
 
+    /// Returns the machine readable zone (`MRZ strings`); unreadable where there is a text that is none.
+    #[must_use]
+    pub fn zone(&self) -> Fact<Zone> {
+        self.fact(Field::MrzStrings).and_then(|text| Fact::parsed(Zone::read(&text)))
+    }
+
     /// Returns the names of the facts of this document that can't be read, each once. `dates` are its dates.
     #[must_use]
     pub fn unreadable_facts(&self, dates: &Dates<'d>) -> Vec<UnreadableFact> {
@@ -251,7 +258,8 @@ impl<'d> Proof<'d> {
                 Field::MrzStrings => UnreadableFact::Mrz,
                 _ => UnreadableFact::Field,
             };
-            if self.fields.has_unreadable(field) || dates.has_unreadable(field) {
+            let is_unreadable_zone = || field == Field::MrzStrings && self.zone().is_unreadable();
+            if self.fields.has_unreadable(field) || dates.has_unreadable(field) || is_unreadable_zone() {
                 facts.push(fact);
             }
         }
