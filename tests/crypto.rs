@@ -9,6 +9,8 @@ mod rows;
 mod crypto;
 #[path = "tables/encodings.rs"]
 mod encodings;
+#[path = "tables/json_members.rs"]
+mod json_members;
 #[path = "tables/lengths.rs"]
 mod lengths;
 #[path = "tables/pieces.rs"]

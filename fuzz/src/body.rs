@@ -8,7 +8,7 @@ use aes_gcm::aead::{AeadCore, AeadInOut};
 use arbitrary::Arbitrary;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use kyc_gate::crypto::{BodyEncoding, Envelope, EnvelopeParts, Iv, Key, KeyEncoding};
+use kyc_gate::crypto::{BodyEncoding, CipherSpec, Envelope, EnvelopeParts, Iv, JsonMembers, Key, KeyEncoding};
 use kyc_gate::payload::{Document, Limits};
 
 const KEYS: [&str; 2] = [
@@ -33,6 +33,18 @@ enum Encoding {
     Hex,
     Raw,
     JsonString,
+    /// Members of a JSON object.
+    Json {
+        has_iv: bool,
+        has_tag: bool,
+    },
+}
+
+#[derive(Arbitrary, Clone, Copy, Debug, PartialEq, Eq)]
+enum Padding {
+    None,
+    Block,
+    Byte,
 }
 
 #[derive(Arbitrary, Debug)]
@@ -50,6 +62,8 @@ struct Input<'a> {
     tampered: Option<u16>,
     announced: u32,
     cuts: [u16; 5],
+    padding: Padding,
+    is_wide_nonce: bool,
     text: &'a [u8],
 }
 
@@ -66,20 +80,20 @@ pub fn run(data: &[u8]) {
     assert_eq!(decoder.received(), body.len());
     let found: Vec<Vec<u8>> = envelope.open(decoder).map(|plaintext| plaintext.to_vec()).collect();
     let wanted = input.candidates(&body);
-    // Where padding is wrong, what is given instead of nothing must be unusable.
-    let usable = |plaintext: &Vec<u8>| Document::scan(plaintext, Limits::default()).is_ok();
-    if input.mode == Mode::Cbc {
-        let found: Vec<_> = found.iter().filter(|plaintext| usable(plaintext)).collect();
-        assert_eq!(found, wanted.iter().filter(|plaintext| usable(plaintext)).collect::<Vec<_>>());
-    } else {
+    // Where padding is wrong, or must not be there, what is given instead of nothing must be unusable.
+    let usable = |plaintext: &&Vec<u8>| Document::scan(plaintext, Limits::default()).is_ok();
+    assert!(wanted.iter().all(|plaintext| found.contains(plaintext)));
+    let all_usable = |plaintexts: &[Vec<u8>]| plaintexts.iter().filter(usable).cloned().collect::<Vec<_>>();
+    assert_eq!(all_usable(&found), all_usable(&wanted));
+    if input.mode == Mode::Gcm {
         assert_eq!(found, wanted);
     }
     if let (Some(by), None) = (input.sealed_by, input.tampered) {
-        let plaintext = input.text.to_vec();
         let opens = !by || input.has_previous_key;
         // An empty body is no body, whatever it would open to.
-        if opens && !body.is_empty() && !(plaintext.is_empty() && input.is_static_iv && input.mode != Mode::Cbc) {
-            assert!(found.contains(&plaintext) || input.mode == Mode::Cbc && wanted.contains(&plaintext));
+        let is_empty = input.text.is_empty() && input.is_static_iv();
+        if opens && !is_empty && !input.spoils(input.text) {
+            assert!(found.contains(&input.filled()) || wanted.contains(&input.filled()));
         }
     }
 }
@@ -91,30 +105,106 @@ impl Input<'_> {
     }
 
     fn iv_length(&self) -> usize {
-        if self.mode == Mode::Gcm { 12 } else { 16 }
+        if self.mode == Mode::Gcm && !self.is_wide_nonce { 12 } else { 16 }
+    }
+
+    fn padding(&self) -> Padding {
+        match (self.mode, self.padding) {
+            (Mode::Gcm | Mode::Ctr, _) => Padding::None,
+            (Mode::Cbc | Mode::Cfb128, Padding::Byte) => Padding::Block,
+            (_, padding) => padding,
+        }
+    }
+
+    fn members(&self) -> Option<(bool, bool)> {
+        match self.encoding {
+            Encoding::Json { has_iv, has_tag } => Some((has_iv, has_tag && self.mode == Mode::Gcm)),
+            _ => None,
+        }
+    }
+
+    fn is_static_iv(&self) -> bool {
+        self.is_static_iv && !matches!(self.members(), Some((true, _)))
+    }
+
+    /// What is encrypted for a text.
+    fn padded(&self) -> Vec<u8> {
+        let mut text = self.text.to_vec();
+        let missing = 16 - text.len() % 16;
+        match self.padding() {
+            Padding::Block => text.resize(text.len() + missing, missing as u8),
+            Padding::Byte => text.push(1),
+            Padding::None if self.mode == Mode::Cbc => text.resize(text.len() + missing % 16, b' '),
+            Padding::None => {}
+        }
+        text
+    }
+
+    /// A text as it comes out again.
+    fn filled(&self) -> Vec<u8> {
+        if self.mode == Mode::Cbc && self.padding() == Padding::None { self.padded() } else { self.text.to_vec() }
+    }
+
+    /// Whether a text looks padded though the cipher takes no padding, or ends in what CBC is filled up with.
+    fn spoils(&self, text: &[u8]) -> bool {
+        let ends_in = |count: usize| {
+            let run = text.iter().rev().take_while(|byte| usize::from(**byte) == count).count();
+            run == count
+        };
+        let is_fill = self.mode == Mode::Cbc && text.last() == Some(&0);
+        self.mode != Mode::Gcm && self.padding() == Padding::None && ([9, 10, 13].into_iter().any(ends_in) || is_fill)
+    }
+
+    /// What is left of a decrypted text.
+    fn unpadded(&self, mut text: Vec<u8>) -> Option<Vec<u8>> {
+        let size = match self.padding() {
+            Padding::None if self.mode == Mode::Cbc && text.last() == Some(&0) => {
+                let fill = text.iter().rev().take_while(|byte| **byte == 0).count();
+                text.truncate(text.len() - if fill > 16 { 0 } else { fill });
+                return Some(text);
+            }
+            Padding::None => return Some(text).filter(|text| !self.spoils(text)),
+            Padding::Block => 16,
+            Padding::Byte => 1,
+        };
+        let padding = usize::from(*text.last()?);
+        let start = text.len().checked_sub(padding).filter(|_| (1..=size).contains(&padding))?;
+        let is_padding =
+            text.len().is_multiple_of(size) && text[start..].iter().all(|byte| usize::from(*byte) == padding);
+        text.truncate(start);
+        is_padding.then_some(text)
     }
 
     fn envelope(&self) -> Envelope {
         let length = if self.is_long_key { 64 } else { 32 };
         let keys = KEYS.iter().take(1 + usize::from(self.has_previous_key));
-        let spec = match self.mode {
-            Mode::Gcm => "AES/GCM/NoPadding",
-            Mode::Cbc => "AES/CBC/PKCS5Padding",
-            Mode::Cfb128 => "AES/CFB/NoPadding",
-            Mode::Cfb8 => "AES/CFB8/NoPadding",
-            Mode::Ctr => "AES/CTR/NoPadding",
+        let mode = match self.mode {
+            Mode::Gcm => "GCM",
+            Mode::Cbc => "CBC",
+            Mode::Cfb128 => "CFB",
+            Mode::Cfb8 => "CFB8",
+            Mode::Ctr => "CTR",
         };
+        let padding = if self.padding() == Padding::None { "NoPadding" } else { "PKCS5Padding" };
+        let cipher: CipherSpec = format!("AES/{mode}/{padding}").parse().unwrap();
+        let block = if self.padding() == Padding::Byte { 1 } else { 16 };
+        let cipher = cipher.with_block_size(block).unwrap().with_iv_bytes(self.iv_length()).unwrap();
+        let place = |is_there: bool, place: &'static str| is_there.then_some(place);
+        let json_members = self
+            .members()
+            .map(|(has_iv, has_tag)| JsonMembers::new("/p/c", place(has_iv, "/i"), place(has_tag, "/p/t")).unwrap());
         Envelope::new(EnvelopeParts {
-            cipher: spec.parse().unwrap(),
+            cipher,
             keys: keys.map(|key| Key::decode(&key[..length], Some(KeyEncoding::Hex)).unwrap()).collect(),
-            iv: if self.is_static_iv { Iv::Static(IV[..self.iv_length()].to_vec()) } else { Iv::Prefix },
+            iv: if self.is_static_iv() { Iv::Static(IV[..self.iv_length()].to_vec()) } else { Iv::Prefix },
             body_encoding: match self.encoding {
-                Encoding::Base64 => BodyEncoding::Base64,
+                Encoding::Base64 | Encoding::Json { .. } => BodyEncoding::Base64,
                 Encoding::Base64Url => BodyEncoding::Base64Url,
                 Encoding::Hex => BodyEncoding::Hex,
                 Encoding::Raw => BodyEncoding::Raw,
                 Encoding::JsonString => BodyEncoding::JsonString,
             },
+            json_members,
             allow_plaintext: self.allow_plaintext,
             accept_static_nonce: true,
         })
@@ -123,10 +213,10 @@ impl Input<'_> {
 
     fn body(&self) -> Vec<u8> {
         let Some(by_previous) = self.sealed_by else { return self.text.to_vec() };
-        let sealed = encrypt(self.mode, &self.key(by_previous), &IV[..self.iv_length()], self.text);
-        let prefix = if self.is_static_iv { &[] } else { &IV[..self.iv_length()] };
+        let sealed = encrypt(self.mode, &self.key(by_previous), &IV[..self.iv_length()], &self.padded());
+        let prefix = if self.is_static_iv() { &[] } else { &IV[..self.iv_length()] };
         let mut body = self.encode(&[prefix, &sealed].concat());
-        if self.encoding != Encoding::Raw {
+        if self.encoding != Encoding::Raw && self.members().is_none() {
             for place in self.spaces {
                 // Not into the middle of an escape, of which there is none here.
                 let at = usize::from(place) % (body.len() + 1);
@@ -147,6 +237,20 @@ impl Input<'_> {
             Encoding::Hex => bytes.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect(),
             Encoding::Raw => bytes.to_vec(),
             Encoding::JsonString => format!("\"{}\"", STANDARD.encode(bytes)).into_bytes(),
+            Encoding::Json { .. } => {
+                let (has_iv, has_tag) = self.members().unwrap();
+                let (iv, rest) = bytes.split_at(if has_iv { self.iv_length() } else { 0 });
+                let (ciphertext, tag) = rest.split_at(rest.len() - if has_tag { 16 } else { 0 });
+                let [iv, ciphertext, tag] = [iv, ciphertext, tag].map(|part| STANDARD.encode(part));
+                let mut body = serde_json::json!({"v": [1], "p": {"c": ciphertext}});
+                if has_iv {
+                    body["i"] = iv.into();
+                }
+                if has_tag {
+                    body["p"]["t"] = tag.into();
+                }
+                body.to_string().into_bytes()
+            }
         }
     }
 
@@ -154,6 +258,7 @@ impl Input<'_> {
     fn decode(&self, body: &[u8]) -> Option<Vec<u8>> {
         match self.encoding {
             Encoding::Raw => Some(body.to_vec()),
+            Encoding::Json { .. } => self.decode_members(body)?,
             Encoding::Hex => unhex(&without_space(body)),
             Encoding::Base64 => unpadded(&without_space(body), &STANDARD_NO_PAD),
             Encoding::Base64Url => unpadded(&without_space(body), &URL_SAFE_NO_PAD),
@@ -166,11 +271,34 @@ impl Input<'_> {
         }
     }
 
+    /// The bytes that the members of a body stand for, if they are there; nothing for a body that has none of them.
+    fn decode_members(&self, body: &[u8]) -> Option<Option<Vec<u8>>> {
+        let (has_iv, has_tag) = self.members()?;
+        let document = Document::scan(body, Limits::default()).ok()?;
+        let root = document.root();
+        let inner = |name: &str| root.get("p").and_then(|object| object.get(name));
+        let parts = [(has_iv, root.get("i"), self.iv_length()), (true, inner("c"), 0), (has_tag, inner("t"), 16)];
+        if parts.iter().all(|(is_used, value, _)| !is_used || value.is_none()) {
+            return Some(None);
+        }
+        let mut bytes = Vec::new();
+        for (_, value, length) in parts.into_iter().filter(|(is_used, ..)| *is_used) {
+            let part = unpadded(&without_space(value?.as_str()?.as_bytes()), &STANDARD_NO_PAD)?;
+            if length > 0 && part.len() != length {
+                return None;
+            }
+            bytes.extend(part);
+        }
+        Some(Some(bytes))
+    }
+
     /// What [`Envelope::open`] may give for a body.
     fn candidates(&self, body: &[u8]) -> Vec<Vec<u8>> {
         let starts_with_brace = body.iter().find(|byte| !is_space(byte)) == Some(&b'{');
-        let is_plain = self.allow_plaintext && starts_with_brace;
-        if is_plain && self.encoding != Encoding::Raw {
+        let has_members = self.members().is_some();
+        let is_plain = self.allow_plaintext && starts_with_brace && !has_members;
+        let is_other = self.allow_plaintext && self.decode_members(body) == Some(None);
+        if is_other || is_plain && self.encoding != Encoding::Raw {
             return vec![body.to_vec()];
         }
         let Some(bytes) = self.decode(body).filter(|bytes| !bytes.is_empty()) else { return Vec::new() };
@@ -186,12 +314,12 @@ impl Input<'_> {
     }
 
     fn decrypt(&self, key: &[u8], bytes: &[u8]) -> Option<Vec<u8>> {
-        let (iv, text) = if self.is_static_iv {
+        let (iv, text) = if self.is_static_iv() {
             (&IV[..self.iv_length()], bytes)
         } else {
             bytes.split_at_checked(self.iv_length())?
         };
-        decrypt(self.mode, key, iv, text)
+        self.unpadded(decrypt(self.mode, key, iv, text)?)
     }
 }
 
@@ -210,10 +338,9 @@ macro_rules! by_key {
 fn encrypt(mode: Mode, key: &[u8], iv: &[u8], text: &[u8]) -> Vec<u8> {
     let mut bytes = text.to_vec();
     by_key!(key, Aes => match mode {
-        Mode::Gcm => seal::<AesGcm<Aes, U12>>(key, iv, &mut bytes),
+        Mode::Gcm if iv.len() == 12 => seal::<AesGcm<Aes, U12>>(key, iv, &mut bytes),
+        Mode::Gcm => seal::<AesGcm<Aes, U16>>(key, iv, &mut bytes),
         Mode::Cbc => {
-            let padding = 16 - bytes.len() % 16;
-            bytes.resize(bytes.len() + padding, padding as u8);
             let (blocks, _) = Array::<u8, U16>::slice_as_chunks_mut(&mut bytes);
             cbc::Encryptor::<Aes>::new_from_slices(key, iv).unwrap().encrypt_blocks(blocks);
         }
@@ -227,15 +354,11 @@ fn encrypt(mode: Mode, key: &[u8], iv: &[u8], text: &[u8]) -> Vec<u8> {
 fn decrypt(mode: Mode, key: &[u8], iv: &[u8], text: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = text.to_vec();
     by_key!(key, Aes => match mode {
-        Mode::Gcm => open::<AesGcm<Aes, U12>>(key, iv, &mut bytes)?,
+        Mode::Gcm if iv.len() == 12 => open::<AesGcm<Aes, U12>>(key, iv, &mut bytes)?,
+        Mode::Gcm => open::<AesGcm<Aes, U16>>(key, iv, &mut bytes)?,
         Mode::Cbc => {
             let (blocks, []) = Array::<u8, U16>::slice_as_chunks_mut(&mut bytes) else { return None };
             cbc::Decryptor::<Aes>::new_from_slices(key, iv).unwrap().decrypt_blocks(blocks);
-            let padding = *bytes.last()?;
-            let start = bytes.len().checked_sub(usize::from(padding)).filter(|_| (1..=16).contains(&padding))?;
-            if bytes.drain(start..).any(|byte| byte != padding) {
-                return None;
-            }
         }
         Mode::Cfb128 => cfb_mode::Decryptor::<Aes>::new_from_slices(key, iv).unwrap().decrypt(&mut bytes),
         Mode::Cfb8 => cfb8::Decryptor::<Aes>::new_from_slices(key, iv).unwrap().decrypt(&mut bytes),
@@ -244,17 +367,13 @@ fn decrypt(mode: Mode, key: &[u8], iv: &[u8], text: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-fn seal<A: KeyInit + AeadInOut + AeadCore<NonceSize = U12>>(key: &[u8], nonce: &[u8], text: &mut Vec<u8>) {
+fn seal<A: KeyInit + AeadInOut>(key: &[u8], nonce: &[u8], text: &mut Vec<u8>) {
     let cipher = A::new_from_slice(key).unwrap();
     let tag = cipher.encrypt_inout_detached(nonce.try_into().unwrap(), &[], text.as_mut_slice().into()).unwrap();
     text.extend_from_slice(&tag);
 }
 
-fn open<A: KeyInit + AeadInOut + AeadCore<NonceSize = U12, TagSize = U16>>(
-    key: &[u8],
-    nonce: &[u8],
-    text: &mut Vec<u8>,
-) -> Option<()> {
+fn open<A: KeyInit + AeadInOut + AeadCore<TagSize = U16>>(key: &[u8], nonce: &[u8], text: &mut Vec<u8>) -> Option<()> {
     let tag = text.split_off(text.len().checked_sub(16)?);
     let cipher = A::new_from_slice(key).unwrap();
     let tag = tag.as_slice().try_into().unwrap();

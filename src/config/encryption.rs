@@ -6,7 +6,7 @@ use std::str::FromStr;
 use zeroize::Zeroizing;
 
 use crate::crypto::{
-    BodyEncoding, CipherMode, CipherSpec, Envelope, EnvelopeError, EnvelopeParts, Iv, Key, KeyEncoding,
+    BodyEncoding, CipherMode, CipherSpec, Envelope, EnvelopeError, EnvelopeParts, Iv, JsonMembers, Key, KeyEncoding,
 };
 
 use super::node::{ConfigNode, ConfigObject};
@@ -35,14 +35,6 @@ const ANY_CIPHER: [&str; 2] = ["AES/GCM/NoPadding", "AES/CFB8/NoPadding"];
 const REQUEST_ONLY: [&str; 2] = [ALLOW_PLAINTEXT, PREVIOUS_KEYS];
 
 const ALGORITHM: [(&str, ()); 1] = [("AES", ())];
-const BODY_ENCODING: [(&str, BodyEncoding); 5] = [
-    ("base64", BodyEncoding::Base64),
-    ("base64url", BodyEncoding::Base64Url),
-    ("hex", BodyEncoding::Hex),
-    ("raw", BodyEncoding::Raw),
-    ("jsonString", BodyEncoding::JsonString),
-];
-
 /// `None` when absent or switched off. A block that is switched off is checked as well, but may leave keys empty and
 /// its variables unset. Beside it, what its keys are called.
 pub(super) fn request(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -> (Option<Envelope>, Vec<Rc<str>>) {
@@ -76,17 +68,20 @@ impl<'c, 'e> Block<'c, 'e> {
         let cipher = self.cipher();
         let keys = self.keys(cipher);
         let accept_static_nonce = self.flag("acceptStaticNonce");
-        let iv = self.iv(cipher, accept_static_nonce);
-        let body_encoding = self.object.optional("bodyEncoding").map(|node| node.one_of(&BODY_ENCODING));
+        let encoding = self.body_encoding(cipher);
+        let brings_iv = matches!(&encoding, Some((_, Some(members))) if members.has_iv());
+        let iv = if brings_iv { self.no_iv() } else { self.iv(cipher, accept_static_nonce) };
         let allow_plaintext = self.flag(ALLOW_PLAINTEXT);
         if !self.enabled {
             return None;
         }
+        let (body_encoding, json_members) = encoding?;
         let parts = EnvelopeParts {
             cipher: cipher?,
             keys: keys?,
             iv: iv?,
-            body_encoding: body_encoding.unwrap_or_else(|| Some(BodyEncoding::default()))?,
+            body_encoding,
+            json_members,
             allow_plaintext,
             accept_static_nonce,
         };
@@ -169,6 +164,32 @@ impl<'c, 'e> Block<'c, 'e> {
             return None;
         }
         Some(key)
+    }
+
+    /// Reads `bodyEncoding`: a word, or an object that tells where in a JSON body the ciphertext stands.
+    fn body_encoding(&self, cipher: Option<CipherSpec>) -> Option<(BodyEncoding, Option<JsonMembers>)> {
+        let Some(node) = self.object.optional("bodyEncoding") else { return Some((BodyEncoding::default(), None)) };
+        if !node.value().is_object() {
+            return Some((node.word()?, None));
+        }
+        let json = node.object(&["json"])?.required("json")?;
+        let block = json.object(&["ciphertext", "iv", "tag"])?;
+        let ciphertext = block.required("ciphertext").and_then(|node| node.string());
+        let text = |key| block.optional(key).map_or(Some(None), |node| node.string().map(Some));
+        let (iv, mut tag) = (text("iv")?, text("tag")?);
+        if cipher.is_some_and(|cipher| cipher.mode != CipherMode::Gcm) && tag.take().is_some() {
+            block.refuse_at("tag", EnvelopeError::TagUnused.into());
+        }
+        let members = JsonMembers::new(ciphertext?, iv, tag).map_err(|error| json.refuse(error.into())).ok()?;
+        Some((BodyEncoding::default(), Some(members)))
+    }
+
+    /// The body brings its IV along in a member of its own.
+    fn no_iv(&self) -> Option<Iv> {
+        if let Some(node) = self.setting("ivParamSpec") {
+            node.refuse(EnvelopeError::IvTwice.into());
+        }
+        Some(Iv::Prefix)
     }
 
     /// The lengths of an IV's encodings all differ, so `keyEncoding` doesn't matter here.

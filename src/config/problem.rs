@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::crypto::{CipherSpecError, EnvelopeError, IvError, KeyError, SigningKeyError};
+use crate::crypto::{CipherSpecError, EnvelopeError, IvError, JsonMembersError, KeyError, SigningKeyError};
 use crate::payload::{LocatorError, PointerError, ScanError};
 use crate::scoring::ExpressionError;
 use crate::template::MacroError;
@@ -172,6 +172,9 @@ pub enum Cause {
     /// Parts that don't go together.
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),
+    /// Not where the parts of a body can stand.
+    #[error(transparent)]
+    JsonMembers(#[from] JsonMembersError),
     /// Not the block size of the cipher.
     #[error("must be 16, the block of AES (or 1 for CFB8)")]
     BlockSize,

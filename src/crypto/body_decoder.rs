@@ -29,6 +29,8 @@ enum Form {
     /// Nothing but white space so far: may become [`Form::Plain`] or [`Form::Encrypted`].
     Undecided(SecretBuf, Rc<EnvelopeParts>),
     Encrypted(StreamingDecryptor),
+    /// A JSON object with the ciphertext in it, taken as it is: its members may come in any order.
+    Json(SecretBuf, Rc<EnvelopeParts>),
     Malformed,
 }
 
@@ -36,6 +38,8 @@ enum Form {
 pub(super) enum CompleteBody {
     Plain(SecretBuf),
     Encrypted(StreamingDecryptor),
+    /// Decoded, for an envelope of these parts.
+    Ciphertext(SecretBuf, Rc<EnvelopeParts>),
 }
 
 /// The bytes by which a JSON object is known: the first two and the last that are no white space.
@@ -67,6 +71,9 @@ impl BodyDecoder {
 
     /// Starts on a body sealed with these parts.
     pub(super) fn encrypted(parts: Rc<EnvelopeParts>) -> Self {
+        if parts.json_members.is_some() {
+            return Self::new(Form::Json(SecretBuf::default(), parts));
+        }
         // No text of an encoding begins with a brace, so there the first byte tells a plaintext. Raw bytes may: there
         // it is for `Candidates` to find out.
         if parts.allow_plaintext && parts.body_encoding != BodyEncoding::Raw {
@@ -95,7 +102,7 @@ impl BodyDecoder {
         self.decide(chunk);
         self.make_room(chunk.len());
         match &mut self.form {
-            Form::Plain(bytes) | Form::Undecided(bytes, _) => bytes.extend_from_slice(chunk),
+            Form::Plain(bytes) | Form::Undecided(bytes, _) | Form::Json(bytes, _) => bytes.extend_from_slice(chunk),
             Form::Encrypted(decryptor) => {
                 if decryptor.push(chunk).is_err() {
                     self.form = Form::Malformed;
@@ -117,7 +124,7 @@ impl BodyDecoder {
         let (_, capacity) = self.room();
         match &self.form {
             Form::Encrypted(decryptor) => capacity + decryptor.state_size(),
-            Form::Plain(_) | Form::Undecided(..) | Form::Malformed => capacity,
+            Form::Plain(_) | Form::Undecided(..) | Form::Json(..) | Form::Malformed => capacity,
         }
     }
 
@@ -127,7 +134,7 @@ impl BodyDecoder {
         match &self.form {
             Form::Encrypted(decryptor) => decryptor.refuses_plaintext() && self.outline.is_object(),
             Form::Malformed => matches!(self.outline.start, [Some(b'{'), _]),
-            Form::Plain(_) | Form::Undecided(..) => false,
+            Form::Plain(_) | Form::Undecided(..) | Form::Json(..) => false,
         }
     }
 
@@ -137,6 +144,7 @@ impl BodyDecoder {
             Form::Plain(bytes) if bytes.is_empty() => Err(UnreadableCause::Json),
             Form::Plain(bytes) => Ok(CompleteBody::Plain(bytes)),
             Form::Encrypted(decryptor) => Ok(CompleteBody::Encrypted(decryptor)),
+            Form::Json(bytes, parts) => finish_json(bytes, parts),
             Form::Undecided(..) => Err(UnreadableCause::TooShort),
             Form::Malformed => Err(UnreadableCause::Encoding),
         }
@@ -147,7 +155,7 @@ impl BodyDecoder {
     pub fn into_plaintext(self) -> Plaintext {
         match self.finish() {
             Ok(CompleteBody::Plain(bytes)) => bytes.into(),
-            Ok(CompleteBody::Encrypted(_)) | Err(_) => SecretBuf::default().into(),
+            Ok(CompleteBody::Encrypted(_) | CompleteBody::Ciphertext(..)) | Err(_) => SecretBuf::default().into(),
         }
     }
 
@@ -180,7 +188,7 @@ impl BodyDecoder {
     /// Returns the length and the capacity of the buffer.
     fn room(&self) -> (usize, usize) {
         match &self.form {
-            Form::Plain(bytes) | Form::Undecided(bytes, _) => (bytes.len(), bytes.capacity()),
+            Form::Plain(bytes) | Form::Undecided(bytes, _) | Form::Json(bytes, _) => (bytes.len(), bytes.capacity()),
             Form::Encrypted(decryptor) => (decryptor.len(), decryptor.capacity()),
             Form::Malformed => (0, 0),
         }
@@ -188,7 +196,7 @@ impl BodyDecoder {
 
     fn grow_to(&mut self, capacity: usize) {
         match &mut self.form {
-            Form::Plain(bytes) | Form::Undecided(bytes, _) => bytes.grow_to(capacity),
+            Form::Plain(bytes) | Form::Undecided(bytes, _) | Form::Json(bytes, _) => bytes.grow_to(capacity),
             Form::Encrypted(decryptor) => decryptor.grow_to(capacity),
             Form::Malformed => {}
         }
@@ -196,10 +204,22 @@ impl BodyDecoder {
 
     fn bound(&self, length: usize) -> usize {
         match &self.form {
-            Form::Plain(_) | Form::Undecided(..) => length,
+            Form::Plain(_) | Form::Undecided(..) | Form::Json(..) => length,
             Form::Encrypted(decryptor) => decryptor.bound(length),
             Form::Malformed => 0,
         }
+    }
+}
+
+/// Decodes a JSON object. One that has none of the members is a plaintext.
+fn finish_json(text: SecretBuf, parts: Rc<EnvelopeParts>) -> Result<CompleteBody, UnreadableCause> {
+    let Some(members) = &parts.json_members else { return Err(UnreadableCause::Encoding) };
+    match members.decode(&text, parts.cipher.iv_bytes) {
+        Ok(bytes) if bytes.is_empty() => Err(UnreadableCause::TooShort),
+        Ok(bytes) => Ok(CompleteBody::Ciphertext(bytes, parts)),
+        Err(_) if members.are_absent_from(&text) && parts.allow_plaintext => Ok(CompleteBody::Plain(text)),
+        Err(_) if members.are_absent_from(&text) => Err(UnreadableCause::Plaintext),
+        Err(cause) => Err(cause),
     }
 }
 
@@ -217,6 +237,7 @@ mod tests {
             keys: vec![key(), key()],
             iv: Iv::Prefix,
             body_encoding,
+            json_members: None,
             allow_plaintext: false,
             accept_static_nonce: false,
         };

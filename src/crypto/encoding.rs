@@ -3,24 +3,29 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
-/// How the ciphertext is written in the body.
-///
-/// When reading, the texts may contain white space (line breaks of MIME, a newline at the end), and base64 may leave
-/// its padding out; nothing but white space may follow the padding, and the unused bits of the last digit must be zero.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum BodyEncoding {
-    /// RFC 4648 section 4; written with padding.
-    #[default]
-    Base64,
-    /// RFC 4648 section 5; written without padding.
-    Base64Url,
-    /// RFC 4648 section 8, any case; written in lower case.
-    Hex,
-    /// The bytes as they are.
-    Raw,
-    /// A base64 text in JSON quotes. JSON escapes are understood, which PHP (`\/`), Gson (`\u003d`) and .NET (`\u002B`)
-    /// write; none are written.
-    JsonString,
+use crate::words::words;
+
+words! {
+    /// How the ciphertext is written in the body.
+    ///
+    /// When reading, the texts may contain white space (line breaks of MIME, a newline at the end), and base64 may leave
+    /// its padding out; nothing but white space may follow the padding, and the unused bits of the last digit must be
+    /// zero.
+    #[derive(Default)]
+    pub enum BodyEncoding {
+        /// RFC 4648 section 4; written with padding.
+        #[default]
+        Base64 = "base64",
+        /// RFC 4648 section 5; written without padding.
+        Base64Url = "base64url",
+        /// RFC 4648 section 8, any case; written in lower case.
+        Hex = "hex",
+        /// The bytes as they are.
+        Raw = "raw",
+        /// A base64 text in JSON quotes. JSON escapes are understood, which PHP (`\/`), Gson (`\u003d`) and .NET
+        /// (`\u002B`) write; none are written.
+        JsonString = "jsonString",
+    }
 }
 
 impl BodyEncoding {

@@ -50,7 +50,12 @@ impl Envelope {
                 Ok(Decrypted::Ciphertext { bytes, tried }) => Candidates::encrypted(parts, bytes, tried),
                 Err(cause) => Candidates::none(parts, cause),
             },
-            Ok(CompleteBody::Encrypted(_)) => Candidates::none(parts, UnreadableCause::Encoding),
+            Ok(CompleteBody::Ciphertext(bytes, parts)) if Rc::ptr_eq(&parts, &self.parts) => {
+                Candidates::encrypted(&self.parts, bytes, 0)
+            }
+            Ok(CompleteBody::Encrypted(_) | CompleteBody::Ciphertext(..)) => {
+                Candidates::none(parts, UnreadableCause::Encoding)
+            }
             Err(cause) => Candidates::none(parts, cause),
         };
         if in_the_clear { candidates.in_the_clear() } else { candidates }
@@ -90,6 +95,6 @@ impl Envelope {
         text.extend_from_slice(prefix);
         text.extend_from_slice(plaintext);
         cipher::encrypt(cipher, self.parts.keys.first()?, iv, &mut text, prefix.len())?;
-        Some(self.parts.body_encoding.encode(&mut text))
+        Some(self.parts.encode(&mut text))
     }
 }

@@ -32,6 +32,7 @@
 //!     keys: vec![Key::decode("000102030405060708090a0b0c0d0e0f", Some(kyc_gate::crypto::KeyEncoding::Hex))?],
 //!     iv: Iv::Prefix,
 //!     body_encoding: BodyEncoding::Base64,
+//!     json_members: None,
 //!     allow_plaintext: false,
 //!     accept_static_nonce: false,
 //! })?;
@@ -56,6 +57,7 @@ pub mod encoding;
 mod envelope;
 pub mod fingerprint;
 mod gcm;
+mod json_members;
 pub mod key;
 mod padding;
 mod parts;
@@ -73,6 +75,7 @@ pub use candidates::Candidates;
 pub use decoder::Decoder;
 pub use encoding::BodyEncoding;
 pub use envelope::Envelope;
+pub use json_members::{JsonMembers, JsonMembersError};
 pub use key::{Key, KeyEncoding, KeyError};
 pub use parts::{EnvelopeError, EnvelopeParts};
 pub use plaintext::Plaintext;

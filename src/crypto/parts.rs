@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::cipher;
 use super::encoding::BodyEncoding;
+use super::json_members::JsonMembers;
 use super::key::Key;
 use super::spec::{CipherMode, CipherSpec, Iv};
 use super::unreadable_cause::UnreadableCause;
@@ -19,8 +20,10 @@ pub struct EnvelopeParts {
     pub keys: Vec<Key>,
     /// Where the IV comes from.
     pub iv: Iv,
-    /// How the ciphertext is written in the body.
+    /// How the ciphertext is written in the body, where that isn't a JSON object.
     pub body_encoding: BodyEncoding,
+    /// Where the ciphertext and what belongs to it stand in the body, where that is a JSON object.
+    pub json_members: Option<JsonMembers>,
     /// Whether a plaintext body is taken as well.
     pub allow_plaintext: bool,
     /// Whether GCM may run with a static nonce.
@@ -44,6 +47,12 @@ pub enum EnvelopeError {
     /// A static IV of another length than the mode's.
     #[error("the IV must have 16 bytes (GCM: 12, unless ivBytes is 16)")]
     IvLength,
+    /// An `ivParamSpec` beside a member with the IV.
+    #[error("is left out where bodyEncoding names a member with the IV")]
+    IvTwice,
+    /// A member with the tag, and a mode that has none.
+    #[error("only GCM has a tag")]
+    TagUnused,
 }
 
 impl EnvelopeParts {
@@ -55,6 +64,14 @@ impl EnvelopeParts {
         }
         if self.cipher.key_bits.is_some_and(|bits| self.keys.iter().any(|key| key.bits() != bits)) {
             return Err(EnvelopeError::KeyBits);
+        }
+        if let Some(members) = &self.json_members {
+            if members.has_tag() && mode != CipherMode::Gcm {
+                return Err(EnvelopeError::TagUnused);
+            }
+            if members.has_iv() && self.iv != Iv::Prefix {
+                return Err(EnvelopeError::IvTwice);
+            }
         }
         if let Iv::Static(iv) = &self.iv {
             if iv.len() != self.cipher.iv_bytes {
@@ -81,7 +98,15 @@ impl EnvelopeParts {
 
     /// Tells whether raw bytes may be a plaintext as well as a ciphertext.
     pub(super) fn allows_raw_plaintext(&self) -> bool {
-        self.allow_plaintext && self.body_encoding == BodyEncoding::Raw
+        self.allow_plaintext && self.body_encoding == BodyEncoding::Raw && self.json_members.is_none()
+    }
+
+    /// Writes IV, ciphertext and tag as an HTTP body.
+    pub(super) fn encode(&self, text: &mut Vec<u8>) -> Vec<u8> {
+        match &self.json_members {
+            Some(members) => members.encode(text, self.cipher.iv_bytes),
+            None => self.body_encoding.encode(text),
+        }
     }
 
     /// Decrypts in place; returns where the plaintext is.

@@ -88,6 +88,7 @@ pub fn parts(cipher: &str, keys: &[&str], iv: &str, body_encoding: BodyEncoding)
         keys: keys.iter().map(key).collect(),
         iv: Iv::decode(iv, Some(KeyEncoding::Hex), cipher).unwrap(),
         body_encoding,
+        json_members: None,
         allow_plaintext: false,
         accept_static_nonce: false,
     }

@@ -113,6 +113,7 @@ pub fn envelope(cipher: &str, key_bytes: usize, body_encoding: BodyEncoding) -> 
         keys: vec![key],
         iv: Iv::Prefix,
         body_encoding,
+        json_members: None,
         allow_plaintext: false,
         accept_static_nonce: false,
     };
