@@ -77,6 +77,12 @@ impl Expectation {
         Self { user_id: kyc.user_id().raw().to_owned(), requester_id: kyc.requester_id().raw().to_owned() }
     }
 
+    /// Returns the bytes of memory that the copies take.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.user_id.capacity().saturating_add(self.requester_id.capacity())
+    }
+
     /// Returns the confirmation that a backend's response amounts to, as JSON, and whose user id it carries.
     ///
     /// # Errors
@@ -149,6 +155,9 @@ pub enum ResponseError {
     /// Another user's id.
     #[error("the user id must be the one that was posted")]
     OtherUser,
+    /// More than `limits.maxInflightBytes` leaves free.
+    #[error("the gate holds too much to read the answer")]
+    Overloaded,
     /// The response can't be encrypted.
     #[error("the answer can't be encrypted")]
     Unsealable,

@@ -306,7 +306,7 @@ fn open_cut(envelope: &Envelope, body: &[u8], cuts: &[prop::sample::Index], anno
     cuts.push(body.len());
     cuts.sort_unstable();
     let mut decoder = envelope.decoder();
-    decoder.reserve(announced);
+    decoder.announce(announced);
     cuts.iter().fold(0, |start, end| {
         decoder.push(&body[start..*end]);
         *end

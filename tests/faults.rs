@@ -73,7 +73,8 @@ fn outcome(case: &Value) -> Result<(), String> {
     differences(expect, &verdict)?;
     let Some(expected_body) = expect["body"].as_object() else { return Ok(()) };
     let received_at: Timestamp = format!("{TODAY}T12:00:00Z").parse().unwrap();
-    let scope = Scope { kyc, claims: &claims, verdict: &verdict, received_at, date_order: config.evidence.date_order };
+    let date_order = config.evidence.date_order;
+    let scope = Scope::new(kyc, &claims, &verdict, received_at, date_order);
     let template = config.default_profile.request_body.as_ref().ok_or("no template")?;
     let rendering = template.render(&scope);
     let body: Vec<u8> = rendering.pieces(payload.as_bytes()).flatten().copied().collect();

@@ -73,7 +73,7 @@ pub fn run(data: &[u8]) {
     let envelope = input.envelope();
     let body = input.body();
     let mut decoder = envelope.decoder();
-    decoder.reserve(input.announced as usize);
+    decoder.announce(input.announced as usize);
     for chunk in super::chunks(&body, &input.cuts) {
         decoder.push(chunk);
     }

@@ -36,7 +36,7 @@ pub fn run(data: &[u8]) {
     claims.set(Claim::FirstName, input.claim.iter().collect::<String>().into());
     let verdict = verdict(kyc.clone(), &claims, &[]);
     let received_at = jiff::Timestamp::from_second(input.seconds.into()).unwrap();
-    let scope = Scope { kyc, claims: &claims, verdict: &verdict, received_at, date_order: DateOrder::Dmy };
+    let scope = Scope::new(kyc, &claims, &verdict, received_at, DateOrder::Dmy);
     match compiled {
         Ok(compiled) => {
             let out = compiled.render(&scope).pieces(&bytes).collect::<Vec<_>>().concat();

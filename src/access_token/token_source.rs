@@ -1,7 +1,7 @@
 //! The token in use, the same for all workers, and whose turn it is to fetch the next one.
 //!
-//! Two entries of the shared table: the *token* with its times, and the *turn*, which puts off other calls until this one
-//! has timed out: there is one call at a time, and none is waited for that nobody will hear of.
+//! Two entries of the shared table: the *token* with its times, and the *turn*, which puts off other calls until this
+//! one has timed out: there is one call at a time, and none is waited for that nobody will hear of.
 
 use std::rc::Rc;
 
@@ -50,7 +50,8 @@ struct Entry {
 }
 
 impl<D: SharedData> TokenSource<D> {
-    /// Opens the source of a plugin; `plugin` tells it from others in the same process. Another way to get a token has a token of its own.
+    /// Opens the source of a plugin; `plugin` tells it from others in the same process. Another way to get a token has
+    /// a token of its own.
     pub fn new(endpoint: Rc<Endpoint>, plugin: &[u8], data: D) -> Self {
         let mut digest = Sha256::new().chain_update(plugin);
         let upstream = &endpoint.upstream;
@@ -118,8 +119,8 @@ impl<D: SharedData> TokenSource<D> {
 }
 
 impl Entry {
-    /// Creates the entry of a token. The next one is fetched after three quarters of the lifetime, up to a tenth later: by the token itself, so that
-    /// many gateways that started together don't ask together for ever.
+    /// Creates the entry of a token. The next one is fetched after three quarters of the lifetime, up to a tenth later:
+    /// by the token itself, so that many gateways that started together don't ask together for ever.
     fn of(issued: &IssuedToken, began: u64) -> Self {
         let lifetime = u64::try_from(issued.lifetime.as_nanos()).unwrap_or(u64::MAX);
         let spread = Sha256::digest(issued.token.as_bytes()).first().copied().unwrap_or_default();

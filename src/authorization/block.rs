@@ -47,7 +47,8 @@ impl Authorization {
         }
     }
 
-    /// Returns the values of `www-authenticate`: one for each scheme that could have helped (RFC 7617, RFC 6750 section 3).
+    /// Returns the values of `www-authenticate`: one for each scheme that could have helped (RFC 7617, RFC 6750 section
+    /// 3).
     #[must_use]
     pub fn challenges(&self, reason: Denial) -> Vec<String> {
         let mut challenges = Vec::new();

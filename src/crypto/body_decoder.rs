@@ -10,10 +10,6 @@ use super::secret_buf::SecretBuf;
 use super::streaming_decryptor::StreamingDecryptor;
 use super::unreadable_cause::UnreadableCause;
 
-/// What an announced length is trusted for before anything has come: announcing costs a client nothing, and thousands
-/// may do it at once.
-const TRUSTED: usize = 256 * 1024;
-
 /// A body on its way in: decoded and decrypted chunk by chunk in one buffer, whatever the chunk boundaries. What is in
 /// it comes out when it is complete, by [`Envelope::open`](super::Envelope::open).
 pub struct BodyDecoder {
@@ -87,12 +83,11 @@ impl BodyDecoder {
         Self { received: 0, announced: 0, outline: Outline::default(), form }
     }
 
-    /// Makes room for a body of `announced` bytes on the wire (its `content-length`), so that the buffer is moved
-    /// seldom and never gets larger than needed. A wrong number does no harm.
-    pub fn reserve(&mut self, announced: usize) {
+    /// Notes how many bytes are announced on the wire (the `content-length`), so that the buffer, which doubles as the
+    /// body comes, never gets larger than needed. Nothing is reserved: announcing costs a client nothing, and thousands
+    /// may do it at once. A wrong number does no harm.
+    pub fn announce(&mut self, announced: usize) {
         self.announced = announced;
-        let room = self.bound(announced).min(TRUSTED);
-        self.grow_to(room);
     }
 
     /// Takes the next chunk. Malformed input is remembered and told at the end.
@@ -258,7 +253,7 @@ mod tests {
                 let mut decoder = two_keys(encoding);
                 let body =
                     [b"\"".repeat((encoding == BodyEncoding::JsonString).into()), b"A".repeat(1_000_002)].concat();
-                decoder.reserve(body.len());
+                decoder.announce(body.len());
                 body.chunks(size).for_each(|chunk| decoder.push(chunk));
                 assert_eq!(decoder.held(), decoder.bound(body.len()), "{encoding:?} by {size}");
                 if encoding == BodyEncoding::JsonString {
@@ -272,12 +267,12 @@ mod tests {
     }
 
     #[test]
-    fn an_announcement_costs_little() {
+    fn an_announcement_costs_nothing() {
         let mut decoder = BodyDecoder::plain();
-        decoder.reserve(usize::MAX);
-        assert_eq!(decoder.held(), TRUSTED);
-        decoder.push(&[b'x'; TRUSTED + 1]);
-        assert_eq!(decoder.held(), 2 * (TRUSTED + 1));
+        decoder.announce(usize::MAX);
+        assert_eq!(decoder.held(), 0);
+        decoder.push(&[b'x'; 1000]);
+        assert_eq!(decoder.held(), 2000);
     }
 
     #[test]

@@ -5,9 +5,9 @@ use crate::words::words;
 words! {
     /// Why no JSON document came out of a body.
     ///
-    /// For the audit line and the metrics only: every cause gives the client the same response, or it would be an oracle.
-    /// The order is that of the steps of reading a body. Where several keys were tried, the cause of the one that got
-    /// furthest counts, which is the greatest: a body that a previous key authenticates but that is no JSON is
+    /// For the audit line and the metrics only: every cause gives the client the same response, or it would be an
+    /// oracle. The order is that of the steps of reading a body. Where several keys were tried, the cause of the one
+    /// that got furthest counts, which is the greatest: a body that a previous key authenticates but that is no JSON is
     /// [`UnreadableCause::Json`], whatever the key in use made of it.
     pub enum UnreadableCause {
         /// A key is configured, but the body came in the clear and `allowPlaintext` is not set.

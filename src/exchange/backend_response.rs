@@ -4,19 +4,21 @@
 
 use crate::config::Config;
 use crate::confirmation::{self, Confirmed, Expectation, ResponseError};
-use crate::http::LocalReply;
+use crate::http::{LocalReply, Reservation};
 use crate::payload::Kyc;
 
+use super::bounded_body::STREAM_BYTES;
 use super::decision_headers::header_safe;
 use super::local_reply;
 
 /// A response that is expected, or being read.
-#[derive(Clone)]
 pub struct BackendResponse {
     expectation: Expectation,
     requester_id: String,
     status: u16,
     body: Vec<u8>,
+    /// The stream's; `None` until the post has been ruled on.
+    reservation: Option<Reservation>,
 }
 
 /// What goes back to REL-ID.
@@ -98,7 +100,18 @@ impl BackendResponse {
     #[must_use]
     pub(super) fn to_post(kyc: &Kyc<'_>) -> Self {
         let requester_id = header_safe(&kyc.requester_id().as_str().unwrap_or_default());
-        Self { expectation: Expectation::of(kyc), requester_id, status: 0, body: Vec::new() }
+        Self { expectation: Expectation::of(kyc), requester_id, status: 0, body: Vec::new(), reservation: None }
+    }
+
+    /// Counts what is kept in the reservation of the stream, whose body is no longer there.
+    pub(super) fn count_in(&mut self, mut reservation: Reservation) {
+        reservation.shrink_to(self.held());
+        self.reservation = Some(reservation);
+    }
+
+    fn held(&self) -> usize {
+        let ids = self.expectation.held().saturating_add(self.requester_id.capacity());
+        STREAM_BYTES.saturating_add(ids).saturating_add(self.body.capacity())
     }
 
     /// Reads the headers.
@@ -137,13 +150,30 @@ impl BackendResponse {
     /// Adds the next chunk of the body.
     ///
     /// # Errors
-    /// [`ResponseError::TooLarge`]
+    /// [`ResponseError::TooLarge`], [`ResponseError::Overloaded`]
     pub fn take(&mut self, config: &Config, chunk: &[u8]) -> Result<(), ResponseError> {
         if self.body.len().saturating_add(chunk.len()) > config.max_answer_bytes {
             return Err(ResponseError::TooLarge);
         }
+        let expected = self.held().saturating_add(chunk.len());
+        if self.reservation.as_ref().is_some_and(|reservation| !reservation.fits(expected)) {
+            return Err(ResponseError::Overloaded);
+        }
         self.body.extend_from_slice(chunk);
-        Ok(())
+        let held = self.held();
+        if self.reservation.as_mut().is_none_or(|reservation| reservation.resize(held)) {
+            Ok(())
+        } else {
+            Err(ResponseError::Overloaded)
+        }
+    }
+
+    /// Returns the longest chunk that [`BackendResponse::take`] can take now. Of a longer one, a byte more than that is
+    /// enough to see it.
+    #[must_use]
+    pub fn room(&self, config: &Config) -> usize {
+        let free = self.reservation.as_ref().map_or(usize::MAX, Reservation::free);
+        config.max_answer_bytes.saturating_sub(self.body.len()).min(free)
     }
 
     /// Returns what goes back for the complete response. `iv_seed` are 16 random bytes, for encryption.

@@ -93,13 +93,7 @@ impl<'x> Evaluation<'x> {
         };
         let verdict = judge(&case, &profile.rules);
         let action = policy::action(verdict.decision, &profile.decision);
-        let scope = Scope {
-            kyc: kyc.clone(),
-            claims: &claims,
-            verdict: &verdict,
-            received_at: *received_at,
-            date_order: config.evidence.date_order,
-        };
+        let scope = Scope::new(kyc.clone(), &claims, &verdict, *received_at, config.evidence.date_order);
         let command = self.command(profile, action, &scope, plaintext, replay.status);
         let command = self.signed(command.map_err(|refusal| Refusal { replay, ..refusal })?);
         let mut record = Record::judged(config, profile, &kyc, verdict, action, *received_at, self.received);
@@ -117,7 +111,7 @@ impl<'x> Evaluation<'x> {
     ) -> Result<Command, Refusal> {
         let policy = &profile.decision;
         let decision_headers = || {
-            let mut set = decision_headers::of_verdict(policy, scope.verdict, &requester_id_text(&scope.kyc));
+            let mut set = decision_headers::of_verdict(policy, scope.verdict(), &requester_id_text(scope.kyc()));
             set.extend(decision_headers::of_replay(policy, status));
             set
         };
@@ -127,14 +121,14 @@ impl<'x> Evaluation<'x> {
         match action {
             Action::Forward => self.forward(profile, decision_headers(), scope, plaintext).map(Command::Forward),
             Action::Respond => local_reply::confirmation(
-                &scope.kyc,
-                scope.verdict,
+                scope.kyc(),
+                scope.verdict(),
                 self.context.config.response_encryption.as_ref(),
                 self.inputs.iv_seed,
             )
             .map(Command::LocalReply)
             .ok_or_else(|| Refusal::new(ErrorCode::Internal)),
-            Action::Deny => Ok(Command::LocalReply(local_reply::denial(&requester_id_text(&scope.kyc)))),
+            Action::Deny => Ok(Command::LocalReply(local_reply::denial(&requester_id_text(scope.kyc())))),
         }
     }
 
@@ -174,7 +168,7 @@ impl<'x> Evaluation<'x> {
             // A compressed response could not be read.
             set.push(("accept-encoding".to_owned(), "identity".to_owned()));
         }
-        let response = reads_response.then(|| BackendResponse::to_post(&scope.kyc));
+        let response = reads_response.then(|| BackendResponse::to_post(scope.kyc()));
         Ok(Forward { set, remove, body, response })
     }
 

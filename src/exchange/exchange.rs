@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::config::Config;
 use crate::crypto::{BodyDecoder, Envelope};
-use crate::http::MemoryBudget;
+use crate::http::{MemoryBudget, Reservation};
 use crate::replay::Window;
 use crate::scoring::Settings;
 use crate::signature::BodyDigest;
@@ -18,7 +18,7 @@ use super::evaluation::{Evaluation, Inputs};
 use super::policy;
 use super::refusal::{ErrorCode, Refusal};
 use super::request_head::{self, RequestHead};
-use super::ruling::Ruling;
+use super::ruling::{Command, Forward, Ruling};
 
 /// A KYC post whose body is being read.
 ///
@@ -70,17 +70,17 @@ impl Exchange {
         received_at: Timestamp,
         budget: &MemoryBudget,
     ) -> Result<Self, Box<Ruling>> {
-        Self::open_in(Context { config, settings, head, received_at }, budget)
+        let reservation = budget.reserve(config.max_inflight_bytes);
+        Self::open_in(Context { config, settings, head, received_at }, reservation)
     }
 
-    pub(super) fn open_in(context: Context, budget: &MemoryBudget) -> Result<Self, Box<Ruling>> {
+    /// Opens the exchange of a post whose stream has a reservation already.
+    pub(super) fn open_in(context: Context, reservation: Reservation) -> Result<Self, Box<Ruling>> {
+        let body = match check_head(&context).and_then(|()| Ok(empty_body(&context, reservation)?)) {
+            Ok(body) => body,
+            Err(refusal) => return Err(Box::new(Evaluation::unread(&context, 0).refuse_unread(refusal))),
+        };
         let Context { config, head, .. } = &context;
-        let announced = head.body.content_length.unwrap_or_default();
-        let decoder = config.request_encryption.as_ref().map_or_else(BodyDecoder::plain, Envelope::decoder);
-        let mut body = BoundedBody::new(decoder, config, budget);
-        if let Err(refusal) = check_head(&context).and_then(|()| Ok(body.make_room(announced)?)) {
-            return Err(Box::new(Evaluation::unread(&context, body.received()).refuse_unread(refusal)));
-        }
         let digests = config.signer.is_some() && policy::keeps_original(config, head);
         let digest = digests.then(Box::default);
         Ok(Self { context, body, window: None, digest, access_token: None })
@@ -122,6 +122,13 @@ impl Exchange {
         self.body.received()
     }
 
+    /// Returns the longest chunk that [`Exchange::take`] can take now. Of a longer one, a byte more than that is enough
+    /// to see it.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.body.room()
+    }
+
     /// Adds the next chunk of the body.
     ///
     /// # Errors
@@ -147,7 +154,7 @@ impl Exchange {
         let Self { context, body, window, digest, access_token } = self;
         let received = body.received();
         // The bytes count until the ruling is made.
-        let (decoder, _reservation) = body.into_parts();
+        let (decoder, reservation) = body.into_parts();
         let access_token = access_token.as_ref().map(|token| token.as_str());
         let inputs = Inputs { digest, window: window.as_deref(), iv_seed, access_token };
         let evaluation = Evaluation::new(&context, received, inputs);
@@ -155,8 +162,20 @@ impl Exchange {
             Some(envelope) => envelope.open(decoder).find_map(|plaintext| evaluation.try_payload(plaintext)),
             None => evaluation.try_payload(decoder.into_plaintext()),
         };
-        ruling.unwrap_or_else(|| evaluation.refuse_unread(Refusal::new(ErrorCode::UnreadableBody)))
+        let mut ruling = ruling.unwrap_or_else(|| evaluation.refuse_unread(Refusal::new(ErrorCode::UnreadableBody)));
+        if let Command::Forward(Forward { response: Some(response), .. }) = &mut ruling.command {
+            response.count_in(reservation);
+        }
+        ruling
     }
+}
+
+/// Starts on the body that the headers announce.
+fn empty_body(Context { config, head, .. }: &Context, reservation: Reservation) -> Result<BoundedBody, ErrorCode> {
+    let decoder = config.request_encryption.as_ref().map_or_else(BodyDecoder::plain, Envelope::decoder);
+    let mut body = BoundedBody::new(decoder, config, head, reservation)?;
+    body.expect(head.body.content_length.unwrap_or_default())?;
+    Ok(body)
 }
 
 /// Checks what the headers alone tell.

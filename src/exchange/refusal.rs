@@ -99,8 +99,8 @@ impl ErrorCode {
         }
     }
 
-    /// Whether `onError: forward` applies. It is about posts that can't be read or judged; who may post and how, what the
-    /// backend must get and what came before is not up to it.
+    /// Whether `onError: forward` applies. It is about posts that can't be read or judged; who may post and how, what
+    /// the backend must get and what came before is not up to it.
     #[must_use]
     pub fn may_be_forwarded(self) -> bool {
         !matches!(
@@ -127,6 +127,7 @@ impl From<ResponseError> for ErrorCode {
         match error {
             ResponseError::Status(_) => Self::BackendError,
             ResponseError::OtherUser => Self::UserIdMismatch,
+            ResponseError::Overloaded => Self::Overloaded,
             ResponseError::Unsealable => Self::Internal,
             ResponseError::Encoded
             | ResponseError::Empty

@@ -2,7 +2,7 @@
 
 use crate::config::{Config, is_decision_header};
 use crate::http::{BodyHead, Credentials};
-use crate::scoring::evidence::ClaimSource;
+use crate::scoring::evidence::{Claim, ClaimSource};
 
 /// Headers that describe the body as it came, its digests and signatures included (RFC 9110 section 8, RFC 9530, RFC
 /// 9421, RFC 3230, RFC 1864, RFC 2045).
@@ -132,7 +132,18 @@ impl RequestHead {
         is_matched(config, self.method.as_bytes())
     }
 
-    /// Returns the value of a header that carries a claim.
+    /// Returns the bytes of memory that the copies take.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        let texts = [&self.method, &self.authority, &self.path].map(String::capacity);
+        let claims = self.claims.iter().map(|(name, value)| name.capacity().saturating_add(value.capacity()));
+        let slots = self.claims.capacity().saturating_mul(size_of::<(String, Vec<u8>)>());
+        let metadata = self.body_metadata.capacity().saturating_mul(size_of::<&str>());
+        let parts = texts.into_iter().chain(claims).chain([slots, metadata, self.credentials.held()]);
+        parts.fold(0, usize::saturating_add)
+    }
+
+    /// Returns the value of a header that carries a claim, cut behind what can match.
     #[must_use]
     pub fn claim(&self, name: &str) -> Option<&[u8]> {
         self.claims.iter().find(|(noted, _)| noted == name).map(|(_, value)| value.as_slice())
@@ -141,17 +152,21 @@ impl RequestHead {
     /// Collects a claim. Headers of one name are a list (RFC 9110 section 5.3): of two differing claims neither is
     /// trusted, and as a list they match no document.
     fn note_claim(&mut self, config: &Config, name: &[u8], value: &[u8]) {
-        let claimed = config.evidence.claims.iter().flatten().find_map(|source| match source {
-            ClaimSource::Header(wanted) => name.eq_ignore_ascii_case(wanted.as_bytes()).then_some(wanted),
-            ClaimSource::Pointer(_) => None,
+        let sources = Claim::ALL.into_iter().zip(&config.evidence.claims);
+        let claimed = sources.filter_map(|(claim, source)| match source {
+            Some(ClaimSource::Header(wanted)) if name.eq_ignore_ascii_case(wanted.as_bytes()) => Some((claim, wanted)),
+            _ => None,
         });
-        let Some(wanted) = claimed else { return };
-        match self.claims.iter_mut().find(|(noted, _)| noted == wanted) {
-            Some((_, noted)) => {
-                noted.extend_from_slice(b", ");
-                noted.extend_from_slice(value);
-            }
-            None => self.claims.push((wanted.clone(), value.to_vec())),
+        let Some((most, wanted)) = claimed.map(|(claim, wanted)| (claim.max_bytes(), wanted)).max() else { return };
+        let known = self.claims.iter().position(|(noted, _)| noted == wanted);
+        if known.is_none() {
+            self.claims.push((wanted.clone(), Vec::new()));
         }
+        let at = known.unwrap_or(self.claims.len().saturating_sub(1));
+        let Some((_, noted)) = self.claims.get_mut(at) else { return };
+        let separator: &[u8] = if known.is_some() { b", " } else { b"" };
+        // A byte more than can match, so that a longer claim still doesn't.
+        let room = most.saturating_add(1).saturating_sub(noted.len());
+        noted.extend(separator.iter().chain(value).take(room));
     }
 }

@@ -23,21 +23,26 @@ use super::ruling::Ruling;
 pub struct Waiting {
     context: Context,
     body: BoundedBody,
-    budget: MemoryBudget,
 }
 
 impl Waiting {
     /// Creates the state for a KYC post, to be scored by the settings in force now, should its caller be admitted.
-    #[must_use]
+    ///
+    /// # Errors
+    /// The ruling, where the gate holds too much to keep the post.
     pub fn new(
         config: Rc<Config>,
         settings: Option<Rc<Settings>>,
         head: RequestHead,
         received_at: Timestamp,
         budget: &MemoryBudget,
-    ) -> Self {
-        let body = BoundedBody::new(BodyDecoder::plain(), &config, budget);
-        Self { context: Context { config, settings, head, received_at }, body, budget: budget.clone() }
+    ) -> Result<Self, Box<Ruling>> {
+        let reservation = budget.reserve(config.max_inflight_bytes);
+        let context = Context { config, settings, head, received_at };
+        match BoundedBody::new(BodyDecoder::plain(), &context.config, &context.head, reservation) {
+            Ok(body) => Ok(Self { context, body }),
+            Err(code) => Err(Box::new(Evaluation::unread(&context, 0).refuse_unread(Refusal::new(code)))),
+        }
     }
 
     /// Judges the caller by the configuration. Without `authorization`, anybody may post.
@@ -60,6 +65,12 @@ impl Waiting {
         policy::keeps_original(&self.context.config, &self.context.head)
     }
 
+    /// Returns the longest chunk that [`Waiting::take`] can take now; see [`Exchange::room`].
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.body.room()
+    }
+
     /// Adds the next chunk of the body.
     ///
     /// # Errors
@@ -74,10 +85,11 @@ impl Waiting {
     /// # Errors
     /// The ruling, where the post is refused all the same.
     pub fn admit(self) -> Result<Exchange, Box<Ruling>> {
-        let Self { context, body, budget } = self;
+        let Self { context, body } = self;
         // From here on the exchange counts what is held of the body.
-        let plain = body.into_plaintext();
-        let mut exchange = Exchange::open_in(context, &budget)?;
+        let (decoder, reservation) = body.into_parts();
+        let plain = decoder.into_plaintext();
+        let mut exchange = Exchange::open_in(context, reservation)?;
         match if plain.is_empty() { Ok(()) } else { exchange.take(&plain) } {
             Ok(()) => Ok(exchange),
             Err(code) => Err(Box::new(exchange.abandon(code))),

@@ -73,8 +73,10 @@ impl Stream {
             return Ok(());
         };
         let (received_at, settings) = (host::now(), self.plugin.settings.current());
-        let waiting = Waiting::new(Rc::clone(&self.plugin.config), settings, head, received_at, &self.plugin.memory);
-        self.authorize(waiting, end_of_stream);
+        match Waiting::new(Rc::clone(&self.plugin.config), settings, head, received_at, &self.plugin.memory) {
+            Ok(waiting) => self.authorize(waiting, end_of_stream),
+            Err(ruling) => self.carry_out(*ruling, 0),
+        }
         Ok(())
     }
 
@@ -83,12 +85,13 @@ impl Stream {
         let retention = |keeps| if keeps { Retention::Keep } else { Retention::Take };
         let taken = self.shared.with(|state| match state {
             StreamState::BufferingRequest(exchange) => {
-                let chunk = body.next_chunk(size, retention(exchange.keeps_original()))?;
+                let chunk = body.next_chunk(size, retention(exchange.keeps_original()), exchange.room())?;
                 Ok(exchange.take(&chunk))
             }
             StreamState::Authorizing(authorizing) => {
-                let chunk = body.next_chunk(size, retention(authorizing.waiting.keeps_original()))?;
-                Ok(authorizing.waiting.take(&chunk))
+                let waiting = &mut authorizing.waiting;
+                let chunk = body.next_chunk(size, retention(waiting.keeps_original()), waiting.room())?;
+                Ok(waiting.take(&chunk))
             }
             _ => Ok(Ok(())),
         })?;

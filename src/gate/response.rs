@@ -103,11 +103,14 @@ impl Stream {
     }
 
     fn take_response(&self, size: usize, end_of_stream: bool) -> HostResult<()> {
-        let chunk = BodyBuffer::of_response().next_chunk(size, Retention::Take)?;
+        let config = &self.plugin.config;
         let taken = self.shared.with(|state| match state {
-            StreamState::AwaitingResponse(response) => response.take(&self.plugin.config, &chunk),
-            _ => Ok(()),
-        });
+            StreamState::AwaitingResponse(response) => {
+                let chunk = BodyBuffer::of_response().next_chunk(size, Retention::Take, response.room(config))?;
+                Ok(response.take(config, &chunk))
+            }
+            _ => Ok(Ok(())),
+        })?;
         match taken {
             Err(error) => self.refuse_response(error),
             Ok(()) if end_of_stream => self.finish_response(),

@@ -30,7 +30,7 @@ impl Stream {
     pub(super) fn take_settings(&self, size: usize) -> HostResult<()> {
         let taken = self.shared.with(|state| match state {
             StreamState::BufferingSettings(request) => {
-                let chunk = self.shared.request_body().next_chunk(size, Retention::Take)?;
+                let chunk = self.shared.request_body().next_chunk(size, Retention::Take, request.room())?;
                 Ok(request.take(&chunk))
             }
             _ => Ok(Ok(())),

@@ -60,9 +60,10 @@ impl Stream {
 
     /// Executes a ruling, then tells operators what became of it.
     pub(super) fn carry_out(&self, ruling: Ruling, microseconds: u64) {
-        match self.execute(&ruling.command) {
-            Ok(()) => self.publish(&ruling.record, microseconds),
-            Err(error) => self.fail(error, Some(&ruling.record.failed())),
+        let Ruling { command, record } = ruling;
+        match self.execute(command) {
+            Ok(()) => self.publish(&record, microseconds),
+            Err(error) => self.fail(error, Some(&record.failed())),
         }
     }
 
@@ -128,16 +129,15 @@ impl Stream {
         let _ = self.reply(&local_reply::problem(&refusal));
     }
 
-    fn execute(&self, command: &Command) -> HostResult<()> {
+    fn execute(&self, command: Command) -> HostResult<()> {
         self.shared.set(StreamState::LocalReply);
         match command {
             Command::Forward(forward) => {
-                self.forward(forward)?;
-                let response = forward.response.clone();
-                self.shared.set(response.map_or(StreamState::PassThrough, StreamState::AwaitingResponse));
+                self.forward(&forward)?;
+                self.shared.set(forward.response.map_or(StreamState::PassThrough, StreamState::AwaitingResponse));
                 Ok(())
             }
-            Command::LocalReply(reply) => self.reply(reply),
+            Command::LocalReply(reply) => self.reply(&reply),
         }
     }
 

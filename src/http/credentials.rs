@@ -39,6 +39,15 @@ pub struct Bearer {
 }
 
 impl Credentials {
+    /// Returns the bytes of memory that a token takes.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        match self {
+            Self::Bearer(bearer) => bearer.token.capacity(),
+            Self::Absent | Self::Basic(_) | Self::Unusable => 0,
+        }
+    }
+
     /// Reads the next `authorization` header of a request.
     pub fn note(&mut self, value: &[u8]) {
         *self = match self {

@@ -1,12 +1,13 @@
-//! How much memory requests hold while their bodies arrive.
+//! How much memory streams hold: `limits.maxInflightBytes`.
 //!
-//! What counts is what a request holds, not what it announces: announcing costs a client nothing, and a few connections
-//! could lock out all others without sending a byte. An announced length is only compared with what is free.
+//! One reservation goes with a stream from its headers to the backend's response, and whatever is kept of the stream
+//! counts in it. What counts is what has come, not what is announced: announcing costs a client nothing, and a few
+//! connections could lock out all others without sending a byte. An announced length is only compared with what is free.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// Counts the bytes that all requests of a worker hold; clones share one count.
+/// Counts the bytes that all streams of a worker hold; clones share one count.
 #[derive(Clone, Default)]
 pub struct MemoryBudget(Rc<Cell<usize>>);
 
@@ -17,14 +18,14 @@ impl MemoryBudget {
         self.0.get()
     }
 
-    /// Creates the reservation of a request that holds nothing yet, and may hold what others leave of `most` bytes.
+    /// Creates the reservation of a stream that holds nothing yet, and may hold what others leave of `most` bytes.
     #[must_use]
     pub fn reserve(&self, most: usize) -> Reservation {
         Reservation { budget: self.clone(), most, bytes: 0 }
     }
 }
 
-/// The bytes that one request holds; given back on drop.
+/// The bytes that one stream holds; given back on drop.
 pub struct Reservation {
     budget: MemoryBudget,
     most: usize,
@@ -32,21 +33,36 @@ pub struct Reservation {
 }
 
 impl Reservation {
-    /// Whether the request could hold `bytes` in total now.
+    /// Whether the stream could hold `bytes` in total now.
     #[must_use]
     pub fn fits(&self, bytes: usize) -> bool {
         self.others().saturating_add(bytes) <= self.most
     }
 
-    /// Sets the total that the request holds. Returns `false`, and changes nothing, when it doesn't fit.
+    /// Returns how many bytes more than now the stream could hold.
+    #[must_use]
+    pub fn free(&self) -> usize {
+        self.most.saturating_sub(self.budget.bytes())
+    }
+
+    /// Sets the total that the stream holds. Returns `false`, and changes nothing, when it doesn't fit.
     #[must_use]
     pub fn resize(&mut self, bytes: usize) -> bool {
         let fits = self.fits(bytes);
         if fits {
-            self.budget.0.set(self.others().saturating_add(bytes));
-            self.bytes = bytes;
+            self.set(bytes);
         }
         fits
+    }
+
+    /// Sets the total that the stream holds to less than before.
+    pub fn shrink_to(&mut self, bytes: usize) {
+        self.set(bytes.min(self.bytes));
+    }
+
+    fn set(&mut self, bytes: usize) {
+        self.budget.0.set(self.others().saturating_add(bytes));
+        self.bytes = bytes;
     }
 
     fn others(&self) -> usize {

@@ -30,8 +30,8 @@ impl<'v> FieldSource<'v> {
         let value = value.trim();
         let (country, letters_and_digits) = Default::default();
         let is_zone = if is(letter, CHIP) { OnceCell::new() } else { is(letter, ZONE).into() };
-        let counts = letter.is_empty();
-        Self { value, name: Name::new(value), country, letters_and_digits, counts, zone, is_zone, is_cut: false }
+        let (name, counts) = (Name::new(value), letter.is_empty());
+        Self { value, name, country, letters_and_digits, counts, zone, is_zone, is_cut: false }
     }
 
     /// Whether this is the machine readable zone. A chip's DG1 is the zone once more (ICAO 9303 part 10), cut as that
@@ -65,7 +65,7 @@ impl<'v> FieldSource<'v> {
     }
 }
 
-/// Reads what sources have of a name.
+/// Reads what sources, by their letters, have of a name.
 pub(super) fn read<'v>(proof: &Proof<'_>, field: Field, sources: &[(&'v str, &'v str)]) -> Vec<FieldSource<'v>> {
     let zone = sources.iter().find(|(letter, _)| is(letter, ZONE)).map(|(_, value)| *value);
     let mut values: Vec<_> = sources.iter().map(|(letter, value)| FieldSource::new(letter, value, zone)).collect();

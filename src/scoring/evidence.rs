@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use crate::payload::date::DateOrder;
-use crate::payload::{Kind, Pointer, Value};
+use crate::payload::{Kind, Pointer, Value, name};
 use crate::words::words;
 
 use super::check::{CheckId, CheckOutcome};
+use super::place;
 use super::signal::Signal;
 
 words! {
@@ -26,6 +27,17 @@ words! {
         Region = "region",
         /// Postal code.
         PostalCode = "postalCode",
+    }
+}
+
+impl Claim {
+    /// Returns the length of the longest claim that can match, in bytes.
+    #[must_use]
+    pub fn max_bytes(self) -> usize {
+        match self {
+            Self::FirstName | Self::LastName | Self::DateOfBirth => name::MAX_BYTES,
+            Self::Line1 | Self::City | Self::Region | Self::PostalCode => place::MAX_BYTES,
+        }
     }
 }
 

@@ -29,16 +29,13 @@ fn names(case: &Case<'_>, document: &Reading<'_>, claim: Claim, [field, more]: [
     let proof = document.proof;
     let claimed = case.claims.get(claim);
     let printed = match proof.fact(field) {
-        Fact::Readable(printed) if !name::is_absent(&printed) => printed,
-        Fact::Readable(_) | Fact::Absent => return missing(proof, field, claimed),
         Fact::Unreadable => return Assessment::Unreadable(CheckCode::NameUnreadable),
+        printed => printed.readable().filter(|name| !name::is_absent(name)),
     };
+    let Some(printed) = printed else { return missing(proof, field, claimed) };
     let Some(claimed) = claimed else {
-        return match document.agreement(if claim == Claim::FirstName {
-            ComparedField::GivenNames
-        } else {
-            ComparedField::Surname
-        }) {
+        let compared = if field == Field::Surname { ComparedField::Surname } else { ComparedField::GivenNames };
+        return match document.agreement(compared) {
             None => Assessment::not_evaluated(CheckCode::NameNotCompared),
             Some(agree) => Assessment::of(agree, CheckCode::NameSourcesAgree, CheckCode::NameSourcesDisagree),
         };
@@ -57,15 +54,11 @@ fn names(case: &Case<'_>, document: &Reading<'_>, claim: Claim, [field, more]: [
     Assessment::of(is_claimed, CheckCode::NameMatchesClaim, CheckCode::NameMismatchClaim)
 }
 
-/// A name that says something: not punctuation alone, not `FNU` or `LNU`.
-fn name_of<'d>(proof: &Proof<'d>, field: Field) -> Option<Cow<'d, str>> {
-    proof.field(field).filter(|name| !name::is_absent(name))
-}
-
 /// Many people have one name only. Their documents leave the other one out, which is no fault unless it is claimed.
 fn missing(proof: &Proof<'_>, field: Field, claimed: Option<&str>) -> Assessment {
     let other = if field == Field::Surname { Field::GivenNames } else { Field::Surname };
-    let is_single_name = name_of(proof, other).is_some() && claimed.is_none_or(name::is_absent);
+    let has_other = proof.field(other).is_some_and(|name| !name::is_absent(&name));
+    let is_single_name = has_other && claimed.is_none_or(name::is_absent);
     if is_single_name {
         Assessment::not_evaluated(CheckCode::NameMissing)
     } else {

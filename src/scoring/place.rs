@@ -6,7 +6,7 @@ use unicode_normalization::char::is_combining_mark;
 use crate::payload::name;
 
 /// The longest address that is compared, in bytes. Real ones are far shorter, and a comparison must stay cheap.
-const LONGEST: usize = 1_000;
+pub(super) const MAX_BYTES: usize = 1_000;
 
 /// Characters of the shortest postal code that is looked for among other things. Shorter numbers are those of houses.
 const SHORTEST_CODE: usize = 3;
@@ -77,7 +77,7 @@ fn code_groups(text: &str) -> Option<Vec<String>> {
 /// Parts a text at what is neither letter nor digit. The letters keep their marks: `MUENCHEN` and `MUNCHEN` are both
 /// `MÜNCHEN`, but not each other.
 fn groups(text: &str) -> Option<Vec<String>> {
-    if text.len() > LONGEST {
+    if text.len() > MAX_BYTES {
         return None;
     }
     let composed: String = text.nfkc().collect();

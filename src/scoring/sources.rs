@@ -79,12 +79,13 @@ fn by_locale<'d>(proof: &Proof<'d>, compared: ComparedField) -> Vec<Vec<Statemen
 /// Whether statements agree, and the letters of the sources that could be compared.
 type Comparison<'s> = (bool, Vec<&'s str>);
 
-/// Compares names, ICAO's cut ones too. The value that counts is left out where it is in another script.
+/// Compares names, cut ones too. Those that say nothing aren't compared. The value that counts is left out where it is in another script.
 fn names<'s>(proof: &Proof<'_>, statements: &'s [Statement<'_>]) -> Comparison<'s> {
-    let latin = statements.iter().find(|one| !one.letter.is_empty()).map(|one| name::is_latin(&one.text));
+    let telling: Vec<_> = statements.iter().filter(|one| !name::is_absent(&one.text)).collect();
+    let latin = telling.iter().find(|one| !one.letter.is_empty()).map(|one| name::is_latin(&one.text));
     let is_compared =
-        |one: &&Statement<'_>| !one.letter.is_empty() || latin.is_none_or(|latin| name::is_latin(&one.text) == latin);
-    let compared: Vec<_> = statements.iter().filter(is_compared).collect();
+        |one: &&&Statement<'_>| !one.letter.is_empty() || latin.is_none_or(|latin| name::is_latin(&one.text) == latin);
+    let compared: Vec<_> = telling.iter().filter(is_compared).copied().collect();
     let field = statements.first().map(|statement| statement.field);
     let sources: Vec<_> = compared.iter().map(|one| (&*one.letter, &*one.text)).collect();
     let names = field.map(|field| agreement::read(proof, field, &sources)).unwrap_or_default();

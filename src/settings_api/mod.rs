@@ -5,8 +5,8 @@
 //! calls and no clock: what all workers share comes through [`SharedData`](crate::shared::SharedData), the time as an
 //! argument.
 //!
-//! The way of a call: [`Head`] → [`Request`] → [`Registry`] → a local reply, or a call to the [`Store`] and then a local
-//! reply.
+//! The way of a call: [`Head`] → [`Request`] → [`Registry`] → a local reply, or a call to the [`Store`] and then a
+//! local reply.
 
 mod block;
 mod document;

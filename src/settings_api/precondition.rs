@@ -8,6 +8,11 @@ pub struct Precondition {
 }
 
 impl Precondition {
+    /// Returns the bytes of memory that the header values take.
+    pub(super) fn held(&self) -> usize {
+        self.listed.as_ref().map_or(0, Vec::capacity)
+    }
+
     /// Takes note of a header; several are one list.
     pub(super) fn add(&mut self, value: &[u8]) {
         let listed = self.listed.get_or_insert_default();

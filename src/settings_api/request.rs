@@ -34,6 +34,8 @@ pub struct Update {
     pub precondition: Precondition,
     /// What is to be in force.
     pub settings: Rc<Settings>,
+    /// The stream's. The settings count like the text that they were read from.
+    _reservation: Reservation,
 }
 
 impl Request {
@@ -53,7 +55,9 @@ impl Request {
                 RequestStart::Reply(response::error(RequestError::BodyTooLarge))
             }
             Method::Replace => {
-                RequestStart::Read(Self { precondition: head.precondition, body: Vec::new(), reservation })
+                let mut request = Self { precondition: head.precondition, body: Vec::new(), reservation };
+                let counted = request.count();
+                counted.map_or_else(RequestStart::Reply, |()| RequestStart::Read(request))
             }
         }
     }
@@ -67,7 +71,19 @@ impl Request {
             return Err(response::error(RequestError::BodyTooLarge));
         }
         self.body.extend_from_slice(chunk);
-        let fits = self.reservation.resize(self.body.capacity());
+        self.count()
+    }
+
+    /// Returns the longest chunk that [`Request::take`] can take now. Of a longer one, a byte more than that is enough
+    /// to see it.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        MAX_BYTES.saturating_sub(self.body.len()).min(self.reservation.free())
+    }
+
+    /// Counts what is kept.
+    fn count(&mut self) -> Result<(), LocalReply> {
+        let fits = self.reservation.resize(self.precondition.held().saturating_add(self.body.capacity()));
         if fits { Ok(()) } else { Err(response::error(RequestError::Overloaded)) }
     }
 
@@ -78,7 +94,11 @@ impl Request {
     pub fn finish(self) -> Result<Update, LocalReply> {
         let document = document::parse(&self.body).map_err(response::not_json)?;
         match Settings::from_json(&document) {
-            Ok(settings) => Ok(Update { precondition: self.precondition, settings: Rc::new(settings) }),
+            Ok(settings) => Ok(Update {
+                precondition: self.precondition,
+                settings: Rc::new(settings),
+                _reservation: self.reservation,
+            }),
             Err(problems) => Err(response::invalid_settings(&problems)),
         }
     }

@@ -47,7 +47,8 @@ pub(super) fn loaded(status: Option<u16>, body: &[u8]) -> Result<Settings, CallF
     document::settings(body)
 }
 
-/// Returns why the store didn't take the settings, if it didn't. Envoy itself answers 503 and 504 for a store that it can't reach.
+/// Returns why the store didn't take the settings, if it didn't. Envoy itself answers 503 and 504 for a store that it
+/// can't reach.
 pub(super) fn saved(status: Option<u16>) -> Result<(), RequestError> {
     match status {
         Some(200..=299) => Ok(()),

@@ -36,7 +36,8 @@ impl OutageLog {
     ///
     /// let log = OutageLog::default();
     /// let results = [Ok(()), Err("timeout"), Err("status"), Ok(())];
-    /// assert_eq!(results.map(|result| log.note(result)), [None, Some(Outage::Began("timeout")), None, Some(Outage::Ended)]);
+    /// assert_eq!(results.map(|result| log.note(result)), [None, Some(Outage::Began("timeout")), None,
+    /// Some(Outage::Ended)]);
     /// ```
     pub fn note<C>(&self, result: Result<(), C>) -> Option<Outage<C>> {
         Outage::between(self.failing.replace(result.is_err()), result)

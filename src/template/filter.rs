@@ -7,7 +7,7 @@ use jiff::tz::Offset;
 use sha2::{Digest, Sha256};
 
 use super::error::MacroError;
-use crate::payload::date::{self, DateOrder};
+use crate::payload::date::{DateOrder, PartialDate};
 
 /// How many characters `mask` leaves readable.
 const UNMASKED: usize = 4;
@@ -23,7 +23,7 @@ pub enum Filter {
     Mask,
     /// Lower-case hex of the SHA-256 of the UTF-8 text.
     Sha256,
-    /// The date, or the UTC day of an RFC 3339 instant, in this `strftime` format.
+    /// The date, or the UTC day of an RFC 3339 instant, in this `strftime` format; of a partly known date what is known.
     Date(String),
 }
 
@@ -59,7 +59,10 @@ impl Filter {
             Self::Lower => Some(text.to_lowercase()),
             Self::Mask => Some(mask(text)),
             Self::Sha256 => Some(base16ct::lower::encode_string(&Sha256::digest(text))),
-            Self::Date(format) => strtime::format(format, read_date(text, order)?).ok(),
+            Self::Date(format) => match PartialDate::parse(text, order) {
+                Some(date) => date.full().map_or_else(|| Some(date.to_string()), |date| write_date(format, date)),
+                None => write_date(format, day_of(text)?),
+            },
         }
     }
 }
@@ -69,7 +72,11 @@ fn mask(text: &str) -> String {
     std::iter::repeat_n('*', hidden).chain(text.chars().skip(hidden)).collect()
 }
 
-fn read_date(text: &str, order: DateOrder) -> Option<Date> {
-    let instant = || text.parse::<Timestamp>().ok().map(|instant| Offset::UTC.to_datetime(instant).date());
-    date::parse(text, order).or_else(instant)
+fn write_date(format: &str, date: Date) -> Option<String> {
+    strtime::format(format, date).ok()
+}
+
+/// Returns the UTC day of an RFC 3339 instant.
+fn day_of(text: &str) -> Option<Date> {
+    text.parse::<Timestamp>().ok().map(|instant| Offset::UTC.to_datetime(instant).date())
 }

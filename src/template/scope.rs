@@ -9,24 +9,53 @@ use super::resolved::Resolved;
 use super::source::{MacroSource, Name};
 use crate::payload::date::{self, DateOrder};
 use crate::payload::field::Field;
+use crate::payload::v3::Dates;
 use crate::payload::{Kyc, Value};
 use crate::scoring::{Claims, Verdict, subtype};
 
 /// A judged request, as macros see it.
 pub struct Scope<'s> {
-    /// The payload.
-    pub kyc: Kyc<'s>,
-    /// What the customer claimed.
-    pub claims: &'s Claims<'s>,
-    /// What scoring made of them.
-    pub verdict: &'s Verdict,
-    /// When the request came.
-    pub received_at: Timestamp,
-    /// `evidence.dateOrder`.
-    pub date_order: DateOrder,
+    kyc: Kyc<'s>,
+    claims: &'s Claims<'s>,
+    verdict: &'s Verdict,
+    received_at: Timestamp,
+    date_order: DateOrder,
+    /// The dates of the identity document, read once for all macros.
+    dates: Dates<'s>,
 }
 
 impl<'s> Scope<'s> {
+    /// Puts together a judged request: the payload, what the customer claimed, what scoring made of both, when the
+    /// request came, and `evidence.dateOrder`.
+    #[must_use]
+    pub fn new(
+        kyc: Kyc<'s>,
+        claims: &'s Claims<'s>,
+        verdict: &'s Verdict,
+        received_at: Timestamp,
+        date_order: DateOrder,
+    ) -> Self {
+        let dates = kyc.identity().dates(date_order, Offset::UTC.to_datetime(received_at).date());
+        Self { kyc, claims, verdict, received_at, date_order, dates }
+    }
+
+    /// Returns the payload.
+    #[must_use]
+    pub fn kyc(&self) -> &Kyc<'s> {
+        &self.kyc
+    }
+
+    /// Returns what scoring made of it.
+    #[must_use]
+    pub fn verdict(&self) -> &'s Verdict {
+        self.verdict
+    }
+
+    /// Returns `evidence.dateOrder`.
+    pub(super) fn date_order(&self) -> DateOrder {
+        self.date_order
+    }
+
     /// Returns what a source stands for in this request; `None` when it is missing.
     #[must_use]
     pub fn resolve<'a>(&'a self, source: &'a MacroSource) -> Option<Resolved<'a>> {
@@ -61,9 +90,9 @@ impl<'s> Scope<'s> {
                 return Some(Resolved::Text(status.as_sent().into_owned().into()));
             }
             Name::FullName => return self.full_name().map(Resolved::Text),
-            Name::BirthDate => return self.iso_date(Field::DateOfBirth),
-            Name::ExpiryDate => return self.iso_date(Field::DateOfExpiry),
-            Name::IssueDate => return self.iso_date(Field::DateOfIssue),
+            Name::BirthDate => return self.dates.birth.readable().map(text),
+            Name::ExpiryDate => return self.dates.expiry.readable().map(text),
+            Name::IssueDate => return self.dates.issue.readable().map(text),
             Name::Age => return self.age().map(Resolved::Number),
             Name::DocumentType => return self.document_type().map(Resolved::Text),
             Name::DocumentSubtype => {
@@ -87,7 +116,7 @@ impl<'s> Scope<'s> {
     /// The first of these fields that the identity document has.
     fn field(&self, display_names: &[&str]) -> Option<Value<'s>> {
         let identity = self.kyc.identity();
-        display_names.iter().find_map(|name| identity.field_named(name))
+        display_names.iter().find_map(|name| identity.field_that_counts(name, &self.dates))
     }
 
     /// Given names first, as backends print names; the combined field has the MRZ's order and is second choice.
@@ -104,15 +133,15 @@ impl<'s> Scope<'s> {
         self.kyc.identity().type_names().into_iter().find(|name| !name.trim().is_empty())
     }
 
-    fn iso_date(&self, field: Field) -> Option<Resolved<'s>> {
-        let date = date::parse(&self.kyc.identity().field(field)?, self.date_order)?;
-        Some(Resolved::Text(date.to_string().into()))
-    }
-
+    /// Counts the years from the latest day that the date of birth can mean.
     fn age(&self) -> Option<u16> {
-        let birth = date::parse(&self.kyc.identity().field(Field::DateOfBirth)?, self.date_order)?;
-        date::age(birth, Offset::UTC.to_datetime(self.received_at).date())
+        let today = Offset::UTC.to_datetime(self.received_at).date();
+        date::age(self.dates.birth.readable()?.latest_day(today), today)
     }
+}
+
+fn text<'a>(date: impl ToString) -> Resolved<'a> {
+    Resolved::Text(date.to_string().into())
 }
 
 fn list<'a, T: Into<Cow<'a, str>>>(items: impl Iterator<Item = T>) -> Resolved<'a> {

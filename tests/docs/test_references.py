@@ -84,7 +84,7 @@ def test_names_in_comments_and_pages(name):
 @pytest.mark.parametrize(
     ("text", "lost"),
     [
-        ("see `gate.md` 3, and ../shared/design/house.md.", ["gate.md", "../shared/design/house.md"]),
+        ("see `contract.md` 3, and ../elsewhere/page.md.", ["contract.md", "../elsewhere/page.md"]),
         ("tests/data/names.json, src/gate/ and `scripts/test`", []),
         (
             "src/gate/hall.rs, scripts/tests, docs/scorings.md",

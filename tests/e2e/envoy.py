@@ -212,6 +212,10 @@ class Gateway:
     def _size(path):
         return path.stat().st_size if path.exists() else 0
 
+    def active_requests(self):
+        """How many requests Envoy has on its hands."""
+        return self._number("http.e2e.downstream_rq_active")
+
     def upstream_connections(self):
         """How many connections to the backend Envoy takes for open."""
         return self._number("cluster.backend.upstream_cx_active")

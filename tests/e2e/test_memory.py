@@ -31,20 +31,20 @@ def gate(start):
 
 
 @contextlib.contextmanager
-def halves(gate, count):
-    """So many posts that have sent half of their bodies, over HTTP/1.1."""
+def nearly_whole(gate, count):
+    """So many posts that have sent all of their bodies but a byte, over HTTP/1.1."""
     with contextlib.ExitStack() as stack:
         posts = [stack.enter_context(Http1(gate.port)) for _ in range(count)]
         for post in posts:
-            post.send(head("POST", "/kyc", [JSON, (b"content-length", b"%d" % SIZE)]) + BODY[: SIZE // 2])
+            post.send(head("POST", "/kyc", [JSON, (b"content-length", b"%d" % SIZE)]) + BODY[:-1])
         yield posts
 
 
 def finish(posts):
-    """The answers to the second halves. Who was refused may have hung up."""
+    """The answers to the last bytes. Who was refused may have hung up."""
     for post in posts:
         with contextlib.suppress(OSError):
-            post.send(BODY[SIZE // 2 :])
+            post.send(BODY[-1:])
     return [post.response() for post in posts]
 
 
@@ -58,7 +58,7 @@ def fits(gate):
 
 def test_a_flood_of_slow_posts(gate):
     before = refused(gate)
-    with gate.counting() as counted, halves(gate, TOO_MANY) as posts:
+    with gate.counting() as counted, nearly_whole(gate, TOO_MANY) as posts:
         told = eventually(lambda: refused(gate) - before == TOO_MANY - FIT)
         assert told, "who doesn't fit is told before the rest of the body"
         answers = finish(posts)
@@ -75,14 +75,14 @@ def test_a_flood_of_slow_posts(gate):
 
 
 def test_memory_comes_back_when_clients_go(gate):
-    with halves(gate, FIT):
+    with nearly_whole(gate, FIT):
         assert eventually(lambda: gate.post(BODY).status == 503)
     assert eventually(lambda: fits(gate))
     with Http2(gate.port) as connection:
         streams = []
         for _ in range(FIT):
             streams.append(connection.open("POST", "/kyc", [JSON, (b"content-length", b"%d" % SIZE)]))
-            connection.send(streams[-1], BODY[: SIZE // 2])
+            connection.send(streams[-1], BODY[:-1])
         assert eventually(lambda: gate.post(BODY).status == 503)
         for stream in streams:
             connection.reset(stream)
@@ -92,7 +92,7 @@ def test_memory_comes_back_when_clients_go(gate):
 def test_the_module_stays_as_large_as_the_first_flood_made_it(gate):
     def flood():
         before = refused(gate)
-        with halves(gate, TOO_MANY) as posts:
+        with nearly_whole(gate, TOO_MANY) as posts:
             assert eventually(lambda: refused(gate) - before == TOO_MANY - FIT)
             finish(posts)
 
@@ -107,7 +107,7 @@ def test_the_module_stays_as_large_as_the_first_flood_made_it(gate):
 
 def test_in_shadow_mode_what_does_not_fit_goes_on_as_it_came(start):
     gate = start({"limits": LIMITS, "decision": {"mode": "shadow"}})
-    with halves(gate, TOO_MANY) as posts:
+    with nearly_whole(gate, TOO_MANY) as posts:
         assert eventually(lambda: refused(gate) == TOO_MANY - FIT)
         assert {answer.status for answer in finish(posts)} == {200}
     assert all(seen.body == BODY and seen.value("x-kyc-mode") == "shadow" for seen in gate.seen_posts())

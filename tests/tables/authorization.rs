@@ -66,7 +66,9 @@ pub fn waiting(config: &Rc<Config>, headers: &[(&str, &[u8])]) -> Waiting {
     let pairs = post.iter().chain(headers).map(|(name, value)| (name.as_bytes(), *value));
     let head = request_head::read(config, pairs).kyc.expect("a KYC post");
     let received_at: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
-    Waiting::new(Rc::clone(config), config.initial_settings(), head, received_at, &MemoryBudget::default())
+    let opened =
+        Waiting::new(Rc::clone(config), config.initial_settings(), head, received_at, &MemoryBudget::default());
+    opened.ok().expect("fits")
 }
 
 fn judge(config: &Rc<Config>, values: &[&[u8]]) -> String {

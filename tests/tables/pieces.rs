@@ -104,7 +104,7 @@ fn memory() {
         let sealed = ours.seal(&[b'x'; 1_000_000], [0; 16]).unwrap();
         let mut decoder = ours.decoder();
         assert_eq!(decoder.held(), 0);
-        decoder.reserve(sealed.len());
+        decoder.announce(sealed.len());
         for chunk in sealed.chunks(16_384) {
             decoder.push(chunk);
             assert!(decoder.held() <= 1_000_050 + 64 * 1024, "{mode} {}", decoder.held());

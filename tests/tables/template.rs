@@ -43,7 +43,7 @@ pub fn with_scope(payload: &str, date_order: DateOrder, look: impl FnOnce(&Scope
     claims.set(Claim::FirstName, "Maira \"M\" Elza".into());
     let received_at: Timestamp = "2026-11-21T23:59:59.987Z".parse().unwrap();
     let kyc = Kyc::read(document.root()).unwrap();
-    look(&Scope { kyc, claims: &claims, verdict: &verdict(), received_at, date_order });
+    look(&Scope::new(kyc, &claims, &verdict(), received_at, date_order));
 }
 
 /// The smallest V3 payload around the JSON text of `identity_data`.

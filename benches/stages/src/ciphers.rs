@@ -128,7 +128,7 @@ pub fn sealed(envelope: &Envelope, length: usize) -> Vec<u8> {
 
 fn take_in(envelope: &Envelope, body: &[u8]) -> BodyDecoder {
     let mut decoder = envelope.decoder();
-    decoder.reserve(body.len());
+    decoder.announce(body.len());
     chunks(body).for_each(|chunk| decoder.push(chunk));
     decoder
 }

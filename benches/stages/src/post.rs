@@ -176,7 +176,7 @@ fn render(length: usize) -> Sides {
         let claims = claims(&config, document);
         let kyc = Kyc::read(document.root()).expect("V3");
         let date_order = config.evidence.date_order;
-        let scope = Scope { kyc, claims: &claims, verdict: &verdict, received_at: now(), date_order };
+        let scope = Scope::new(kyc, &claims, &verdict, now(), date_order);
         config.default_profile.request_body.as_ref().expect("a template").render(&scope)
     };
     Sides { bytes, product: Side::new(product), baseline: Some(Side::from(move || parsed.clone(), rewrite)) }

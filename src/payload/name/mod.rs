@@ -29,8 +29,8 @@ use pairing::MAX_TOKENS;
 use token::Token;
 use words::Apostrophe;
 
-/// Longest text that is compared as a name.
-const MAX_BYTES: usize = 512;
+/// Longest text that is compared as a name, in bytes.
+pub const MAX_BYTES: usize = 512;
 
 /// Most words on either side whose likeness is asked, and that are joined: each is compared with each. Words of longer
 /// names must be equal.

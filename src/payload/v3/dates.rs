@@ -98,8 +98,8 @@ impl<'d> Dates<'d> {
         }
     }
 
-    /// Returns the value of `identity_data` or of the details whose date counts; `None` for a field that is no date, and
-    /// where no date can be read and be true.
+    /// Returns the value of `identity_data` or of the details whose date counts; `None` for a field that is no date,
+    /// and where no date can be read and be true.
     #[must_use]
     pub fn counted(&self, field: Field) -> Option<Value<'d>> {
         FIELDS.iter().zip(self.counted).find(|(date, _)| **date == field)?.1

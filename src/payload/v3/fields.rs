@@ -76,8 +76,8 @@ fn lines(array: Value<'_>) -> Fact<Value<'_>> {
     }
 }
 
-/// Returns the text of a field's value that is readable: a string's, a number's as it was sent, or the lines of a machine
-/// readable zone, parted by `^`.
+/// Returns the text of a field's value that is readable: a string's, a number's as it was sent, or the lines of a
+/// machine readable zone, parted by `^`.
 #[must_use]
 pub fn field_text(value: Value<'_>) -> Cow<'_, str> {
     match value.kind() {

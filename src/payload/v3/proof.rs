@@ -112,8 +112,8 @@ impl<'d> Proof<'d> {
         self.fields.everywhere(field).map(fields::field_text).collect()
     }
 
-    /// Returns the value (for splicing) of a field by display name, looked up as [`Proof::fact`] does; a name that is no
-    /// known field or alias is looked up by its folded text. Numbers stay numbers.
+    /// Returns the value (for splicing) of a field by display name, looked up as [`Proof::fact`] does; a name that is
+    /// no known field or alias is looked up by its folded text. Numbers stay numbers.
     #[must_use]
     pub fn field_named(&self, display_name: &str) -> Option<Value<'d>> {
         match Field::named(display_name) {

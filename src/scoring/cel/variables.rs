@@ -50,7 +50,10 @@ impl<'f> Variables<'f> {
                 let made = self.checks.iter().find(|made| made.check == check)?;
                 Some(VariableValue::Text(made.outcome.as_str().into()))
             }
-            Symbol::Field(proof_type) => text(self.proof(proof_type)?.field_named(name)),
+            Symbol::Field(proof_type) => {
+                let document = self.reading(proof_type)?;
+                text(document.proof.field_that_counts(name, &document.dates))
+            }
         }
     }
 

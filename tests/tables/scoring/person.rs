@@ -455,8 +455,11 @@ const MATCHING_BIRTH: &[Row] = &[
     (
         "one source twice",
         |post| {
-            post.sources("Date of birth", json!({ "M": "910317", "m": "1991-03-17" }));
-            post.document("/identity_data/Date of birth", json!("1991-03-17"));
+            post.sources("Date of birth", json!({ "M": "1991-03-17" }));
+            let details = json!({ "field_source_and_values": { "m": "910317" } });
+            let entry = json!({ "field_name": "Birth date", "field_details": details });
+            let entries = post.payload.pointer_mut("/kyc_info/document/identity_data_details/0").unwrap();
+            entries.as_array_mut().unwrap().push(entry);
         },
         Skip,
     ),

@@ -32,10 +32,11 @@ impl BodyBuffer {
         Self { buffer: Buffer::ResponseBody, kept: Cell::new(0) }
     }
 
-    /// Reads the next chunk: what has come since the last one, of the `size` bytes that Envoy holds.
-    pub fn next_chunk(&self, size: usize, retention: Retention) -> HostResult<Vec<u8>> {
+    /// Reads the next chunk: what has come since the last one, of the `size` bytes that Envoy holds. Up to `most` bytes
+    /// can be of use: of a longer chunk the first `most + 1` are copied, enough to see that it is too long.
+    pub fn next_chunk(&self, size: usize, retention: Retention, most: usize) -> HostResult<Vec<u8>> {
         let kept = self.kept.get();
-        let chunk = abi::buffer(self.buffer, kept, size.saturating_sub(kept))?;
+        let chunk = abi::buffer(self.buffer, kept, size.saturating_sub(kept).min(most.saturating_add(1)))?;
         self.kept.set(match retention {
             Retention::Keep => size,
             Retention::Take => {

@@ -1,0 +1,71 @@
+"""Streams that are held open to fill the gate's memory: nothing crashes, and honest posts go on."""
+
+import contextlib
+
+from backend import Answer
+from client import Http2
+from relid import payload
+
+from envoy import eventually
+from gate import assert_problem
+
+JSON = (b"content-type", b"application/json")
+PER_CONNECTION = 500
+IDS = [("request_info", member) for member in ("user_id", "requester_id")]
+
+
+@contextlib.contextmanager
+def held(gate, count, headers, body=b""):
+    """So many posts that have sent their headers and this much of their bodies, over HTTP/2."""
+    with contextlib.ExitStack() as stack:
+        connection = None
+        for number in range(count):
+            if number % PER_CONNECTION == 0:
+                connection = stack.enter_context(Http2(gate.port))
+            stream = connection.open("POST", "/kyc", [JSON, *headers])
+            if body:
+                connection.send(stream, body)
+        assert eventually(lambda: gate.active_requests() == count, 30), gate.active_requests()
+        yield
+
+
+def test_large_claims(start):
+    """A header that is repeated takes a byte on the wire each time."""
+    claims = {"lastName": {"header": "x-claim"}}
+    limits = {"maxBodyBytes": 1 << 20, "maxInflightBytes": 6 << 20}
+    gate = start({"evidence": {"claims": claims}, "limits": limits}, alone=True)
+    assert gate.post(payload()).status == 200
+    before = gate.module_bytes()
+    with held(gate, 2_000, [(b"x-claim", b"A" * 3_900)] * 15):
+        assert gate.post(payload()).status == 200
+        assert gate.module_bytes() - before < 16 << 20
+
+
+def test_announced_lengths(start):
+    gate = start({})
+    with held(gate, 1_100, [(b"content-length", b"1000000")]):
+        assert gate.post(payload()).status == 200
+
+
+def test_held_streams_are_refused_once_they_fill_what_there_is(start):
+    """More streams than the limit has room for: those beyond it are told so, and once they are gone there is room."""
+    gate = start({"limits": {"maxBodyBytes": 1 << 18, "maxInflightBytes": 1 << 19}})
+    with Http2(gate.port) as connection:
+        streams = [connection.open("POST", "/kyc", [JSON]) for _ in range(1_000)]
+        assert eventually(lambda: gate.stats()["kyc_gate.error.overloaded"] > 0, 30)
+        assert_problem(connection.response(streams[-1]), 503, "overloaded")
+    assert eventually(lambda: gate.post(payload()).status == 200)
+
+
+def test_ids_that_wait_for_a_slow_backend(start):
+    limits = {"maxBodyBytes": 2 << 20, "maxInflightBytes": 8 << 20}
+    gate = start({"responseBody": {}, "limits": limits}, alone=True, buffer_bytes=4 << 20)
+    assert gate.post(payload()).status == 200
+    before = gate.module_bytes()
+    large = payload(*((member, "A" * 900_000) for member in IDS))
+    with gate.backend.answering(Answer(seconds=5)), Http2(gate.port) as connection:
+        for _ in range(75):
+            connection.send(connection.open("POST", "/kyc", [JSON]), large, end=True)
+        assert eventually(lambda: gate.stats()["kyc_gate.requests"] == 76, 30)
+        assert gate.module_bytes() - before < 24 << 20
+    assert gate.post(payload()).status == 200

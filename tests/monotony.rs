@@ -1,0 +1,279 @@
+//! What can't be read, and what is left out, never counts in anybody's favour.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)] // Tests may fail loudly.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+use kyc_gate::payload::{Document, Kyc, Limits};
+use kyc_gate::scoring::{
+    Case, CheckId, CheckOutcome, Claim, Claims, Evidence, IdentityCheck, Rule, Settings, Verdict, judge,
+};
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+
+use CheckOutcome::{Fail, Pass, Skip};
+
+const TODAY: Date = Date::constant(2026, 11, 21);
+
+/// A post of which every check of the identity proof has evidence, good or bad, in one place alone.
+fn post(detail: &Value, errors: &Value, overall: &Value, identity: &Value) -> Value {
+    json!({
+        "request_info": { "user_id": "u", "requester_id": "r" },
+        "kyc_info": {
+            "liveness_check": { "video": { "liveness_result": { "score": 100 } } },
+            "face_matcher_result": { "score": 5.1 },
+            "document": {
+                "version": "3.0",
+                "document_info": {
+                    "document_type_code": [11],
+                    "document_type": ["Passport"],
+                    "document_images": { "portrait_image": "/9j/" }
+                },
+                "document_status": {
+                    "error_list": errors,
+                    "checks_performed": [{ "check_name": "Authenticity", "check_detail": [detail] }],
+                    "overall_document_status": overall
+                },
+                "identity_data": identity
+            }
+        }
+    })
+}
+
+fn identity() -> Value {
+    json!({
+        "Surname": "OZOLKALNE",
+        "Given name(s)": "ILZE",
+        "Date of birth": "1988-06-14",
+        "Date of expiry": "2033-05-20",
+        "Date of issue": "2023-05-21",
+        "Nationality code": "LVA",
+        "Issuing state code": "LVA",
+        "MRZ strings": "P<LVAOZOLKALNE<<ILZE<MARTA<<<<<<<<<<<<<<<<<<^LV50933176LVA8806149F3305201<<<<<<<<<<<<<<08"
+    })
+}
+
+/// An element of which every signal of the scanner's checks is.
+fn element() -> Value {
+    json!("Tampered photocopy, check digit")
+}
+
+fn detail(status: &str) -> Value {
+    json!({ "element": element(), "status": status, "detail": "" })
+}
+
+fn sound() -> Value {
+    post(&detail("OK"), &json!([]), &json!("OK"), &identity())
+}
+
+/// Everything that can be held against somebody, in values of the right types.
+fn bad() -> Value {
+    let identity = json!({
+        "Surname": "OZOLKALNE",
+        "Given name(s)": "ILZE",
+        "Date of birth": "2015-06-14",
+        "Date of expiry": "2019-05-20",
+        "Date of issue": "2032-05-21",
+        "MRZ strings": "P<LVAOZOLKALNE<<ILZE<MARTA<<<<<<<<<<<<<<<<<<^LV50933176LVA8806149F3305201<<<<<<<<<<<<<<09"
+    });
+    let mut post = post(&detail("ERROR"), &json!([]), &json!("ERROR"), &identity);
+    post["kyc_info"]["liveness_check"]["video"]["liveness_result"]["score"] = json!(0);
+    post["kyc_info"]["face_matcher_result"]["score"] = json!(0.1);
+    post["kyc_info"]["document"]["document_info"]["document_type_code"] = json!([99]);
+    post["kyc_info"]["document"]["document_info"]["document_type"] = json!(["Other"]);
+    post["kyc_info"]["document"]["document_info"]["document_images"]["portrait_image"] = json!("");
+    post
+}
+
+/// Judges a post by settings; `None` where it is no V3 payload.
+fn judged_by(payload: &Value, settings: &Settings, rules: &[Rule]) -> Option<Verdict> {
+    let text = payload.to_string();
+    let document = Document::scan(text.as_bytes(), Limits::default()).unwrap();
+    let mut claims = Claims::default();
+    for (claim, text) in [(Claim::FirstName, "Anna"), (Claim::LastName, "Berzina"), (Claim::DateOfBirth, "1990-01-01")]
+    {
+        claims.set(claim, Cow::Borrowed(text));
+    }
+    let case = Case {
+        kyc: Kyc::read(document.root()).ok()?,
+        claims: &claims,
+        evidence: &Evidence::default(),
+        settings,
+        today: TODAY,
+        authority: None,
+        path: "/kyc",
+    };
+    Some(judge(&case, rules))
+}
+
+fn judged(payload: &Value) -> Option<Verdict> {
+    judged_by(payload, &Settings::default(), &Rule::shipped())
+}
+
+/// Members of `document_status`, with the worst that the right type can say in each.
+const MEMBERS: [(&str, &str); 6] = [
+    (
+        "",
+        r#"{ "checks_performed": [{ "check_detail": [{ "element": "Tampered photocopy", "status": "ERROR" }] }],
+            "overall_document_status": "ERROR", "error_list": ["tampered photocopy checksum expired"] }"#,
+    ),
+    ("/error_list", r#"["tampered photocopy checksum expired"]"#),
+    (
+        "/checks_performed",
+        r#"[{ "check_detail": [{ "element": "Tampered photocopy check digit", "status": "ERROR" }] }]"#,
+    ),
+    ("/checks_performed/0/check_detail", r#"[{ "element": "Tampered photocopy check digit", "status": "ERROR" }]"#),
+    ("/checks_performed/0/check_detail/0/status", r#""ERROR""#),
+    ("/overall_document_status", r#""ERROR""#),
+];
+
+/// Values of every type, most of them of none of the right ones, but `null` and empty ones, which are absent.
+fn foreign() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        select(vec![json!(0), json!(-1), json!(3), json!(1e300), json!("?"), json!("Okay"), json!("not done!")]),
+    ];
+    leaf.prop_recursive(3, 8, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 1..3).prop_map(Value::from),
+            (select(vec!["0", "status", "element", "score", "texts"]), inner)
+                .prop_map(|(name, value)| Value::Object(Map::from_iter([(name.to_owned(), value)]))),
+        ]
+    })
+}
+
+fn set(payload: &mut Value, pointer: &str, value: Value) {
+    *payload.pointer_mut(&format!("/kyc_info/document/document_status{pointer}")).unwrap() = value;
+}
+
+/// Whether a value says of its own that all is well or that nothing was done.
+fn is_harmless(pointer: &str, value: &Value) -> bool {
+    let is_number = |wanted: f64| value.as_f64() == Some(wanted);
+    match pointer {
+        // A status may be a number, and an overall status any word.
+        "/checks_performed/0/check_detail/0/status" => is_number(1.0) || is_number(2.0),
+        "/overall_document_status" => value.is_string() || is_number(1.0) || is_number(2.0),
+        // What is no text in a list of errors says nothing.
+        "/error_list" => value.is_array() || value.is_string(),
+        _ => value.is_array() || value.is_object(),
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_type_of_a_member_is_better_than_the_worst_value(
+        (pointer, worst) in select(MEMBERS.to_vec()), value in foreign(),
+    ) {
+        prop_assume!(!is_harmless(pointer, &value));
+        let (mut foreign, mut right) = (sound(), sound());
+        set(&mut foreign, pointer, value);
+        set(&mut right, pointer, serde_json::from_str(worst).unwrap());
+        // No payload at all is refused, which is worse than any score.
+        if let Some(foreign) = judged(&foreign) {
+            let right = judged(&right).unwrap();
+            prop_assert!(foreign.score <= right.score, "{} > {}", foreign.score, right.score);
+            prop_assert!(foreign.decision >= right.decision);
+        }
+    }
+
+    #[test]
+    fn no_type_of_an_element_is_better_than_the_worst_name(value in foreign(), status in select(vec![json!("ERROR"), json!(0), json!(null), json!([])])) {
+        prop_assume!(!value.is_string());
+        let with = |element: Value| {
+            let detail = json!({ "element": element, "status": status });
+            judged(&post(&detail, &json!([]), &json!("OK"), &identity())).unwrap()
+        };
+        prop_assert!(with(value).score <= with(element()).score);
+    }
+
+    #[test]
+    fn no_type_of_a_field_is_better_than_none(
+        field in select(vec!["Surname", "Given name(s)", "Date of birth", "Date of expiry", "Date of issue", "Nationality code"]),
+        value in foreign(),
+    ) {
+        prop_assume!(!value.is_number() && !value.is_string());
+        let (mut foreign, mut absent) = (identity(), identity());
+        foreign[field] = value;
+        absent.as_object_mut().unwrap().remove(field);
+        let of = |identity: &Value| judged(&post(&detail("OK"), &json!([]), &json!("OK"), identity)).unwrap();
+        prop_assert!(of(&foreign).score <= of(&absent).score);
+        prop_assert!(!of(&foreign).unreadable.is_empty());
+    }
+}
+
+/// The checks that may be skipped where there is nothing to go by.
+const SKIPPABLE: [IdentityCheck; 5] = [
+    IdentityCheck::IsPublishedOnline,
+    IdentityCheck::IsPhotocopy,
+    IdentityCheck::IsTampered,
+    IdentityCheck::MrzChecksum,
+    IdentityCheck::MatchesDateOfBirth,
+];
+
+/// Every place of a value, by its pointer.
+fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+    for (name, member) in value.as_object().into_iter().flatten() {
+        let at = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+        places(member, &at, found);
+        found.push(at);
+    }
+    for (index, element) in value.as_array().into_iter().flatten().enumerate() {
+        places(element, &format!("{at}/{index}"), found);
+    }
+}
+
+fn without(payload: &Value, pointer: &str) -> Value {
+    let mut payload = payload.clone();
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    let name = name.replace("~1", "/").replace("~0", "~");
+    payload.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(&name).unwrap();
+    payload
+}
+
+/// Of two members that are all the evidence of a check, the other one is good where this one is bad.
+fn mixed(payload: &Value, sound: &Value, pointer: &str) -> Value {
+    let mut payload = payload.clone();
+    if let (Some(place), Some(value)) = (payload.pointer_mut(pointer), sound.pointer(pointer)) {
+        *place = value.clone();
+    }
+    payload
+}
+
+#[test]
+fn removing_a_member_makes_no_check_pass() {
+    let mut found = Vec::new();
+    places(&bad(), "", &mut found);
+    assert!(found.len() > 30, "{}", found.len());
+    for made_sound in found.iter().map(String::as_str).chain(["/none"]) {
+        let payload = mixed(&bad(), &sound(), made_sound);
+        let Some(before) = judged(&payload) else { continue };
+        for pointer in &found {
+            let Some(after) = judged(&without(&payload, pointer)) else { continue };
+            for (before, after) in before.checks.iter().zip(&after.checks) {
+                let CheckId::Identity(check) = before.check else { continue };
+                let may_skip =
+                    SKIPPABLE.contains(&check) || check == IdentityCheck::LastName || check == IdentityCheck::FirstName;
+                let is_better = match (before.outcome, after.outcome) {
+                    (Fail, Pass) | (Skip, Pass) => true,
+                    (Fail, Skip) => !may_skip,
+                    _ => false,
+                };
+                // Without liveness the face decides unless the configuration says otherwise, of scanner and zone the
+                // other one tells of the digits, and an issue is held against the other dates.
+                let has_another = match check {
+                    IdentityCheck::HasMatchingFaceProof => pointer.starts_with("/kyc_info/liveness_check"),
+                    IdentityCheck::MrzChecksum => made_sound != "/none",
+                    IdentityCheck::IssueDate => pointer.starts_with("/kyc_info/document/identity_data"),
+                    _ => false,
+                };
+                assert!(
+                    !is_better || has_another,
+                    "{made_sound} sound, {pointer} removed: {check} {before:?} {after:?}"
+                );
+            }
+        }
+    }
+}
