@@ -1,5 +1,5 @@
-//! HTTP message signatures (RFC 9421) over what the gate asserts: the decision headers, the method, the path and the
-//! digest of the body (RFC 9530).
+//! HTTP message signatures (RFC 9421) over what the gate asserts: the decision headers and others that it sets, the
+//! request line, and the digest of the body (RFC 9530).
 //!
 //! A backend that verifies one knows that the gate decided and that nothing was changed behind it. Both algorithms are
 //! deterministic, so signing needs no randomness.
@@ -28,10 +28,19 @@ pub const FIELDS: [&str; 3] = ["content-digest", "signature-input", "signature"]
 /// let secret = "0123456789abcdef0123456789abcdef";
 /// let key = SigningKey::decode(secret, Some(KeyEncoding::Utf8), SigningAlgorithm::HmacSha256)?;
 /// let digest = BodyDigest::of([&b"{}"[..]]);
-/// let message = Message { method: "POST", path: "/kyc", fields: vec![("content-digest", &digest)] };
+/// let message = Message {
+///     method: "POST",
+///     authority: "kyc.bank.example",
+///     path: "/kyc",
+///     query: "?",
+///     fields: vec![("content-digest", &digest)],
+/// };
 ///
 /// let (input, signature) = Signer::new("gate-2026".to_owned(), key).sign(&message, 1_795_867_200);
-/// assert_eq!(input, r#"kyc=("@method" "@path" "content-digest");created=1795867200;keyid="gate-2026""#);
+/// assert_eq!(input, concat!(
+///     r#"kyc=("@method" "@authority" "@path" "@query" "content-digest")"#,
+///     r#";created=1795867200;keyid="gate-2026""#,
+/// ));
 /// assert!(signature.starts_with("kyc=:"));
 /// # Ok(())
 /// # }
@@ -57,24 +66,34 @@ impl Signer {
     }
 }
 
-/// The covered components of a request, in the order in which they are signed: `@method`, `@path`, then the fields.
+/// The covered components of a request, in the order in which they are signed: the derived ones as they stand here,
+/// then the fields.
 pub struct Message<'m> {
     /// `@method`.
     pub method: &'m str,
+    /// `@authority`: the host in lower case, without the scheme's default port (RFC 9421 section 2.2.3).
+    pub authority: &'m str,
     /// `@path`: the path without the query, as it stands in the request (RFC 9421 section 2.2.6).
     pub path: &'m str,
+    /// `@query`: the query with its question mark, which stands alone where there is no query (RFC 9421 section 2.2.7).
+    pub query: &'m str,
     /// Lower-case names and values of header fields, each name once.
     pub fields: Vec<(&'m str, &'m str)>,
 }
 
 impl Message<'_> {
+    fn components(&self) -> impl Iterator<Item = (&str, &str)> {
+        let derived =
+            [("@method", self.method), ("@authority", self.authority), ("@path", self.path), ("@query", self.query)];
+        derived.into_iter().chain(self.fields.iter().copied())
+    }
+
     /// Returns `@signature-params`, which is the value of the label in `signature-input` as well: the covered
     /// components as an inner list with parameters (RFC 9651 section 4.1.1.1).
     #[must_use]
     pub fn parameters(&self, created: i64, key_id: &str) -> String {
         let mut text = String::from("(");
-        let derived = ["@method", "@path"].into_iter();
-        for (at, name) in derived.chain(self.fields.iter().map(|(name, _)| *name)).enumerate() {
+        for (at, (name, _)) in self.components().enumerate() {
             text.push_str(if at == 0 { "" } else { " " });
             push(&mut text, format_args!("{}", QuotedString(name)));
         }
@@ -86,9 +105,8 @@ impl Message<'_> {
     /// demands.
     #[must_use]
     pub fn base(&self, parameters: &str) -> String {
-        let derived = [("@method", self.method), ("@path", self.path)].into_iter();
         let mut text = String::new();
-        for (name, value) in derived.chain(self.fields.iter().copied()) {
+        for (name, value) in self.components() {
             push(&mut text, format_args!("{}: {}\n", QuotedString(name), value.trim_ascii()));
         }
         push(&mut text, format_args!("\"@signature-params\": {parameters}"));

@@ -62,7 +62,7 @@ fn no_block_goes_untested() {
     for page in pages() {
         let fences = page.text.lines().filter_map(|line| line.trim_start().strip_prefix("```"));
         for (language, _) in fences.zip([true, false].into_iter().cycle()).filter(|(_, opens)| *opens) {
-            let known = ["", "cel", "java", "js", "json", "jsonc", "python", "sh", "text", "yaml"];
+            let known = ["", "cel", "go", "java", "js", "json", "jsonc", "python", "sh", "text", "yaml"];
             assert!(known.contains(&language), "{}: a block in {language}", page.path);
         }
     }

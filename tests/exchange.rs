@@ -8,9 +8,11 @@ mod rows;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use base64::Engine;
 use jiff::Timestamp;
 use kyc_gate::config::Config;
 use kyc_gate::confirmation::ResponseError;
+use kyc_gate::crypto::SigningKey;
 use kyc_gate::exchange::backend_response::BackendResponse;
 use kyc_gate::exchange::refusal::ErrorCode;
 use kyc_gate::exchange::{Body, Command, Exchange, Forward, Ruling, request_head};
@@ -336,8 +338,7 @@ fn what_goes_on_is_signed() {
         assert_eq!(header(&whole, "content-digest"), Some(BodyDigest::of([sent.as_slice()]).as_str()), "{extra}");
         assert_eq!(header(&whole, "x-kyc-decision"), Some(decision));
         let input = header(&whole, "signature-input").unwrap();
-        let covered =
-            r#"kyc=("@method" "@path" "content-digest" "x-kyc-decision" "x-kyc-score" "x-kyc-identity-score""#;
+        let covered = r#"kyc=("@method" "@authority" "@path" "@query" "content-type" "content-digest" "x-kyc-decision" "x-kyc-score""#;
         assert!(input.starts_with(covered), "{input}");
         assert!(input.ends_with(r#");created=1795262400;keyid="k""#), "{input}");
         assert_eq!(whole.set.iter().filter(|(name, _)| name == "signature").count(), 1);
@@ -351,6 +352,115 @@ fn what_goes_on_is_signed() {
     assert!(header(&unread, "signature").is_some());
 }
 
+/// What the signature covers: the request line, the body's type and digest, and every header that the gate asserts.
+#[test]
+fn the_signature_covers_what_the_gate_asserts() {
+    let signature = json!({"keyId": "k", "key": "env:LONG", "keyEncoding": "utf8", "algorithm": "hmac-sha256"});
+    let headers = json!([
+        {"headerName": "x-customer", "headerValue": "${user_id}"},
+        {"headerName": "accept-encoding", "headerValue": "gzip"},
+        {"headerName": "content-type", "headerValue": "text/plain"},
+    ]);
+    let decisions = ["x-kyc-decision", "x-kyc-score", "x-kyc-identity-score", "x-kyc-skipped-checks"];
+    let whole = ["@method", "@authority", "@path", "@query", "content-type", "content-digest"];
+    let rows = [
+        (json!({}), &["content-type"][..], &[][..]),
+        (json!({}), &[], &[]),
+        (json!({"requestBody": "${decision}"}), &[], &[]),
+        (json!({"headers": headers, "responseBody": {}}), &["content-type"], &["x-customer", "accept-encoding"]),
+        (json!({"headers": headers, "decision": {"mode": "shadow"}}), &["content-type"], &[]),
+    ];
+    each(rows, |(extra, sent, more)| {
+        let mut json = json!({"signature": signature});
+        merge(&mut json, &extra);
+        let mut head = vec![
+            (":method", "post"),
+            (":path", "/kyc?user_id=v&w?"),
+            (":authority", "KYC.Bank.test:443"),
+            (":scheme", "https"),
+        ];
+        head.extend(sent.iter().map(|name| (*name, "application/vnd.kyc+json")));
+        let mut exchange = open(&config(&json), &head).ok().expect("taken in");
+        assert!(exchange.take(PASSPORT.as_bytes()).is_ok());
+        let forward = forwarded(exchange.finish([0; 16]));
+        let input = header(&forward, "signature-input").unwrap();
+        let covered: Vec<_> = input.strip_prefix("kyc=(").unwrap().split_once(')').unwrap().0.split(' ').collect();
+        let covered: Vec<_> = covered.into_iter().map(|name| name.trim_matches('"')).collect();
+        assert_eq!(covered.iter().collect::<BTreeSet<_>>().len(), covered.len(), "each once: {input}");
+        let typed = !sent.is_empty() || extra["requestBody"].is_string();
+        let expected = whole.iter().filter(|name| typed || **name != "content-type");
+        assert!(expected.chain(&decisions).chain(more).all(|name| covered.contains(name)), "{input}");
+        let set = forward.set.iter().map(|(name, _)| name.as_str());
+        let asserted = set.filter(|name| name.starts_with("x-kyc-")).collect::<BTreeSet<_>>().len();
+        assert_eq!(covered.len(), whole.len() - usize::from(!typed) + asserted + more.len(), "{input}");
+
+        // Rebuilt as a backend would, from what goes up.
+        let value = |name: &str| match name {
+            "@method" => "post".to_owned(),
+            "@authority" => "kyc.bank.test".to_owned(),
+            "@path" => "/kyc".to_owned(),
+            "@query" => "?user_id=v&w?".to_owned(),
+            name => {
+                let set = forward.set.iter().rfind(|(set, _)| set == name).map(|(_, value)| value.clone());
+                set.unwrap_or_else(|| "application/vnd.kyc+json".to_owned())
+            }
+        };
+        let lines: String = covered.iter().map(|name| format!("\"{name}\": {}\n", value(name))).collect();
+        let base = format!("{lines}\"@signature-params\": {}", input.strip_prefix("kyc=").unwrap());
+        let key = SigningKey::hmac_sha256("k".repeat(32).as_bytes()).unwrap();
+        let expected = format!("kyc=:{}:", base64::engine::general_purpose::STANDARD.encode(key.sign(base.as_bytes())));
+        assert_eq!(header(&forward, "signature"), Some(expected.as_str()));
+    });
+}
+
+/// Of the backend's headers, only those for tracing and retrying go back.
+#[test]
+fn the_backends_headers_stay_behind() {
+    let config = config(&json!({"responseBody": {}}));
+    let allowed =
+        ["date", "retry-after", "x-request-id", "traceparent", "tracestate", "b3", "x-b3-traceid", "x-b3-sampled"];
+    let others = [
+        "set-cookie",
+        "x-debug-stack",
+        "location",
+        "link",
+        "www-authenticate",
+        "server",
+        "x-b3",
+        "b3x",
+        "x-request-id2",
+        "content-encoding",
+        "etag",
+        "retry-after-ms",
+        "access-control-allow-origin",
+    ];
+    let value = |name: &str| if name == "content-encoding" { "" } else { "7" };
+    let mut headers = vec![(":status", "200"), ("content-type", "text/html"), ("content-length", "15")];
+    headers.extend(allowed.iter().chain(&others).chain(&["set-cookie"]).map(|name| (*name, value(name))));
+    let pairs = || headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+    let mut response = awaited(&config);
+    assert_eq!(response.head(&config, pairs()), Ok(()));
+    assert_eq!(response.take(&config, b"{\"result\":true}"), Ok(()));
+    let Ok(rewritten) = response.finish(&config, [0; 16]) else { panic!("no confirmation") };
+    let removed: Vec<_> = rewritten.remove.iter().map(|name| std::str::from_utf8(name).unwrap()).collect();
+    assert_eq!(removed.iter().collect::<BTreeSet<_>>(), others.iter().collect());
+    assert_eq!(removed.len(), others.len(), "each once");
+    assert_eq!(rewritten.set.map(|(name, _)| name), [":status", "content-type", "content-length"]);
+
+    // Beside an error, too, the backend's `retry-after` goes back.
+    let rows =
+        [("7", Some("7")), ("Wed, 21 Oct 2026 07:28:00 GMT", Some("Wed, 21 Oct 2026 07:28:00 GMT")), ("\u{85}", None)];
+    each(rows, |(seconds, expected)| {
+        let mut response = awaited(&config);
+        let headers = [(":status", "429"), ("retry-after", seconds), ("set-cookie", "s=1")];
+        let pairs = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+        assert_eq!(response.head(&config, pairs), Err(ResponseError::Status(429)));
+        let reply = response.refuse(ResponseError::Status(429));
+        let expected: Vec<_> = expected.map(|value| ("retry-after".to_owned(), value.to_owned())).into_iter().collect();
+        assert_eq!(reply.headers, expected);
+    });
+}
+
 #[test]
 fn deny_is_a_problem_document() {
     let config = config(&json!({"decision": {"onAccept": "deny"}}));
@@ -360,23 +470,48 @@ fn deny_is_a_problem_document() {
     assert_eq!(problem["requester_id"], "b7b9b0a4-7c57-4f69-8a55-6f2d7f6d9c01");
 }
 
+/// Operators learn the cause; the response is the same, byte for byte.
 #[test]
 fn every_failure_to_read_a_sealed_body_answers_alike() {
-    let config = sealed(&json!({}));
+    let gcm = sealed(&json!({}));
+    let block = json!({"enable": true, "key": "env:KEY", "keyEncoding": "hex", "cipherSpec": "AES/CBC/PKCS5Padding",
+        "ivParamSpec": "prefix"});
+    let cbc = config(&json!({"requestEncryption": block}));
+    let seal =
+        |config: &Rc<Config>, text: &[u8]| config.request_encryption.as_ref().unwrap().seal(text, [9; 16]).unwrap();
     let good = sealed_passport();
     let mut flipped = good.clone();
     flipped[40] ^= 1;
-    let bodies: [&[u8]; 6] =
-        [&flipped, &good[..good.len() - 8], b"", b"not base64 at all!", PASSPORT.as_bytes(), b"AAAA"];
-    let answers: Vec<Vec<u8>> = bodies
-        .into_iter()
-        .map(|body| match post(&config, [body]).command {
-            Command::LocalReply(reply) => reply.body,
-            Command::Forward(_) => panic!("forwarded"),
-        })
-        .collect();
-    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
-    assert_eq!(answered(post(&config, [&b""[..]])).0, 400);
+    let mut response = None;
+    let rows: [(bool, Vec<u8>, &str); 12] = [
+        (true, flipped, "authentication"),
+        (true, good[..good.len() - 8].to_vec(), "authentication"),
+        (true, b"not base64 at all!".to_vec(), "encoding"),
+        (true, PASSPORT.as_bytes().to_vec(), "plaintext"),
+        (true, b"AAAA".to_vec(), "too-short"),
+        (true, seal(&gcm, b"\xff{}"), "utf8"),
+        (true, seal(&gcm, b"{"), "json"),
+        (true, seal(&gcm, b"{\"a\":1,\"a\":2}"), "json"),
+        (false, seal(&cbc, b"{"), "padding-or-json"),
+        (false, seal(&cbc, b"\xff{}"), "padding-or-json"),
+        (false, b"AAAA".to_vec(), "too-short"),
+        (false, b"!".to_vec(), "encoding"),
+    ];
+    each(rows, |(has_tag, body, cause)| {
+        let ruling = post(if has_tag { &gcm } else { &cbc }, [body.as_slice()]);
+        let line: Value = serde_json::from_str(&ruling.record.audit_line(0)).unwrap();
+        assert_eq!((&line["error"], &line["cause"]), (&json!("unreadable-body"), &json!(cause)));
+        assert_eq!(ruling.record.unreadable.map(|cause| cause.as_str()), Some(cause));
+        let Command::LocalReply(reply) = ruling.command else { panic!("forwarded") };
+        let reply = (reply.status, reply.details, reply.headers, reply.body);
+        assert_eq!(response.get_or_insert_with(|| reply.clone()), &reply);
+        assert!(!String::from_utf8(reply.3).unwrap().contains(cause));
+    });
+    let plain = config(&json!({}));
+    each([(&b""[..], "json"), (b"{", "json"), (b"\xff", "utf8")], |(body, cause)| {
+        assert_eq!(post(&plain, [body]).record.unreadable.map(|cause| cause.as_str()), Some(cause));
+    });
+    assert_eq!(post(&plain, [&b"{}"[..]]).record.unreadable, None);
 }
 
 #[test]
@@ -656,22 +791,77 @@ fn only_the_exact_path_and_method_match() {
 
 #[test]
 fn the_audit_line_tells_ids_and_outcome_and_nothing_else() {
-    let mut record = post(&config(&json!({})), [PASSPORT.as_bytes()]).record;
+    let hashed = config(&json!({}));
+    let mut record = post(&hashed, [PASSPORT.as_bytes()]).record;
     let line: Value = serde_json::from_str(&record.audit_line(321)).unwrap();
-    assert_eq!(line["user_id"], "maira.b@example.test");
+    assert_eq!(line["user_id"], SHA256_OF_USER);
     assert_eq!((&line["decision"], &line["microseconds"]), (&json!("accept"), &json!(321)));
     assert_eq!(line["overall_document_status"], "OK");
+    assert_eq!((&line["request_id"], &line["cause"], &line["reasons"]), (&Value::Null, &Value::Null, &json!([])));
     let text = line.to_string();
-    each(["BRIVKALNE", "MAIRA", "LV7440218", "1991", "/9j/"], |secret| {
+    each(["BRIVKALNE", "MAIRA", "LV7440218", "1991", "/9j/", "maira"], |secret| {
         assert!(!text.contains(secret), "{secret} in {text}");
     });
-    let hashed = config(&json!({"audit": {"userId": "sha256"}}));
-    record = post(&hashed, [PASSPORT.as_bytes()]).record;
-    assert!(!record.audit_line(0).contains("maira"));
     let odd =
         PASSPORT.replace(r#""overall_document_status": "OK""#, r#""overall_document_status": "OK for BRIVKALNE""#);
     record = post(&hashed, [odd.as_bytes()]).record;
     assert!(!record.audit_line(0).contains("BRIVKALNE"));
+}
+
+/// The digests of `maira.b@example.test`, without a key and under the one of the variable `KEY`.
+const SHA256_OF_USER: &str = "a5d9e612bdf446d530692dcd0d14d80f39d4012394462c4036c08043cfeca421";
+const HMAC_OF_USER: &str = "4a31cc2e04b0fe5150f3c489e7a53edcb3111e5fdc1e6835f5b8f0dada385da5";
+
+#[test]
+fn the_audit_line_has_the_user_id_as_it_is_configured() {
+    let rows = [
+        (json!({}), json!(SHA256_OF_USER)),
+        (json!({"userId": "sha256"}), json!(SHA256_OF_USER)),
+        (json!({"userIdKey": "env:KEY"}), json!(HMAC_OF_USER)),
+        (json!({"userId": "plain"}), json!("maira.b@example.test")),
+        (json!({"userId": "omit"}), Value::Null),
+    ];
+    each(rows, |(audit, expected)| {
+        let record = post(&config(&json!({"audit": audit})), [PASSPORT.as_bytes()]).record;
+        let line: Value = serde_json::from_str(&record.audit_line(0)).unwrap();
+        assert_eq!(line["user_id"], expected);
+    });
+}
+
+/// One post is one line of bounded length, whatever its ids hold.
+#[test]
+fn ids_are_cut_and_escaped_in_the_audit_line() {
+    let plain = config(&json!({"audit": {"userId": "plain"}, "decision": {"onError": "forward"}}));
+    let long = "\u{9b}".repeat(500);
+    let rows =
+        ["a\u{9b}31mEVIL\u{85}{\u{2028}}", "\\n{\\\"decision\\\":\\\"accept\\\"}", "\u{202e}", "\u{feff}", &long];
+    each(rows, |id| {
+        let ids = PASSPORT.replace("maira.b@example.test", id).replace("b7b9b0a4-7c57-4f69-8a55-6f2d7f6d9c01", id);
+        let broken = ids.replace("kyc_info", "other");
+        let head = [JSON_POST, &[("x-request-id", id)]].concat();
+        each([ids, broken], |body| {
+            let mut exchange = open(&plain, &head).ok().expect("taken in");
+            assert!(exchange.take(body.as_bytes()).is_ok());
+            let line = exchange.finish([0; 16]).record.audit_line(0);
+            assert!(line.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{line}");
+            let line: Value = serde_json::from_str(&line).unwrap();
+            each(["requester_id", "user_id", "request_id"], |name| {
+                let text = line[name].as_str().unwrap_or_default();
+                assert!(text.len() <= 256 && !text.contains(' '), "{name} {text}");
+                assert!(!text.is_empty() || name == "user_id", "{name}");
+            });
+        });
+    });
+}
+
+#[test]
+fn the_audit_line_gives_the_reasons() {
+    let unlike = PASSPORT.replace("\"first_name\"", "\"other\"");
+    let config = config(&json!({
+        "rules": [{"name": "any", "when": "true", "then": "review", "reason": "document-expired"}],
+    }));
+    let line = post(&config, [unlike.as_bytes()]).record.audit_line(0);
+    assert_eq!(serde_json::from_str::<Value>(&line).unwrap()["reasons"], json!(["document-expired"]));
 }
 
 #[test]

@@ -48,18 +48,23 @@ fn audit_lines() {
     }});
     let claims = json!({"claims": {"lastName": {"header": "x-last-name"}}});
     let rules = json!([{"name": "young", "when": "person.age < 40", "then": "review", "reason": "other"}]);
-    let rows: [(&str, Value, &str); 7] = [
+    let rows: [(&str, Value, &str); 8] = [
         ("accepted", json!({}), PASSPORT),
         ("another person's claims", json!({"evidence": claims}), PASSPORT),
         ("a rule, in shadow mode", json!({"rules": rules, "decision": {"mode": "shadow"}}), PASSPORT),
         ("with a user id in the clear", json!({"audit": {"userId": "plain"}}), PASSPORT),
+        ("with a user id under a key", json!({"audit": {"userIdKey": "env:KEY"}}), PASSPORT),
         ("without a user id", json!({"audit": {"userId": "omit"}}), PASSPORT),
         ("not decrypted", encrypted, "garbage, which is nobody's ciphertext"),
         ("not V3", json!({}), r#"{"request_info": {"user_id": "a", "requester_id": "b"}}"#),
     ];
     let mut told = String::new();
     for (name, json, body) in rows {
-        let headers = [("content-type", "application/json"), ("x-last-name", "Nobody")];
+        let headers = [
+            ("content-type", "application/json"),
+            ("x-last-name", "Nobody"),
+            ("x-request-id", "7d3f0e6a-5b1c-4c1e-9a55-0a2f6c1d2e3b"),
+        ];
         let line = ruling(config(&json), &headers, body.as_bytes()).record.audit_line(1234);
         writeln!(told, "{name}\n{line}\n").unwrap();
     }
@@ -123,7 +128,9 @@ fn configuration_problems() {
 fn signature_base() {
     let message = Message {
         method: "POST",
+        authority: "kyc.bank.test",
         path: "/kyc",
+        query: "?",
         fields: vec![
             ("content-digest", "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"),
             ("x-kyc-decision", "accept"),

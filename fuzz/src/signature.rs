@@ -45,7 +45,9 @@ struct Input<'a> {
     created: u32,
     /// Which component is changed, where, and by what.
     change: (u8, u8, u8),
+    authority: &'a str,
     path: &'a str,
+    query: &'a str,
     key_id: &'a str,
     fields: [(&'a str, &'a str); 3],
     /// Headers of a post: numbers of [`NAMES`] and values.
@@ -72,16 +74,19 @@ impl Input<'_> {
         let algorithm = if self.is_ed25519 { SigningAlgorithm::Ed25519 } else { SigningAlgorithm::HmacSha256 };
         let key = SigningKey::decode(&STANDARD.encode(KEY), Some(KeyEncoding::Base64), algorithm).unwrap();
         let key_id: String = self.key_id.chars().filter(char::is_ascii_graphic).take(128).collect();
-        let mut received =
-            vec![("@method".to_owned(), "POST".to_owned()), ("@path".to_owned(), value(self.path).trim().to_owned())];
+        let derived =
+            [("@method", "POST"), ("@authority", self.authority), ("@path", self.path), ("@query", self.query)];
+        let mut received: Vec<_> =
+            derived.iter().map(|(name, text)| ((*name).to_owned(), value(text).trim().to_owned())).collect();
         for (name, text) in self.fields {
             let name: String = name.chars().filter(|character| TOKEN.contains(*character)).collect();
             if !name.is_empty() && received.iter().all(|(known, _)| *known != name) {
                 received.push((name, value(text)));
             }
         }
-        let fields = received[2..].iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let message = Message { method: "POST", path: &received[1].1, fields };
+        let fields = received[4..].iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let message =
+            Message { method: "POST", authority: &received[1].1, path: &received[2].1, query: &received[3].1, fields };
         let (signature_input, signature) = Signer::new(key_id.clone(), key).sign(&message, self.created.into());
         let covered = parse(&signature_input);
         assert!(covered.names.iter().eq(received.iter().map(|(name, _)| name)));
@@ -100,12 +105,18 @@ impl Input<'_> {
     fn check_post(&self) {
         let config = loaded(self.is_ed25519, self.is_as_it_came);
         let own = self.headers.map(|(name, text)| (NAMES[usize::from(name) % NAMES.len()], value(text)));
-        let mut headers = vec![("@method".to_owned(), "POST".to_owned()), ("@path".to_owned(), "/kyc".to_owned())];
+        let derived = [("@method", "POST"), ("@authority", "gate.test"), ("@path", "/kyc"), ("@query", "?a=b")];
+        let mut headers: Vec<_> =
+            derived.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         headers.extend(own.map(|(name, value)| (name.to_owned(), value)));
         let pairs = headers
             .iter()
-            .map(|(name, value)| (name.strip_prefix('@').map_or(name.clone(), |name| format!(":{name}")), value));
-        let pairs: Vec<(String, &String)> = pairs.collect();
+            .filter(|(name, _)| name != "@query")
+            .map(|(name, value)| {
+                (name.strip_prefix('@').map_or(name.clone(), |name| format!(":{name}")), value.clone())
+            })
+            .map(|(name, value)| if name == ":path" { (name, value + "?a=b") } else { (name, value) });
+        let pairs: Vec<(String, String)> = pairs.collect();
         let request_head =
             request_head::read(&config, pairs.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())));
         let now = Timestamp::from_second(self.created.into()).unwrap();
@@ -153,8 +164,11 @@ impl Input<'_> {
         let asserted = headers
             .iter()
             .map(|(name, _)| name)
-            .filter(|name| name.to_lowercase().replace('_', "-").starts_with("x-kyc-"));
-        let must: Vec<&str> = asserted.map(String::as_str).chain(["@method", "@path", "content-digest"]).collect();
+            .filter(|name| name.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "-").starts_with("x-kyc-"));
+        let must: Vec<&str> = asserted
+            .map(String::as_str)
+            .chain(["@method", "@authority", "@path", "@query", "content-digest"])
+            .collect();
         assert!(must.iter().all(|name| covered.names.iter().any(|covered| covered == name)));
         let body = match &forward.body {
             Body::Original => received.to_vec(),

@@ -1,24 +1,45 @@
 //! `audit`: what the audit line tells.
 
+use crate::crypto::SigningKey;
 use crate::words::words;
 
 use super::node::ConfigNode;
+use super::problem::Cause;
+use super::variable::{self, Environment};
 
 words! {
     /// `audit.userId`.
     #[derive(Default)]
     pub enum AuditUserId {
         /// As it came.
-        #[default]
         Plain = "plain",
-        /// Its SHA-256 in hex.
+        /// Its SHA-256 in hex, or HMAC-SHA-256 under `audit.userIdKey`.
+        #[default]
         Sha256 = "sha256",
         /// Not at all.
         Omit = "omit",
     }
 }
 
-pub(super) fn read(node: Option<ConfigNode<'_>>) -> AuditUserId {
-    let block = node.and_then(|node| node.object(&["userId"]));
-    block.and_then(|block| block.optional("userId")?.word()).unwrap_or_default()
+/// The `audit` block. No `Debug`: it may hold a key.
+#[derive(Default)]
+pub struct Audit {
+    /// `audit.userId`.
+    pub user_id: AuditUserId,
+    /// `audit.userIdKey`.
+    pub user_id_key: Option<SigningKey>,
+}
+
+pub(super) fn read(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -> Audit {
+    let Some(block) = node.and_then(|node| node.object(&["userId", "userIdKey"])) else { return Audit::default() };
+    let user_id = block.optional("userId").and_then(|node| node.word()).unwrap_or_default();
+    let user_id_key = block.optional("userIdKey").and_then(|node| {
+        if user_id != AuditUserId::Sha256 {
+            node.refuse(Cause::UnusedUserIdKey);
+        }
+        let name = variable::secret(&node)?;
+        let key = variable::value(name, environment).map_err(|cause| node.refuse(cause)).ok()?;
+        SigningKey::hmac_sha256(key.as_bytes()).map_err(|error| node.refuse(error.into())).ok()
+    });
+    Audit { user_id, user_id_key }
 }

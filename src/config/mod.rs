@@ -34,7 +34,7 @@ mod token;
 mod upstream;
 mod variable;
 
-pub use audit::AuditUserId;
+pub use audit::{Audit, AuditUserId};
 pub use decision::{Action, DecisionPolicy, ForwardBody, Mode, OnError};
 pub use headers::HeaderValue;
 pub use plugin_config::Config;

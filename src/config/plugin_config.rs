@@ -14,7 +14,7 @@ use crate::scoring::{Evidence, Settings};
 use crate::settings_api::SettingsApi;
 use crate::signature::Signer;
 
-use super::audit::AuditUserId;
+use super::audit::Audit;
 use super::decision::DecisionPolicy;
 use super::node::{ConfigNode, ConfigObject, Report};
 use super::problem::{Cause, Problem, Problems};
@@ -94,8 +94,8 @@ pub struct Config {
     pub max_inflight_bytes: usize,
     /// `limits.maxDepth`, `limits.maxFields`.
     pub scan_limits: Limits,
-    /// `audit.userId`.
-    pub audit_user_id: AuditUserId,
+    /// `audit`.
+    pub audit: Audit,
 }
 
 impl Config {
@@ -188,6 +188,6 @@ fn read(root: &ConfigObject<'_>, environment: Environment<'_>) -> Config {
         max_answer_bytes: bounds.max_answer_bytes,
         max_inflight_bytes: bounds.max_inflight_bytes,
         scan_limits: bounds.scan,
-        audit_user_id: audit::read(root.optional("audit")),
+        audit: audit::read(root.optional("audit"), environment),
     }
 }

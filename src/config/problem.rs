@@ -94,6 +94,9 @@ pub enum Cause {
     /// A list that needs an entry has none.
     #[error("must have at least one entry")]
     EmptyList,
+    /// `audit.userIdKey` where the user id isn't hashed.
+    #[error("takes effect only with userId sha256")]
+    UnusedUserIdKey,
     /// Not an HTTP method.
     #[error("must be an HTTP method")]
     Method,

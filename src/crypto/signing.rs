@@ -87,6 +87,14 @@ impl SigningKey {
         }
     }
 
+    /// Creates a key for HMAC-SHA-256 of the bytes as they are, of any length.
+    ///
+    /// # Errors
+    /// None that is known: RFC 2104 takes every key.
+    pub fn hmac_sha256(bytes: &[u8]) -> Result<Self, SigningKeyError> {
+        Hmac::new_from_slice(bytes).map(|hmac| Self(Kind::Hmac(hmac))).map_err(|_| SigningKeyError::HmacLength)
+    }
+
     /// Returns the signature: 32 bytes (HMAC) or 64 (Ed25519).
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {

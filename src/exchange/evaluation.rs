@@ -6,7 +6,7 @@ use std::rc::Rc;
 use jiff::tz::Offset;
 
 use crate::config::{Action, ForwardBody, Mode, Profile};
-use crate::crypto::Plaintext;
+use crate::crypto::{Plaintext, UnreadableCause};
 use crate::payload::{Document, Kyc, Pointer};
 use crate::replay::{ReplayStatus, Window};
 use crate::scoring::{Case, Claims, judge};
@@ -56,11 +56,14 @@ impl<'x> Evaluation<'x> {
         Self::new(context, received, Inputs::default())
     }
 
-    /// Rules on a plaintext. Returns `None` when it is no JSON document, so that another key may be tried.
-    pub(super) fn try_payload(&self, plaintext: Plaintext) -> Option<Ruling> {
+    /// Rules on a plaintext.
+    ///
+    /// # Errors
+    /// Why it is no JSON document; another key may be tried then.
+    pub(super) fn try_payload(&self, plaintext: Plaintext) -> Result<Ruling, UnreadableCause> {
         let Context { config, head, .. } = self.context;
         let plaintext = Rc::new(plaintext);
-        let document = Document::scan(&plaintext, config.scan_limits).ok()?;
+        let document = Document::scan(&plaintext, config.scan_limits).map_err(|_| plaintext.unreadable_cause())?;
         let app_id = text_at(&document, &["request_info", "app_id"]);
         let profile = config.profile_for(&head.authority, &head.path, app_id.as_deref());
         let ruled = self.rule(profile, &document, &plaintext);
@@ -68,7 +71,7 @@ impl<'x> Evaluation<'x> {
             self.refuse(Some(profile), Refusal { requester_id: requester_id_of(&document), ..refusal })
         });
         ruling.record.note_key(config, plaintext.key());
-        Some(ruling)
+        Ok(ruling)
     }
 
     fn rule(&self, profile: &Profile, document: &Document<'_>, plaintext: &Rc<Plaintext>) -> Result<Ruling, Refusal> {
@@ -95,8 +98,8 @@ impl<'x> Evaluation<'x> {
         let action = policy::action(verdict.decision, &profile.decision);
         let scope = Scope::new(kyc.clone(), &claims, &verdict, *received_at, config.evidence.date_order);
         let command = self.command(profile, action, &scope, plaintext, replay.status);
-        let command = self.signed(command.map_err(|refusal| Refusal { replay, ..refusal })?);
-        let mut record = Record::judged(config, profile, &kyc, verdict, action, *received_at, self.received);
+        let command = self.signed(Some(profile), command.map_err(|refusal| Refusal { replay, ..refusal })?);
+        let mut record = Record::judged(self.context, profile, &kyc, verdict, action, self.received);
         record.replay = replay;
         Ok(Ruling { command, record })
     }
@@ -183,10 +186,11 @@ impl<'x> Evaluation<'x> {
         }
     }
 
-    fn signed(&self, mut command: Command) -> Command {
+    fn signed(&self, profile: Option<&Profile>, mut command: Command) -> Command {
         if let Command::Forward(forward) = &mut command {
             let Context { config, head, received_at, .. } = self.context;
-            signing::sign(config, head, *received_at, self.inputs.digest.as_deref().cloned(), forward);
+            let digest = self.inputs.digest.as_deref().cloned();
+            signing::sign(config, profile, head, *received_at, digest, forward);
         }
         command
     }
@@ -197,15 +201,14 @@ impl<'x> Evaluation<'x> {
     }
 
     fn refuse(&self, profile: Option<&Profile>, refusal: Refusal) -> Ruling {
-        let Context { config, received_at, .. } = self.context;
-        let decision = policy::on_error(config, profile);
+        let decision = policy::on_error(&self.context.config, profile);
         let command = if policy::is_forwarded(decision, refusal.code) {
             let set = decision_headers::of_error(decision, refusal.requester_id.as_deref());
-            self.signed(Command::Forward(Forward::as_received(set)))
+            self.signed(None, Command::Forward(Forward::as_received(set)))
         } else {
             Command::LocalReply(local_reply::problem(&refusal))
         };
-        let record = Record::refused(config, profile, refusal, *received_at, self.received);
+        let record = Record::refused(self.context, profile, refusal, self.received);
         Ruling { command, record }
     }
 }

@@ -159,10 +159,10 @@ impl Exchange {
         let inputs = Inputs { digest, window: window.as_deref(), iv_seed, access_token };
         let evaluation = Evaluation::new(&context, received, inputs);
         let ruling = match &context.config.request_encryption {
-            Some(envelope) => envelope.open(decoder).find_map(|plaintext| evaluation.try_payload(plaintext)),
+            Some(envelope) => envelope.read(decoder, |plaintext| evaluation.try_payload(plaintext)),
             None => evaluation.try_payload(decoder.into_plaintext()),
         };
-        let mut ruling = ruling.unwrap_or_else(|| evaluation.refuse_unread(Refusal::new(ErrorCode::UnreadableBody)));
+        let mut ruling = ruling.unwrap_or_else(|cause| evaluation.refuse_unread(Refusal::unreadable(cause)));
         if let Command::Forward(Forward { response: Some(response), .. }) = &mut ruling.command {
             response.count_in(reservation);
         }

@@ -7,11 +7,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::config::{Action, AuditUserId, Config, Mode, Profile};
+use crate::config::{Action, Audit, AuditUserId, Config, Mode, Profile};
+use crate::crypto::UnreadableCause;
 use crate::payload::Kyc;
 use crate::replay::ReplayCheck;
 use crate::scoring::{CheckResult, Verdict};
 
+use super::context::Context;
 use super::decision_headers::header_safe;
 use super::refusal::{ErrorCode, Refusal};
 
@@ -31,11 +33,14 @@ pub struct Record {
     pub body_bytes: usize,
     /// How it relates to earlier posts.
     pub replay: ReplayCheck,
+    /// Why it was unreadable. For operators only: a response with it would be an oracle.
+    pub unreadable: Option<UnreadableCause>,
     /// Which key opened it, by its position: 0 is the one in use, the others are previous ones.
     pub key: Option<usize>,
     key_id: Option<Rc<str>>,
     user_id: Option<String>,
     document_status: Option<&'static str>,
+    request_id: Option<String>,
     mode: Mode,
     received_at: Timestamp,
 }
@@ -44,6 +49,8 @@ pub struct Record {
 #[derive(Serialize)]
 struct AuditLine<'a> {
     time: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requester_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,6 +62,8 @@ struct AuditLine<'a> {
     decision: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,6 +86,7 @@ struct AuditVerdict<'a> {
     failed_checks: Vec<String>,
     skipped_checks: Vec<String>,
     rules: Vec<&'a str>,
+    reasons: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     failed_rules: Vec<&'a str>,
     /// Name, outcome, points lost and reason code of each.
@@ -90,56 +100,58 @@ struct AuditVerdict<'a> {
 impl Record {
     /// Creates the record of a judged post.
     #[must_use]
-    pub fn judged(
-        config: &Config,
+    pub(super) fn judged(
+        context: &Context,
         profile: &Profile,
         kyc: &Kyc<'_>,
         verdict: Verdict,
         action: Action,
-        received_at: Timestamp,
         body_bytes: usize,
     ) -> Self {
         let user_id = kyc.user_id().as_str().unwrap_or_default();
         Self {
             verdict: Some(verdict),
             action: Some(action),
-            error: None,
-            profile: profile.name.clone(),
             requester_id: Some(header_safe(&kyc.requester_id().as_str().unwrap_or_default())),
-            body_bytes,
-            replay: ReplayCheck::default(),
-            key: None,
-            key_id: None,
-            user_id: audited_user_id(config.audit_user_id, &user_id),
+            user_id: audited_user_id(&context.config.audit, &user_id),
             document_status: known_status(kyc),
-            mode: profile.decision.mode,
-            received_at,
+            ..Self::empty(context, Some(profile), body_bytes)
         }
     }
 
     /// Creates the record of a refused post; with a profile, where it was known by then.
     #[must_use]
-    pub fn refused(
-        config: &Config,
+    pub(super) fn refused(context: &Context, profile: Option<&Profile>, refusal: Refusal, body_bytes: usize) -> Self {
+        Self {
+            error: Some(refusal.code),
+            unreadable: refusal.unreadable,
+            requester_id: refusal.requester_id,
+            replay: refusal.replay,
+            ..Self::empty(context, profile, body_bytes)
+        }
+    }
+
+    fn empty(
+        Context { config, head, received_at, .. }: &Context,
         profile: Option<&Profile>,
-        refusal: Refusal,
-        received_at: Timestamp,
         body_bytes: usize,
     ) -> Self {
         Self {
             verdict: None,
             action: None,
-            error: Some(refusal.code),
+            error: None,
             profile: profile.and_then(|profile| profile.name.clone()),
-            requester_id: refusal.requester_id,
+            requester_id: None,
             body_bytes,
-            replay: refusal.replay,
+            replay: ReplayCheck::default(),
+            unreadable: None,
             key: None,
             key_id: None,
             user_id: None,
             document_status: None,
+            request_id: head.request_id.clone(),
             mode: profile.map_or(&config.decision, |profile| &profile.decision).mode,
-            received_at,
+            received_at: *received_at,
         }
     }
 
@@ -172,12 +184,14 @@ impl Record {
     pub fn audit_line(&self, microseconds: u64) -> String {
         let line = AuditLine {
             time: self.received_at.to_string(),
+            request_id: self.request_id.as_deref(),
             requester_id: self.requester_id.as_deref(),
             user_id: self.user_id.as_deref(),
             overall_document_status: self.document_status,
             profile: self.profile.as_deref(),
             decision: self.decision(),
             error: self.error.map(ErrorCode::as_str),
+            cause: self.unreadable.map(UnreadableCause::as_str),
             action: self.action.map(Action::as_str),
             mode: (self.mode == Mode::Shadow).then_some("shadow"),
             key_id: self.key_id.as_deref(),
@@ -198,6 +212,7 @@ impl<'a> AuditVerdict<'a> {
             failed_checks: names(verdict.failed()),
             skipped_checks: names(verdict.skipped()),
             rules: verdict.rule_names().collect(),
+            reasons: verdict.reasons.iter().map(|reason| reason.as_str()).collect(),
             failed_rules: verdict.failed_rules().collect(),
             checks: verdict.checks.iter().map(audited_check).collect(),
             disagreements: verdict.disagreements.iter().map(|disagreement| disagreement.field).collect(),
@@ -214,11 +229,14 @@ fn names(checks: impl Iterator<Item = crate::scoring::CheckId>) -> Vec<String> {
     checks.map(|check| check.to_string()).collect()
 }
 
-fn audited_user_id(how: AuditUserId, user_id: &str) -> Option<String> {
-    match how {
-        AuditUserId::Plain => Some(user_id.to_owned()),
-        AuditUserId::Sha256 => Some(base16ct::lower::encode_string(&Sha256::digest(user_id.as_bytes()))),
-        AuditUserId::Omit => None,
+/// Returns a user id as `audit` wants it: in hex, or escaped and cut like the ids in headers.
+fn audited_user_id(audit: &Audit, user_id: &str) -> Option<String> {
+    let hex = |digest: &[u8]| base16ct::lower::encode_string(digest);
+    match (audit.user_id, &audit.user_id_key) {
+        (AuditUserId::Plain, _) => Some(header_safe(user_id)),
+        (AuditUserId::Sha256, None) => Some(hex(&Sha256::digest(user_id.as_bytes()))),
+        (AuditUserId::Sha256, Some(key)) => Some(hex(&key.sign(user_id.as_bytes()))),
+        (AuditUserId::Omit, _) => None,
     }
 }
 

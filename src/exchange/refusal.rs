@@ -1,6 +1,7 @@
 //! Why a KYC post is not scored (README.md#errors).
 
 use crate::confirmation::ResponseError;
+use crate::crypto::UnreadableCause;
 use crate::http::MediaError;
 use crate::payload::NotV3;
 use crate::replay::{ReplayCheck, ReplayStatus};
@@ -147,6 +148,8 @@ pub struct Refusal {
     pub code: ErrorCode,
     /// The problem's `detail`: more about the cause than the code says.
     pub detail: Option<String>,
+    /// For operators only, with [`ErrorCode::UnreadableBody`]. The response is the same for every cause.
+    pub unreadable: Option<UnreadableCause>,
     /// The post's requester id, header-safe, where it could be read.
     pub requester_id: Option<String>,
     /// How the post relates to earlier ones, where that was looked up.
@@ -169,6 +172,7 @@ impl Refusal {
         Self {
             code,
             detail: None,
+            unreadable: None,
             requester_id: None,
             replay: ReplayCheck::default(),
             headers: retry_after.into_iter().collect(),
@@ -192,6 +196,12 @@ impl Refusal {
     #[must_use]
     pub fn unsupported(cause: &MediaError) -> Self {
         Self { detail: Some(cause.to_string()), ..Self::new(ErrorCode::UnsupportedMediaType) }
+    }
+
+    /// Refuses a body that can't be read.
+    #[must_use]
+    pub fn unreadable(cause: UnreadableCause) -> Self {
+        Self { unreadable: Some(cause), ..Self::new(ErrorCode::UnreadableBody) }
     }
 
     /// Refuses a JSON document that is not a V3 payload.

@@ -4,6 +4,8 @@ use crate::config::{Config, is_decision_header};
 use crate::http::{BodyHead, Credentials};
 use crate::scoring::evidence::{Claim, ClaimSource};
 
+use super::decision_headers::header_safe;
+
 /// Headers that describe the body as it came, its digests and signatures included (RFC 9110 section 8, RFC 9530, RFC
 /// 9421, RFC 3230, RFC 1864, RFC 2045).
 const BODY_METADATA: &[&str] = &[
@@ -44,6 +46,10 @@ pub struct RequestHead {
     pub authority: String,
     /// One of `match.paths`.
     pub path: String,
+    /// Where the configuration has a `signature`.
+    pub(super) signed: Option<SignedTarget>,
+    /// `x-request-id`, header-safe.
+    pub request_id: Option<String>,
     /// What the headers say about the body.
     pub body: BodyHead,
     /// The headers that describe the body as it came: wrong once the body is replaced.
@@ -54,22 +60,27 @@ pub struct RequestHead {
     claims: Vec<(String, Vec<u8>)>,
 }
 
+/// What of a request's target is signed beside the path.
+pub(super) struct SignedTarget {
+    /// `@authority` (RFC 9421 section 2.2.3).
+    pub(super) authority: String,
+    /// `@query` (RFC 9421 section 2.2.7).
+    pub(super) query: String,
+}
+
 /// Classifies a request by its headers, whose names may be in any case.
 pub fn read<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u8])> + Clone) -> Arrival<'h> {
-    let (mut method, mut path, mut authority) = (&[][..], &[][..], &[][..]);
+    let mut line = RequestLine::default();
     let mut forged = Vec::new();
     for (name, value) in headers.clone() {
         if is_decision_header(name, &config.decision.header_prefix) {
             forged.push(name);
-        } else if name == b":method" {
-            method = value;
-        } else if name == b":path" {
-            path = before_query(value);
-        } else if name == b":authority" {
-            authority = value;
+        } else {
+            line.note(name, value);
         }
     }
-    let kyc = is_watched(config, method, path).then(|| RequestHead::read(config, [method, authority, path], headers));
+    let (method, path) = (line.method, line.path());
+    let kyc = is_watched(config, method, path).then(|| RequestHead::read(config, &line, headers));
     let settings = config.settings_api.as_ref().is_some_and(|api| api.path.as_bytes() == path);
     Arrival { forged, kyc, settings }
 }
@@ -79,8 +90,45 @@ pub fn forged<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h 
     headers.map(|(name, _)| name).filter(|name| is_decision_header(name, &config.decision.header_prefix)).collect()
 }
 
-fn before_query(path: &[u8]) -> &[u8] {
-    path.split(|&byte| byte == b'?' || byte == b'#').next().unwrap_or_default()
+/// The pseudo header fields of a request (RFC 9113 section 8.3.1), which Envoy makes for HTTP/1.1 as well.
+#[derive(Default)]
+struct RequestLine<'h> {
+    method: &'h [u8],
+    scheme: &'h [u8],
+    authority: &'h [u8],
+    /// The path with the query.
+    target: &'h [u8],
+}
+
+impl<'h> RequestLine<'h> {
+    fn note(&mut self, name: &[u8], value: &'h [u8]) {
+        match name {
+            b":method" => self.method = value,
+            b":scheme" => self.scheme = value,
+            b":authority" => self.authority = value,
+            b":path" => self.target = value,
+            _ => {}
+        }
+    }
+
+    /// Returns the path without the query.
+    fn path(&self) -> &'h [u8] {
+        self.target.split(|&byte| byte == b'?' || byte == b'#').next().unwrap_or_default()
+    }
+
+    /// Returns the query with its question mark; a question mark alone where there is no query (RFC 9421 section 2.2.7).
+    fn query(&self) -> &'h [u8] {
+        let before_fragment = self.target.split(|&byte| byte == b'#').next().unwrap_or_default();
+        let query = before_fragment.iter().position(|&byte| byte == b'?').and_then(|at| before_fragment.get(at..));
+        query.unwrap_or(b"?")
+    }
+
+    /// Returns the authority in lower case, without the scheme's default port (RFC 9421 section 2.2.3).
+    fn normalized_authority(&self) -> String {
+        let default_port = if self.scheme == b"https" { ":443" } else { ":80" };
+        let authority = text(self.authority).to_ascii_lowercase();
+        authority.strip_suffix(default_port).map(str::to_owned).unwrap_or(authority)
+    }
 }
 
 fn text(value: &[u8]) -> String {
@@ -104,12 +152,17 @@ pub(super) fn allowed_methods(config: &Config) -> String {
 }
 
 impl RequestHead {
-    fn read<'h>(config: &Config, pseudo: [&[u8]; 3], headers: impl Iterator<Item = (&'h [u8], &'h [u8])>) -> Self {
-        let [method, authority, path] = pseudo.map(text);
+    fn read<'h>(config: &Config, line: &RequestLine<'_>, headers: impl Iterator<Item = (&'h [u8], &'h [u8])>) -> Self {
+        let signed = config
+            .signer
+            .as_ref()
+            .map(|_| SignedTarget { authority: line.normalized_authority(), query: text(line.query()) });
         let mut head = Self {
-            method,
-            authority,
-            path,
+            method: text(line.method),
+            authority: text(line.authority),
+            path: text(line.path()),
+            signed,
+            request_id: None,
             body: BodyHead::new(),
             body_metadata: Vec::new(),
             credentials: Credentials::Absent,
@@ -119,6 +172,9 @@ impl RequestHead {
             head.body_metadata.extend(BODY_METADATA.iter().find(|known| name.eq_ignore_ascii_case(known.as_bytes())));
             if config.authorization.is_some() && name.eq_ignore_ascii_case(b"authorization") {
                 head.credentials.note(value);
+            }
+            if name.eq_ignore_ascii_case(b"x-request-id") {
+                head.request_id = Some(header_safe(&String::from_utf8_lossy(value)));
             }
             if !head.body.note(name, value) {
                 head.note_claim(config, name, value);
@@ -139,7 +195,13 @@ impl RequestHead {
         let claims = self.claims.iter().map(|(name, value)| name.capacity().saturating_add(value.capacity()));
         let slots = self.claims.capacity().saturating_mul(size_of::<(String, Vec<u8>)>());
         let metadata = self.body_metadata.capacity().saturating_mul(size_of::<&str>());
-        let parts = texts.into_iter().chain(claims).chain([slots, metadata, self.credentials.held()]);
+        let signed = self
+            .signed
+            .as_ref()
+            .map_or(0, |signed| signed.authority.capacity().saturating_add(signed.query.capacity()));
+        let request_id = self.request_id.as_ref().map_or(0, String::capacity);
+        let others = [slots, metadata, signed, request_id, self.body.held(), self.credentials.held()];
+        let parts = texts.into_iter().chain(claims).chain(others);
         parts.fold(0, usize::saturating_add)
     }
 

@@ -10,7 +10,7 @@
 use std::iter;
 
 use crate::confirmation::ResponseError;
-use crate::exchange::backend_response::{BackendResponse, ResponseOutcome, RewrittenResponse, STALE};
+use crate::exchange::backend_response::{BackendResponse, ResponseOutcome, RewrittenResponse};
 use crate::exchange::refusal::ErrorCode;
 
 use super::host::{self, BodyBuffer, HostResult, Map, Retention};
@@ -172,8 +172,8 @@ impl Stream {
 
 fn put_back(rewritten: &RewrittenResponse) -> HostResult<()> {
     BodyBuffer::of_response().replace(iter::once(rewritten.body.as_slice()))?;
-    for name in STALE {
-        host::remove_header(Map::ResponseHeaders, name.as_bytes())?;
+    for name in &rewritten.remove {
+        host::remove_header(Map::ResponseHeaders, name)?;
     }
     for (name, value) in &rewritten.set {
         host::set_header(Map::ResponseHeaders, name, value)?;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::config::{Action, Config};
+use crate::crypto::UnreadableCause;
 use crate::exchange::backend_response::ResponseOutcome;
 use crate::exchange::record::Record;
 use crate::exchange::refusal::ErrorCode;
@@ -31,6 +32,7 @@ pub struct Stats {
     store_failed: Counter,
     replays: Vec<(ReplayStatus, Counter)>,
     evicted: Counter,
+    unreadable: Vec<(UnreadableCause, Counter)>,
     current_key: Counter,
     previous_key: Counter,
     introspection_ok: Counter,
@@ -66,6 +68,9 @@ impl Stats {
                 format!("replay.{}", status.as_str().unwrap_or_default().replace('-', "_"))
             })?,
             evicted: counter("replay.evicted")?,
+            unreadable: counters(UnreadableCause::ALL.iter().copied(), |cause| {
+                format!("unreadable.{}", cause.as_str())
+            })?,
             current_key: counter("opened_with.current")?,
             previous_key: counter("opened_with.previous")?,
             introspection_ok: counter("introspection.ok")?,
@@ -115,6 +120,9 @@ impl Stats {
         self.processing_us.record(microseconds);
         if let Some(code) = record.error {
             count(&self.errors, &code);
+        }
+        if let Some(cause) = record.unreadable {
+            count(&self.unreadable, &cause);
         }
         count(&self.replays, &record.replay.status);
         (0..record.replay.evicted).for_each(|_| self.evicted.increment());

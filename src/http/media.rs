@@ -73,6 +73,13 @@ impl BodyHead {
         true
     }
 
+    /// Returns the bytes of memory that the copies take.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        let content_type = self.content_type.as_ref().map_or(0, |content_type| content_type.text.capacity());
+        content_type.saturating_add(self.coding.as_ref().map_or(0, String::capacity))
+    }
+
     /// Returns the media type of the body.
     ///
     /// # Errors
@@ -100,10 +107,11 @@ impl BodyHead {
         if foreign { Err(MediaError::Charset) } else { Ok(()) }
     }
 
-    /// Returns the `content-type` of the body as the client sent it: printable ASCII.
+    /// Returns the `content-type` of the body as the client sent it, if there is one and it is printable ASCII.
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
-        self.content_type.as_ref().map(|content_type| content_type.text.as_str())
+        let text = self.content_type.as_ref().map(|content_type| content_type.text.as_str());
+        text.filter(|text| !text.is_empty() && self.content_types == 1)
     }
 }
 

@@ -4,6 +4,9 @@ use super::error::MacroError;
 use super::macros::{MacroPart, MacroParts};
 use super::scope::Scope;
 
+/// Longest header value that is rendered: backends refuse longer ones, and all headers together must fit Envoy's limit.
+const MAX_VALUE_BYTES: usize = 4096;
+
 /// A compiled text, for header values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeaderTemplate {
@@ -26,19 +29,36 @@ impl HeaderTemplate {
     }
 
     /// Renders the text as a header value: macros interpolated (missing ones as nothing, values other than strings as
-    /// compact JSON), control characters made spaces, white space at the ends removed.
+    /// compact JSON), control characters made spaces, white space at the ends removed, cut at 4,096 bytes.
     #[must_use]
     pub fn render(&self, scope: &Scope<'_>) -> String {
-        let mut line = String::new();
+        let mut value = String::new();
         for piece in &self.pieces {
-            match piece {
-                MacroPart::Literal(text) => line.push_str(text),
+            let whole = match piece {
+                MacroPart::Literal(text) => push(&mut value, text),
                 MacroPart::Macro(found) => {
-                    line.push_str(&found.resolve(scope).map(|value| value.into_compact()).unwrap_or_default());
+                    push(&mut value, &found.resolve(scope).map(|value| value.into_compact()).unwrap_or_default())
                 }
+            };
+            if !whole {
+                break;
             }
         }
-        let line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        line.trim().to_owned()
+        value.truncate(value.trim_end().len());
+        value
     }
+}
+
+/// Appends a text to a header value. Returns whether all of it had room.
+fn push(value: &mut String, text: &str) -> bool {
+    for character in text.chars().map(|character| if character.is_control() { ' ' } else { character }) {
+        if value.is_empty() && character.is_whitespace() {
+            continue;
+        }
+        if value.len().saturating_add(character.len_utf8()) > MAX_VALUE_BYTES {
+            return false;
+        }
+        value.push(character);
+    }
+    true
 }

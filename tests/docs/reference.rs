@@ -177,7 +177,7 @@ fn comparable(config: &Config) -> String {
         (
             (&config.methods, &config.paths, &config.evidence, &config.decision),
             (config.max_body_bytes, config.max_answer_bytes, config.max_inflight_bytes),
-            (config.scan_limits, config.audit_user_id, config.replay),
+            (config.scan_limits, config.audit.user_id, config.replay),
         )
     )
 }

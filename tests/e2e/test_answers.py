@@ -42,14 +42,22 @@ def post(gateway, answer, protocol="h1", body=None, headers=()):
 def test_the_answer_becomes_a_confirmation(start, protocol, sealed, result):
     gateway = gate(start, sealed)
     stale = ((b"etag", b'"1"'), (b"content-digest", b"sha-256=:AAAA:"), (b"x-kyc-score", b"1"), (b"x-trace", b"t"))
-    answer = Answer(201, said(ok=result, no=7, user=USER), (*stale, (b"content-type", b"text/plain")))
+    private = (
+        (b"set-cookie", b"a=1"),
+        (b"set-cookie", b"b=2"),
+        (b"location", b"/internal"),
+        (b"x-debug-stack", b"at K"),
+    )
+    traces = ((b"x-b3-traceid", b"1"), (b"traceparent", b"2"), (b"x-request-id", b"3"), (b"retry-after", b"4"))
+    headers = (*stale, *private, *traces, (b"content-type", b"text/plain"))
+    answer = Answer(201, said(ok=result, no=7, user=USER), headers)
     with gateway.counting() as counted:
         response = post(gateway, answer, protocol)
     assert response.status == 200
     assert response.value("content-type") == "application/json"
     assert response.value("content-length") == str(len(response.body))
-    assert response.value("x-trace") == "t"
-    assert not [name for name in ("etag", "content-digest", "x-kyc-score") if response.value(name)]
+    assert all(response.values(name.decode()) == [value] for name, value in traces)
+    assert not [name for name, _ in (*stale, *private) if response.values(name.decode())]
     plain = ANSWER.open(response.body) if sealed else response.body
     assert json.loads(plain) == {"result": result, "reference_number": "7", "user_id": USER}
     assert counted["kyc_gate.answer.confirmed"] == 1

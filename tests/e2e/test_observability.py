@@ -1,9 +1,13 @@
 """What operators see: metrics, access log, audit line; and what nobody must see."""
 
+import base64
 import datetime
 import hashlib
+import hmac
 import re
+import string
 import time
+import urllib.parse
 
 import pytest
 from client import head
@@ -65,6 +69,7 @@ def test_all_counters_exist_from_the_start(start):
         "rule_fired": ("expired-document", "liveness-spoof", "underage", "document-status-error"),
         "replay": ("repeat", "replay", "conflict", "nonce_reuse", "unknown", "evicted"),
         "opened_with": ("current", "previous"),
+        "unreadable": (*UNREADABLE, "padding-or-json"),
         "rule_failed": ("expired-document", "liveness-spoof", "underage", "document-status-error"),
     }.items():
         assert {f"kyc_gate.{group}.{member}" for member in members} <= names
@@ -116,6 +121,7 @@ def test_other_requests_leave_no_decision_in_the_access_log(start):
 
 AUDIT_KEYS = {
     "time",
+    "request_id",
     "requester_id",
     "user_id",
     "overall_document_status",
@@ -131,6 +137,7 @@ AUDIT_KEYS = {
     "failed_checks",
     "skipped_checks",
     "rules",
+    "reasons",
     "failed_rules",
     "checks",
     "settings_revision",
@@ -147,7 +154,11 @@ def test_the_audit_line(start, protocol, decision):
     assert line.keys() <= AUDIT_KEYS
     assert line["time"].endswith("Z")
     assert abs(datetime.datetime.fromisoformat(line["time"][:19] + "+00:00") - before).total_seconds() < 10
-    assert (line["requester_id"], line["user_id"], line["decision"]) == (REQUESTER, USER, decision)
+    user = hashlib.sha256(USER.encode()).hexdigest()
+    assert (line["requester_id"], line["user_id"], line["decision"]) == (REQUESTER, user, decision)
+    if decision != "reject":
+        [seen] = gateway.backend.seen + gateway.review.seen
+        assert line["request_id"] == seen.value("x-request-id")
     assert line["key_id"] == GCM.name and "replay" not in line
     assert line["overall_document_status"] == ("ERROR" if decision == "review" else "OK")
     fired = {"review": ["document-status-error"], "reject": ["expired-document"]}
@@ -163,8 +174,30 @@ def test_the_audit_line_of_an_error(start, protocol):
     gateway = start(encrypted(), env=GCM.env)
     gateway.post(b"garbage", protocol=protocol)
     [line] = gateway.audit()
-    assert (line["decision"], line["error"]) == ("error", "unreadable-body")
-    assert line.keys() == {"time", "decision", "error", "microseconds"}
+    assert (line["decision"], line["error"], line["cause"]) == ("error", "unreadable-body", "encoding")
+    assert line.keys() == {"time", "request_id", "decision", "error", "cause", "microseconds"}
+
+
+UNREADABLE = {
+    "plaintext": ACCEPT,
+    "encoding": b"!",
+    "too-short": base64.b64encode(bytes(11)),
+    "authentication": base64.b64encode(bytes(64)),
+    "utf8": GCM.seal(b"\xff{}"),
+    "json": GCM.seal(b"{"),
+}
+
+
+def test_the_cause_of_an_unreadable_body_is_for_operators_only(start, protocol):
+    gateway = start(encrypted(), env=GCM.env)
+    answers = set()
+    for cause, body in UNREADABLE.items():
+        with gateway.counting() as changed:
+            response = gateway.post(body, protocol=protocol)
+        assert changed[f"kyc_gate.unreadable.{cause}"] == changed["kyc_gate.error.unreadable-body"] == 1
+        assert gateway.audit()[-1]["cause"] == cause
+        answers.add((response.status, response.body))
+    assert len(answers) == 1
 
 
 def test_shadow_tells_what_would_have_been(start):
@@ -189,13 +222,24 @@ def test_the_user_in_the_audit_line(start, mode, logged):
     assert mode == "plain" or USER not in gateway.log()
 
 
+def test_the_user_in_the_audit_line_under_a_key(start):
+    gateway = start(encrypted(audit={"userIdKey": "env:PEPPER"}), env={**GCM.env, "PEPPER": "pepper"})
+    gateway.post(GCM.seal(ACCEPT))
+    [line] = gateway.audit()
+    assert line["user_id"] == hmac.digest(b"pepper", USER.encode(), "sha256").hex()
+
+
 def test_a_hostile_user_id_cannot_forge_audit_lines(start):
-    gateway = start(encrypted(), env=GCM.env)
+    gateway = start(encrypted(audit={"userId": "plain"}), env=GCM.env)
     forged = '[2026-01-01][1][info][wasm] wasm log kyc_gate: {"decision":"accept"}'
     hostile = f'x"}}\n{forged}\r\n\u2028\u0085{forged}'
     gateway.post(GCM.seal(payload((("request_info", "user_id"), hostile), (("request_info", "requester_id"), hostile))))
     [line] = gateway.audit()
-    assert line["user_id"] == hostile
+    escaped = urllib.parse.quote(
+        hostile, safe=string.ascii_letters + string.digits + string.punctuation.replace("%", "")
+    )
+    assert line["user_id"] == line["requester_id"] and escaped.startswith(line["user_id"])
+    assert 200 < len(line["user_id"]) <= 256 and line["user_id"].isascii()
 
 
 def test_other_requests_are_not_audited(start):

@@ -30,7 +30,7 @@ def gate(start, algorithm="hmac-sha256", **blocks):
     return start(encrypted(signature=block, **blocks), env=env)
 
 
-def verify(seen, algorithm="hmac-sha256"):
+def verify(seen, algorithm="hmac-sha256", authority=None):
     """What is covered by the signature on a request as the backend saw it; raises unless it verifies."""
     _, public, method = ALGORITHMS[algorithm]
 
@@ -40,7 +40,8 @@ def verify(seen, algorithm="hmac-sha256"):
             return public
 
     headers = {name.decode().lower(): value.decode("latin-1") for name, value in seen.headers}
-    request = SimpleNamespace(method=seen.method, url=f"http://gate.test{seen.target}", headers=headers)
+    host = "gate.test" if authority is None else authority
+    request = SimpleNamespace(method=seen.method, url=f"http://{host}{seen.target}", headers=headers)
     [result] = HTTPMessageVerifier(signature_algorithm=method, key_resolver=Keys()).verify(request)
     assert result.label == "kyc"
     digest = base64.b64encode(hashlib.sha256(seen.body).digest()).decode()
@@ -49,12 +50,14 @@ def verify(seen, algorithm="hmac-sha256"):
 
 
 def everything(seen):
-    return {"@method", "@path", "content-digest"} | set(seen.named("x-kyc-"))
+    named = {name for name in ("content-type", "x-customer") if seen.value(name)}
+    return {"@method", "@authority", "@path", "@query", "content-digest"} | named | set(seen.named("x-kyc-"))
 
 
 CASES = {
     "rewritten": ({}, "accept"),
     "a template": ({"requestBody": {"d": "${decision}", "n": "${name}"}}, "accept"),
+    "a header": ({"headers": [{"headerName": "x-customer", "headerValue": "${user_id}"}]}, "accept"),
     "a rejected one": ({"decision": FORWARD}, "reject"),
     "the original": ({"decision": {"forwardBody": "original"}}, "accept"),
     "shadow": ({"decision": {"mode": "shadow"}}, "reject"),
@@ -106,6 +109,8 @@ TAMPERED = {
         seen, b"content-digest", b"sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"
     ),
     "the path": lambda seen: setattr(seen, "target", "/kyc/other"),
+    "the query": lambda seen: setattr(seen, "target", "/kyc?other"),
+    "the type": lambda seen: change(seen, b"content-type", b"application/json; charset=utf-16"),
     "the method": lambda seen: setattr(seen, "method", "PUT"),
     "the signature": lambda seen: change(seen, b"signature", b"kyc=:" + base64.b64encode(bytes(64)) + b":"),
     "the time": lambda seen: change(
@@ -129,6 +134,15 @@ def test_a_change_is_found(start, algorithm, what):
     TAMPERED[what](seen)
     with pytest.raises(HTTPMessageSignaturesException):
         verify(seen, algorithm)
+
+
+def test_another_host_is_found(start):
+    gateway = gate(start)
+    gateway.post(GCM.seal(DECISIONS["accept"]))
+    seen = gateway.backend.only()
+    verify(seen, authority="GATE.test")
+    with pytest.raises(HTTPMessageSignaturesException):
+        verify(seen, authority="other.test")
 
 
 def test_a_changed_body_is_found(start):

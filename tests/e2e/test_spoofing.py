@@ -13,6 +13,12 @@ SPOOFED = {
     "odd case": [(b"X-KYC-Decision", b"accept"), (b"x-KyC-sCoRe", b"100")],
     "duplicates": [(b"x-kyc-decision", b"accept"), (b"x-kyc-decision", b"reject"), (b"X-Kyc-Decision", b"review")],
     "underscores": [(b"x_kyc_decision", b"accept"), (b"X_Kyc-Score", b"100"), (b"x-kyc_rules", b"")],
+    "other separators": [
+        (b"x.kyc.decision", b"accept"),
+        (b"x!kyc!score", b"1"),
+        (b"x~kyc~rules", b"a"),
+        (b"X-Kyc.Mode", b"b"),
+    ],
     "unknown name": [(b"x-kyc-something-new", b"1"), (b"x-kyc-", b"1")],
     "empty value": [(b"x-kyc-decision", b"")],
     "not UTF-8": [(b"x-kyc-decision", b"\xff\xfe"), (b"x-kyc-note", b"caf\xe9")],
@@ -72,7 +78,13 @@ def test_a_client_cannot_choose_the_route(start, protocol, method, path):
 @pytest.mark.parametrize("path", ["/kyc", "/other"])
 def test_a_backend_cannot_speak_for_the_gate(start, protocol, path):
     gateway = start(encrypted(), env=GCM.env)
-    spoofed = ((b"X-Kyc-Decision", b"accept"), (b"x-kyc-score", b"\xff"), (b"x_kyc_rules", b"a"))
+    spoofed = (
+        (b"X-Kyc-Decision", b"accept"),
+        (b"x-kyc-score", b"\xff"),
+        (b"x_kyc_rules", b"a"),
+        (b"x.kyc.decision", b"b"),
+        (b"x!kyc~score", b"c"),
+    )
     headers = (*spoofed, (b"x-other", b"\xfc"))
     with gateway.backend.answering(Answer(headers=headers)):
         response = gateway.post(GCM.seal(DECISIONS["accept"]), protocol=protocol, path=path)
@@ -84,7 +96,7 @@ def test_a_backend_cannot_speak_for_the_gate(start, protocol, path):
 def test_none_arrives_in_trailers(start, protocol, path):
     gateway = start(encrypted(), env=GCM.env)
     body = GCM.seal(DECISIONS["accept"])
-    spoofed = [(b"x-kyc-decision", b"reject"), (b"x-kyc-score", b"0"), (b"x_kyc_rules", b"a")]
+    spoofed = [(b"x-kyc-decision", b"reject"), (b"x-kyc-score", b"0"), (b"x_kyc_rules", b"a"), (b"X.kyc!mode", b"b")]
     trailers = [(b"x-checksum", b"\xff1"), *spoofed]
     with gateway.connect(protocol) as connection:
         if protocol == "h1":

@@ -270,7 +270,7 @@ def test_other_requests_stream_through(start, protocol):
 
 UNMATCHED = [
     ("GET", "/kyc"),
-    ("PUT", "/kyc"),
+    ("OPTIONS", "/kyc"),
     ("POST", "/kyc/"),
     ("POST", "/KYC"),
     ("POST", "/kyc2"),
@@ -282,7 +282,7 @@ UNMATCHED = [
 @pytest.mark.parametrize(("method", "path"), UNMATCHED)
 def test_what_is_no_kyc_post_is_left_alone(start, protocol, method, path):
     gateway = start_default(start)
-    body = b"" if method == "GET" else b"\x00\xff anything"
+    body = b"" if method in ("GET", "OPTIONS") else b"\x00\xff anything"
     headers = [(b"content-encoding", b"gzip"), (b"content-type", b"image/png"), (b"x-name", b"\xfc")]
     assert gateway.request(method, path, headers, body, protocol).body == Answer().body
     seen = gateway.backend.only()
@@ -297,12 +297,74 @@ def test_the_query_does_not_matter(start, protocol, path):
     assert_problem(gateway.post(b"x", protocol=protocol, path=path), 400, "unreadable-body")
 
 
+@pytest.mark.parametrize("method", ["post", "Post", "pOsT"])
+def test_the_case_of_a_method_does_not_matter(start, method):
+    """Many backends take `post` for `POST`. HTTP/1.1 has it refused by Envoy."""
+    gateway = start(encrypted(), env=GCM.env)
+    with gateway.connect("h2") as connection:
+        stream = connection.open(method, "/kyc", [JSON])
+        connection.send(stream, b'{"unscored": true}', end=True)
+        assert_problem(connection.response(stream), 400, "unreadable-body")
+    assert not gateway.backend.seen
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "put"])
+def test_a_watched_path_takes_no_other_method(start, protocol, method):
+    for policy, status in [({}, 405), ({"onError": "forward"}, 405), ({"mode": "shadow"}, 200)]:
+        gateway = start({"decision": policy})
+        if protocol == "h1" and method == "put":
+            continue
+        response = gateway.request(method, "/kyc?x=1", [JSON], b"{}", protocol)
+        assert response.status == status
+        if status == 405:
+            assert response.value("allow") == "POST, GET, HEAD, OPTIONS"
+            assert_problem(response, 405, "method-not-allowed")
+            assert not gateway.backend.seen
+        else:
+            seen = gateway.backend.only()
+            assert (seen.method, seen.body, seen.value("x-kyc-decision")) == (method, b"{}", "error")
+
+
+@pytest.mark.parametrize(
+    ("media", "forwarded"),
+    [
+        (b"application/json; charset=UTF-8", True),
+        (b'application/json; charset="utf-8"', True),
+        (b"application/json; charset=utf-7", False),
+        (b"text/plain;charset=iso-8859-1", False),
+    ],
+)
+def test_a_foreign_charset_never_goes_on(start, protocol, media, forwarded):
+    gateway = start_default(start)
+    response = gateway.post(ACCEPT, [(b"content-type", media)], protocol)
+    if forwarded:
+        assert gateway.backend.only().value("content-type") == media.decode()
+    else:
+        assert_problem(response, 415, "unsupported-media-type")
+        assert "charset" in response.json()["detail"] and not gateway.backend.seen
+
+
+@pytest.mark.parametrize(
+    "media", [b"text/plain; charset=utf-16", b"application/octet-stream", b"application/a+json", None]
+)
+def test_a_body_that_the_gate_decrypted_is_called_json(start, protocol, media):
+    gateway = start(encrypted(), env=GCM.env)
+    described = [(b"content-language", b"de"), (b"content-location", b"/x"), (b"content-disposition", b"inline")]
+    described += [(b"etag", b'"1"'), (b"content-md5", b"x"), (b"content-transfer-encoding", b"base64")]
+    headers = described + ([(b"content-type", media)] if media else [])
+    assert gateway.request("POST", "/kyc", headers, GCM.seal(ACCEPT), protocol).status == 200
+    seen = gateway.backend.only()
+    assert seen.values("content-type") == [b"application/json"] and seen.body == ACCEPT
+    assert not [name for name, _ in described if seen.values(name.decode())]
+
+
 def test_the_match_is_the_operators(start, protocol):
     gateway = start({"match": {"methods": ["PUT", "PATCH"], "paths": ["/api/validateKYC", "/v2/kyc"]}})
     for method, path, status in [
         ("PUT", "/api/validateKYC", 400),
         ("PATCH", "/v2/kyc?x", 400),
-        ("POST", "/v2/kyc", 200),
+        ("POST", "/v2/kyc", 405),
+        ("GET", "/v2/kyc", 200),
         ("PUT", "/kyc", 200),
     ]:
         assert gateway.request(method, path, [JSON], b"{", protocol).status == status

@@ -46,6 +46,7 @@ pub fn full_environment(name: &str) -> Option<String> {
         "TOKEN_SECRET" | "CLIENT_SECRET" => "s3cret",
         "STORE_TOKEN" => "token",
         "STORE_KEY" => "key",
+        "AUDIT_KEY" => "pepper",
         _ => return None,
     };
     Some(value.to_owned())
@@ -148,7 +149,7 @@ fn defaults() {
     assert_eq!((decision.forward_body, decision.header_prefix.as_str()), (ForwardBody::Rewritten, "x-kyc-"));
     assert_eq!((config.max_body_bytes, config.max_inflight_bytes), (16 * 1024 * 1024, 256 * 1024 * 1024));
     assert_eq!(config.scan_limits, Limits { max_depth: 64, max_fields: 10_000 });
-    assert_eq!(config.audit_user_id, AuditUserId::Plain);
+    assert_eq!(config.audit.user_id, AuditUserId::Sha256);
     assert_eq!(config.replay, Policy::default());
     assert!(!config.replay.is_on() && config.request_key_ids.is_empty());
 }
@@ -169,7 +170,7 @@ fn says_all_it_is_told() {
     assert_eq!((decision.forward_body, decision.header_prefix.as_str()), (ForwardBody::Original, "x-identity-"));
     assert_eq!((config.max_body_bytes, config.max_inflight_bytes), (1_048_576, 4_194_304));
     assert_eq!(config.scan_limits, Limits { max_depth: 32, max_fields: 5_000 });
-    assert_eq!(config.audit_user_id, AuditUserId::Sha256);
+    assert_eq!(config.audit.user_id, AuditUserId::Sha256);
     assert_eq!(
         config.replay,
         Policy { action: OnReplay::Reject, window_seconds: 7200, retry_seconds: 90, max_entries: 4096 }

@@ -70,17 +70,19 @@ fn rfc_9530_digest() {
 fn messages() {
     let message = Message {
         method: "POST",
+        authority: "kyc.bank.test",
         path: "/kyc",
+        query: "?a=b",
         fields: vec![
             ("content-digest", "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"),
             ("x-kyc-decision", "accept"),
             ("x-kyc-rules", " a,b\t"),
         ],
     };
-    let base = "\"@method\": POST\n\"@path\": /kyc\n\
+    let base = "\"@method\": POST\n\"@authority\": kyc.bank.test\n\"@path\": /kyc\n\"@query\": ?a=b\n\
         \"content-digest\": sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:\n\
         \"x-kyc-decision\": accept\n\"x-kyc-rules\": a,b\n\"@signature-params\": ";
-    let covered = r#"("@method" "@path" "content-digest" "x-kyc-decision" "x-kyc-rules")"#;
+    let covered = r#"("@method" "@authority" "@path" "@query" "content-digest" "x-kyc-decision" "x-kyc-rules")"#;
     each([("gate-1", r#""gate-1""#), (r#"a"b\c"#, r#""a\"b\\c""#)], |(id, quoted)| {
         let parameters = format!("{covered};created=1618884473;keyid={quoted}");
         for (text, algorithm) in [(SHARED_SECRET, HmacSha256), (ED25519, Ed25519)] {
