@@ -5,7 +5,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use crate::http::{CallFailure, FORM, Upstream, form};
-use crate::payload::{Document, Limits, Pointer, Value};
+use crate::payload::{Document, Kind, Limits, Pointer, Value};
 
 const LIMITS: Limits = Limits { max_depth: 16, max_fields: 4096 };
 /// Longest token: what a header may hold for many a server.
@@ -70,18 +70,15 @@ impl Endpoint {
         let body = CallFailure::check(status, body)?;
         let document = Document::scan(body, LIMITS).map_err(|_| CallFailure::NotJson)?;
         let response = document.root();
-        let token = response.pointer(&self.token).and_then(Value::as_str).ok_or(CallFailure::NoToken)?;
-        let token = Zeroizing::new(token.into_owned());
+        let token = response.pointer(&self.token).and_then(Value::as_str).filter(|token| !token.is_empty());
+        let token = Zeroizing::new(token.ok_or(CallFailure::NoToken)?.into_owned());
         if !is_bearer(response) {
             return Err(CallFailure::TokenType);
         }
-        let lifetime = match response.pointer(&self.expires_in) {
-            Some(told) => seconds(told).ok_or(CallFailure::Lifetime)?,
+        let lifetime = match response.pointer(&self.expires_in).filter(|told| told.kind() != Kind::Null) {
+            Some(told) => seconds(told).filter(|lifetime| !lifetime.is_zero()).ok_or(CallFailure::Lifetime)?,
             None => Duration::from_secs(self.lifetime_seconds.into()),
         };
-        if lifetime.is_zero() {
-            return Err(CallFailure::Lifetime);
-        }
         if !is_legal(&token) {
             return Err(CallFailure::UnsafeToken);
         }
@@ -93,16 +90,17 @@ fn is_legal(token: &str) -> bool {
     (1..=MAX_TOKEN_BYTES).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// A token of a type that one doesn't understand must not be used (RFC 6749 section 7.1).
+/// Tells whether the token is a bearer token, as which one counts that has no type or an empty one. A token of a type that
+/// one doesn't understand must not be used (RFC 6749 section 7.1). Apigee writes `BearerToken`.
 fn is_bearer(response: Value<'_>) -> bool {
-    response.get("token_type").is_none_or(|told| told.as_str().is_some_and(|told| told.eq_ignore_ascii_case("bearer")))
+    let Some(told) = response.get("token_type").filter(|told| told.kind() != Kind::Null) else { return true };
+    told.as_str().is_some_and(|told| {
+        let told = told.trim();
+        ["", "bearer", "bearertoken"].iter().any(|known| told.eq_ignore_ascii_case(known))
+    })
 }
 
-/// A number, or digits in quotes, as some services have it.
+/// Reads a lifetime: a number, or one in quotes, as some services have it.
 fn seconds(value: Value<'_>) -> Option<Duration> {
-    let number = value.as_f64().or_else(|| {
-        let text = value.as_str()?;
-        text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
-    });
-    Duration::try_from_secs_f64(number?).ok()
+    Duration::try_from_secs_f64(value.number_or_text()?).ok()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use crate::http::{CallFailure, FORM, Upstream, form};
-use crate::payload::{Document, Limits, Value};
+use crate::payload::{Document, Kind, Limits, Value};
 
 use super::denial::Denial;
 
@@ -107,16 +107,21 @@ impl Introspection {
             .is_some_and(|aud| is_required(aud.as_str()) || aud.elements().any(|element| is_required(element.as_str())))
     }
 
-    /// `scope` is a list with spaces in between (RFC 8693 section 4.2).
+    /// `scope` is a list with spaces in between (RFC 8693 section 4.2), or an array of such texts.
     fn has_scope(&self, token: Value<'_>) -> bool {
         let Some(required) = &self.required_scope else { return true };
-        let scopes = token.get("scope").and_then(Value::as_str);
-        scopes.is_some_and(|scopes| scopes.split(' ').any(|scope| scope == required))
+        let lists = |scopes: Option<Cow<'_, str>>| {
+            scopes.is_some_and(|scopes| scopes.split(' ').any(|scope| scope == required))
+        };
+        token
+            .get("scope")
+            .is_some_and(|scope| lists(scope.as_str()) || scope.elements().any(|element| lists(element.as_str())))
     }
 }
 
-/// A `NumericDate` (RFC 7519 section 2): `Some(None)` when there is none, `None` when it is no time.
+/// Reads a `NumericDate` (RFC 7519 section 2), as a number or as text: `Some(None)` when there is none or it is `null`,
+/// `None` when it is no time.
 fn instant(value: Option<Value<'_>>) -> Option<Option<Duration>> {
-    let Some(value) = value else { return Some(None) };
-    Duration::try_from_secs_f64(value.as_f64()?).ok().map(Some)
+    let Some(value) = value.filter(|value| value.kind() != Kind::Null) else { return Some(None) };
+    Duration::try_from_secs_f64(value.number_or_text()?).ok().map(Some)
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::error::{ScanError, ScanFailure};
 use super::node::{Children, Kind, Node, Quoted, Span};
+use super::number;
 use super::pointer::{self, Pointer};
 use super::scan::{self, Limits};
 
@@ -93,6 +94,19 @@ impl<'d> Value<'d> {
     #[must_use]
     pub fn as_f64(self) -> Option<f64> {
         self.number()?.parse().ok().filter(|number: &f64| number.is_finite())
+    }
+
+    /// Returns the number, or the one that a string holds, white space around it ignored; `None` for other kinds, other
+    /// texts and numbers beyond `f64`.
+    #[must_use]
+    pub fn number_or_text(self) -> Option<f64> {
+        let Some(text) = self.as_str() else { return self.as_f64() };
+        let text = text.trim();
+        let is_number = number::length(text.as_bytes()).is_ok_and(|length| length == text.len());
+        if !is_number {
+            return None;
+        }
+        text.parse().ok().filter(|number: &f64| number.is_finite())
     }
 
     /// The number as `i64` when it is written as an integer that fits.

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use CallFailure::{Lifetime, NoToken, NotJson, Status, Timeout, TokenType, TooLarge, Unreachable, UnsafeToken};
 use kyc_gate::access_token::{Endpoint, FetchReport, TokenSource};
 use kyc_gate::config::Config;
 use kyc_gate::exchange::refusal::ErrorCode;
@@ -103,51 +104,68 @@ fn calls() {
 fn grants() {
     let plain = endpoint(&json!({"lifetimeSeconds": 120}));
     let read = |endpoint: &Endpoint, body: &str| {
-        let granted = endpoint.read(Some(200), body.as_bytes());
-        granted.ok().map(|granted| (granted.token.to_string(), granted.lifetime.as_millis()))
+        let issued = endpoint.read(Some(200), body.as_bytes());
+        issued.map(|issued| (issued.token.to_string(), issued.lifetime.as_millis()))
     };
-    let some = |token: &str, milliseconds| Some((token.to_owned(), milliseconds));
+    let some = |token: &str, milliseconds| Ok((token.to_owned(), milliseconds));
     let long = "x".repeat(8192);
     let rows = [
         (r#"{"access_token":"a","expires_in":60}"#, some("a", 60_000)),
         (r#"{"access_token":"a","expires_in":"60","token_type":"BEARER"}"#, some("a", 60_000)),
-        (r#"{"access_token":"a","expires_in":0.5}"#, some("a", 500)),
-        (r#"{"access_token":"a","expires_in":1e99}"#, None),
+        (r#"{"access_token":"a","expires_in":" 3.6e3 ","token_type":"BearerToken"}"#, some("a", 3_600_000)),
+        (r#"{"access_token":"a","expires_in":0.5,"token_type":"bearertoken"}"#, some("a", 500)),
+        (r#"{"access_token":"a","expires_in":null,"token_type":""}"#, some("a", 120_000)),
+        (r#"{"access_token":"a","token_type":null}"#, some("a", 120_000)),
         (r#"{"access_token":"a","expires_in":99999999999}"#, some("a", 366 * 24 * 3_600_000)),
         (r#"{"access_token":"!\"a.b-c~\\","x":{"access_token":"b"}}"#, some("!\"a.b-c~\\", 120_000)),
-        (r#"{"access_token":"a","expires_in":0}"#, None),
-        (r#"{"access_token":"a","expires_in":-60}"#, None),
-        (r#"{"access_token":"a","expires_in":""}"#, None),
-        (r#"{"access_token":"a","expires_in":"-1"}"#, None),
-        (r#"{"access_token":"a","expires_in":null}"#, None),
-        (r#"{"access_token":"a","token_type":"mac"}"#, None),
-        (r#"{"access_token":"a","token_type":1}"#, None),
-        (r#"{"access_token":""}"#, None),
-        (r#"{"access_token":"a b"}"#, None),
-        (r#"{"access_token":"a\r\nb: c"}"#, None),
-        (r#"{"access_token":"a\u0000"}"#, None),
-        (r#"{"access_token":"a\u007f"}"#, None),
-        (r#"{"access_token":"\u00e4"}"#, None),
-        (r#"{"access_token":1}"#, None),
-        (r#"{"access_token":null}"#, None),
-        (r#"{"access_token":"a","access_token":"b"}"#, None),
-        (r#"{"token":"a"}"#, None),
-        (r#"["access_token"]"#, None),
-        ("access_token=a", None),
-        ("", None),
+        (r#"{"access_token":"a","expires_in":1e99}"#, Err(Lifetime)),
+        (r#"{"access_token":"a","expires_in":0}"#, Err(Lifetime)),
+        (r#"{"access_token":"a","expires_in":"0"}"#, Err(Lifetime)),
+        (r#"{"access_token":"a","expires_in":-60}"#, Err(Lifetime)),
+        (r#"{"access_token":"a","expires_in":""}"#, Err(Lifetime)),
+        (r#"{"access_token":"a","expires_in":"-1"}"#, Err(Lifetime)),
+        (r#"{"access_token":"a","expires_in":"1h"}"#, Err(Lifetime)),
+        (r#"{"access_token":"a","expires_in":"inf"}"#, Err(Lifetime)),
+        (r#"{"access_token":"a","expires_in":[60]}"#, Err(Lifetime)),
+        (r#"{"access_token":"a","token_type":"mac"}"#, Err(TokenType)),
+        (r#"{"access_token":"a","token_type":"bearer token"}"#, Err(TokenType)),
+        (r#"{"access_token":"a","token_type":1}"#, Err(TokenType)),
+        (r#"{"access_token":""}"#, Err(NoToken)),
+        (r#"{"access_token":"a b"}"#, Err(UnsafeToken)),
+        (r#"{"access_token":"a\r\nb: c"}"#, Err(UnsafeToken)),
+        (r#"{"access_token":"a\u0000"}"#, Err(UnsafeToken)),
+        (r#"{"access_token":"a\u007f"}"#, Err(UnsafeToken)),
+        (r#"{"access_token":"\u00e4"}"#, Err(UnsafeToken)),
+        (r#"{"access_token":1}"#, Err(NoToken)),
+        (r#"{"access_token":null}"#, Err(NoToken)),
+        (r#"{"access_token":"a","access_token":"b"}"#, Err(NotJson)),
+        (r#"{"token":"a"}"#, Err(NoToken)),
+        (r#"["access_token"]"#, Err(NoToken)),
+        ("access_token=a", Err(NotJson)),
+        ("", Err(NotJson)),
     ];
     each(rows, |(body, expected)| {
         assert_eq!(read(&plain, body), expected, "{body}");
     });
     assert_eq!(read(&plain, &format!(r#"{{"access_token":"{long}"}}"#)), some(&long, 120_000));
-    assert_eq!(read(&plain, &format!(r#"{{"access_token":"{long}x"}}"#)), None);
-    each([None, Some(201), Some(302), Some(400), Some(401), Some(503)], |status| {
+    assert_eq!(read(&plain, &format!(r#"{{"access_token":"{long}x"}}"#)), Err(UnsafeToken));
+    let statuses = [
+        (None, "", Unreachable),
+        (Some(201), "", Status),
+        (Some(401), "{}", Status),
+        (Some(503), "busy", Status),
+        (Some(503), "upstream connect error or disconnect/reset before headers", Unreachable),
+        (Some(503), "no healthy upstream", Unreachable),
+        (Some(504), "upstream request timeout", Timeout),
+        (Some(504), "", Status),
+    ];
+    each(statuses, |(status, body, failure)| {
+        assert_eq!(plain.read(status, body.as_bytes()).err(), Some(failure), "{status:?} {body}");
         assert!(plain.read(status, answer("a", 60).as_bytes()).is_err(), "{status:?}");
     });
     let padded = |size: usize| answer("a", 60) + &" ".repeat(size - answer("a", 60).len());
-    assert!(
-        read(&plain, &padded(MAX_RESPONSE_BYTES)).is_some() && read(&plain, &padded(MAX_RESPONSE_BYTES + 1)).is_none()
-    );
+    assert!(read(&plain, &padded(MAX_RESPONSE_BYTES)).is_ok());
+    assert_eq!(read(&plain, &padded(MAX_RESPONSE_BYTES + 1)), Err(TooLarge));
     let rows = [
         (json!({"accessTokenLocator": "t"}), r#"{"t":"a","expires_in":60}"#),
         (json!({"accessTokenLocator": "d.t", "expiresInLocator": "d.e"}), r#"{"d":{"t":"a","e":60}}"#),

@@ -8,6 +8,7 @@ use kyc_gate::authorization::{Cache, Denial, Joined, Judgement, PendingCalls, Ti
 use kyc_gate::config::Config;
 use kyc_gate::exchange::refusal::ErrorCode;
 use kyc_gate::exchange::{Command, Exchange, Ruling, Waiting, request_head};
+use kyc_gate::http::CallFailure::{Lifetime, NoToken, NotJson, Status, Timeout, Unreachable};
 use kyc_gate::http::{Bearer, Credentials, MAX_RESPONSE_BYTES, MemoryBudget, escaped, form};
 use serde_json::{Value, json};
 
@@ -209,10 +210,18 @@ fn reads_answers() {
         (&format!(r#","nbf":{now}"#), Some((Admitted, 60))),
         (&format!(r#","nbf":{}"#, now + 30), Some((Admitted, 60))),
         (&format!(r#","nbf":{}"#, now + 31), refused(InvalidToken)),
+        (r#","exp":null,"nbf":null"#, Some((Admitted, 60))),
+        (r#","exp":"1900000000""#, Some((Admitted, 60))),
+        (&format!(r#","exp":" {}.5 ""#, now + 9), Some((Admitted, 9))),
+        (&format!(r#","exp":"{now}""#), refused(InvalidToken)),
+        (&format!(r#","nbf":"{}""#, now + 31), refused(InvalidToken)),
         (r#","nbf":99999999999999999999"#, None),
-        (r#","exp":"1900000000""#, None),
-        (r#","exp":null"#, None),
+        (r#","exp":"""#, None),
+        (r#","exp":"tomorrow""#, None),
+        (r#","exp":"2027-01-01T00:00:00Z""#, None),
+        (r#","exp":[1900000000]"#, None),
         (r#","exp":-1"#, None),
+        (r#","exp":"-1""#, None),
         (r#","exp":1e999"#, None),
         (r#","nbf":true"#, None),
     ];
@@ -227,7 +236,11 @@ fn reads_answers() {
         (r#"{"active":false,"scope":"kyc","aud":"gate"}"#, refused(InvalidToken)),
         (r#"{"active":true,"aud":"gate"}"#, refused(InsufficientScope)),
         (r#"{"active":true,"aud":"gate","scope":"kyc2 xkyc KYC"}"#, refused(InsufficientScope)),
-        (r#"{"active":true,"aud":"gate","scope":["kyc"]}"#, refused(InsufficientScope)),
+        (r#"{"active":true,"aud":"gate","scope":["a","kyc"]}"#, Some((Admitted, 60))),
+        (r#"{"active":true,"aud":"gate","scope":["a kyc",7]}"#, Some((Admitted, 60))),
+        (r#"{"active":true,"aud":"gate","scope":["kyc2",["kyc"],{"kyc":"kyc"}]}"#, refused(InsufficientScope)),
+        (r#"{"active":true,"aud":"gate","scope":null}"#, refused(InsufficientScope)),
+        (r#"{"active":true,"aud":"gate","scope":[]}"#, refused(InsufficientScope)),
         (r#"{"active":true,"aud":["x","gate"],"scope":"kyc"}"#, Some((Admitted, 60))),
         (r#"{"active":true,"aud":[["gate"]],"scope":"kyc"}"#, refused(InvalidToken)),
         (r#"{"active":true,"scope":"kyc"}"#, refused(InvalidToken)),
@@ -247,6 +260,18 @@ fn reads_answers() {
     let good = br#"{"active":true,"scope":"kyc","aud":"gate"}"#;
     each([None, Some(201), Some(204), Some(302), Some(400), Some(401), Some(500), Some(503)], |status| {
         assert!(introspection.read(status, good, NOW).is_err(), "{status:?}");
+    });
+    let failures = [
+        (Some(200), "{", NotJson),
+        (Some(200), r#"{"active":1}"#, NoToken),
+        (Some(200), r#"{"active":true,"exp":"x"}"#, Lifetime),
+        (Some(500), "", Status),
+        (Some(504), "upstream request timeout", Timeout),
+        (Some(503), "upstream connect error or disconnect/reset before headers", Unreachable),
+        (None, "", Unreachable),
+    ];
+    each(failures, |(status, body, failure)| {
+        assert_eq!(introspection.read(status, body.as_bytes(), NOW), Err(failure), "{status:?} {body}");
     });
     let padded = |size: usize| [&good[..], &b" ".repeat(size - good.len())].concat();
     assert!(introspection.read(Some(200), &padded(MAX_RESPONSE_BYTES), NOW).is_ok());
