@@ -93,10 +93,23 @@ def faker_words():
                     yield from latin(word, module.name)
 
 
+def slips(word):
+    """What swapping two neighbours, or a letter too few, makes of a word."""
+    for at in range(1, len(word) - 1):
+        yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+        yield word[:at] + word[at + 1 :]
+
+
 def census_words(directory):
+    """The frequent names; without those that are slips of far more frequent ones, such as JHONSON and HERNADEZ."""
     for file, most in CENSUS.items():
-        lines = (directory / "names" / file).read_text().splitlines()
-        yield from (line.split()[0] for line in lines[:most])
+        lines = (line.split() for line in (directory / "names" / file).read_text().splitlines()[:most])
+        shares = {name: float(share) for name, share, *_ in lines}
+        misspelt = set()
+        for name, share in shares.items():
+            if len(name) >= 5:
+                misspelt.update(slip for slip in slips(name) if 15 * shares.get(slip, share) <= share)
+        yield from (name for name in shares if name not in misspelt)
 
 
 def all_words(directory):

@@ -82,6 +82,9 @@ struct Pair {
     #[serde(default)]
     #[allow(dead_code, reason = "tells the reader of the table what the name is")]
     country: String,
+    /// Of the pairs that were written when the comparator stood.
+    #[serde(default)]
+    round: u8,
     #[serde(default)]
     note: String,
 }
@@ -275,7 +278,7 @@ impl Measured {
 
     fn tables(&self) -> String {
         let blind = Self::new(BLIND);
-        format!("{}\n{}\n{}\n{}", self.by_limit(), blind.beside(), self.by_category(), self.mistakes())
+        format!("{}\n{}\n{}\n{}", self.by_limit(), blind.by_round(), self.by_category(), self.mistakes())
     }
 
     fn by_limit(&self) -> String {
@@ -305,17 +308,24 @@ impl Measured {
         text
     }
 
-    /// The figures of a table that stands beside the one with two halves.
-    fn beside(&self) -> String {
+    /// The figures of the pairs beside the ones with two halves.
+    fn by_round(&self) -> String {
         let at = default_limit();
-        format!(
-            "{} pairs beside them, written when the comparator stood: one person, refused {}; two people, accepted {}; \
-             relatives alone {}.\n",
-            self.pairs.len(),
-            self.wrong(at, true, |_| true),
-            self.wrong(at, false, |_| true),
-            self.wrong(at, false, |pair| pair.is_of(RELATIVES)),
-        )
+        let mut text = String::from(
+            "| pairs written when the comparator stood | one person, refused at 0.92 | two people, accepted | relatives alone |\n\
+             |---|---|---|---|\n",
+        );
+        for round in [1, 2] {
+            let cells = [
+                self.wrong(at, true, |pair| pair.round == round),
+                self.wrong(at, false, |pair| pair.round == round),
+                self.wrong(at, false, |pair| pair.round == round && pair.is_of(RELATIVES)),
+            ];
+            let count = self.count(|pair| pair.round == round);
+            let cells = cells.map(|share| share.to_string()).join(" | ");
+            writeln!(text, "| round {round}, {count} pairs, now | {cells} |").unwrap();
+        }
+        text
     }
 
     fn by_category(&self) -> String {

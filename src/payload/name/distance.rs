@@ -15,9 +15,13 @@ const SCANNED_ALIKE: Cost = 70;
 const SCANNED_ALIKE_AT_EDGE: Cost = 105;
 /// A letter once or twice.
 const DOUBLED: Cost = 40;
-const SWAPPED: Cost = 60;
+/// The last vowel once or twice.
+const DOUBLED_AT_END: Cost = 70;
+const SWAPPED: Cost = 55;
 const SWAPPED_VOWELS: Cost = 40;
 const SWAPPED_AT_EDGE: Cost = 80;
+/// Where the last letter becomes a vowel or was one.
+const SWAPPED_ENDING: Cost = 95;
 /// A neighbouring key.
 const MISTYPED: Cost = 90;
 const MISTYPED_VOWEL: Cost = 140;
@@ -31,8 +35,17 @@ const OTHER_AT_EDGE: Cost = 220;
 /// Longest word that is compared letter by letter.
 pub(super) const LONGEST: usize = 32;
 
+/// How far the places of what belongs together may drift apart: a few letters that one spelling has and the other not.
+const BAND: usize = 5;
+
 /// Rows of the table that a rule can look back.
 const LOOKED_BACK: usize = respelling::LONGEST;
+
+#[cfg(test)]
+thread_local! {
+    /// How many pairs of beginnings have been compared, for tests that bound the work.
+    pub(super) static CELLS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
 
 /// What may have happened to a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,13 +58,17 @@ pub(super) enum Allowed {
 
 /// The cost of making `a` from `b`; `None` where it is more than `limit` or a word is too long to be compared.
 pub(super) fn between(a: &[u8], b: &[u8], allowed: Allowed, limit: Cost) -> Option<Cost> {
-    if a.len() > LONGEST || b.len() > LONGEST {
+    if a.len().max(b.len()) > LONGEST || a.len().abs_diff(b.len()) > BAND {
         return None;
     }
     let mut table = Table::new(b.len());
     for i in 0..=a.len() {
         for j in 0..=b.len() {
-            table.set(i, j, cheapest(&table, (a, i), (b, j), allowed));
+            let is_near = i.abs_diff(j) <= BAND;
+            #[cfg(test)]
+            CELLS.set(CELLS.get() + usize::from(is_near));
+            let cost = if is_near { cheapest(&table, (a, i), (b, j), allowed) } else { Cost::MAX };
+            table.set(i, j, cost);
         }
         if table.is_beyond(i, limit) {
             return None;
@@ -80,11 +97,12 @@ fn cheapest(table: &Table, (a, i): (&[u8], usize), (b, j): (&[u8], usize), allow
     let is_last = i == a.len() && j == b.len();
     if x == y {
         consider(i - 1, j - 1, 0);
+        let doubled = if is_last && is_vowel(*x) { DOUBLED_AT_END } else { DOUBLED };
         if before_a.ends_with(&[*x, *x]) && (slips || !parts_names(a, i, shorter)) {
-            consider(i - 2, j - 1, DOUBLED);
+            consider(i - 2, j - 1, doubled);
         }
         if before_b.ends_with(&[*x, *x]) && (slips || !parts_names(b, j, shorter)) {
-            consider(i - 1, j - 2, DOUBLED);
+            consider(i - 1, j - 2, doubled);
         }
     } else if slips {
         consider(i - 1, j - 1, replaced(*x, *y, Edge { is_first: i == 1 && j == 1, is_last }));
@@ -95,7 +113,7 @@ fn cheapest(table: &Table, (a, i): (&[u8], usize), (b, j): (&[u8], usize), allow
             consider(i - 2, j - 2, cost);
         }
     }
-    for rule in respelling::ending_in(*x) {
+    for rule in respelling::ending_in(*x, *y) {
         if let Some(cost) = rule.cost((a, i), (b, j), allowed) {
             consider(i - rule.one.len(), j - rule.other.len(), cost);
         }
@@ -147,16 +165,17 @@ fn swapped(one: u8, other: u8, edge: Edge, length: usize, slips: bool) -> Option
     }
     let changes_ending = edge.is_last && is_vowel(one) != is_vowel(other);
     slips.then_some(match (changes_ending, edge.is_first || edge.is_last) {
-        (true, _) => MISTYPED + 40,
+        (true, _) => SWAPPED_ENDING,
         (false, true) => SWAPPED_AT_EDGE,
         (false, false) => SWAPPED,
     })
 }
 
-/// Whether the letter before `end`, once or twice, may make two names: in short ones (ANA, ANNA), and before the last E
-/// (GABRIELE and GABRIELLE are a man and a woman).
+/// Whether the letter before `end`, once or twice, may make two names: in short ones (ANA, ANNA), a vowel at the end, and
+/// a consonant before the last E (GABRIELE and GABRIELLE are a man and a woman).
 fn parts_names(word: &[u8], end: usize, fewest_letters: usize) -> bool {
-    fewest_letters < 6 || word.get(end..) == Some(b"E".as_slice())
+    let ends_in_vowel = end == word.len() && word.last().is_some_and(|last| is_vowel(*last));
+    fewest_letters < 6 || ends_in_vowel || word.get(end..) == Some(b"E".as_slice())
 }
 
 /// The letter at `at` left out.

@@ -55,15 +55,16 @@ fn join_all<'t>(
 
 /// `words`, with the longest runs joined that are a word of `others`, unless a single word of `words` is that.
 fn runs<'t>(words: &'t [Token], others: &[Token], same: &impl Fn(&Token, &Token) -> bool) -> Vec<Joined<'t>> {
-    let wanted: Vec<&Token> = others.iter().filter(|other| !words.iter().any(|word| word.equals(other))).collect();
+    let is_wanted = |other: &Token| !words.iter().any(|word| word.equals(other));
     let mut joined = Vec::with_capacity(words.len());
     let mut rest = words;
     while let Some((first, after)) = rest.split_first() {
         let run = (2..=MOST_JOINED).rev().find_map(|count| {
             let (run, after) = rest.split_at_checked(count)?;
-            let wanted: Vec<&&Token> = wanted.iter().filter(|other| other.may_be(run)).collect();
-            let whole = if wanted.is_empty() { None } else { Token::join(run) }?;
-            wanted.iter().any(|other| same(&whole, other)).then_some((whole, after))
+            let mut others = others.iter().filter(|other| other.may_be(run)).peekable();
+            others.peek()?;
+            let whole = Token::join(run)?;
+            others.any(|other| same(&whole, other) && is_wanted(other)).then_some((whole, after))
         });
         match run {
             Some((whole, after)) => {

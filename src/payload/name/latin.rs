@@ -36,6 +36,8 @@ impl Style {
             ('Č' | 'Ç', Self::Sounded) => "CH",
             ('Ž', Self::Sounded) => "ZH",
             ('Đ', Self::Sounded) => "DJ",
+            // Japan's long vowel.
+            ('Ō', Self::Sounded) => "OU",
             ('Ț' | 'Ţ', Self::Sounded) => "TS",
             ('Ü' | 'Ǖ' | 'Ǘ' | 'Ǚ' | 'Ǜ', Self::Sounded) => "YU",
             ('Ü' | 'Ǖ' | 'Ǘ' | 'Ǚ' | 'Ǜ', Self::Typed) => "V",

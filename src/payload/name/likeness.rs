@@ -5,8 +5,8 @@
 //! names are two people's, unless one is a spelling of the other.
 
 use super::distance::{self, Allowed};
-use super::known;
 use super::respelling::Cost;
+use super::{known, pinyin};
 
 /// The likeness of words that are as far apart as a slip may take them.
 const AT_BUDGET: f64 = 0.92;
@@ -19,11 +19,10 @@ pub(super) const ONE_NAME: f64 = 0.98;
 pub(super) fn of(a: &str, b: &str, are_listed: bool, least: f64) -> f64 {
     let Some((one, other)) = words(a, b) else { return 0.0 };
     let budget = budget(one, other);
-    let allowed = if are_listed || (known::is_name(one) && known::is_name(other)) {
-        Allowed::SameName
-    } else {
-        Allowed::Anything
-    };
+    let are_names = are_listed
+        || (known::is_name(one) && known::is_name(other))
+        || (pinyin::is_given_name(one) && pinyin::is_given_name(other));
+    let allowed = if are_names { Allowed::SameName } else { Allowed::Anything };
     let cost = distance::between(one, other, allowed, limit(budget, least));
     cost.map_or(0.0, |cost| 1.0 - (1.0 - AT_BUDGET) * f64::from(cost) / f64::from(budget))
 }

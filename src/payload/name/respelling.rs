@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 pub(super) type Cost = u32;
 
 /// Most letters on either side of a rule.
-pub(super) const LONGEST: usize = 6;
+pub(super) const LONGEST: usize = 4;
 
 /// What is said of two words that differ by a rule alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,8 @@ enum Where {
     BeforeMore,
     BeforeVowel,
     BeforeConsonant,
+    /// After `AB` at the start: ABDUL, ABDEL.
+    InAbd,
     /// Between consonants, as an umlaut stands; not `UEL` and the like at the end.
     Umlaut,
 }
@@ -63,6 +65,7 @@ impl Rule {
             Where::BeforeMore => end < word.len(),
             Where::BeforeVowel => word.get(end).is_some_and(|next| is_vowel(*next)),
             Where::BeforeConsonant => word.get(end).is_some_and(|next| !is_vowel(*next)),
+            Where::InAbd => start == 2 && word.starts_with(b"AB"),
             Where::Umlaut => {
                 let before = start.checked_sub(1).and_then(|before| word.get(before));
                 let is_framed = word.get(end).is_some_and(|next| !is_vowel(*next))
@@ -74,16 +77,27 @@ impl Rule {
     }
 }
 
-/// The rules whose first side ends in a letter, both ways round.
-pub(super) fn ending_in(letter: u8) -> &'static [Rule] {
-    static BY_LETTER: LazyLock<[Vec<Rule>; 26]> = LazyLock::new(|| {
-        std::array::from_fn(|at| {
-            let both_ways = RULES.iter().flat_map(|rule| [*rule, Rule { one: rule.other, other: rule.one, ..*rule }]);
-            both_ways.filter(|rule| rule.one.last().is_some_and(|c| usize::from(c - b'A') == at)).collect()
-        })
+/// The rules whose sides end in these letters, the first in `one` and the second in `other`.
+pub(super) fn ending_in(one: u8, other: u8) -> &'static [Rule] {
+    static BY_LETTERS: LazyLock<Vec<Vec<Rule>>> = LazyLock::new(|| {
+        let both_ways = RULES.iter().flat_map(|rule| [*rule, Rule { one: rule.other, other: rule.one, ..*rule }]);
+        let mut by_letters = vec![Vec::new(); LETTERS * LETTERS];
+        for rule in both_ways {
+            let place = rule.one.last().zip(rule.other.last()).and_then(|(one, other)| place(*one, *other));
+            if let Some(rules) = place.and_then(|place| by_letters.get_mut(place)) {
+                rules.push(rule);
+            }
+        }
+        by_letters
     });
-    let at = usize::from(letter.wrapping_sub(b'A'));
-    BY_LETTER.get(at).map(Vec::as_slice).unwrap_or_default()
+    place(one, other).and_then(|place| BY_LETTERS.get(place)).map(Vec::as_slice).unwrap_or_default()
+}
+
+const LETTERS: usize = 26;
+
+fn place(one: u8, other: u8) -> Option<usize> {
+    let number = |letter: u8| letter.checked_sub(b'A').map(usize::from).filter(|number| *number < LETTERS);
+    Some(number(one)? * LETTERS + number(other)?)
 }
 
 const fn rule(one: &'static str, other: &'static str, cost: Cost, change: Change, at: Where, fewest: usize) -> Rule {
@@ -107,7 +121,7 @@ const fn scanned(one: &'static str, other: &'static str) -> Rule {
 }
 
 use Change::{Sound, Spelling};
-use Where::{Anywhere, BeforeConsonant, BeforeMore, BeforeVowel, End, Inside, Start, Umlaut};
+use Where::{Anywhere, BeforeConsonant, BeforeMore, BeforeVowel, End, InAbd, Inside, Start, Umlaut};
 
 const RULES: &[Rule] = &[
     // Western spellings of one sound.
@@ -167,7 +181,7 @@ const RULES: &[Rule] = &[
     rule("JE", "YE", 20, Sound, Anywhere, 5),
     rule("IJA", "IA", 20, Spelling, Anywhere, 4),
     rule("IYA", "IA", 10, Spelling, Anywhere, 4),
-    rule("YE", "E", 20, Spelling, Start, 5),
+    rule("YE", "E", 20, Spelling, Start, 4),
     rule("JE", "E", 25, Sound, Start, 5),
     rule("IE", "E", 25, Sound, BeforeMore, 6),
     rule("YE", "E", 25, Sound, BeforeMore, 6),
@@ -202,7 +216,7 @@ const RULES: &[Rule] = &[
     sound("SHCH", "SC"),
     sound("SHCH", "SZCZ"),
     spelling("SCH", "SH"),
-    spelling("TCH", "CH"),
+    rule("TCH", "CH", 20, Sound, Anywhere, 5),
     spelling("TSCH", "CH"),
     sound("CZ", "CH"),
     sound("SZ", "SH"),
@@ -236,6 +250,11 @@ const RULES: &[Rule] = &[
     rule("OFF", "OV", 20, Spelling, End, 5),
     rule("EFF", "EV", 20, Spelling, End, 5),
     rule("FF", "V", 25, Sound, End, 5),
+    rule("AU", "OV", 35, Sound, End, 5),
+    rule("OU", "OV", 35, Sound, End, 6),
+    rule("CHO", "CHE", 25, Sound, Inside, 6),
+    rule("SHO", "SHE", 25, Sound, Inside, 6),
+    rule("ZHO", "ZHE", 25, Sound, Inside, 6),
     // Greek.
     rule("AI", "E", 30, Sound, BeforeMore, 6),
     rule("EI", "I", 25, Sound, BeforeMore, 5),
@@ -248,9 +267,8 @@ const RULES: &[Rule] = &[
     rule("EV", "EF", 25, Sound, BeforeMore, 5),
     spelling("NG", "GG"),
     rule("GK", "G", 20, Sound, Start, 5),
-    rule("CHATZI", "HATZI", 15, Spelling, Start, 7),
-    rule("CHATZI", "HADJI", 20, Spelling, Start, 7),
-    rule("HATZI", "HADJI", 20, Spelling, Start, 7),
+    rule("CHA", "HA", 15, Spelling, Start, 7),
+    rule("TZI", "DJI", 15, Spelling, Inside, 7),
     rule("MP", "B", 25, Sound, Start, 5),
     rule("MB", "MP", 25, Sound, Inside, 6),
     rule("NT", "D", 30, Sound, Start, 6),
@@ -264,27 +282,31 @@ const RULES: &[Rule] = &[
     rule("BH", "B", 20, Spelling, Anywhere, 5),
     rule("CH", "SH", 30, Sound, Anywhere, 5),
     rule("CH", "SH", 30, Spelling, Anywhere, 6),
+    rule("OU", "W", 30, Sound, BeforeVowel, 5),
     rule("OU", "W", 30, Sound, Inside, 5),
     rule("AOU", "AW", 30, Sound, Inside, 5),
     rule("KSH", "X", 25, Spelling, Inside, 5),
+    rule("CE", "SE", 25, Sound, Anywhere, 5),
+    rule("CI", "SI", 25, Sound, Anywhere, 5),
+    rule("CE", "SSE", 25, Sound, Anywhere, 5),
+    rule("CI", "SSI", 25, Sound, Anywhere, 5),
     rule("AL", "EL", 20, Spelling, Start, 6),
-    rule("ABDUL", "ABDEL", 15, Spelling, Start, 6),
-    rule("ABDUL", "ABDOUL", 15, Spelling, Start, 6),
-    rule("ABDEL", "ABDAL", 15, Spelling, Start, 6),
-    rule("ABDUL", "ABDAL", 15, Spelling, Start, 6),
-    rule("ABDER", "ABDEL", 25, Spelling, Start, 6),
-    rule("ABDER", "ABDUL", 25, Spelling, Start, 6),
-    rule("ABDUR", "ABDUL", 25, Spelling, Start, 6),
-    rule("ABDES", "ABDEL", 25, Spelling, Start, 6),
+    rule("DUL", "DEL", 15, Spelling, InAbd, 6),
+    rule("DUL", "DOUL", 15, Spelling, InAbd, 6),
+    rule("DUL", "DAL", 15, Spelling, InAbd, 6),
+    rule("DEL", "DAL", 15, Spelling, InAbd, 6),
+    rule("DER", "DUL", 25, Spelling, InAbd, 6),
+    rule("DER", "DEL", 25, Spelling, InAbd, 6),
+    rule("DUR", "DUL", 25, Spelling, InAbd, 6),
+    rule("DES", "DEL", 25, Spelling, InAbd, 6),
     rule("DINE", "DIN", 25, Spelling, End, 6),
     rule("DINE", "DEEN", 30, Spelling, End, 6),
-    rule("EDDIN", "ELDIN", 20, Spelling, Inside, 6),
-    rule("UDDIN", "ELDIN", 20, Spelling, Anywhere, 6),
-    rule("UDDIN", "EDDIN", 20, Spelling, Anywhere, 6),
+    rule("EDDI", "ELDI", 20, Spelling, Inside, 6),
+    rule("UDDI", "ELDI", 20, Spelling, Anywhere, 6),
+    rule("UDDI", "EDDI", 20, Spelling, Anywhere, 6),
     rule("MANE", "MAN", 25, Sound, End, 8),
-    rule("ULLAH", "ELLAH", 20, Spelling, End, 6),
-    rule("ULLAH", "ALLAH", 20, Spelling, End, 6),
-    rule("ULLAH", "OLLAH", 20, Spelling, End, 6),
+    rule("ULLA", "ELLA", 20, Spelling, Inside, 6),
+    rule("ULLA", "ALLA", 20, Spelling, Inside, 6),
     rule("JEE", "JI", 20, Spelling, End, 5),
     rule("RJEE", "RJI", 20, Spelling, End, 5),
     // Short vowels that the script doesn't write.

@@ -9,6 +9,9 @@ use latin::Style;
 /// Longest word that is read in more than one way. Longer ones are nobody's name, and readings multiply the cost.
 const MAX_READ_BYTES: usize = 128;
 
+/// Most readings of a word that are compared letter by letter with another word.
+const MAX_ALIKE_READINGS: usize = 4;
+
 #[cfg(test)]
 thread_local! {
     pub(super) static READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
@@ -85,13 +88,14 @@ impl Token {
             return likeness::ONE_NAME;
         }
         let are_listed = !self.listed().is_empty() && !other.listed().is_empty();
-        self.pairs(other).map(|(a, b)| likeness::of(a, b, are_listed, least)).fold(0.0, f64::max)
+        self.first_pairs(other).map(|(a, b)| likeness::of(a, b, are_listed, least)).fold(0.0, f64::max)
     }
 
     /// Whether this is another spelling of the same name.
     pub(super) fn respells(&self, other: &Self) -> bool {
         self.is_arabic == other.is_arabic
-            && (self.listed().meets(other.listed()) || self.pairs(other).any(|(a, b)| likeness::is_respelling(a, b)))
+            && (self.listed().meets(other.listed())
+                || self.first_pairs(other).any(|(a, b)| likeness::is_respelling(a, b)))
     }
 
     /// The listed names that this word spells.
@@ -107,7 +111,19 @@ impl Token {
         self.readings().take(most).flat_map(move |a| other.readings().take(most).map(move |b| (a, b)))
     }
 
-    fn readings(&self) -> impl Iterator<Item = &str> + Clone {
+    /// The readings to compare letter by letter, which takes longer: what differs between the others, rules know.
+    fn first_pairs<'t>(&'t self, other: &'t Self) -> impl Iterator<Item = (&'t str, &'t str)> {
+        let most = if self.others.is_empty() || other.others.is_empty() { MAX_ALIKE_READINGS } else { 1 };
+        self.readings().take(most).flat_map(move |a| other.readings().take(most).map(move |b| (a, b)))
+    }
+
+    /// Letters of the longest reading in Latin letters, or of the word as it is.
+    pub(super) fn len(&self) -> usize {
+        let latin = self.readings().filter(|reading| reading.is_ascii()).map(str::len).max();
+        latin.unwrap_or_else(|| self.plain.chars().count())
+    }
+
+    fn readings(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.plain.as_str()).chain(self.others.iter().map(String::as_str))
     }
 

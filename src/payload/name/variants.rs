@@ -3,6 +3,8 @@
 //!
 //! Arabic writes no short vowels, so `محمد` could be read MAHMUD; only a list knows that MAHMUD is another name.
 
+use std::sync::LazyLock;
+
 /// A name and its writings.
 struct Variants {
     /// As [`without_marks`] leaves them.
@@ -52,17 +54,55 @@ impl Listed {
 }
 
 /// The listed names that a word spells, given its readings in Latin capitals.
-pub(super) fn listed<'r>(readings: impl Iterator<Item = &'r str> + Clone) -> Listed {
-    let is_spelt = |name: &Variants| readings.clone().any(|reading| name.is_spelt(reading.as_bytes()));
-    Listed(NAMES.iter().enumerate().filter(|(_, name)| is_spelt(name)).map(|(at, _)| at).collect())
+pub(super) fn listed<'r>(readings: impl Iterator<Item = &'r str>) -> Listed {
+    let mut names: Vec<usize> = readings.flat_map(|reading| spelt(reading.as_bytes())).collect();
+    names.dedup();
+    Listed(names)
+}
+
+fn spelt(word: &[u8]) -> impl Iterator<Item = usize> {
+    let first = word.first().copied().unwrap_or_default();
+    let may_be = by_first_letter(first).iter().filter(|_| word.len() <= LONGEST);
+    may_be.filter(move |(_, pattern)| fits(pattern, word)).map(|(name, _)| *name)
+}
+
+/// The place of a name in the list, and one of its patterns.
+type Pattern = (usize, &'static [u8]);
+
+/// The patterns of words that begin with a letter, with the place of their name in the list.
+fn by_first_letter(letter: u8) -> &'static [Pattern] {
+    static BY_LETTER: LazyLock<[Vec<Pattern>; LETTERS]> = LazyLock::new(|| {
+        let patterns =
+            || NAMES.iter().enumerate().flat_map(|(at, name)| name.latin.iter().map(move |text| (at, text.as_bytes())));
+        let letters: [u8; LETTERS] =
+            std::array::from_fn(|at| b'A'.saturating_add(u8::try_from(at).unwrap_or_default()));
+        letters.map(|letter| patterns().filter(|(_, pattern)| may_begin(pattern, letter)).collect())
+    });
+    let at = letter.checked_sub(b'A').map(usize::from);
+    at.and_then(|at| BY_LETTER.get(at)).map(Vec::as_slice).unwrap_or_default()
+}
+
+const LETTERS: usize = 26;
+
+/// Longest word that is looked up; all listed names are shorter.
+const LONGEST: usize = 20;
+
+/// No pattern begins with what may be left out.
+fn may_begin(pattern: &[u8], letter: u8) -> bool {
+    pattern.first().is_some_and(|first| {
+        *first == letter || sounds(*first).iter().any(|sound| sound.as_bytes().first() == Some(&letter))
+    })
 }
 
 /// Whether a word in Latin capitals spells listed names, but not the one that is written `arabic`, which is listed too.
 pub(super) fn is_another(latin: &str, arabic: &str) -> bool {
     let arabic = without_marks(arabic);
-    let (these, others): (Vec<_>, Vec<_>) = NAMES.iter().partition(|name| name.arabic.contains(&arabic.as_str()));
-    let is_any = |names: &[&Variants]| names.iter().any(|name| name.is_spelt(latin.as_bytes()));
-    !these.is_empty() && !is_any(&these) && is_any(&others)
+    let is_this = |name: &Variants| name.arabic.contains(&arabic.as_str());
+    if !NAMES.iter().any(is_this) {
+        return false;
+    }
+    let mut spelt = spelt(latin.as_bytes()).filter_map(|name| NAMES.get(name)).peekable();
+    spelt.peek().is_some() && !spelt.any(is_this)
 }
 
 /// Letters that are written in several ways made one, marks left out.
@@ -77,12 +117,6 @@ fn without_marks(arabic: &str) -> String {
             c => c,
         })
         .collect()
-}
-
-impl Variants {
-    fn is_spelt(&self, word: &[u8]) -> bool {
-        self.latin.iter().any(|pattern| fits(pattern.as_bytes(), word))
-    }
 }
 
 /// Whether the whole word fits the pattern. The patterns are the table's, which bounds the number of ways.
@@ -126,7 +160,7 @@ const NAMES: &[Variants] = &[
     Variants { arabic: &["اميره"], latin: &["1MIRAH?", "AMEERAH?"] },
     Variants { arabic: &["عثمان"], latin: &["3tMaN"] },
     Variants { arabic: &["اسامه"], latin: &["3SaM1H?"] },
-    Variants { arabic: &["يوسف"], latin: &["YuS3F", "YuS2F", "YuC3F", "YuC2F", "YuSEPH"] },
+    Variants { arabic: &["يوسف"], latin: &["YuS1F", "YuS3F", "YuS2F", "YuC3F", "YuC2F", "YuSEPH"] },
     Variants { arabic: &["يونس"], latin: &["YuN3S", "YuN2S"] },
     Variants { arabic: &["خالد"], latin: &["kaL2D"] },
     Variants { arabic: &["خليل"], latin: &["k1LiL"] },
@@ -316,6 +350,29 @@ const NAMES: &[Variants] = &[
     Variants { arabic: &["هدي"], latin: &["H3DAH?", "HOUDA"] },
     Variants { arabic: &["وسيم"], latin: &["W1SIM", "W1SEEM", "OUASSIM"] },
     Variants { arabic: &["يزيد"], latin: &["Y1ZID", "Y1ZEED"] },
+    Variants { arabic: &["مشعل"], latin: &["M2SHAL", "M2SHAAL"] },
+    Variants { arabic: &["مشاري"], latin: &["M2SHaRi"] },
+    Variants { arabic: &["نايف"], latin: &["NaYEF", "NaYIF", "NaIF"] },
+    Variants { arabic: &["تركي"], latin: &["TURKi"] },
+    Variants { arabic: &["بندر"], latin: &["B1ND1R"] },
+    Variants { arabic: &["سلطان"], latin: &["S3LTaN"] },
+    Variants { arabic: &["خليفه"], latin: &["k1LIFAH?", "k1LEEFAH?"] },
+    Variants { arabic: &["جاسم"], latin: &["jaS2M"] },
+    Variants { arabic: &["مهند"], latin: &["M3H1NAD"] },
+    Variants { arabic: &["فاديه"], latin: &["FaDIA", "FaDYA", "FaDIYA"] },
+    Variants { arabic: &["شادن"], latin: &["saD2N"] },
+    Variants { arabic: &["قابوس"], latin: &["QaBuS", "KaBuS"] },
+    Variants { arabic: &["تميم"], latin: &["T1MIM", "T1MEEM"] },
+    Variants { arabic: &["هيثم"], latin: &["HyT2M", "HyTH1M"] },
+    Variants { arabic: &["صهيب"], latin: &["S3HyB"] },
+    Variants { arabic: &["مصعب"], latin: &["M3SAAB", "M3SAB"] },
+    Variants { arabic: &["ايوب"], latin: &["1Y3UB", "AYuB", "AYYuB"] },
+    Variants { arabic: &["زكي"], latin: &["Z1Ki"] },
+    Variants { arabic: &["غانم"], latin: &["GHaN2M"] },
+    Variants { arabic: &["مبارك"], latin: &["M3BaR1K"] },
+    Variants { arabic: &["منذر"], latin: &["M3Nz2R"] },
+    Variants { arabic: &["ماهر"], latin: &["MaH2R"] },
+    Variants { arabic: &["نصير"], latin: &["N1SIR", "N1SEER"] },
     Variants { arabic: &["مسعود"], latin: &["M1S3uD", "M1SAuD", "M1SuD", "M1SEOUD"] },
     Variants { arabic: &["داود"], latin: &["DawD", "DauD", "DAWuD"] },
     Variants { arabic: &["موسي"], latin: &["MuSA"] },
@@ -380,6 +437,7 @@ const NAMES: &[Variants] = &[
     Variants { arabic: &[], latin: &["TATIANA", "TATYANA", "TATJANA", "TETIANA"] },
     Variants { arabic: &[], latin: &["VLADIMIR", "WLADIMIR", "VLADIMER"] },
     Variants { arabic: &[], latin: &["VOLODYMYR", "WOLODYMYR", "VOLODIMIR"] },
+    Variants { arabic: &[], latin: &["KIRILL", "KIRIL", "KYRYLO", "KYRILL"] },
     Variants { arabic: &[], latin: &["GIORGI", "GEORGI", "GEORGY", "GEORGII", "GEORGIY"] },
     Variants { arabic: &[], latin: &["JOSEPH", "JOSEF", "YOSEF", "YOSSEF"] },
     Variants { arabic: &[], latin: &["PYOTR", "PETR", "PIOTR"] },
