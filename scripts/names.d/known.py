@@ -21,17 +21,39 @@ from pathlib import Path
 HERE = Path(__file__).parent
 CENSUS = {"dist.all.last": 15_000, "dist.male.first": 1_219, "dist.female.first": 4_275}
 
-LETTERS = str.maketrans({
-    "Ø": "O", "Æ": "AE", "Œ": "OE", "Þ": "TH", "Đ": "D", "Ð": "D", "Ħ": "H", "Ł": "L", "Ŋ": "N", "Ŧ": "T", "Ə": "E",
-    "ẞ": "SS", "'": "", "’": "", "ʻ": "", "ʼ": "", "`": "",
-})
+LETTERS = str.maketrans(
+    {
+        "Ø": "O",
+        "Æ": "AE",
+        "Œ": "OE",
+        "Þ": "TH",
+        "Đ": "D",
+        "Ð": "D",
+        "Ħ": "H",
+        "Ł": "L",
+        "Ŋ": "N",
+        "Ŧ": "T",
+        "Ə": "E",
+        "ẞ": "SS",
+        "'": "",
+        "’": "",
+        "ʻ": "",
+        "ʼ": "",
+        "`": "",
+    }
+)
 
 # ICAO 9303 part 3, table B, as it is for Russian; and English habit.
-CYRILLIC = dict(zip(
-    "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯІЇЄҐЎЂЈЉЊЋЏЃЌЅ",
-    "A B V G D E E ZH Z I I K L M N O P R S T U F KH TS CH SH SHCH IE Y - E IU IA I I IE G U D J LJ NJ C DZ G K DZ".split(),
-    strict=True,
-))
+CYRILLIC = dict(
+    zip(
+        "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯІЇЄҐЎЂЈЉЊЋЏЃЌЅ",
+        (
+            "A B V G D E E ZH Z I I K L M N O P R S T U F KH TS CH SH SHCH IE Y - E IU IA "
+            "I I IE G U D J LJ NJ C DZ G K DZ"
+        ).split(),
+        strict=True,
+    )
+)
 HABITS = {"ЪЬ": "", "Й": "Y", "Ю": "YU", "Я": "YA", "Ё": "YO"}
 LOCALES = {
     "uk_UA": {"Г": "H", "И": "Y"},
@@ -39,19 +61,28 @@ LOCALES = {
     "mk_MK": {"Х": "H"},
 }
 GREEK = [
-    ("ΟΥ", "OU"), ("ΑΥ", "AV"), ("ΕΥ", "EV"), ("ΓΓ", "NG"), ("ΓΞ", "NX"), ("ΓΧ", "NCH"),
+    ("ΟΥ", "OU"),
+    ("ΑΥ", "AV"),
+    ("ΕΥ", "EV"),
+    ("ΓΓ", "NG"),
+    ("ΓΞ", "NX"),
+    ("ΓΧ", "NCH"),
     *zip("ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", "A V G D E Z I TH I K L M N X O P R S T Y F CH PS O".split(), strict=True),
 ]
-GEORGIAN = dict(zip(
-    "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
-    "A B G D E V Z T I K L M N O P ZH R S T U P K GH Q SH CH TS DZ TS CH KH J H".split(),
-    strict=True,
-))
-ARMENIAN = dict(zip(
-    "ԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖ",
-    "A B G D E Z E Y T ZH I L KH TS K H DZ GH CH M Y N SH O CH P J R S V T R TS V P K O F".split(),
-    strict=True,
-))
+GEORGIAN = dict(
+    zip(
+        "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
+        "A B G D E V Z T I K L M N O P ZH R S T U P K GH Q SH CH TS DZ TS CH KH J H".split(),
+        strict=True,
+    )
+)
+ARMENIAN = dict(
+    zip(
+        "ԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖ",
+        "A B G D E Z E Y T ZH I L KH TS K H DZ GH CH M Y N SH O CH P J R S V T R TS V P K O F".split(),
+        strict=True,
+    )
+)
 
 
 def plain(text):

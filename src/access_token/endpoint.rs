@@ -90,8 +90,8 @@ fn is_legal(token: &str) -> bool {
     (1..=MAX_TOKEN_BYTES).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// Tells whether the token is a bearer token, as which one counts that has no type or an empty one. A token of a type that
-/// one doesn't understand must not be used (RFC 6749 section 7.1). Apigee writes `BearerToken`.
+/// Tells whether the token is a bearer token, as which one counts that has no type or an empty one. A token of a type
+/// that one doesn't understand must not be used (RFC 6749 section 7.1). Apigee writes `BearerToken`.
 fn is_bearer(response: Value<'_>) -> bool {
     let Some(told) = response.get("token_type").filter(|told| told.kind() != Kind::Null) else { return true };
     told.as_str().is_some_and(|told| {

@@ -108,8 +108,8 @@ impl<'c, 'e> Block<'c, 'e> {
         self.sized("ivBytes", cipher, CipherSpec::with_iv_bytes, Cause::IvBytes)
     }
 
-    /// Reads a size. Without a sound cipher, it only has to suit any; a wrong one is left out, so that what depends on the
-    /// cipher is checked all the same.
+    /// Reads a size. Without a sound cipher, it only has to suit any; a wrong one is left out, so that what depends on
+    /// the cipher is checked all the same.
     fn sized(
         &self,
         key: &str,

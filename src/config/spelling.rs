@@ -5,8 +5,8 @@ const MAX_EDITS: usize = 2;
 /// Longest text that is compared.
 const MAX_BYTES: usize = 64;
 
-/// Returns the known word that `written` is nearest to: the same letters and digits in another case or punctuation, or a
-/// few edits away. `None` where nothing is near.
+/// Returns the known word that `written` is nearest to: the same letters and digits in another case or punctuation, or
+/// a few edits away. `None` where nothing is near.
 pub(super) fn meant<'w>(written: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let letters = |text: &str| -> String {
         text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()

@@ -8,9 +8,9 @@ use crate::words::words;
 words! {
     /// How the ciphertext is written in the body.
     ///
-    /// When reading, the texts may contain white space (line breaks of MIME, a newline at the end), and base64 may leave
-    /// its padding out; nothing but white space may follow the padding, and the unused bits of the last digit must be
-    /// zero.
+    /// When reading, the texts may contain white space (line breaks of MIME, a newline at the end), and base64 may
+    /// leave its padding out; nothing but white space may follow the padding, and the unused bits of the last digit
+    /// must be zero.
     #[derive(Default)]
     pub enum BodyEncoding {
         /// RFC 4648 section 4; written with padding.

@@ -88,8 +88,8 @@ struct KeyStream<C: Aes> {
     wrap: Option<Box<Wrap<C>>>,
 }
 
-/// GCM counts in the last 32 bits of the counter block alone (SP 800-38D section 6.2), where [`Aes::count`] carries into
-/// the others.
+/// GCM counts in the last 32 bits of the counter block alone (SP 800-38D section 6.2), where [`Aes::count`] carries
+/// into the others.
 struct Wrap<C> {
     cipher: C,
     /// The block after that with the greatest count.

@@ -84,9 +84,9 @@ impl JsonMembers {
     /// Joins the parts to one text: IV, ciphertext, tag, as far as they have members.
     ///
     /// # Errors
-    /// [`UnreadableCause::Encoding`] for what is no strict JSON (RFC 8259, no name twice in one object), a member that is
-    /// missing, no string or no base64, and an IV or a tag that is too long; [`UnreadableCause::TooShort`] for one that
-    /// is too short.
+    /// [`UnreadableCause::Encoding`] for what is no strict JSON (RFC 8259, no name twice in one object), a member that
+    /// is missing, no string or no base64, and an IV or a tag that is too long; [`UnreadableCause::TooShort`] for one
+    /// that is too short.
     pub(super) fn decode(&self, text: &[u8], iv_bytes: usize) -> Result<SecretBuf, UnreadableCause> {
         let document = Document::scan(text, Limits::default()).map_err(|_| UnreadableCause::Encoding)?;
         let root = document.root();

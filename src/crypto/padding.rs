@@ -40,8 +40,8 @@ pub(super) fn remove(cipher: CipherSpec, text: &mut [u8]) -> Option<usize> {
 
 /// Takes the padding of RFC 5652 section 6.3 to blocks of this size off, if it is one.
 ///
-/// If it isn't, the text is as long as before and ends in NUL. So the caller parses good and bad alike and takes as long
-/// for it: telling them apart, be it by microseconds, would let anybody who can post decrypt what he has recorded
+/// If it isn't, the text is as long as before and ends in NUL. So the caller parses good and bad alike and takes as
+/// long for it: telling them apart, be it by microseconds, would let anybody who can post decrypt what he has recorded
 /// (Vaudenay's padding oracle). For the same reason there is no branch here.
 fn unpad<const SIZE: usize>(text: &mut [u8]) -> Option<usize> {
     let length = text.len();
@@ -75,8 +75,8 @@ fn spoil_padding(text: &mut [u8]) {
     }
 }
 
-/// Returns the length without the NULs that fill the last block up, or are a whole one. A text that ends in more of them
-/// keeps all.
+/// Returns the length without the NULs that fill the last block up, or are a whole one. A text that ends in more of
+/// them keeps all.
 fn without_fill(text: &[u8]) -> usize {
     let fill = text.iter().rev().take_while(|byte| **byte == 0).take(BLOCK + 1).count();
     text.len() - if fill > BLOCK { 0 } else { fill }

@@ -8,7 +8,8 @@ use super::unreadable_cause::UnreadableCause;
 /// An AES mode of operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CipherMode {
-    /// Galois/counter mode, NIST SP 800-38D, with a nonce of 12 or 16 bytes and a tag of 16. The only one with integrity.
+    /// Galois/counter mode, NIST SP 800-38D, with a nonce of 12 or 16 bytes and a tag of 16. The only one with
+    /// integrity.
     Gcm,
     /// Cipher block chaining, NIST SP 800-38A.
     Cbc,
@@ -57,8 +58,8 @@ pub enum Padding {
 /// use kyc_gate::crypto::{CipherMode, CipherSpec, Padding};
 ///
 /// let spec: CipherSpec = "aes_256/gcm/nopadding".parse()?;
-/// assert_eq!((spec.mode, spec.padding, spec.iv_bytes, spec.key_bits), (CipherMode::Gcm, Padding::None, 12, Some(256)));
-/// assert_eq!(spec.with_iv_bytes(16).map(|spec| spec.iv_bytes), Some(16));
+/// assert_eq!((spec.mode, spec.padding, spec.iv_bytes, spec.key_bits), (CipherMode::Gcm, Padding::None, 12,
+/// Some(256))); assert_eq!(spec.with_iv_bytes(16).map(|spec| spec.iv_bytes), Some(16));
 /// # Ok::<(), kyc_gate::crypto::CipherSpecError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -116,7 +116,8 @@ impl<'h> RequestLine<'h> {
         self.target.split(|&byte| byte == b'?' || byte == b'#').next().unwrap_or_default()
     }
 
-    /// Returns the query with its question mark; a question mark alone where there is no query (RFC 9421 section 2.2.7).
+    /// Returns the query with its question mark; a question mark alone where there is no query (RFC 9421 section
+    /// 2.2.7).
     fn query(&self) -> &'h [u8] {
         let before_fragment = self.target.split(|&byte| byte == b'#').next().unwrap_or_default();
         let query = before_fragment.iter().position(|&byte| byte == b'?').and_then(|at| before_fragment.get(at..));

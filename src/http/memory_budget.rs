@@ -2,7 +2,8 @@
 //!
 //! One reservation goes with a stream from its headers to the backend's response, and whatever is kept of the stream
 //! counts in it. What counts is what has come, not what is announced: announcing costs a client nothing, and a few
-//! connections could lock out all others without sending a byte. An announced length is only compared with what is free.
+//! connections could lock out all others without sending a byte. An announced length is only compared with what is
+//! free.
 
 use std::cell::Cell;
 use std::rc::Rc;

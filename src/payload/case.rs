@@ -1,4 +1,4 @@
-//! Simple case folding (Unicode's CaseFolding.txt, statuses C and S), by which many readers of JSON compare names.
+//! Simple case folding (Unicode's `CaseFolding`, statuses C and S), by which many readers of JSON compare names.
 
 use std::array;
 use std::sync::OnceLock;

@@ -39,7 +39,8 @@ pub enum ScanError {
     /// Two members of one object have the same (decoded) name.
     #[error("duplicate key in an object")]
     DuplicateKey,
-    /// The names of two members of one object are equal after simple case folding: readers that ignore case see one name.
+    /// The names of two members of one object are equal after simple case folding: readers that ignore case see one
+    /// name.
     #[error("two keys of an object that differ in case only")]
     CaseVariantKey,
     /// Nested deeper than [`Limits::max_depth`].

@@ -1,7 +1,7 @@
 //! JSON numbers (RFC 8259, section 6).
 
-/// Returns the length of the number that `text` starts with, or else the offset at which it stops being one. What follows
-/// is the caller's to judge.
+/// Returns the length of the number that `text` starts with, or else the offset at which it stops being one. What
+/// follows is the caller's to judge.
 pub(super) fn length(text: &[u8]) -> Result<usize, usize> {
     let mut at = usize::from(text.first() == Some(&b'-'));
     let integer = digits(text, at)?;

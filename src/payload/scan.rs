@@ -1,8 +1,8 @@
 //! A strict, one-pass JSON scanner (RFC 8259) over bytes.
 //!
 //! Stricter than the RFC where that leaves a choice: no byte order mark, no two members of an object whose names are
-//! equal but for case, no escaped half of a surrogate pair. It does not recurse. Its memory is one small node per value; its time is
-//! linear in the text, but for the n·log n comparisons that find duplicate names.
+//! equal but for case, no escaped half of a surrogate pair. It does not recurse. Its memory is one small node per
+//! value; its time is linear in the text, but for the n·log n comparisons that find duplicate names.
 
 use super::error::{PathStep, ScanError, ScanFailure};
 use super::node::{Children, Kind, Node, Quoted, Span, narrow};

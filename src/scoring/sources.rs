@@ -79,7 +79,8 @@ fn by_locale<'d>(proof: &Proof<'d>, compared: ComparedField) -> Vec<Vec<Statemen
 /// Whether statements agree, and the letters of the sources that could be compared.
 type Comparison<'s> = (bool, Vec<&'s str>);
 
-/// Compares names, cut ones too. Those that say nothing aren't compared. The value that counts is left out where it is in another script.
+/// Compares names, cut ones too. Those that say nothing aren't compared. The value that counts is left out where it is
+/// in another script.
 fn names<'s>(proof: &Proof<'_>, statements: &'s [Statement<'_>]) -> Comparison<'s> {
     let telling: Vec<_> = statements.iter().filter(|one| !name::is_absent(&one.text)).collect();
     let latin = telling.iter().find(|one| !one.letter.is_empty()).map(|one| name::is_latin(&one.text));

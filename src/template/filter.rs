@@ -23,7 +23,8 @@ pub enum Filter {
     Mask,
     /// Lower-case hex of the SHA-256 of the UTF-8 text.
     Sha256,
-    /// The date, or the UTC day of an RFC 3339 instant, in this `strftime` format; of a partly known date what is known.
+    /// The date, or the UTC day of an RFC 3339 instant, in this `strftime` format; of a partly known date what is
+    /// known.
     Date(String),
 }
 

@@ -1,8 +1,8 @@
 import pytest
 from resources import MODULE, Setup
-from shared import Shared
 
 from envoy import CRASHES, Gateway, Refused
+from shared import Shared
 
 RUNNING_AT_ONCE = 4
 

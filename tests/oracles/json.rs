@@ -1,8 +1,9 @@
 //! What `serde_json` makes of a text that the scanner reads.
 //!
 //! The two are meant to differ in this only: numbers beyond `f64` are refused by `serde_json` (without its
-//! `arbitrary_precision`) and kept as text by the scanner; keys that are equal, or equal but for case, are refused by the scanner, and the
-//! former merged by `serde_json`; the limits of the one are not those of the other, so that they are out of the way here.
+//! `arbitrary_precision`) and kept as text by the scanner; keys that are equal, or equal but for case, are refused by
+//! the scanner, and the former merged by `serde_json`; the limits of the one are not those of the other, so that they
+//! are out of the way here.
 
 use std::collections::HashSet;
 use std::fmt;

@@ -119,8 +119,8 @@ fn notices_altered_zones() {
 /// What is there is verified; fillers are neither right nor wrong.
 fn takes_fillers_for_digits_left_out() {
     let rows = [
-        // A Cambodian card without the digit over all, an Estonian one without the number's, a Russian domestic passport
-        // without an expiry.
+        // A Cambodian card without the digit over all, an Estonian one without the number's, a Russian domestic
+        // passport without an expiry.
         (
             "IDKHM1906983194<<<<<<<<<<<<<<<^8806149F3305201KHM<<<<<<<<<<<<^SOKHA<<VANNAK<<<<<<<<<<<<<<<<<",
             CheckDigits::Right,

@@ -98,8 +98,8 @@ fn matches_claims() {
         ("Isolde", "150LDE", 1.0, true),
         ("John 2", "JOHN Z", 1.0, false),
         ("민수", "민주", 0.92, false),
-        // SHEVCHENKO is a spelling of both words, SEVCENKO equals the first alone: taking the first that fits would leave
-        // SEVCENKO without.
+        // SHEVCHENKO is a spelling of both words, SEVCENKO equals the first alone: taking the first that fits would
+        // leave SEVCENKO without.
         ("Shevchenko Sevcenko", "SEVCENKO ŠEVČENKO", 0.98, true),
         ("Sevcenko Sevcenko", "SEVCENKO OTHERNAME", 0.98, false),
         // What a scanner confuses, and what a keyboard makes.

@@ -1,7 +1,7 @@
 //! Words that are known as names, from all over the world.
 //!
-//! An XOR filter (Graf and Lemire, 2020) of one byte a word: it knows every word of the list and takes one in 256 of all
-//! others for one. `scripts/known-names` makes it.
+//! An XOR filter (Graf and Lemire, 2020) of one byte a word: it knows every word of the list and takes one in 256 of
+//! all others for one. `scripts/known-names` makes it.
 
 static FILTER: &[u8] = include_bytes!("known.bin");
 
