@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 pub const MARK: &str = "Zq7Xmark";
 
 /// Display names, known ones and others.
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 28] = [
     "Surname",
     "Given name(s)",
     "Middle name",
@@ -32,6 +32,11 @@ const NAMES: [&str; 24] = [
     "Address: postal code",
     "Phone",
     "Document class code",
+    // Other spellings of some.
+    "Family name",
+    "Birth date",
+    "Expiry date",
+    "Surname & given names",
 ];
 const LETTERS: [&str; 6] = ["M", "V", "R", "B", "m", "X"];
 
@@ -56,7 +61,36 @@ pub struct Made<'a> {
     liveness: f64,
     has_address: bool,
     is_pretty: bool,
+    shapes: Shapes,
     fields: Vec<Field<'a>>,
+}
+
+/// In which of [`SHAPES`] each of these is sent.
+#[derive(Arbitrary, Debug)]
+struct Shapes {
+    face: u8,
+    liveness: u8,
+    type_code: u8,
+    status: u8,
+    error: u8,
+    element_status: u8,
+}
+
+/// How something may be sent: as it should be, and as it shouldn't.
+const SHAPES: [fn(Value) -> Value; 8] = [
+    |value| value,
+    |value| value.as_str().map_or_else(|| value.to_string(), str::to_owned).into(),
+    |value| value.as_str().and_then(|text| text.trim().parse().ok()).map_or(value.clone(), |number: i32| number.into()),
+    |_| Value::Null,
+    |_| Value::Bool(true),
+    |value| json!([value]),
+    |value| json!({ "a": value }),
+    |_| json!(0),
+];
+
+fn shaped(shape: u8, value: impl Into<Value>) -> Value {
+    // Half of all are what they should be.
+    SHAPES.get(usize::from(shape)).map_or_else(|| SHAPES[0], |shape| *shape)(value.into())
 }
 
 #[derive(Arbitrary, Debug)]
@@ -65,6 +99,7 @@ struct Field<'a> {
     name: u8,
     other: &'a str,
     is_plain: bool,
+    shape: u8,
     letters: [u8; 2],
     value: &'a str,
     values: [&'a str; 2],
@@ -93,8 +128,8 @@ impl Made<'_> {
         let mut payload = json!({
             "request_info": {"user_id": self.user_id, "requester_id": self.requester_id, "claimed": {"dob": text(self.error)}},
             "kyc_info": {
-                "face_matcher_result": {"score": self.face, "score_percent": self.face},
-                "liveness_check": {"video": {"liveness_result": {"score": self.liveness}}, "selfie_image": text("/9j/")},
+                "face_matcher_result": {"score": shaped(self.shapes.face, self.face), "score_percent": self.face},
+                "liveness_check": {"video": {"liveness_result": {"score": shaped(self.shapes.liveness, self.liveness)}}, "selfie_image": text("/9j/")},
                 "document": document,
             },
         });
@@ -113,29 +148,30 @@ impl Made<'_> {
         for field in self.fields.iter().take(64) {
             let name = NAMES.get(usize::from(field.name)).copied().unwrap_or(field.other);
             if field.is_plain {
-                plain.insert(name.to_owned(), text(field.value).into());
+                plain.insert(name.to_owned(), shaped(field.shape, text(field.value)));
             } else {
                 let source = |at: usize| LETTERS[usize::from(field.letters[at]) % LETTERS.len()];
                 let mut sources = Map::new();
                 for at in [0, 1] {
                     sources.insert(source(at).to_owned(), text(field.values[at]).into());
                 }
-                let found = json!({"field_value": text(field.value), "field_source_and_values": sources});
+                let found =
+                    json!({"field_value": shaped(field.shape, text(field.value)), "field_source_and_values": sources});
                 details.push(json!({"field_name": name, "field_details": found}));
             }
         }
         json!({
             "version": "3.0",
             "document_info": {
-                "document_type_code": [self.type_code],
+                "document_type_code": [shaped(self.shapes.type_code, self.type_code)],
                 "document_type": [text(self.type_name)],
                 "document_names": [text(self.type_name)],
                 "document_images": {"portrait_image": text("/9j/")},
             },
             "document_status": {
-                "overall_document_status": self.status,
-                "error_list": [text(self.error)],
-                "checks_performed": [{"check_detail": [{"element": text(self.element), "status": text(self.element_status)}]}],
+                "overall_document_status": shaped(self.shapes.status, self.status),
+                "error_list": [shaped(self.shapes.error, text(self.error))],
+                "checks_performed": [{"check_detail": [{"element": text(self.element), "status": shaped(self.shapes.element_status, text(self.element_status))}]}],
             },
             "identity_data": plain,
             "identity_data_details": {"0": details, "1062": details},

@@ -63,6 +63,9 @@ const NAMES: &[(Field, &[&str])] = &[
     (Field::Phone, &["phone", "phone number", "telephone", "telephone number", "mobile phone", "mobile phone number"]),
 ];
 
+/// Bytes of a name that are folded. The longest of the known names has 26.
+const FOLDED_BYTES: usize = 64;
+
 /// The names, sorted.
 static BY_NAME: LazyLock<Vec<(&str, Field)>> = LazyLock::new(|| {
     let names = NAMES.iter().flat_map(|(field, names)| names.iter().map(|name| (*name, *field)));
@@ -92,15 +95,16 @@ impl Field {
     }
 }
 
-/// Returns whether a display name folds to `folded`; allocates nothing and stops at the first difference.
+/// Returns whether a display name folds to `folded`.
 #[must_use]
 pub fn folds_to(display_name: &str, folded: &str) -> bool {
-    folded_chars(display_name).eq(folded.chars())
+    fold(display_name) == folded
 }
 
 /// Folds a display name: lower case, without `(s)`, punctuation and repeated spaces, `&` as the word "and".
 ///
-/// Punctuation parts words (`Address: street`, `Alpha-2`); apostrophes alone don't.
+/// Punctuation parts words (`Address: street`, `Alpha-2`); apostrophes alone don't. What comes behind the first 64 bytes
+/// stays as it is: folding letters takes long, and no field has so long a name.
 #[must_use]
 pub fn fold(display_name: &str) -> String {
     let mut folded = String::new();
@@ -108,69 +112,52 @@ pub fn fold(display_name: &str) -> String {
     folded
 }
 
-/// [`fold`] into a buffer that is used again and again: every name in a document is folded.
+/// Folds as [`fold`] does, into a buffer that is used again and again: every name in a document is folded.
 pub(super) fn fold_into(display_name: &str, folded: &mut String) {
     folded.clear();
-    if display_name.is_ascii() {
-        fold_ascii(display_name.as_bytes(), folded);
-    } else {
-        folded.extend(folded_chars(display_name));
-    }
-}
-
-fn folded_chars(display_name: &str) -> impl Iterator<Item = char> {
-    let mut rest = display_name;
-    let kept = std::iter::from_fn(move || {
-        while let Some(after) = rest.strip_prefix("(s)").or_else(|| rest.strip_prefix("(S)")) {
-            rest = after;
-        }
-        let mut chars = rest.chars();
-        let next = chars.next();
-        rest = chars.as_str();
-        next
-    });
-    let words = kept.filter(|c| !matches!(c, '\'' | '’')).flat_map(|c| {
-        let (word, letters) = if c == '&' { (" and ", None) } else { ("", Some(c.to_lowercase())) };
-        word.chars().chain(letters.into_iter().flatten())
-    });
-    single_spaces(words.map(|c| if c.is_alphanumeric() { c } else { ' ' }))
-}
-
-/// What [`folded_chars`] does, faster.
-fn fold_ascii(display_name: &[u8], folded: &mut String) {
     let (mut rest, mut is_parted) = (display_name, false);
-    while let Some((byte, behind)) = rest.split_first() {
-        if let Some(after) = rest.strip_prefix(b"(s)").or_else(|| rest.strip_prefix(b"(S)")) {
-            rest = after;
-            continue;
-        }
-        rest = behind;
-        if !byte.is_ascii_alphanumeric() && *byte != b'&' {
-            is_parted |= *byte != b'\'';
-            continue;
-        }
-        is_parted |= *byte == b'&';
-        if is_parted && !folded.is_empty() {
-            folded.push(' ');
-        }
-        is_parted = *byte == b'&';
-        if *byte == b'&' {
-            folded.push_str("and");
-        } else {
-            folded.push(char::from(byte.to_ascii_lowercase()));
+    while folded.len() < FOLDED_BYTES {
+        let mut characters = rest.chars();
+        let Some(character) = characters.next() else { break };
+        rest = characters.as_str();
+        match character {
+            '\'' | '’' => {}
+            '(' if rest.starts_with("s)") || rest.starts_with("S)") => rest = rest.get(2..).unwrap_or_default(),
+            '&' => {
+                part(folded, true);
+                folded.push_str("and");
+                is_parted = true;
+            }
+            _ if character.is_ascii_alphanumeric() => {
+                part(folded, is_parted);
+                folded.push(character.to_ascii_lowercase());
+                is_parted = false;
+            }
+            // General punctuation, told without a look into Unicode's tables.
+            _ if character.is_ascii() || matches!(character, '\u{2000}'..='\u{206f}') => is_parted = true,
+            _ if !character.is_alphanumeric() => is_parted = true,
+            // A letter may become several, of which some are marks.
+            _ => {
+                let lower = character.to_lowercase();
+                let is_letter = lower.len() == 1;
+                for lower in lower {
+                    if is_letter || lower.is_alphanumeric() {
+                        part(folded, is_parted);
+                        folded.push(lower);
+                        is_parted = false;
+                    } else {
+                        is_parted = true;
+                    }
+                }
+            }
         }
     }
+    folded.push_str(rest);
 }
 
-/// Drops leading, trailing and repeated spaces.
-fn single_spaces(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
-    let mut chars = chars.skip_while(|c| *c == ' ').peekable();
-    std::iter::from_fn(move || {
-        let next = chars.next()?;
-        if next != ' ' {
-            return Some(next);
-        }
-        while chars.next_if_eq(&' ').is_some() {}
-        chars.peek().map(|_| ' ')
-    })
+/// Adds a space between two words.
+fn part(folded: &mut String, is_parted: bool) {
+    if is_parted && !folded.is_empty() {
+        folded.push(' ');
+    }
 }

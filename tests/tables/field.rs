@@ -76,6 +76,10 @@ fn folds_display_names() {
         ("&", "and"),
         ("&&(s)'&", "and and and"),
         ("A^B_c", "a b c"),
+        (
+            "A-very-long-name-that-no-field-of-any-document-has-----or-will-ever-have-ONE",
+            "a very long name that no field of any document has or will ever have-ONE",
+        ),
     ];
     each(rows, |(name, wanted)| {
         assert_eq!(field::fold(name), wanted, "{name}");

@@ -15,7 +15,7 @@ pub struct PrintedState {
 }
 
 impl PrintedState {
-    /// Reads a document's state text.
+    /// Reads the state that a document prints.
     #[must_use]
     pub fn read(country: Alpha2, text: &str) -> Self {
         let text = text.trim();
@@ -29,7 +29,7 @@ impl PrintedState {
         Self { name: Some(printed.name), parts }
     }
 
-    /// Whether a setting's state means the same: equal codes or names, any case.
+    /// Returns whether a setting's state means the same: equal codes or names, any case.
     ///
     /// Either side may be an ISO 3166-2 code with or without the country (`US-AL`, `AL`) or the name that ISO 3166-2
     /// gives it. What the country has no such part for is compared as text.
@@ -43,7 +43,7 @@ impl PrintedState {
     }
 }
 
-/// [`PrintedState::is`] for a single comparison.
+/// Compares a document's state with that of a setting, as [`PrintedState::is`] does.
 #[must_use]
 pub fn same_state(country: Alpha2, setting: &str, document: &str) -> bool {
     PrintedState::read(country, document).is(setting)

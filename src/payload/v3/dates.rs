@@ -159,7 +159,7 @@ impl<'d, T: Copy> Readings<'d, T> {
     }
 }
 
-/// The text of a value, unless that is far too long for a date.
+/// Returns the text of a value, unless that is far too long for a date.
 fn short_text(value: Value<'_>) -> Option<Cow<'_, str>> {
     (value.raw().len() <= MAX_DATE_BYTES).then(|| fields::field_text(value))
 }

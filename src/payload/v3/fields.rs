@@ -10,8 +10,8 @@ use super::super::field::{self, Field};
 use super::super::node::Kind;
 use super::scalar;
 
-/// Longest display name, in bytes of JSON text. A name made long on purpose would else be decoded for nothing.
-const MAX_NAME_BYTES: usize = 1024;
+/// Longest display name, in bytes of JSON text. A name made long on purpose would else be decoded and folded for nothing.
+const MAX_NAME_BYTES: usize = 256;
 
 /// Most sources, and most values, of one field. REL-ID has four, the scanner behind it eight.
 const MAX_SOURCES: usize = 16;
@@ -54,7 +54,7 @@ impl<'d> Entry<'d> {
         })
     }
 
-    /// What single sources say, and whether that can be read.
+    /// Returns what single sources say, as far as that can be read.
     fn sources(self) -> impl Iterator<Item = (Cow<'d, str>, Fact<Cow<'d, str>>)> {
         let details = match self.statement {
             Statement::Plain(_) => None,
@@ -65,7 +65,7 @@ impl<'d> Entry<'d> {
     }
 }
 
-/// The lines of a machine readable zone, if this array holds no more than that.
+/// Returns the array if it holds the lines of a machine readable zone and nothing else.
 fn lines(array: Value<'_>) -> Fact<Value<'_>> {
     let is_line = |line: Value<'_>| line.kind() == Kind::String && line.raw().len() <= MAX_LINE_BYTES;
     match array.elements().filter(|line| !is_line(*line)).count() {
@@ -209,14 +209,14 @@ impl<'d> Fields<'d> {
     }
 }
 
-/// A hash of which nobody can make many names on purpose.
+/// Hashes a name such that nobody can make many of one hash on purpose.
 fn hash(folded: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(folded.as_bytes());
     hasher.finish()
 }
 
-/// What a document says of its fields, by display name: `identity_data`, then the details, locale "0" first.
+/// Returns what a document says of its fields, by display name: `identity_data`, then the details, locale "0" first.
 fn entries<'d>(document: Value<'d>) -> impl Iterator<Item = (Cow<'d, str>, Entry<'d>)> {
     let plain = document.get("identity_data").into_iter().flat_map(|data| data.members_named_within(MAX_NAME_BYTES));
     let plain = plain.map(|(name, value)| (name, Entry { place: 0, statement: Statement::Plain(value) }));
@@ -229,6 +229,7 @@ fn entries<'d>(document: Value<'d>) -> impl Iterator<Item = (Cow<'d, str>, Entry
     plain.chain(details)
 }
 
+/// Reads an entry of the details.
 fn detailed(entry: Value<'_>, place: usize) -> Option<(Cow<'_, str>, Entry<'_>)> {
     let name = entry.get("field_name").filter(|name| name.raw().len() <= MAX_NAME_BYTES)?.as_str()?;
     Some((name, Entry { place, statement: Statement::Detailed(entry.get("field_details")?) }))

@@ -30,6 +30,25 @@ pub struct Kyc<'d> {
 impl<'d> Kyc<'d> {
     /// Reads a payload as V3, its address proof at `/kyc_info/address_document`.
     ///
+    /// ```
+    /// use kyc_gate::payload::field::Field;
+    /// use kyc_gate::payload::{Document, Fact, Kyc, Limits};
+    ///
+    /// let payload = br#"{
+    ///     "request_info": { "user_id": "maira.b@example.test", "requester_id": "b7b9b0a4" },
+    ///     "kyc_info": {
+    ///         "face_matcher_result": { "score": " 4.67 " },
+    ///         "document": { "version": "3.0", "identity_data": { "Family name": "BRIVKALNE", "Sex": [] } }
+    ///     }
+    /// }"#;
+    /// let document = Document::scan(payload, Limits::default()).unwrap();
+    /// let kyc = Kyc::read(document.root()).unwrap();
+    /// assert_eq!(kyc.face_score().readable().map(|score| score.number), Some(4.67));
+    /// assert_eq!(kyc.identity().field(Field::Surname).as_deref(), Some("BRIVKALNE"));
+    /// assert_eq!(kyc.identity().fact(Field::Sex), Fact::Unreadable);
+    /// assert_eq!(kyc.identity().fact(Field::Phone), Fact::Absent);
+    /// ```
+    ///
     /// # Errors
     /// See [`NotV3`].
     pub fn read(root: Value<'d>) -> Result<Self, NotV3> {
@@ -121,7 +140,7 @@ impl<'d> Kyc<'d> {
     }
 }
 
-/// An id of `request_info`, if it is a string of a legal length that isn't blank.
+/// Returns an id of `request_info` if it is a string of a legal length that isn't blank.
 fn id<'d>(root: Value<'d>, name: &str) -> Option<Value<'d>> {
     let id = scalar::at(root, &["request_info", name]).readable()?;
     // No escape spends more than six bytes on one of the text.

@@ -281,7 +281,7 @@ fn element(value: Value<'_>) -> Fact<Cow<'_, str>> {
     if value.kind() == Kind::Number { Fact::Unreadable } else { scalar::text(value) }
 }
 
-/// A whole number, written as one (`11`), with a fraction of nothing (`11.0`) or as text.
+/// Reads a whole number, written as one (`11`), with a fraction of nothing (`11.0`) or as text.
 fn whole_number(value: Value<'_>) -> Option<i64> {
     let integer = value.as_i64();
     integer.or_else(|| {

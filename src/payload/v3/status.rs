@@ -47,7 +47,7 @@ impl Status {
 /// Bytes of the longest status that is compared as words. No word for a status is nearly as long.
 const LONGEST: usize = 128;
 
-/// The words of a status in upper case, with one space between them. What is too long to be one stays as it is.
+/// Returns the words of a status in upper case, with one space between them. What is too long to be one stays as it is.
 fn words(text: &str) -> Cow<'_, str> {
     let text = text.trim();
     if text.len() > LONGEST {
