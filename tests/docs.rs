@@ -90,7 +90,7 @@ fn the_readme_lists_the_decision_headers() {
     let rows = table(readme.section("## What the backend gets"), "header").rows;
     let listed: BTreeSet<_> = rows.iter().flat_map(|row| code(&row[0])).collect();
     let policy = DecisionPolicy { mode: Mode::Shadow, ..DecisionPolicy::default() };
-    let headers = decision_headers::of_verdict(&policy, &eventful(), "id");
+    let headers = decision_headers::of_verdict(&policy, &eventful(), "0123456789abcdef", "id");
     let of_error = decision_headers::of_error(&policy, Some("id"));
     let seen = decision_headers::of_replay(&policy, ReplayStatus::Replay);
     let real = headers.iter().chain(&of_error).chain(&seen).map(|(name, _)| name.as_str()).collect();

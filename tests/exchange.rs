@@ -854,6 +854,56 @@ fn ids_are_cut_and_escaped_in_the_audit_line() {
     });
 }
 
+/// The revision changes with all that decides, and with nothing else.
+#[test]
+fn the_config_revision_tells_what_decided() {
+    let rule = |when: &str| json!([{"name": "r", "when": when, "then": "review"}]);
+    let revision = |json: &Value| {
+        let ruling = post(&config(json), [PASSPORT.as_bytes()]);
+        let line: Value = serde_json::from_str(&ruling.record.audit_line(0)).unwrap();
+        let Command::Forward(forward) = ruling.command else { panic!("answered") };
+        assert_eq!(line["config_revision"], header(&forward, "x-kyc-config-revision").unwrap());
+        line["config_revision"].as_str().unwrap().to_owned()
+    };
+    let plain = revision(&json!({}));
+    assert!(plain.len() == 16 && plain.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let profile = |more: &Value| {
+        let mut json = json!({"name": "p", "match": {"appIds": ["another"]}});
+        merge(&mut json, more);
+        json!({"profiles": [json]})
+    };
+    let mut seen = BTreeSet::from([plain.clone(), revision(&profile(&json!({})))]);
+    let deciding = [
+        json!({"kycSettings": {"identityProof": {"thresholds": {"acceptAbove": 81}}}}),
+        json!({"evidence": {"face": {"minScore": 1.5}}}),
+        json!({"rules": rule("score < 10")}),
+        json!({"rules": rule("score < 11")}),
+        json!({"decision": {"onReview": "deny"}}),
+        profile(&json!({"decision": {"onReview": "deny"}})),
+        profile(&json!({"rules": rule("score < 10")})),
+    ];
+    each(deciding, |json| assert!(seen.insert(revision(&json))));
+    let other = [
+        json!({"requestBody": "${decision}"}),
+        json!({"headers": [{"headerName": "x-key", "headerValue": "env:LONG"}]}),
+        json!({"limits": {"maxDepth": 65}, "audit": {"userId": "plain"}, "match": {"methods": ["POST", "PUT"]}}),
+    ];
+    each(other, |json| assert_eq!(revision(&json), plain));
+    let sent = profile(&json!({"requestBody": "${decision}", "headers": [{"headerName": "a", "headerValue": "b"}]}));
+    assert_eq!(revision(&sent), revision(&profile(&json!({}))));
+
+    // Settings that were replaced while requests go on count as well.
+    let config = config(&json!({}));
+    let pairs = JSON_POST.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+    let head = request_head::read(&config, pairs).kyc.expect("a KYC post");
+    let settings = Settings::from_json(&json!({"identityProof": {"thresholds": {"acceptAbove": 90}}})).unwrap();
+    let budget = MemoryBudget::default();
+    let opened = Exchange::open(Rc::clone(&config), Some(Rc::new(settings)), head, NOW.parse().unwrap(), &budget);
+    let mut exchange = opened.ok().expect("taken in");
+    assert!(exchange.take(PASSPORT.as_bytes()).is_ok());
+    assert_ne!(header(&forwarded(exchange.finish([0; 16])), "x-kyc-config-revision"), Some(plain.as_str()));
+}
+
 #[test]
 fn the_audit_line_gives_the_reasons() {
     let unlike = PASSPORT.replace("\"first_name\"", "\"other\"");

@@ -20,6 +20,7 @@ use super::node::{ConfigNode, ConfigObject, Report};
 use super::problem::{Cause, Problem, Problems};
 use super::profile::Profile;
 use super::profile::ProfileMatch;
+use super::revision::ConfigRevision;
 use super::variable::Environment;
 use super::{
     access_token, audit, authorization, decision, encryption, evidence, headers, limits, matching, profiles,
@@ -94,6 +95,8 @@ pub struct Config {
     pub max_inflight_bytes: usize,
     /// `limits.maxDepth`, `limits.maxFields`.
     pub scan_limits: Limits,
+    /// Of all that decides but the settings in force.
+    pub revision: ConfigRevision,
     /// `audit`.
     pub audit: Audit,
 }
@@ -122,7 +125,9 @@ impl Config {
     pub fn parse(bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, Problems> {
         let value = json(bytes).map_err(|problem| Problems(vec![problem]))?;
         let report = Report::default();
-        let config = ConfigNode::root(&value, &report).object(&KEYS).map(|root| read(&root, environment));
+        let config = ConfigNode::root(&value, &report)
+            .object(&KEYS)
+            .map(|root| read(&root, environment, ConfigRevision::of(&value)));
         report.conclude(config)
     }
 }
@@ -148,7 +153,7 @@ fn json(bytes: &[u8]) -> Result<Value, Problem> {
     }
 }
 
-fn read(root: &ConfigObject<'_>, environment: Environment<'_>) -> Config {
+fn read(root: &ConfigObject<'_>, environment: Environment<'_>, revision: ConfigRevision) -> Config {
     let matching = matching::read(root.optional("match"));
     let decision = decision::read(root.optional("decision"));
     let endpoint = root.optional("accessTokenEndpoint");
@@ -167,6 +172,7 @@ fn read(root: &ConfigObject<'_>, environment: Environment<'_>) -> Config {
     let (profiles, default_profile) = profiles::read(root.optional("profiles"), top, &matching.paths, &context);
     let access_token_endpoint = endpoint.and_then(|node| access_token::read(&node, &context, environment)).map(Rc::new);
     Config {
+        revision,
         access_token_endpoint,
         authorization: authorization::read(root.optional("authorization"), environment),
         settings_given: root.optional("kycSettings").is_some(),

@@ -17,3 +17,10 @@ pub(super) struct Context {
     pub(super) head: RequestHead,
     pub(super) received_at: Timestamp,
 }
+
+impl Context {
+    /// Returns the revision of all that decides on the post.
+    pub(super) fn config_revision(&self) -> String {
+        self.config.revision.with_settings(self.settings.as_ref().map_or("", |settings| settings.revision()))
+    }
+}

@@ -11,8 +11,13 @@ const MAX_ID_LENGTH: usize = 256;
 
 /// Returns the decision headers of a judged post, lower-case names, in the order of the README's table.
 #[must_use]
-pub fn of_verdict(policy: &DecisionPolicy, verdict: &Verdict, requester_id: &str) -> Vec<(String, String)> {
-    let mut headers = Vec::with_capacity(11);
+pub fn of_verdict(
+    policy: &DecisionPolicy,
+    verdict: &Verdict,
+    config_revision: &str,
+    requester_id: &str,
+) -> Vec<(String, String)> {
+    let mut headers = Vec::with_capacity(12);
     let mut set = |name: &str, value: String| {
         if !value.is_empty() {
             headers.push((format!("{}{name}", policy.header_prefix), value));
@@ -29,6 +34,7 @@ pub fn of_verdict(policy: &DecisionPolicy, verdict: &Verdict, requester_id: &str
     set("rules", list(verdict.rule_names()));
     set("reasons", list(verdict.reasons.iter().map(|reason| reason.as_str())));
     set("settings-revision", verdict.revision.clone());
+    set("config-revision", config_revision.to_owned());
     set("requester-id", requester_id.to_owned());
     if policy.mode == Mode::Shadow {
         set("mode", "shadow".to_owned());

@@ -114,7 +114,12 @@ impl<'x> Evaluation<'x> {
     ) -> Result<Command, Refusal> {
         let policy = &profile.decision;
         let decision_headers = || {
-            let mut set = decision_headers::of_verdict(policy, scope.verdict(), &requester_id_text(scope.kyc()));
+            let mut set = decision_headers::of_verdict(
+                policy,
+                scope.verdict(),
+                &self.context.config_revision(),
+                &requester_id_text(scope.kyc()),
+            );
             set.extend(decision_headers::of_replay(policy, status));
             set
         };

@@ -41,6 +41,8 @@ pub struct Record {
     user_id: Option<String>,
     document_status: Option<&'static str>,
     request_id: Option<String>,
+    /// The revision of all that decides, for a judged post.
+    pub config_revision: Option<String>,
     mode: Mode,
     received_at: Timestamp,
 }
@@ -74,6 +76,8 @@ struct AuditLine<'a> {
     replay: Option<&'static str>,
     #[serde(flatten)]
     verdict: Option<AuditVerdict<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    config_revision: Option<&'a str>,
     microseconds: u64,
 }
 
@@ -115,6 +119,7 @@ impl Record {
             requester_id: Some(header_safe(&kyc.requester_id().as_str().unwrap_or_default())),
             user_id: audited_user_id(&context.config.audit, &user_id),
             document_status: known_status(kyc),
+            config_revision: Some(context.config_revision()),
             ..Self::empty(context, Some(profile), body_bytes)
         }
     }
@@ -150,6 +155,7 @@ impl Record {
             user_id: None,
             document_status: None,
             request_id: head.request_id.clone(),
+            config_revision: None,
             mode: profile.map_or(&config.decision, |profile| &profile.decision).mode,
             received_at: *received_at,
         }
@@ -197,6 +203,7 @@ impl Record {
             key_id: self.key_id.as_deref(),
             replay: self.replay.status.as_str(),
             verdict: self.verdict.as_ref().map(AuditVerdict::of),
+            config_revision: self.config_revision.as_deref(),
             microseconds,
         };
         serde_json::to_string(&line).unwrap_or_default()

@@ -114,6 +114,7 @@ impl Stream {
             host::set_filter_state("kyc_score", &verdict.score.to_string());
             host::set_filter_state("kyc_failed_checks", &record.failed_checks());
             host::set_filter_state("kyc_settings_revision", &verdict.revision);
+            host::set_filter_state("kyc_config_revision", record.config_revision.as_deref().unwrap_or_default());
         }
         self.account(record, microseconds);
     }

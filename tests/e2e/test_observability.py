@@ -108,7 +108,7 @@ def test_the_access_log_has_the_decision(start, protocol, action):
     assert line["decision"] in ("accept", "review") and line["requester_id"] == REQUESTER
     assert line["failed_checks"] == "issueDate"
     assert 0 < int(line["score"]) <= 100
-    assert re.fullmatch("[0-9a-f]{16}", line["settings_revision"])
+    assert all(re.fullmatch("[0-9a-f]{16}", line[name]) for name in ("settings_revision", "config_revision"))
     assert (line["details"] == "via_upstream") == (action == "forward")
 
 
@@ -141,6 +141,7 @@ AUDIT_KEYS = {
     "failed_rules",
     "checks",
     "settings_revision",
+    "config_revision",
     "microseconds",
 }
 
@@ -159,6 +160,7 @@ def test_the_audit_line(start, protocol, decision):
     if decision != "reject":
         [seen] = gateway.backend.seen + gateway.review.seen
         assert line["request_id"] == seen.value("x-request-id")
+        assert line["config_revision"] == seen.value("x-kyc-config-revision")
     assert line["key_id"] == GCM.name and "replay" not in line
     assert line["overall_document_status"] == ("ERROR" if decision == "review" else "OK")
     fired = {"review": ["document-status-error"], "reject": ["expired-document"]}
@@ -166,7 +168,7 @@ def test_the_audit_line(start, protocol, decision):
     assert "isPublishedOnline" in line["skipped_checks"] and line["failed_checks"] == []
     assert line["score"] == line["identity_score"] == 100
     assert ["isPublishedOnline", "skip", 0, "PUBLICATION_NOT_CHECKED"] in line["checks"] and len(line["checks"]) == 16
-    assert re.fullmatch("[0-9a-f]{16}", line["settings_revision"])
+    assert all(re.fullmatch("[0-9a-f]{16}", line[name]) for name in ("settings_revision", "config_revision"))
     assert 0 <= line["microseconds"] < 5_000_000
 
 

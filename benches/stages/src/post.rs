@@ -185,8 +185,14 @@ fn render(length: usize) -> Sides {
 fn assert(length: usize) -> Sides {
     let (document, config) = (leak(payload::json(length)), config(None, &json!([])));
     let verdict = verdict(&config, document);
-    let product =
-        move || decision_headers::of_verdict(&config.decision, &verdict, "b7b9b0a4-7c57-4f69-8a55-6f2d7f6d9c01");
+    let product = move || {
+        decision_headers::of_verdict(
+            &config.decision,
+            &verdict,
+            "0123456789abcdef",
+            "b7b9b0a4-7c57-4f69-8a55-6f2d7f6d9c01",
+        )
+    };
     Sides { bytes: length, product: Side::new(product), baseline: None }
 }
 
