@@ -36,9 +36,7 @@ impl Head {
                 head.method = Method::of(value);
             } else if name.eq_ignore_ascii_case(b"authorization") {
                 head.credentials.note(value);
-            } else if name.eq_ignore_ascii_case(b"if-match") {
-                head.precondition.add(value);
-            } else {
+            } else if !head.precondition.note(name, value) {
                 head.body.note(name, value);
             }
         }

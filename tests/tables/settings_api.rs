@@ -25,6 +25,7 @@ tables![
     shows,
     replaces_without_a_store,
     compares_conditions,
+    compares_unwanted_revisions,
     does_not_lose_an_update,
     follows_its_configuration,
     has_nothing_before_the_store_was_asked,
@@ -390,6 +391,38 @@ fn compares_conditions() {
             assert_eq!(revision_of(&reply), Some(now.clone()), "what is in force");
         }
     });
+}
+
+/// `If-None-Match` lets nothing replace what is there.
+fn compares_unwanted_revisions() {
+    let (now, then) = (settings(20).revision().to_owned(), settings(19).revision().to_owned());
+    let rows: [(&[(&str, &str)], u32); 8] = [
+        (&[("If-None-Match", "*")], 412),
+        (&[("if-none-match", " * "), ("if-match", "*")], 412),
+        (&[("if-none-match", "*"), ("if-match", &now)], 412),
+        (&[("if-none-match", &now)], 412),
+        (&[("if-none-match", &format!("W/\"{now}\""))], 412),
+        (&[("if-none-match", &then)], 200),
+        (&[("if-none-match", &then), ("if-match", &now)], 200),
+        (&[("if-none-match", &then), ("if-match", &then)], 412),
+    ];
+    each(rows, |(conditions, status)| {
+        for worker in [Cluster::new(None, Some(settings(20))).worker(), Cluster::stored(Some(settings(20))).worker()] {
+            let headers: Vec<_> = [(":method", "PUT")].iter().chain(conditions).copied().collect();
+            let mut request = reading(open(&headers));
+            assert!(request.take(document(30).to_string().as_bytes()).is_ok());
+            let update = request.finish().ok().unwrap();
+            match worker.update(&update, SECOND) {
+                UpdateStart::Reply(reply) => assert_eq!(reply.status, status, "{conditions:?}"),
+                UpdateStart::Save { .. } => assert_eq!(status, 200, "{conditions:?}"),
+            }
+        }
+    });
+    let worker = Cluster::stored(None).worker();
+    let mut request = reading(open(&[(":method", "PUT"), ("if-none-match", "*")]));
+    assert!(request.take(document(30).to_string().as_bytes()).is_ok());
+    let reply = concluded(worker.update(&request.finish().ok().unwrap(), SECOND));
+    assert_eq!(reply.status, 412, "nothing is loaded, but there are settings");
 }
 
 /// Another worker's whole update fits between the look and the write of the first.
