@@ -150,6 +150,14 @@ fn near_names(size: usize) -> Body {
     }))
 }
 
+/// Names as long as are read, of nothing but this after their number.
+fn long_names(size: usize, filling: &str) -> Body {
+    data(&items(size, MOST_FIELDS, 40, |at, spare| {
+        let name = filling.repeat(spare.min(240) / filling.len());
+        format!(r#""{at:05}{name}":"{}""#, "x".repeat(spare - name.len()))
+    }))
+}
+
 fn escaped_names(size: usize) -> Body {
     let members = items(size, MOST_FIELDS, 40, |at, _| format!(r#""\u0069dentity_dat{at:05}":"x""#));
     Body::Plain(payload(&format!(r#",{members},"identity_data":{{"Surname":"A"}}"#), ""))
@@ -331,6 +339,8 @@ pub const CASES: &[Case] = &[
         config: || sealed_as("jsonString"),
     },
     Case { name: "10,000 names like a known one", body: near_names, config: claims },
+    Case { name: "10,000 names of punctuation, 1,000 macros", body: |size| long_names(size, "«"), config: macros },
+    Case { name: "10,000 names of capitals, 1,000 macros", body: |size| long_names(size, "Щ"), config: macros },
     Case { name: "10,000 escaped names", body: escaped_names, config: claims },
     Case { name: "1,600 field details", body: details, config: claims },
     Case { name: "10,000 locales", body: locales, config: claims },
