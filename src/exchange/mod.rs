@@ -14,6 +14,7 @@ mod exchange;
 pub mod local_reply;
 mod policy;
 pub mod record;
+pub mod redirect;
 pub mod refusal;
 mod replay_check;
 pub mod request_head;

@@ -5,6 +5,7 @@ use crate::http::{BodyHead, Credentials};
 use crate::scoring::evidence::{Claim, ClaimSource};
 
 use super::decision_headers::header_safe;
+use super::redirect::ORIGINAL_URL;
 
 /// Headers that describe the body as it came, its digests and signatures included (RFC 9110 section 8, RFC 9530, RFC
 /// 9421, RFC 3230, RFC 1864, RFC 2045).
@@ -36,6 +37,8 @@ pub struct Arrival<'h> {
     pub kyc: Option<RequestHead>,
     /// Whether it is for the settings API.
     pub settings: bool,
+    /// Whether it may be one that Envoy redirected internally. Any client can make it look so.
+    pub may_be_redirected: bool,
 }
 
 /// The headers of a KYC post that the gate uses.
@@ -71,18 +74,19 @@ pub(super) struct SignedTarget {
 /// Classifies a request by its headers, whose names may be in any case.
 pub fn read<'h>(config: &Config, headers: impl Iterator<Item = (&'h [u8], &'h [u8])> + Clone) -> Arrival<'h> {
     let mut line = RequestLine::default();
-    let mut forged = Vec::new();
+    let (mut forged, mut may_be_redirected) = (Vec::new(), false);
     for (name, value) in headers.clone() {
         if is_decision_header(name, &config.decision.header_prefix) {
             forged.push(name);
         } else {
+            may_be_redirected |= name == ORIGINAL_URL;
             line.note(name, value);
         }
     }
     let (method, path) = (line.method, line.path());
     let kyc = is_watched(config, method, path).then(|| RequestHead::read(config, &line, headers));
     let settings = config.settings_api.as_ref().is_some_and(|api| api.path.as_bytes() == path);
-    Arrival { forged, kyc, settings }
+    Arrival { forged, kyc, settings, may_be_redirected }
 }
 
 /// Returns the names of decision headers among response headers or trailers: only the gate may set those.

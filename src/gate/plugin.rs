@@ -14,6 +14,9 @@ use super::introspector::Introspector;
 use super::settings::LiveSettings;
 use super::stats::Stats;
 
+/// The filter state that tells that a post was judged, also after an internal redirect.
+pub const DECISION_STATE: &str = "kyc_decision";
+
 thread_local! {
     static MEMORY: MemoryBudget = MemoryBudget::default();
 }
@@ -56,6 +59,7 @@ impl Plugin {
         let bytes = host::plugin_configuration()?;
         let config = Config::parse(&bytes, &|name| std::env::var(name).ok()).map_err(LoadError::Refused)?;
         let stats = Stats::define(&config)?;
+        host::keep_over_redirects(DECISION_STATE)?;
         let settings = LiveSettings::new(&config);
         let replay_window = if config.replay.is_on() { Some(Rc::new(replay_window(&config)?)) } else { None };
         let access_token = LiveAccessToken::new(&config);

@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use crate::exchange::refusal::ErrorCode;
-use crate::exchange::{Waiting, request_head};
+use crate::exchange::{Waiting, local_reply, redirect, request_head};
 
-use super::host::{self, HostResult, Map, Retention};
+use super::host::{self, HeaderMap, HostResult, Map, Retention};
+use super::plugin::DECISION_STATE;
 use super::stream::{Flow, Stream};
 use super::stream_state::StreamState;
 
@@ -62,6 +63,9 @@ impl Stream {
     fn open(&self, end_of_stream: bool) -> HostResult<()> {
         let headers = host::headers(Map::RequestHeaders)?;
         let arrival = request_head::read(&self.plugin.config, headers.iter());
+        if arrival.may_be_redirected && host::has_filter_state(DECISION_STATE) {
+            return self.redirected(&headers);
+        }
         for name in arrival.forged {
             host::remove_header(Map::RequestHeaders, name)?;
         }
@@ -78,6 +82,13 @@ impl Stream {
             Err(ruling) => self.carry_out(*ruling, 0),
         }
         Ok(())
+    }
+
+    /// A judged post comes back with the gate's own decision headers, which stay.
+    fn redirected(&self, headers: &HeaderMap) -> HostResult<()> {
+        let Some(refusal) = redirect::refusal(&self.plugin.config, headers.iter()) else { return Ok(()) };
+        self.plugin.stats.failed(refusal.code);
+        self.reply(&local_reply::problem(&refusal))
     }
 
     fn take(&self, size: usize, end_of_stream: bool) -> HostResult<()> {

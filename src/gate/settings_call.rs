@@ -17,7 +17,12 @@ impl Stream {
         let Some(registry) = self.plugin.settings.registry() else { return self.reply_internal() };
         let reservation = self.plugin.memory.reserve(self.plugin.config.max_inflight_bytes);
         match Request::open(registry.api(), Head::read(headers.iter()), reservation) {
-            RequestStart::Reply(reply) => self.reply(&reply),
+            RequestStart::Reply(reply) => {
+                if reply.status == ErrorCode::Unauthorized.status() {
+                    self.plugin.stats.failed(ErrorCode::Unauthorized);
+                }
+                self.reply(&reply)
+            }
             RequestStart::Show => self.reply(&registry.show()),
             RequestStart::Read(request) => {
                 self.shared.set(StreamState::BufferingSettings(request));
@@ -96,7 +101,7 @@ impl Stream {
 
     /// Replies that something is wrong with the gate, which is counted.
     fn reply_internal(&self) -> HostResult<()> {
-        self.plugin.stats.failed();
+        self.plugin.stats.failed(ErrorCode::Internal);
         self.reply(&local_reply::problem(&Refusal::new(ErrorCode::Internal)))
     }
 

@@ -108,9 +108,9 @@ impl Stats {
         if ok { self.access_token_ok } else { self.access_token_failed }.increment();
     }
 
-    /// Counts a failure outside of a KYC post.
-    pub fn failed(&self) {
-        count(&self.errors, &ErrorCode::Internal);
+    /// Counts an error that ends no KYC post, or one that was counted already.
+    pub fn failed(&self, code: ErrorCode) {
+        count(&self.errors, &code);
     }
 
     /// Counts a KYC post.

@@ -14,7 +14,7 @@ use crate::http::LocalReply;
 
 use super::host::{self, HostError, HostResult, Map};
 use super::log;
-use super::plugin::Plugin;
+use super::plugin::{DECISION_STATE, Plugin};
 use super::stream_state::{SharedStream, StreamState};
 
 /// What Envoy is to do after a callback.
@@ -103,7 +103,7 @@ impl Stream {
 
     /// Tells operators of a post.
     pub(super) fn publish(&self, record: &Record, microseconds: u64) {
-        host::set_filter_state("kyc_decision", record.decision());
+        host::set_filter_state(DECISION_STATE, record.decision());
         if let Some(id) = &record.requester_id {
             host::set_filter_state("kyc_requester_id", id);
         }
@@ -123,7 +123,7 @@ impl Stream {
         log::host_call_failed(error);
         match record {
             Some(record) => self.publish(record, 0),
-            None => self.plugin.stats.failed(),
+            None => self.plugin.stats.failed(ErrorCode::Internal),
         }
         let requester_id = record.and_then(|record| record.requester_id.clone());
         let refusal = Refusal { requester_id, ..Refusal::new(ErrorCode::Internal) };

@@ -66,8 +66,24 @@ def test_istio_posts_go_to_paths_that_the_gate_watches():
     assert policy["action"] == "DENY"
     [rule] = policy["rules"]
     [to] = rule["to"]
-    assert "POST" in to["operation"]["methods"]
-    assert to["operation"]["notPaths"] == watched
+    assert to["operation"] == {"notMethods": ["GET", "HEAD"], "notPaths": watched}
+
+
+def test_only_get_and_head_go_past_the_gate():
+    """A route that asks for no decision header asks for one of the two methods."""
+    free = {"GET|HEAD", "GET"}
+    for manager in MANAGERS.values():
+        for host in manager.get("route_config", {"virtual_hosts": []})["virtual_hosts"]:
+            for route in host["routes"]:
+                headers = {header["name"]: header for header in route["match"]["headers"]}
+                if "x-kyc-decision" not in headers:
+                    wanted = headers[":method"]["string_match"]
+                    assert (wanted.get("exact") or wanted["safe_regex"]["regex"]) in free
+
+
+def test_istios_proxy_logs_the_audit_line():
+    annotations = of_kind(ISTIO, "Deployment")["spec"]["template"]["metadata"]["annotations"]
+    assert annotations["sidecar.istio.io/componentLogLevel"] == "wasm:info"
 
 
 def test_sidecar_mounts_and_ports():
@@ -113,6 +129,11 @@ MANAGERS = {
 def test_no_held_request_lasts_for_ever(manager):
     """What a module that fails leaves behind ends by these at the latest."""
     assert timeouts(manager) == {"request_headers_timeout": 10, "request_timeout": 30, "stream_idle_timeout": 60}
+
+
+@pytest.mark.parametrize("manager", MANAGERS.values(), ids=MANAGERS.keys())
+def test_no_client_holds_many_streams(manager):
+    assert manager["http2_protocol_options"]["max_concurrent_streams"] <= 100
 
 
 def test_the_sidecars_envoy_drains_before_it_goes():

@@ -27,6 +27,9 @@ pub enum MetricKind {
     Histogram = 2,
 }
 
+/// A status: an argument that the host doesn't take.
+pub const BAD_ARGUMENT: u32 = 2;
+
 #[link(wasm_import_module = "env")]
 unsafe extern "C" {
     fn proxy_log(level: u32, message: *const u8, size: usize) -> u32;
@@ -202,12 +205,11 @@ pub fn set_effective_context(context: u32) -> HostResult<()> {
     check("proxy_set_effective_context", unsafe { proxy_set_effective_context(context) })
 }
 
-/// Makes Envoy choose the route again.
-pub fn clear_route_cache() -> HostResult<()> {
-    const NAME: &str = "clear_route_cache";
-    // SAFETY: the host reads a live string and no arguments, and `receive` passes two live out-pointers.
+/// Calls a function that is Envoy's own, beside the ABI.
+pub fn call_foreign_function(name: &str, arguments: &[u8]) -> HostResult<()> {
+    // SAFETY: the host reads a live string and a live slice, and `receive` passes two live out-pointers.
     receive("proxy_call_foreign_function", |data, size| unsafe {
-        proxy_call_foreign_function(NAME.as_ptr(), NAME.len(), null_mut(), 0, data, size)
+        proxy_call_foreign_function(name.as_ptr(), name.len(), arguments.as_ptr(), arguments.len(), data, size)
     })
     .map(drop)
 }

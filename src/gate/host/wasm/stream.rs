@@ -8,7 +8,7 @@ use super::header_map;
 use crate::gate::host::{HostError, HostResult, Severity};
 use crate::http::LocalReply;
 
-pub use super::abi::{clear_route_cache, continue_request, now_nanoseconds, set_effective_context, set_tick_period};
+pub use super::abi::{continue_request, now_nanoseconds, set_effective_context, set_tick_period};
 
 /// Writes a line to Envoy's log.
 pub fn log(severity: Severity, message: &str) {
@@ -47,6 +47,31 @@ pub fn response_code_details() -> Vec<u8> {
 /// Sets filter state `wasm.<name>`, for access logs. Without effect where Envoy refuses.
 pub fn set_filter_state(name: &str, value: &str) {
     abi::set_property(name, value);
+}
+
+/// Tells whether filter state `wasm.<name>` is set.
+pub fn has_filter_state(name: &str) -> bool {
+    abi::property(name).is_ok()
+}
+
+/// Has filter state `wasm.<name>` last as long as the client's request does, where otherwise an internal redirect drops
+/// it. Only while the plugin is configured.
+pub fn keep_over_redirects(name: &str) -> HostResult<()> {
+    // envoy.source.extensions.common.wasm.DeclarePropertyArguments: `name` (field 1), `span` (5) DownstreamRequest (1).
+    const NAME: u8 = 0x0a;
+    const SPAN_OF_REQUEST: [u8; 2] = [0x28, 1];
+    let length = u8::try_from(name.len()).unwrap_or(u8::MAX);
+    let arguments = [&[NAME, length], name.as_bytes(), &SPAN_OF_REQUEST].concat();
+    match abi::call_foreign_function("declare_property", &arguments) {
+        // It is declared already: by the configuration before.
+        Err(HostError { status: abi::BAD_ARGUMENT, .. }) => Ok(()),
+        done => done,
+    }
+}
+
+/// Makes Envoy choose the route again.
+pub fn clear_route_cache() -> HostResult<()> {
+    abi::call_foreign_function("clear_route_cache", &[])
 }
 
 /// Answers the current stream. Envoy does so after the callback, which has to return Pause.
