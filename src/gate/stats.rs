@@ -8,6 +8,7 @@ use crate::crypto::UnreadableCause;
 use crate::exchange::backend_response::ResponseOutcome;
 use crate::exchange::record::Record;
 use crate::exchange::refusal::ErrorCode;
+use crate::payload::UnreadableFact;
 use crate::replay::ReplayStatus;
 use crate::scoring::{CheckId, Decision};
 
@@ -25,6 +26,7 @@ pub struct Stats {
     fired_rules: Vec<(String, Counter)>,
     failed_rules: Vec<(String, Counter)>,
     profiles: Vec<(Rc<str>, Counter)>,
+    unreadable_facts: Vec<(UnreadableFact, Counter)>,
     score: Histogram,
     body_bytes: Histogram,
     processing_us: Histogram,
@@ -59,6 +61,7 @@ impl Stats {
             profiles: counters(config.all_profiles().filter_map(|profile| profile.name.clone()), |name| {
                 format!("profile.{name}")
             })?,
+            unreadable_facts: counters(UnreadableFact::ALL, |fact| format!("unreadable_fact.{}", fact.as_str()))?,
             score: histogram("score")?,
             body_bytes: histogram("body_bytes")?,
             processing_us: histogram("processing_us")?,
@@ -140,6 +143,7 @@ impl Stats {
             self.score.record(u64::from(verdict.score));
             verdict.failed().for_each(|check| count(&self.failed_checks, &check));
             verdict.rule_names().for_each(|rule| count(&self.fired_rules, rule));
+            verdict.unreadable.iter().for_each(|fact| count(&self.unreadable_facts, fact));
             verdict.failed_rules().for_each(|rule| count(&self.failed_rules, rule));
         }
     }

@@ -25,6 +25,8 @@ class Shipped(Gateway):
         for place in (bootstrap["admin"], resources["listeners"][0]):
             place["address"]["socket_address"] = {"address": "127.0.0.1", "port_value": 0}
         ports = {"backend": self.backend.port, **self._ports}
+        if any(cluster["name"] == "manual-review" for cluster in resources["clusters"]):
+            ports["manual-review"] = self.review.port
         for cluster in resources["clusters"]:
             [endpoint] = cluster["load_assignment"]["endpoints"][0]["lb_endpoints"]
             endpoint["endpoint"]["address"]["socket_address"]["port_value"] = ports.pop(cluster["name"])

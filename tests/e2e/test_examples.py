@@ -1,9 +1,10 @@
-"""envoy/jwt, envoy/mtls and envoy/credential-injector as they are shipped: who gets in, and what the backend sees."""
+"""The bootstraps below envoy/ as they are shipped: who gets in, what the backend sees, what operators see."""
 
 import base64
 import datetime
 import http.client
 import json
+import re
 import ssl
 import time
 
@@ -216,3 +217,43 @@ def test_credential_injector_without_a_token(login):
         assert not gateway.backend.seen
     finally:
         gateway.stop()
+
+
+DEMO = Envelope(key=base64.b64decode("a3ljLWdhdGUgZGVtbyBrZXksIGRvIG5vdCB1c2UgaXQ="))
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """`envoy/envoy.yaml`."""
+    gateway = Shipped("")
+    yield gateway
+    gateway.stop()
+
+
+def test_scores_have_buckets_that_fit(shipped):
+    for decision in DECISIONS.values():
+        shipped.post(DEMO.seal(decision))
+    time.sleep(6)
+    text = shipped.admin("/stats/prometheus?filter=score")
+    bounds = re.findall(r'^kyc_gate_score_bucket\{le="(\w+)"\}', text, re.MULTILINE)
+    assert bounds == [*map(str, range(5, 101, 5))], text
+
+
+def test_causes_and_facts_are_labels(shipped):
+    text = shipped.admin("/stats/prometheus?filter=unreadable")
+    assert 'kyc_gate_unreadable_fact{kyc_fact="liveness_score"}' in text
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "post", "get"])
+def test_only_get_and_head_go_past_the_gate(shipped, method):
+    shipped.fresh()
+    assert shipped.request(method, "/other", [], b"").status in (400, 404)
+    assert not shipped.backend.seen
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_get_and_head_go_past_the_gate(shipped, method):
+    shipped.fresh()
+    with shipped.connect("h2") as connection:
+        assert connection.request(method, "/other").status == 200
+    assert shipped.backend.only().method == method
