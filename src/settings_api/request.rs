@@ -11,9 +11,6 @@ use super::head::{Head, Method};
 use super::precondition::Precondition;
 use super::response::{self, RequestError};
 
-/// What is kept of a call beside its headers and its body: contexts, states and their places in tables.
-const STREAM_BYTES: usize = 1024;
-
 /// How a call starts, once its headers are known.
 pub enum RequestStart {
     /// It is over.
