@@ -5,6 +5,8 @@
 #[macro_use]
 #[path = "tables/rows.rs"]
 mod rows;
+#[path = "tables/causes.rs"]
+mod causes;
 #[path = "tables/crypto.rs"]
 mod crypto;
 #[path = "tables/encodings.rs"]
