@@ -153,6 +153,12 @@ fn takes_the_worst_of_several_spellings() {
     });
 }
 
+/// A field with these sources.
+fn details(name: &str, sources: Json) -> Json {
+    let details = json!({ "field_source_and_values": sources });
+    json!({ "identity_data_details": { "0": [{ "field_name": name, "field_details": details }] } })
+}
+
 fn counts_unreadable_facts() {
     let status =
         |status: Json| json!({ "checks_performed": [{ "check_detail": [{ "element": "a", "status": status }] }] });
@@ -169,6 +175,16 @@ fn counts_unreadable_facts() {
         (json!({ "identity_data": { "MRZ strings": "" } }), &[]),
         (json!({ "identity_data": { "Sex": {}, "Surname": [], "Height": [] } }), &[UnreadableFact::Field]),
         (json!({ "identity_data_details": sources }), &[UnreadableFact::Field]),
+        (json!({ "identity_data_details": { "0": {} } }), &[UnreadableFact::Field]),
+        (json!({ "identity_data_details": { "0": [], "1062": null } }), &[]),
+        (json!({ "identity_data_details": { "0": ["Surname"] } }), &[UnreadableFact::Field]),
+        (
+            json!({ "identity_data_details": { "0": [{ "field_name": 8, "field_details": {} }] } }),
+            &[UnreadableFact::Field],
+        ),
+        (details("Date of birth", json!(["1988-06-14"])), &[UnreadableFact::DateOfBirth]),
+        (details("Sex", json!("F")), &[UnreadableFact::Field]),
+        (details("Sex", json!(null)), &[]),
         (json!({ "document_status": status(json!(true)) }), &[UnreadableFact::CheckStatus]),
         (json!({ "document_status": status(json!(null)) }), &[]),
         (

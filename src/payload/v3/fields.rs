@@ -60,8 +60,11 @@ impl<'d> Entry<'d> {
             Statement::Plain(_) => None,
             Statement::Detailed(details) => details.get("field_source_and_values"),
         };
+        // What isn't an object, but isn't blank either, may hide anything.
+        let hidden = details.filter(|sources| sources.kind() != Kind::Object && !scalar::text(*sources).is_absent());
         let sources = details.into_iter().flat_map(|sources| sources.members_named_within(MAX_NAME_BYTES));
-        sources.map(|(letter, value)| (letter, scalar::text(value)))
+        let sources = sources.map(|(letter, value)| (letter, scalar::text(value)));
+        sources.chain(hidden.map(|_| (Cow::Borrowed(""), Fact::Unreadable)))
     }
 }
 
@@ -183,6 +186,14 @@ impl<'d> Fields<'d> {
     pub(super) fn has_unreadable(&self, field: Field) -> bool {
         let mut sources = self.entries(field).iter().flat_map(|(_, entry)| entry.sources());
         self.values(field).has_unreadable || sources.any(|(_, value)| value.is_unreadable())
+    }
+
+    /// Returns whether `identity_data_details` has something else than arrays of entries with a name.
+    pub(super) fn has_nameless(document: Value<'d>) -> bool {
+        let locales = document.get("identity_data_details").into_iter().flat_map(Value::members);
+        let mut locales = locales.map(|(_, locale)| locale).filter(|locale| !scalar::text(*locale).is_absent());
+        let is_named = |entry: Value<'_>| entry.get("field_name").is_some_and(Value::has_text);
+        locales.any(|locale| locale.kind() != Kind::Array || !locale.elements().all(is_named))
     }
 
     /// Returns the known fields that the document has, each once.

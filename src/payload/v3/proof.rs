@@ -263,6 +263,9 @@ impl<'d> Proof<'d> {
                 facts.push(fact);
             }
         }
+        if Fields::has_nameless(self.document) {
+            facts.push(UnreadableFact::Field);
+        }
         if self.check_details().any(|detail| detail.status.is_unreadable()) {
             facts.push(UnreadableFact::CheckStatus);
         }
