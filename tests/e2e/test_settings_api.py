@@ -108,11 +108,14 @@ STRANGERS = {
 def test_strangers(start, protocol, who):
     gateway = begin(start)
     body = json.dumps(settings(50)).encode()
-    for method, data in (("GET", b""), ("PUT", body), ("DELETE", b""), ("PUT", b"x" * 400_000)):
-        response = gateway.request(method, PATH, [*STRANGERS[who], JSON], data, protocol)
-        assert_problem(response, 401, "unauthorized")
-        assert response.value("www-authenticate").startswith("Bearer realm=")
-        assert not response.value("x-kyc-settings-revision")
+    calls = [("GET", b""), ("PUT", body), ("DELETE", b""), ("PUT", b"x" * 400_000)]
+    with gateway.counting() as counted:
+        for method, data in calls:
+            response = gateway.request(method, PATH, [*STRANGERS[who], JSON], data, protocol)
+            assert_problem(response, 401, "unauthorized")
+            assert response.value("www-authenticate").startswith("Bearer realm=")
+            assert not response.value("x-kyc-settings-revision")
+    assert counted == {"kyc_gate.error.unauthorized": len(calls)}
     assert get(gateway).json() == settings(10)
     assert not gateway.backend.seen
 
