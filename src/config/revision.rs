@@ -1,4 +1,5 @@
-//! The revision of all that decides: one word for the settings, the evidence, the rules, the decisions and the profiles.
+//! The revision of all that decides: one word for the settings, the evidence, the rules, the decisions and the
+//! profiles.
 
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};

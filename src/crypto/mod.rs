@@ -12,11 +12,11 @@
 //! - **A static IV** makes equal beginnings of payloads visible as equal ciphertexts (CBC, CFB), and with CTR or GCM
 //!   two bodies give away the XOR of their plaintexts. A repeated GCM nonce gives away the authentication key as well,
 //!   after which tags can be forged; that is why it takes `acceptStaticNonce`.
-//! - **One opaque failure.** [`Envelope::read`] tells why it gave nothing as an [`UnreadableCause`], for the operator: it
-//!   must never reach the client, in a response or by the time that one takes. A wrong tag takes as long wherever the
-//!   change is: by then, every byte has been hashed and all but the end decrypted. With several keys, the time tells
-//!   which of them opened a body, or that none did. Bad padding (CBC, CFB, CFB8) isn't told from good at all, by the
-//!   result or by the time the caller takes: it gives a text that no JSON parser accepts. So does padding where the
+//! - **One opaque failure.** [`Envelope::read`] tells why it gave nothing as an [`UnreadableCause`], for the operator:
+//!   it must never reach the client, in a response or by the time that one takes. A wrong tag takes as long wherever
+//!   the change is: by then, every byte has been hashed and all but the end decrypted. With several keys, the time
+//!   tells which of them opened a body, or that none did. Bad padding (CBC, CFB, CFB8) isn't told from good at all, by
+//!   the result or by the time the caller takes: it gives a text that no JSON parser accepts. So does padding where the
 //!   cipher takes none. For modes without a tag, the cause is one word for whatever is wrong.
 //! - **No downgrade.** With a key and without `allowPlaintext`, a body in the clear gives no candidates.
 //! - Keys, key schedules and plaintext are wiped when dropped, and nothing here that holds one has a readable `Debug`.

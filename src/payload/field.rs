@@ -103,8 +103,8 @@ pub fn folds_to(display_name: &str, folded: &str) -> bool {
 
 /// Folds a display name: lower case, without `(s)`, punctuation and repeated spaces, `&` as the word "and".
 ///
-/// Punctuation parts words (`Address: street`, `Alpha-2`); apostrophes alone don't. What comes behind the first 64 bytes
-/// stays as it is: folding letters takes long, and no field has so long a name.
+/// Punctuation parts words (`Address: street`, `Alpha-2`); apostrophes alone don't. What comes behind the first 64
+/// bytes stays as it is: folding letters takes long, and no field has so long a name.
 #[must_use]
 pub fn fold(display_name: &str) -> String {
     let mut folded = String::new();

@@ -1,5 +1,5 @@
-//! `If-Match` and `If-None-Match` (RFC 9110 sections 13.1.1 and 13.1.2): an update counts only if the settings are still
-//! those that its author saw.
+//! `If-Match` and `If-None-Match` (RFC 9110 sections 13.1.1 and 13.1.2): an update counts only if the settings are
+//! still those that its author saw.
 
 /// The revisions that an update may replace.
 ///
@@ -46,7 +46,8 @@ impl Precondition {
         size(&self.wanted).saturating_add(size(&self.unwanted))
     }
 
-    /// Tells whether settings of this revision may be replaced; `None` is that none are known yet. Quotes may be missing.
+    /// Tells whether settings of this revision may be replaced; `None` is that none are known yet. Quotes may be
+    /// missing.
     ///
     /// `If-None-Match: *` admits nothing, since there always are settings. A weak tag never matches in `If-Match`, and
     /// like any other in `If-None-Match` (RFC 9110 section 8.8.3.2).

@@ -171,8 +171,8 @@ fn swapped(one: u8, other: u8, edge: Edge, length: usize, slips: bool) -> Option
     })
 }
 
-/// Whether the letter before `end`, once or twice, may make two names: in short ones (ANA, ANNA), a vowel at the end, and
-/// a consonant before the last E (GABRIELE and GABRIELLE are a man and a woman).
+/// Whether the letter before `end`, once or twice, may make two names: in short ones (ANA, ANNA), a vowel at the end,
+/// and a consonant before the last E (GABRIELE and GABRIELLE are a man and a woman).
 fn parts_names(word: &[u8], end: usize, fewest_letters: usize) -> bool {
     let ends_in_vowel = end == word.len() && word.last().is_some_and(|last| is_vowel(*last));
     fewest_letters < 6 || ends_in_vowel || word.get(end..) == Some(b"E".as_slice())

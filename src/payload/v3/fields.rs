@@ -10,7 +10,8 @@ use super::super::field::{self, Field};
 use super::super::node::Kind;
 use super::scalar;
 
-/// Longest display name, in bytes of JSON text. A name made long on purpose would else be decoded and folded for nothing.
+/// Longest display name, in bytes of JSON text. A name made long on purpose would else be decoded and folded for
+/// nothing.
 const MAX_NAME_BYTES: usize = 256;
 
 /// Most sources, and most values, of one field. REL-ID has four, the scanner behind it eight.
