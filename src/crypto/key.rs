@@ -32,6 +32,8 @@ pub(super) enum Undecided {
     Length,
     /// Several decodings have.
     Ambiguous,
+    /// There is white space around a text that stands for its own bytes: part of it or not, nobody can tell.
+    WhiteSpace,
 }
 
 impl KeyEncoding {
@@ -48,19 +50,29 @@ impl KeyEncoding {
     }
 
     /// Returns the bytes that `text` stands for: in the encoding named, or in the only one that gives a legal length.
+    /// White space around base64 and hex, such as the newline at the end of a file, is ignored.
     pub(super) fn resolve(
         text: &str,
         encoding: Option<Self>,
         legal: impl Fn(usize) -> bool,
     ) -> Result<Zeroizing<Vec<u8>>, Undecided> {
+        let bare = text.trim();
+        if encoding == Some(Self::Utf8) && bare != text {
+            return Err(Undecided::WhiteSpace);
+        }
         if let Some(encoding) = encoding {
-            let bytes = encoding.decode(text).ok_or(Undecided::Encoding)?;
+            let bytes = encoding.decode(bare).ok_or(Undecided::Encoding)?;
             return if legal(bytes.len()) { Ok(bytes) } else { Err(Undecided::Length) };
         }
-        let mut fitting =
-            Self::ALL.into_iter().filter_map(|encoding| encoding.decode(text)).filter(|bytes| legal(bytes.len()));
-        let bytes = fitting.next().ok_or(Undecided::Length)?;
-        if fitting.next().is_some() { Err(Undecided::Ambiguous) } else { Ok(bytes) }
+        let decoded = Self::ALL.into_iter().filter_map(|encoding| Some((encoding, encoding.decode(bare)?)));
+        let mut fitting = decoded.filter(|(_, bytes)| legal(bytes.len()));
+        let Some((encoding, bytes)) = fitting.next() else {
+            return Err(if legal(text.len()) { Undecided::WhiteSpace } else { Undecided::Length });
+        };
+        if fitting.next().is_some() {
+            return Err(Undecided::Ambiguous);
+        }
+        if encoding == Self::Utf8 && bare != text { Err(Undecided::WhiteSpace) } else { Ok(bytes) }
     }
 }
 
@@ -88,6 +100,9 @@ pub enum KeyError {
     /// Several decodings give a legal length.
     #[error("is a key in more than one encoding; set keyEncoding to base64, hex or utf8")]
     Ambiguous,
+    /// A key in plain characters with white space around it.
+    #[error("has white space around it, which may or may not be part of the key")]
+    WhiteSpace,
 }
 
 impl From<Undecided> for KeyError {
@@ -96,6 +111,7 @@ impl From<Undecided> for KeyError {
             Undecided::Encoding => Self::Encoding,
             Undecided::Length => Self::Length,
             Undecided::Ambiguous => Self::Ambiguous,
+            Undecided::WhiteSpace => Self::WhiteSpace,
         }
     }
 }

@@ -51,6 +51,9 @@ pub enum SigningKeyError {
     /// Several decodings give a legal length.
     #[error("is a key in more than one encoding; set keyEncoding to base64, hex or utf8")]
     Ambiguous,
+    /// A key in plain characters with white space around it.
+    #[error("has white space around it, which may or may not be part of the key")]
+    WhiteSpace,
 }
 
 impl SigningKey {
@@ -70,6 +73,7 @@ impl SigningKey {
         let bytes = KeyEncoding::resolve(text, encoding, legal).map_err(|reason| match (reason, algorithm) {
             (Undecided::Encoding, _) => SigningKeyError::Encoding,
             (Undecided::Ambiguous, _) => SigningKeyError::Ambiguous,
+            (Undecided::WhiteSpace, _) => SigningKeyError::WhiteSpace,
             (Undecided::Length, SigningAlgorithm::HmacSha256) => SigningKeyError::HmacLength,
             (Undecided::Length, SigningAlgorithm::Ed25519) => SigningKeyError::Ed25519,
         })?;

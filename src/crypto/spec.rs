@@ -203,6 +203,9 @@ pub enum IvError {
     /// Several decodings give it.
     #[error("is an IV in more than one encoding; set keyEncoding to base64, hex or utf8")]
     Ambiguous,
+    /// An IV in plain characters with white space around it.
+    #[error("has white space around it, which may or may not be part of the IV")]
+    WhiteSpace,
 }
 
 impl From<Undecided> for IvError {
@@ -211,6 +214,7 @@ impl From<Undecided> for IvError {
             Undecided::Encoding => Self::Encoding,
             Undecided::Length => Self::Length,
             Undecided::Ambiguous => Self::Ambiguous,
+            Undecided::WhiteSpace => Self::WhiteSpace,
         }
     }
 }
