@@ -31,6 +31,8 @@ enum Where {
     BeforeMore,
     BeforeVowel,
     BeforeConsonant,
+    /// At the start before a consonant, as Arabic's article stands.
+    Article,
     /// After `AB` at the start: ABDUL, ABDEL.
     InAbd,
     /// Between consonants, as an umlaut stands; not `UEL` and the like at the end.
@@ -65,6 +67,7 @@ impl Rule {
             Where::BeforeMore => end < word.len(),
             Where::BeforeVowel => word.get(end).is_some_and(|next| is_vowel(*next)),
             Where::BeforeConsonant => word.get(end).is_some_and(|next| !is_vowel(*next)),
+            Where::Article => start == 0 && word.get(end).is_some_and(|next| !is_vowel(*next)),
             Where::InAbd => start == 2 && word.starts_with(b"AB"),
             Where::Umlaut => {
                 let before = start.checked_sub(1).and_then(|before| word.get(before));
@@ -121,7 +124,7 @@ const fn scanned(one: &'static str, other: &'static str) -> Rule {
 }
 
 use Change::{Sound, Spelling};
-use Where::{Anywhere, BeforeConsonant, BeforeMore, BeforeVowel, End, InAbd, Inside, Start, Umlaut};
+use Where::{Anywhere, Article, BeforeConsonant, BeforeMore, BeforeVowel, End, InAbd, Inside, Start, Umlaut};
 
 const RULES: &[Rule] = &[
     // Western spellings of one sound.
@@ -175,6 +178,11 @@ const RULES: &[Rule] = &[
     rule("JA", "YA", 20, Spelling, Anywhere, 4),
     rule("JU", "IU", 20, Spelling, Anywhere, 4),
     rule("JU", "YU", 20, Spelling, Anywhere, 5),
+    rule("J", "I", 15, Spelling, End, 4),
+    rule("J", "Y", 15, Spelling, End, 4),
+    rule("J", "I", 15, Spelling, BeforeConsonant, 5),
+    rule("J", "Y", 15, Spelling, BeforeConsonant, 5),
+    rule("JO", "E", 25, Spelling, Inside, 5),
     rule("JO", "IO", 20, Sound, Anywhere, 5),
     rule("JO", "YO", 20, Sound, Anywhere, 5),
     rule("JE", "IE", 20, Sound, Anywhere, 5),
@@ -224,6 +232,7 @@ const RULES: &[Rule] = &[
     sound("SH", "S"),
     sound("ZH", "Z"),
     sound("ZH", "J"),
+    rule("ZH", "J", 25, Spelling, Inside, 6),
     rule("ZH", "JH", 25, Sound, Anywhere, 5),
     sound("ZH", "RZ"),
     rule("J", "Y", 25, Sound, BeforeVowel, 5),
@@ -238,6 +247,8 @@ const RULES: &[Rule] = &[
     rule("LJ", "L", 30, Sound, Anywhere, 5),
     rule("NJ", "N", 30, Sound, Anywhere, 6),
     sound("TS", "C"),
+    rule("TS", "C", 25, Spelling, BeforeVowel, 6),
+    rule("CH", "C", 25, Spelling, End, 6),
     sound("TZ", "C"),
     spelling("TS", "TZ"),
     rule("Z", "TS", 30, Sound, Anywhere, 5),
@@ -247,6 +258,7 @@ const RULES: &[Rule] = &[
     rule("G", "H", 45, Sound, BeforeVowel, 6),
     rule("HR", "GR", 45, Sound, Anywhere, 6),
     rule("V", "W", 20, Sound, Anywhere, 4),
+    rule("V", "W", 20, Spelling, Anywhere, 7),
     rule("OFF", "OV", 20, Spelling, End, 5),
     rule("EFF", "EV", 20, Spelling, End, 5),
     rule("FF", "V", 25, Sound, End, 5),
@@ -267,7 +279,7 @@ const RULES: &[Rule] = &[
     rule("EV", "EF", 25, Sound, BeforeMore, 5),
     spelling("NG", "GG"),
     rule("GK", "G", 20, Sound, Start, 5),
-    rule("CHA", "HA", 15, Spelling, Start, 7),
+    rule("CHAT", "HAT", 15, Spelling, Start, 7),
     rule("TZI", "DJI", 15, Spelling, Inside, 7),
     rule("MP", "B", 25, Sound, Start, 5),
     rule("MB", "MP", 25, Sound, Inside, 6),
@@ -281,7 +293,7 @@ const RULES: &[Rule] = &[
     rule("Q", "C", 25, Sound, Anywhere, 5),
     rule("BH", "B", 20, Spelling, Anywhere, 5),
     rule("CH", "SH", 30, Sound, Anywhere, 5),
-    rule("CH", "SH", 30, Spelling, Anywhere, 6),
+    rule("CH", "SH", 30, Spelling, Inside, 6),
     rule("OU", "W", 30, Sound, BeforeVowel, 5),
     rule("OU", "W", 30, Sound, Inside, 5),
     rule("AOU", "AW", 30, Sound, Inside, 5),
@@ -290,7 +302,7 @@ const RULES: &[Rule] = &[
     rule("CI", "SI", 25, Sound, Anywhere, 5),
     rule("CE", "SSE", 25, Sound, Anywhere, 5),
     rule("CI", "SSI", 25, Sound, Anywhere, 5),
-    rule("AL", "EL", 20, Spelling, Start, 6),
+    rule("AL", "EL", 20, Spelling, Article, 7),
     rule("DUL", "DEL", 15, Spelling, InAbd, 6),
     rule("DUL", "DOUL", 15, Spelling, InAbd, 6),
     rule("DUL", "DAL", 15, Spelling, InAbd, 6),
