@@ -6,7 +6,7 @@ use super::cel::Variables;
 use super::check::{AddressCheck, CheckId, CheckOutcome, IdentityCheck};
 use super::compared_field::Disagreement;
 use super::reading::Reading;
-use super::rule::Rule;
+use super::rule::{Condition, Rule};
 use super::settings::Thresholds;
 use super::verdict::{CheckResult, Decision, FiredRule, ProofVerdict, Verdict};
 use super::{address, identity, reason, unreadable};
@@ -73,14 +73,18 @@ pub fn judge(case: &Case<'_>, rules: &[Rule]) -> Verdict {
     let identity = score(&identity_checks, settings.identity_thresholds);
     let address = address_checks.as_deref().map(|checks| score(checks, settings.address_thresholds));
     let checks = || identity_checks.iter().chain(address_checks.iter().flatten());
-    let variables = Variables {
+    let mut variables = Variables {
         case,
         identity: &identity_reading,
         address: address_reading.as_ref(),
         checks: &checks().map(ScoredCheck::result).collect::<Vec<_>>(),
         identity_score: identity.score,
         address_score: address.as_ref().map(|address| address.score),
+        known: Default::default(),
     };
+    if rules.iter().any(|rule| matches!(rule.when, Condition::Expression(_))) {
+        variables.read_all();
+    }
     let fired: Vec<FiredRule> = rules.iter().filter_map(|rule| rule.apply(&variables)).collect();
 
     let by_score = address.as_ref().map_or(identity.decision, |address| address.decision.max(identity.decision));

@@ -41,6 +41,7 @@ pub(super) fn with_variables<T>(look: impl FnOnce(&Variables<'_>) -> T) -> Optio
         checks: &checks,
         identity_score: 75,
         address_score: Some(80),
+        known: Default::default(),
     };
     Some(look(&variables))
 }

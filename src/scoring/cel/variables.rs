@@ -1,6 +1,7 @@
-//! The variables of rules: what they can see of a judged post. Nothing is read before a rule asks for it.
+//! The variables of rules: what they can see of a judged post.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
@@ -13,9 +14,28 @@ use crate::scoring::reading::Reading;
 use crate::scoring::verdict::CheckResult;
 use crate::scoring::{age, expiry, face, subtype};
 
-use super::symbols::{ProofType, Symbol, Variable};
+use super::limits::{MAX_ITEMS, MAX_TEXT_BYTES};
+use super::symbols::{Namespace, ProofType, Symbol, Variable};
+
+/// Every variable with a fixed name.
+static ALL: LazyLock<Vec<Variable>> = LazyLock::new(|| {
+    let (mut variables, mut namespaces) = (Vec::new(), vec![Namespace::Root]);
+    while let Some(namespace) = namespaces.pop() {
+        for (_, symbol) in namespace.entries() {
+            match symbol {
+                Symbol::Namespace(inner) => namespaces.push(*inner),
+                Symbol::Variable(variable) => variables.push(*variable),
+                Symbol::Check(_) | Symbol::Field(_) => {}
+            }
+        }
+    }
+    variables
+});
 
 /// The variables of one post: a case and the results of its checks.
+///
+/// Rules may mention a variable thousands of times, so each is read once, by [`Variables::read_all`], where there are
+/// rules that can mention it.
 pub(in crate::scoring) struct Variables<'f> {
     pub case: &'f Case<'f>,
     pub identity: &'f Reading<'f>,
@@ -23,9 +43,15 @@ pub(in crate::scoring) struct Variables<'f> {
     pub checks: &'f [CheckResult],
     pub identity_score: u8,
     pub address_score: Option<u8>,
+    pub known: KnownValues<'f>,
 }
 
+/// The values that were read.
+#[derive(Default)]
+pub(in crate::scoring) struct KnownValues<'f>(Vec<(Variable, Option<VariableValue<'f>>)>);
+
 /// The value of a variable in one post.
+#[derive(Clone)]
 pub(super) enum VariableValue<'f> {
     Bool(bool),
     Int(i64),
@@ -41,11 +67,19 @@ impl<'f> Variables<'f> {
         self.address_score.map_or(self.identity_score, |address| address.min(self.identity_score))
     }
 
+    /// Reads all variables.
+    pub(in crate::scoring) fn read_all(&mut self) {
+        self.known = KnownValues(ALL.iter().map(|variable| (*variable, self.read(*variable))).collect());
+    }
+
     /// Returns the value behind a name; `None` when it is absent. `name` is the display name of a field.
     pub(super) fn value(&self, symbol: Symbol, name: &str) -> Option<VariableValue<'f>> {
         match symbol {
             Symbol::Namespace(_) => None,
-            Symbol::Variable(variable) => self.variable(variable),
+            Symbol::Variable(variable) => match self.known.0.iter().find(|(known, _)| *known == variable) {
+                Some((_, value)) => value.clone(),
+                None => self.read(variable),
+            },
             Symbol::Check(check) => {
                 let made = self.checks.iter().find(|made| made.check == check)?;
                 Some(VariableValue::Text(made.outcome.as_str().into()))
@@ -57,7 +91,7 @@ impl<'f> Variables<'f> {
         }
     }
 
-    fn variable(&self, variable: Variable) -> Option<VariableValue<'f>> {
+    fn read(&self, variable: Variable) -> Option<VariableValue<'f>> {
         let case = self.case;
         Some(match variable {
             Variable::AppId => return text(case.kyc.app_id()),
@@ -75,12 +109,14 @@ impl<'f> Variables<'f> {
             Variable::AddressScore => VariableValue::Int(self.address_score?.into()),
             Variable::FailedChecks => VariableValue::Texts(self.ended(CheckOutcome::Fail)),
             Variable::SkippedChecks => VariableValue::Texts(self.ended(CheckOutcome::Skip)),
-            Variable::TypeCodes(proof_type) => VariableValue::Ints(unless_empty(self.proof(proof_type)?.type_codes())?),
+            Variable::TypeCodes(proof_type) => {
+                VariableValue::Ints(unless_empty(self.proof(proof_type)?.type_codes().into_iter())?)
+            }
             Variable::TypeNames(proof_type) => {
-                VariableValue::Texts(unless_empty(self.proof(proof_type)?.type_names())?)
+                VariableValue::Texts(unless_empty(self.proof(proof_type)?.type_names().into_iter().map(bounded))?)
             }
             Variable::TemplateNames(proof_type) => VariableValue::Texts(unless_empty(
-                self.proof(proof_type)?.template_names().into_iter().filter_map(Value::as_str).collect(),
+                self.proof(proof_type)?.template_names().into_iter().filter_map(Value::as_str).map(bounded),
             )?),
             Variable::Subtype(proof_type) => {
                 VariableValue::Text(subtype::of(self.proof(proof_type)?).readable()??.into())
@@ -88,10 +124,10 @@ impl<'f> Variables<'f> {
             Variable::IssuingState(proof_type) => country(age::issuer(self.proof(proof_type)?)?),
             Variable::Nationality(proof_type) => country(age::nationality(self.proof(proof_type)?)?),
             Variable::Status(proof_type) => {
-                VariableValue::Text(self.proof(proof_type)?.overall_status()?.word().into_owned().into())
+                VariableValue::Text(bounded(self.proof(proof_type)?.overall_status()?.word().into_owned().into()))
             }
             Variable::Errors(proof_type) => {
-                VariableValue::Texts(self.proof(proof_type)?.error_list()?.map(|error| lower(&error)).collect())
+                VariableValue::Texts(some(self.proof(proof_type)?.error_list()?.map(lower)))
             }
             Variable::FailedElements(proof_type) => VariableValue::Texts(failed_elements(self.proof(proof_type)?)?),
             Variable::Disagreements(proof_type) => VariableValue::Texts(self.disagreements(proof_type)?),
@@ -142,16 +178,35 @@ fn check_name<'f>(check: CheckId) -> Cow<'f, str> {
 fn failed_elements<'f>(proof: &Proof<'f>) -> Option<Vec<Cow<'f, str>>> {
     proof.check_details().next()?;
     let failed = proof.check_details().filter(CheckDetail::failed);
-    Some(failed.filter_map(|detail| Some(lower(&detail.element.readable()?))).collect())
+    Some(some(failed.filter_map(|detail| Some(lower(detail.element.readable()?)))))
 }
 
 /// Returns a list unless it is empty: what the document doesn't carry is absent.
-fn unless_empty<T>(list: Vec<T>) -> Option<Vec<T>> {
-    (!list.is_empty()).then_some(list)
+fn unless_empty<T>(items: impl Iterator<Item = T>) -> Option<Vec<T>> {
+    Some(some(items)).filter(|list| !list.is_empty())
+}
+
+/// Returns as many items as tell that a list is too large for rules.
+fn some<T>(items: impl Iterator<Item = T>) -> Vec<T> {
+    items.take(MAX_ITEMS + 1).collect()
+}
+
+/// Returns as much of a text as tells that it is too large for rules, in small letters too.
+fn bounded(text: Cow<'_, str>) -> Cow<'_, str> {
+    let most = 4 * MAX_TEXT_BYTES;
+    if text.len() <= most {
+        return text;
+    }
+    let end = (0..=most).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+    Cow::Owned(text.get(..end).unwrap_or_default().to_owned())
 }
 
 fn text(value: Option<Value<'_>>) -> Option<VariableValue<'_>> {
-    value.map(v3::field_text).map(VariableValue::Text)
+    let value = value?;
+    // No escape spends more than six bytes on one of the text: what is longer is too large, and needs no decoding.
+    let is_too_large = value.raw().len() > 6 * MAX_TEXT_BYTES + 2;
+    let text = if is_too_large { bounded(Cow::Borrowed(value.raw())) } else { v3::field_text(value) };
+    Some(VariableValue::Text(text))
 }
 
 fn score(score: Fact<Score<'_>>) -> Option<VariableValue<'_>> {
@@ -162,6 +217,6 @@ fn country<'f>(country: Alpha2) -> VariableValue<'f> {
     VariableValue::Text(country.as_str().to_owned().into())
 }
 
-fn lower<'f>(text: &str) -> Cow<'f, str> {
-    text.trim().to_lowercase().into()
+fn lower<'f>(text: Cow<'_, str>) -> Cow<'f, str> {
+    bounded(text.trim().into()).to_lowercase().into()
 }
