@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::http::{LocalReply, Media, Reservation};
+use crate::http::{BodyHead, LocalReply, Media, Reservation};
 use crate::scoring::Settings;
 
 use super::block::SettingsApi;
@@ -38,6 +38,11 @@ pub struct Update {
     _reservation: Reservation,
 }
 
+/// Whether a body is JSON by its headers.
+fn is_json(body: &BodyHead) -> bool {
+    body.media() == Ok(Media::Json)
+}
+
 impl Request {
     /// Starts on a call. Who isn't allowed to call learns nothing else.
     #[must_use]
@@ -48,8 +53,8 @@ impl Request {
         match head.method {
             Method::Show => RequestStart::Show,
             Method::Other => RequestStart::Reply(response::method_not_allowed()),
-            Method::Replace if head.body.media() != Ok(Media::Json) => {
-                RequestStart::Reply(response::error(RequestError::UnsupportedMediaType))
+            Method::Replace if !is_json(&head.body) => {
+                RequestStart::Reply(response::unsupported_media_type(head.body.media().err()))
             }
             Method::Replace if head.body.content_length.unwrap_or_default() > MAX_BYTES => {
                 RequestStart::Reply(response::error(RequestError::BodyTooLarge))

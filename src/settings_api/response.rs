@@ -2,14 +2,12 @@
 
 use serde::Serialize;
 
-use crate::http::{LocalReply, ProblemDetails};
+use crate::http::{LocalReply, MediaError, ProblemDetails};
 use crate::scoring::{Settings, SettingsProblem};
 
 /// Why a call is refused, where there is nothing more to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestError {
-    /// A body that is not JSON by its headers.
-    UnsupportedMediaType,
     /// A body over 256 KiB.
     BodyTooLarge,
     /// The settings are not those of `If-Match`.
@@ -60,6 +58,22 @@ pub fn method_not_allowed() -> LocalReply {
         .with("allow", "GET, HEAD, PUT")
 }
 
+/// Returns the reply to a body that isn't JSON by its headers; `detail` names the one that rules it out.
+#[must_use]
+pub fn unsupported_media_type(cause: Option<MediaError>) -> LocalReply {
+    let detail = match cause {
+        None | Some(MediaError::ContentType) => "content-type must be JSON".to_owned(),
+        Some(other) => other.to_string(),
+    };
+    problem(
+        "unsupported-media-type",
+        415,
+        "The media type is not supported",
+        "kyc_gate_settings_unsupported_media_type",
+        Some(detail),
+    )
+}
+
 /// Returns the response to a body that is not strict JSON. The detail is the scanner's, which never shows the body.
 #[must_use]
 pub fn not_json(detail: String) -> LocalReply {
@@ -79,12 +93,6 @@ pub fn invalid_settings(problems: &[SettingsProblem]) -> LocalReply {
 #[must_use]
 pub fn error(error: RequestError) -> LocalReply {
     let (code, status, title, details) = match error {
-        RequestError::UnsupportedMediaType => (
-            "unsupported-media-type",
-            415,
-            "The media type is not supported",
-            "kyc_gate_settings_unsupported_media_type",
-        ),
         RequestError::BodyTooLarge => {
             ("body-too-large", 413, "The body is too large", "kyc_gate_settings_body_too_large")
         }

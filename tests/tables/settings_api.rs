@@ -258,14 +258,16 @@ fn knows_its_methods() {
 
 fn bounds_the_body() {
     let rows = [
-        [("content-type", "text/plain")],
-        [("content-type", "image/png")],
-        [("content-type", "application/octet-stream")],
-        [("content-encoding", "gzip")],
+        ([("content-type", "text/plain")], "content-type must be JSON"),
+        ([("content-type", "image/png")], "content-type must be JSON"),
+        ([("content-type", "application/octet-stream")], "content-type must be JSON"),
+        ([("content-encoding", "gzip")], "content-encoding must be identity, not gzip"),
     ];
-    each(rows, |headers| {
+    each(rows, |(headers, detail)| {
         let reply = answered(open(&[&[(":method", "PUT")], &headers[..]].concat()));
         assert_problem(&reply, 415, "unsupported-media-type");
+        let problem: Value = serde_json::from_slice(&reply.body).unwrap();
+        assert_eq!(problem["detail"], detail);
     });
     for content_type in ["application/json", "application/json; charset=utf-8", "application/merge-patch+json"] {
         reading(open(&[(":method", "PUT"), ("content-type", content_type)]));
