@@ -1,6 +1,6 @@
 //! Closed sets of words: enums whose variants each have one spelling, in configuration, headers, metrics or logs.
 
-/// An enum that [`words!`] declared.
+/// An enum that `words!` declared.
 pub trait Word: Copy + 'static {
     /// Every variant, in the order of the declaration.
     const WORDS: &'static [Self];

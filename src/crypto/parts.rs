@@ -12,7 +12,7 @@ use super::unreadable_cause::UnreadableCause;
 /// Bytes of GCM's tag.
 const TAG: usize = 16;
 
-/// What an [`Envelope`] is made of.
+/// What an [`Envelope`](super::Envelope) is made of.
 pub struct EnvelopeParts {
     /// The cipher.
     pub cipher: CipherSpec,

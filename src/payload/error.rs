@@ -43,10 +43,10 @@ pub enum ScanError {
     /// name.
     #[error("two keys of an object that differ in case only")]
     CaseVariantKey,
-    /// Nested deeper than [`Limits::max_depth`].
+    /// Nested deeper than [`Limits::max_depth`](super::Limits::max_depth).
     #[error("nested too deeply")]
     TooDeep,
-    /// More members and elements than [`Limits::max_fields`].
+    /// More members and elements than [`Limits::max_fields`](super::Limits::max_fields).
     #[error("too many fields")]
     TooManyFields,
 }

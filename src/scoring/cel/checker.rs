@@ -269,7 +269,7 @@ fn member(node: &IdedExpr, namespace: Namespace, name: &str) -> Result<Typed, Fo
     namespace.lookup(name).map(|symbol| from_request(symbol.value_type())).ok_or_else(|| (node.id, flaw()))
 }
 
-/// What a variable or member is: its lists are no longer than [`MOST_ITEMS`].
+/// What a variable or member is: its lists are no longer than [`MAX_ITEMS`].
 fn from_request(value_type: ValueType) -> Typed {
     Typed { value_type, most: if matches!(value_type, ValueType::List(_)) { MAX_ITEMS } else { 0 } }
 }
