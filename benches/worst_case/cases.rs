@@ -123,6 +123,17 @@ fn rules() -> Value {
     json!({"rules": rules})
 }
 
+/// 64 rules that mention what takes long to read.
+fn mentions() -> Value {
+    let when = |at: usize| {
+        let disagrees = "\"surname\" in document.disagreements || \"sex\" in document.disagreements";
+        format!("has(document.disagreements) && ({disagrees}) || document.expired || score == {at}")
+    };
+    let rules: Vec<Value> =
+        (0..64).map(|at| json!({"name": format!("r{at}"), "when": when(at), "then": "review"})).collect();
+    json!({"rules": rules})
+}
+
 fn macros() -> Value {
     json!({"requestBody": vec!["${field:Surname and given namez}"; 1000]})
 }
@@ -284,6 +295,11 @@ fn expanding(size: usize) -> Body {
     sources(size, &"\u{fdfa}".repeat(170))
 }
 
+/// Sources of which all but the last one agree, in letters with many spellings.
+fn disagreeing(size: usize) -> Body {
+    sourced(size, &["Surname", "Given names", "Sex"], |at| "Ö0ßÄÜØ ".repeat(if at == 15 { 30 } else { 31 }))
+}
+
 fn marks(size: usize) -> Body {
     sources(size, &format!("a{}", "\u{301}".repeat(250)))
 }
@@ -362,6 +378,8 @@ pub const CASES: &[Case] = &[
     Case { name: "16 sources of long dates", body: dates, config: plain },
     Case { name: "machine readable zone", body: zone, config: plain },
     Case { name: "last element of an array", body: array, config: pointer },
+    Case { name: "64 rules over 16 sources that disagree", body: disagreeing, config: mentions },
+    Case { name: "64 rules over 10,000 errors", body: errors, config: mentions },
     Case { name: "64 rules over 64 errors", body: short_errors, config: rules },
     Case { name: "1,000 macros, 10,000 names", body: near_names, config: macros },
     Case { name: "2,000 age limits by state", body: state, config: overrides },
