@@ -11,6 +11,8 @@ mod rows;
 mod access_token;
 #[path = "tables/authorization.rs"]
 mod authorization;
+#[path = "tables/causes.rs"]
+mod causes;
 #[path = "tables/config.rs"]
 mod config;
 #[path = "tables/confirmation.rs"]
@@ -23,6 +25,8 @@ mod document;
 mod encodings;
 #[path = "tables/facts.rs"]
 mod facts;
+#[path = "tables/json_members.rs"]
+mod json_members;
 #[path = "tables/lengths.rs"]
 mod lengths;
 #[path = "tables/names.rs"]
@@ -37,6 +41,8 @@ mod replay;
 mod scanner;
 #[path = "tables/scoring.rs"]
 mod scoring;
+#[path = "tables/senders.rs"]
+mod senders;
 #[path = "tables/settings_api.rs"]
 mod settings_api;
 #[path = "tables/signature.rs"]
