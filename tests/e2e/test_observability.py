@@ -193,11 +193,11 @@ UNREADABLE = {
 def test_the_cause_of_an_unreadable_body_is_for_operators_only(start, protocol):
     gateway = start(encrypted(), env=GCM.env)
     answers = set()
-    for cause, body in UNREADABLE.items():
+    for count, (cause, body) in enumerate(UNREADABLE.items(), 1):
         with gateway.counting() as changed:
             response = gateway.post(body, protocol=protocol)
         assert changed[f"kyc_gate.unreadable.{cause}"] == changed["kyc_gate.error.unreadable-body"] == 1
-        assert gateway.audit()[-1]["cause"] == cause
+        assert gateway.audit(count)[-1]["cause"] == cause
         answers.add((response.status, response.body))
     assert len(answers) == 1
 
@@ -241,7 +241,7 @@ def test_a_hostile_user_id_cannot_forge_audit_lines(start):
         hostile, safe=string.ascii_letters + string.digits + string.punctuation.replace("%", "")
     )
     assert line["user_id"] == line["requester_id"] and escaped.startswith(line["user_id"])
-    assert 200 < len(line["user_id"]) <= 256 and line["user_id"].isascii()
+    assert 150 < len(line["user_id"]) <= 256 and line["user_id"].isascii()
 
 
 def test_other_requests_are_not_audited(start):

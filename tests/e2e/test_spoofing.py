@@ -96,7 +96,7 @@ def test_a_backend_cannot_speak_for_the_gate(start, protocol, path):
 def test_none_arrives_in_trailers(start, protocol, path):
     gateway = start(encrypted(), env=GCM.env)
     body = GCM.seal(DECISIONS["accept"])
-    spoofed = [(b"x-kyc-decision", b"reject"), (b"x-kyc-score", b"0"), (b"x_kyc_rules", b"a"), (b"X.kyc!mode", b"b")]
+    spoofed = [(b"x-kyc-decision", b"reject"), (b"x-kyc-score", b"0"), (b"x_kyc_rules", b"a"), (b"x.kyc!mode", b"b")]
     trailers = [(b"x-checksum", b"\xff1"), *spoofed]
     with gateway.connect(protocol) as connection:
         if protocol == "h1":
