@@ -153,6 +153,10 @@ fn configurations() {
     let mut told = Vec::new();
     for (number, case) in refused.iter().enumerate() {
         let name = format!("refused-{number}");
+        // What is logged of one that is accepted, Envoy alone can tell.
+        if case["warned"] == true {
+            continue;
+        }
         let environment = |variable: &str| case["environment"][variable].as_str().map(str::to_owned);
         let text = case["text"].as_str().map_or_else(|| case["config"].to_string(), str::to_owned);
         let path = case["path"].as_str().unwrap();
