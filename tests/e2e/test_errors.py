@@ -269,7 +269,7 @@ def test_answers_are_no_reflection(start, protocol):
 
 def test_a_host_call_that_fails_is_an_internal_error(start_alone):
     """Whatever was found before: the post goes nowhere, and nothing tells of an acceptance."""
-    gateway = start_alone(encrypted(), env=GCM.env, denied=("proxy_call_foreign_function",))
+    gateway = start_alone(encrypted(), env=GCM.env, denied=("proxy_replace_header_map_value",))
     before = gateway.stats()
     response = gateway.post(GCM.seal(ACCEPT))
     assert_problem(response, 500, "internal")
