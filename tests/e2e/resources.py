@@ -11,7 +11,16 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = Path(os.environ.get("KYC_GATE_WASM", ROOT / "dist/kyc_gate.wasm"))
 EMPTY_REPLIES = {"body_format": {"text_format_source": {"inline_string": ""}}}
-FILTER_STATE = ("decision", "score", "requester_id", "failed_checks", "settings_revision", "profile", "answer")
+FILTER_STATE = (
+    "decision",
+    "score",
+    "requester_id",
+    "failed_checks",
+    "settings_revision",
+    "config_revision",
+    "profile",
+    "answer",
+)
 
 
 @dataclass(frozen=True)

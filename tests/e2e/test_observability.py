@@ -41,6 +41,7 @@ def test_counters(start):
         "kyc_gate.action.respond": 1,
         "kyc_gate.action.deny": 1,
         "kyc_gate.error.unreadable-body": 1,
+        "kyc_gate.unreadable.encoding": 1,
         "kyc_gate.rule_fired.document-status-error": 1,
         "kyc_gate.rule_fired.expired-document": 1,
         "kyc_gate.opened_with.current": 3,
