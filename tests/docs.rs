@@ -117,6 +117,7 @@ fn eventful() -> Verdict {
             reason: None,
             code: CheckCode::RuleFired,
         }],
+        counted_rules: Vec::new(),
         reasons: vec![Reason::Other],
         revision: "0123456789abcdef".to_owned(),
     }

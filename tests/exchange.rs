@@ -921,7 +921,7 @@ fn rules_and_explanations_go_all_the_way() {
         "requestBody": {"why": "${explanation}"},
         "rules": [
             {"name": "vip", "when": "request.path == '/vip/kyc' && request.authority.endsWith('.example')", "then": "review"},
-            {"name": "profession", "when": "document.fields.Profession == 'spy'", "then": "reject", "reason": "other"},
+            {"name": "profession", "when": "document.fields.Profession == 'spy'", "then": "review", "reason": "other"},
             {"name": "name", "when": "document.fields.Surname == 'BRIVKALNE'", "then": "accept", "reason": "other"},
         ],
     }));

@@ -208,7 +208,7 @@ fn conditions() -> impl Strategy<Value = String> {
 }
 
 fn only(when: Expression, then: Decision) -> Vec<Rule> {
-    vec![Rule { name: "r".to_owned(), when: Condition::Expression(Box::new(when)), then, reason: None }]
+    vec![Rule { name: "r".to_owned(), when: Condition::Expression(Box::new(when)), then: then.into(), reason: None }]
 }
 
 proptest! {
@@ -232,6 +232,9 @@ proptest! {
 
     #[test]
     fn conditions_hold_or_fail(when in conditions(), harms in prop::array::uniform6(any::<bool>())) {
+        // A comparison with what can never be is refused.
+        let never_or_always = Expression::compile(&when).is_err_and(|error| error.cause.contains("the value is always"));
+        prop_assume!(!never_or_always);
         let mut post = post([10; 16], (0, 0), &harms);
         let mut evaluate = |text: &str| {
             let when = Expression::compile(text).unwrap_or_else(|error| panic!("{text}: {error}"));
@@ -243,7 +246,7 @@ proptest! {
         match (evaluate(&when), evaluate(&format!("!({when})"))) {
             ((Decision::Reject, 0), (Decision::Accept, 0))
             | ((Decision::Accept, 0), (Decision::Reject, 0))
-            | ((Decision::Review, 1), (Decision::Review, 1)) => {}
+            | ((Decision::Reject, 1), (Decision::Reject, 1)) => {}
             other => prop_assert!(false, "{} {:?}", when, other),
         }
     }

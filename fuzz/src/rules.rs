@@ -2,7 +2,7 @@
 
 use arbitrary::Arbitrary;
 use kyc_gate::payload::{Document, Kyc, Limits};
-use kyc_gate::scoring::{Claims, Condition, Decision, Expression, Rule};
+use kyc_gate::scoring::{Claims, Condition, Expression, Rule, RuleAction};
 
 use super::facts::verdict;
 use super::payload::Made;
@@ -27,7 +27,7 @@ pub fn run(data: &[u8]) {
         }
     };
     let when = Condition::Expression(Box::new(expression));
-    let rule = Rule { name: "r".to_owned(), when, then: Decision::Reject, reason: None };
+    let rule = Rule { name: "r".to_owned(), when, then: RuleAction::Reject, reason: None };
     let bytes = input.payload.map_or(PASSPORT.to_vec(), |made| made.bytes(false));
     let Ok(document) = Document::scan(&bytes, Limits::default()) else { return };
     let Ok(kyc) = Kyc::read(document.root()) else { return };

@@ -4,7 +4,7 @@ use crate::crypto::SigningKey;
 use crate::words::words;
 
 use super::node::ConfigNode;
-use super::problem::Cause;
+use super::problem::{Cause, Warning};
 use super::variable::{self, Environment};
 
 words! {
@@ -32,7 +32,14 @@ pub struct Audit {
 
 pub(super) fn read(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -> Audit {
     let Some(block) = node.and_then(|node| node.object(&["userId", "userIdKey"])) else { return Audit::default() };
-    let user_id = block.optional("userId").and_then(|node| node.word()).unwrap_or_default();
+    let user_id = block.optional("userId").and_then(|node| {
+        let user_id = node.word()?;
+        if user_id == AuditUserId::Plain {
+            node.warn(Warning::PlainUserId);
+        }
+        Some(user_id)
+    });
+    let user_id = user_id.unwrap_or_default();
     let user_id_key = block.optional("userIdKey").and_then(|node| {
         if user_id != AuditUserId::Sha256 {
             node.refuse(Cause::UnusedUserIdKey);

@@ -1,5 +1,6 @@
 //! Authorities that a profile is for: a host, or a host at a port (RFC 3986 section 3.2, without user information).
 
+use std::fmt;
 use std::net::Ipv6Addr;
 
 use super::problem::Cause;
@@ -11,6 +12,13 @@ pub struct Authority {
     host: String,
     /// `None` is any port, and none.
     port: Option<u16>,
+}
+
+impl fmt::Display for Authority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.host)?;
+        self.port.map_or(Ok(()), |port| write!(f, ":{port}"))
+    }
 }
 
 impl Authority {

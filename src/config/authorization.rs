@@ -68,7 +68,7 @@ fn introspection(node: &ConfigNode<'_>, environment: Environment<'_>) -> Option<
     let id = block.required("clientId").and_then(|node| node.text());
     let secret = block.required("clientSecret").and_then(|node| {
         let name = variable::secret(&node)?;
-        variable::value(name, environment).map_err(|cause| node.refuse(cause)).ok()
+        variable::plain_value(name, environment).map_err(|cause| node.refuse(cause)).ok()
     });
     let text = |key| match block.optional(key) {
         Some(node) => node.text().map(|text| Some((text.to_owned(), node))),

@@ -3,7 +3,7 @@
 use crate::words::words;
 
 use super::node::{ConfigNode, ConfigObject};
-use super::problem::Cause;
+use super::problem::{Cause, Warning};
 
 words! {
     /// `decision.mode`.
@@ -103,8 +103,15 @@ const INDISPENSABLE: [&str; 7] = [
 pub(super) fn read(node: Option<ConfigNode<'_>>) -> DecisionPolicy {
     let default = DecisionPolicy::default();
     let Some(block) = node.and_then(|node| node.object(&KEYS)) else { return default };
+    let on_error = block.optional("onError").and_then(|node| {
+        let on_error = node.word()?;
+        if on_error == OnError::Forward {
+            node.warn(Warning::ForwardsErrors);
+        }
+        Some(on_error)
+    });
     DecisionPolicy {
-        on_error: block.optional("onError").and_then(|node| node.word()).unwrap_or_default(),
+        on_error: on_error.unwrap_or_default(),
         header_prefix: block
             .optional("headerPrefix")
             .and_then(|node| node.parsed(header_prefix))

@@ -10,7 +10,7 @@ use crate::crypto::{
 };
 
 use super::node::{ConfigNode, ConfigObject};
-use super::problem::Cause;
+use super::problem::{Cause, Warning};
 use super::variable::{self, Environment};
 
 const KEYS: [&str; 12] = [
@@ -67,11 +67,11 @@ impl<'c, 'e> Block<'c, 'e> {
         self.setting("algorithm").and_then(|node| node.one_of(&ALGORITHM));
         let cipher = self.cipher();
         let keys = self.keys(cipher);
-        let accept_static_nonce = self.flag("acceptStaticNonce");
+        let accept_static_nonce = self.flag("acceptStaticNonce", Warning::StaticNonce);
         let encoding = self.body_encoding(cipher);
         let brings_iv = matches!(&encoding, Some((_, Some(members))) if members.has_iv());
         let iv = if brings_iv { self.no_iv() } else { self.iv(cipher, accept_static_nonce) };
-        let allow_plaintext = self.flag(ALLOW_PLAINTEXT);
+        let allow_plaintext = self.flag(ALLOW_PLAINTEXT, Warning::AllowPlaintext);
         if !self.enabled {
             return None;
         }
@@ -97,8 +97,14 @@ impl<'c, 'e> Block<'c, 'e> {
         if self.enabled { self.object.required(key) } else { self.setting(key) }
     }
 
-    fn flag(&self, key: &str) -> bool {
-        self.object.optional(key).and_then(|node| node.boolean()).unwrap_or(false)
+    /// Reads a switch that is probably not meant to be on.
+    fn flag(&self, key: &str, warning: Warning) -> bool {
+        let Some(node) = self.object.optional(key) else { return false };
+        let on = node.boolean().unwrap_or(false);
+        if on && self.enabled {
+            node.warn(warning);
+        }
+        on
     }
 
     /// Reads `cipherSpec` and the keys that add to it.
@@ -158,7 +164,7 @@ impl<'c, 'e> Block<'c, 'e> {
     ) -> Option<Key> {
         let name = variable::secret(node).filter(|_| self.enabled)?;
         let text = variable::value(name, self.environment).map_err(|cause| node.refuse(cause)).ok()?;
-        let key = Key::decode(&text, encoding?).map_err(|error| node.refuse(error.into())).ok()?;
+        let key = variable::decoded(node, name, &text, encoding?, Key::decode)?;
         if cipher.and_then(|cipher| cipher.key_bits).is_some_and(|bits| bits != key.bits()) {
             node.refuse(EnvelopeError::KeyBits.into());
             return None;

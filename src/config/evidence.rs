@@ -7,7 +7,7 @@ use crate::scoring::subtype;
 use crate::scoring::{CheckId, CheckOutcome, Claim, Evidence, Signal};
 
 use super::node::{ConfigNode, ConfigObject};
-use super::problem::Cause;
+use super::problem::{Cause, Warning};
 use super::token::header_name;
 
 const KEYS: [&str; 11] = [
@@ -34,6 +34,9 @@ const AGE_COUNTRIES: [(&str, AgeCountry); 2] =
     [("issuingState", AgeCountry::IssuingState), ("nationality", AgeCountry::Nationality)];
 const ON_MISSING: [(&str, CheckOutcome); 2] = [("fail", CheckOutcome::Fail), ("skip", CheckOutcome::Skip)];
 
+/// Below this `nameSimilarity`, other people's names count as equal too often (docs/names.md).
+const LAX_SIMILARITY: f64 = 0.9;
+
 pub(super) fn read(node: Option<ConfigNode<'_>>, decision_prefix: &str) -> Evidence {
     let mut evidence = Evidence::default();
     let Some(block) = node.and_then(|node| node.object(&KEYS)) else { return evidence };
@@ -56,7 +59,7 @@ pub(super) fn read(node: Option<ConfigNode<'_>>, decision_prefix: &str) -> Evide
         signals(&node, &mut evidence.signals);
     }
     set(&mut evidence.on_missing, word("onMissing").and_then(|node| on_missing(&node)));
-    set(&mut evidence.name_similarity, word("nameSimilarity").and_then(|node| node.number(1)));
+    set(&mut evidence.name_similarity, word("nameSimilarity").and_then(|node| name_similarity(&node)));
     evidence
 }
 
@@ -147,4 +150,12 @@ fn on_missing(node: &ConfigNode<'_>) -> Option<Vec<(CheckId, CheckOutcome)>> {
         check.zip(node.one_of(&ON_MISSING))
     });
     Some(entries.collect())
+}
+
+fn name_similarity(node: &ConfigNode<'_>) -> Option<f64> {
+    let similarity = node.number(1)?;
+    if similarity < LAX_SIMILARITY {
+        node.warn(Warning::LaxNames);
+    }
+    Some(similarity)
 }

@@ -4,28 +4,36 @@ use std::cell::RefCell;
 
 use serde_json::{Map, Value};
 
-use crate::words::Word;
+use crate::words::{self, Word};
 
-use super::problem::{Cause, Problem, Problems};
-use super::spelling;
+use super::problem::{Cause, ConfigWarning, Problem, Problems, Warning};
 
 /// Longest part of an unknown key that a report repeats.
 const SHOWN_KEY: usize = 64;
 
-/// Collects problems, however deep they are found.
+/// Collects problems and warnings, however deep they are found, with their places.
 #[derive(Default)]
-pub(super) struct Report(RefCell<Vec<(Vec<usize>, Problem)>>);
+pub(super) struct Report {
+    problems: RefCell<Vec<(Vec<usize>, Problem)>>,
+    warnings: RefCell<Vec<(Vec<usize>, ConfigWarning)>>,
+}
 
 impl Report {
-    /// What was read, or all problems in the order of the document; a missing key comes after those that are there.
-    pub(super) fn conclude<T>(self, read: Option<T>) -> Result<T, Problems> {
-        let mut found = self.0.into_inner();
-        found.sort_by(|(left, _), (right, _)| left.cmp(right));
+    /// Returns what was read and the warnings, or all problems. Both are in the order of the document; a missing key
+    /// comes after those that are there.
+    pub(super) fn conclude<T>(self, read: Option<T>) -> Result<(T, Vec<ConfigWarning>), Problems> {
+        let problems = in_order(self.problems);
         match read {
-            Some(value) if found.is_empty() => Ok(value),
-            _ => Err(Problems(found.into_iter().map(|(_, problem)| problem).collect())),
+            Some(value) if problems.is_empty() => Ok((value, in_order(self.warnings))),
+            _ => Err(Problems(problems)),
         }
     }
+}
+
+fn in_order<T>(found: RefCell<Vec<(Vec<usize>, T)>>) -> Vec<T> {
+    let mut found = found.into_inner();
+    found.sort_by(|(left, _), (right, _)| left.cmp(right));
+    found.into_iter().map(|(_, one)| one).collect()
 }
 
 /// One value of the configuration.
@@ -51,19 +59,32 @@ impl<'c> ConfigNode<'c> {
 
     /// Reports a problem here.
     pub(super) fn refuse(&self, cause: Cause) {
-        self.report.0.borrow_mut().push((self.place.clone(), Problem { path: self.path.clone(), cause }));
+        self.report.problems.borrow_mut().push((self.place.clone(), Problem { path: self.path.clone(), cause }));
     }
 
     /// Reports a problem that somebody else found below here, at a dot path (empty: here).
     pub(super) fn refuse_at(&self, below: &str, cause: Cause) {
-        let path = below.split('.').filter(|step| !step.is_empty()).fold(self.path.clone(), |path, step| {
-            if step.bytes().all(|byte| byte.is_ascii_digit()) {
-                format!("{path}[{step}]")
-            } else {
-                joined(&path, step, SHOWN_KEY)
-            }
-        });
-        self.report.0.borrow_mut().push((self.place.clone(), Problem { path, cause }));
+        let problem = Problem { path: self.path_to(below), cause };
+        self.report.problems.borrow_mut().push((self.place.clone(), problem));
+    }
+
+    /// The path of what is below here at a dot path, in which numbers are indices.
+    fn path_to(&self, below: &str) -> String {
+        below.split('.').filter(|step| !step.is_empty()).fold(self.path.clone(), |path, step| {
+            let is_index = step.bytes().all(|byte| byte.is_ascii_digit());
+            if is_index { format!("{path}[{step}]") } else { joined(&path, step, SHOWN_KEY) }
+        })
+    }
+
+    /// Warns of something here.
+    pub(super) fn warn(&self, warning: Warning) {
+        self.warn_at("", warning);
+    }
+
+    /// Warns of something below here, at a dot path (empty: here).
+    pub(super) fn warn_at(&self, below: &str, warning: Warning) {
+        let found = ConfigWarning { path: self.path_to(below), warning };
+        self.report.warnings.borrow_mut().push((self.place.clone(), found));
     }
 
     fn refused<T>(&self, cause: Cause) -> Option<T> {
@@ -144,7 +165,7 @@ impl<'c> ConfigNode<'c> {
     pub(super) fn object(&self, keys: &[&str]) -> Option<ConfigObject<'c>> {
         let unknown = self.members()?.into_iter().filter(|(key, _)| !keys.contains(key));
         unknown.for_each(|(key, member)| {
-            let meant = spelling::meant(key, keys.iter().copied());
+            let meant = words::meant(key, keys.iter().copied());
             member.refuse(meant.map_or(Cause::UnknownKey, |meant| Cause::MisspeltKey(meant.to_owned())));
         });
         Some(ConfigObject { map: self.map()?, node: self.clone() })

@@ -17,20 +17,21 @@ use crate::signature::Signer;
 use super::audit::Audit;
 use super::decision::DecisionPolicy;
 use super::node::{ConfigNode, ConfigObject, Report};
-use super::problem::{Cause, Problem, Problems};
+use super::problem::{Cause, ConfigWarning, Problem, Problems};
 use super::profile::Profile;
 use super::profile::ProfileMatch;
 use super::revision::ConfigRevision;
+use super::rules::RuleSet;
 use super::variable::Environment;
 use super::{
     access_token, audit, authorization, decision, encryption, evidence, headers, limits, matching, profiles,
-    protobuf_struct, replay, request_body, response_body, rules, settings, settings_api, signature, syntax,
+    protobuf_struct, replay, request_body, response_body, settings, settings_api, signature, syntax,
 };
 
 /// Bounds on the configuration itself, far above any real one.
 const LIMITS: Limits = Limits { max_depth: 64, max_fields: 100_000 };
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "match",
     "requestEncryption",
     "responseDecryption",
@@ -41,6 +42,7 @@ const KEYS: [&str; 18] = [
     "kycSettings",
     "evidence",
     "rules",
+    "shippedRules",
     "decision",
     "limits",
     "audit",
@@ -53,6 +55,9 @@ const KEYS: [&str; 18] = [
 
 /// A validated configuration.
 pub struct Config {
+    pub(super) revision: ConfigRevision,
+    /// What is legal but probably not meant, in the order of the document.
+    pub warnings: Vec<ConfigWarning>,
     /// `match.methods`.
     pub methods: Vec<String>,
     /// `match.paths`: exact, query ignored.
@@ -95,8 +100,6 @@ pub struct Config {
     pub max_inflight_bytes: usize,
     /// `limits.maxDepth`, `limits.maxFields`.
     pub scan_limits: Limits,
-    /// Of all that decides but the settings in force.
-    pub revision: ConfigRevision,
     /// `audit`.
     pub audit: Audit,
 }
@@ -125,14 +128,20 @@ impl Config {
     pub fn parse(bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, Problems> {
         let value = json(bytes).map_err(|problem| Problems(vec![problem]))?;
         let report = Report::default();
-        let config = ConfigNode::root(&value, &report)
-            .object(&KEYS)
-            .map(|root| read(&root, environment, ConfigRevision::of(&value)));
-        report.conclude(config)
+        let config = ConfigNode::root(&value, &report).object(&KEYS).map(|root| read(&root, environment));
+        let (config, warnings) = report.conclude(config)?;
+        Ok(Self { warnings, ..config })
     }
 }
 
 impl Config {
+    /// Returns the revision of all that decides, under the top-level settings in force, if there are any: the first 16 hex digits of the
+    /// SHA-256 of its canonical JSON (RFC 8785). Secrets are no part of it.
+    #[must_use]
+    pub fn revision(&self, settings: Option<&Settings>) -> String {
+        self.revision.under(settings)
+    }
+
     /// The settings to score by until the settings API knows better. With a store, the shipped ones would be nobody's
     /// choice: then there are none, unless the configuration has some.
     #[must_use]
@@ -153,16 +162,18 @@ fn json(bytes: &[u8]) -> Result<Value, Problem> {
     }
 }
 
-fn read(root: &ConfigObject<'_>, environment: Environment<'_>, revision: ConfigRevision) -> Config {
+fn read(root: &ConfigObject<'_>, environment: Environment<'_>) -> Config {
     let matching = matching::read(root.optional("match"));
     let decision = decision::read(root.optional("decision"));
     let endpoint = root.optional("accessTokenEndpoint");
     let context = headers::HeaderContext::new(&decision.header_prefix, endpoint.is_some(), environment);
     let bounds = limits::read(root.optional("limits"));
+    let rule_set = RuleSet::read(root, &RuleSet::default());
     let top = Profile {
         name: None,
         settings: None,
-        rules: rules::read(root.optional("rules")).into(),
+        rules: rule_set.in_force(),
+        rule_set,
         request_body: request_body::read(root.optional("requestBody")).map(Rc::new),
         headers: headers::read(root.optional("headers"), &context).into(),
         decision: decision.clone(),
@@ -170,9 +181,12 @@ fn read(root: &ConfigObject<'_>, environment: Environment<'_>, revision: ConfigR
     };
     let (request_encryption, request_key_ids) = encryption::request(root.optional("requestEncryption"), environment);
     let (profiles, default_profile) = profiles::read(root.optional("profiles"), top, &matching.paths, &context);
+    let evidence = evidence::read(root.optional("evidence"), &decision.header_prefix);
+    let revision = ConfigRevision::new(&evidence, &default_profile, &profiles);
     let access_token_endpoint = endpoint.and_then(|node| access_token::read(&node, &context, environment)).map(Rc::new);
     Config {
         revision,
+        warnings: Vec::new(),
         access_token_endpoint,
         authorization: authorization::read(root.optional("authorization"), environment),
         settings_given: root.optional("kycSettings").is_some(),
@@ -186,7 +200,7 @@ fn read(root: &ConfigObject<'_>, environment: Environment<'_>, revision: ConfigR
         signer: signature::read(root.optional("signature"), environment),
         settings: settings::read(root.optional("kycSettings")),
         replay: replay::read(root.optional("replay")),
-        evidence: evidence::read(root.optional("evidence"), &decision.header_prefix),
+        evidence,
         decision,
         profiles,
         default_profile,

@@ -154,6 +154,9 @@ pub enum Cause {
     /// The variable that should hold a value doesn't, or holds nothing.
     #[error("environment variable {0} is not set")]
     UnsetVariable(String),
+    /// White space around a secret that is used as it is.
+    #[error("environment variable {0} has white space around its value")]
+    WhiteSpace(String),
     /// Not a key.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -223,6 +226,9 @@ pub enum Cause {
     /// Not a name for a rule or a profile: metrics carry it.
     #[error("must be 1 to 64 characters of a-z, 0-9 and '-'")]
     Name,
+    /// Not the name of a shipped rule.
+    #[error("no shipped rule has this name{}", probably(.0.as_deref()))]
+    NoShippedRule(Option<String>),
     /// A rule that an earlier entry names.
     #[error("an earlier rule has the same name")]
     DuplicateRule,
@@ -245,7 +251,7 @@ pub enum Cause {
     #[error("must have at least one of appIds, authorities, paths")]
     NoCondition,
     /// A profile that no post can get. Loading it would feign what it asks for.
-    #[error("never used: an earlier profile takes every post that this one matches")]
+    #[error("never used: earlier profiles take every post that this one matches")]
     DeadProfile,
     /// Not an authority.
     #[error("must be a host name or an IP address in ASCII, with or without a port")]
@@ -259,4 +265,55 @@ pub enum Cause {
     /// A key of the top level's `decision` in a profile's.
     #[error("only for the top-level decision: it also counts where no profile is known")]
     TopLevelOnly,
+}
+
+fn probably(meant: Option<&str>) -> String {
+    meant.map(|meant| format!("; {meant} is probably meant")).unwrap_or_default()
+}
+
+/// Something legal that is probably not meant: where, and what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigWarning {
+    /// Path of the key.
+    pub path: String,
+    /// What there is to know about it.
+    pub warning: Warning,
+}
+
+impl fmt::Display for ConfigWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.warning)
+    }
+}
+
+/// What is legal but probably not meant. Loading goes on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Warning {
+    /// `acceptStaticNonce`.
+    #[error("two messages under one nonce give away their difference and the key that authenticates them")]
+    StaticNonce,
+    /// `allowPlaintext` beside a key.
+    #[error("plaintext bodies are taken although there is a key")]
+    AllowPlaintext,
+    /// A weight of 0 for a check that nothing else makes up for.
+    #[error("a failed check costs nothing")]
+    WeightOff,
+    /// `acceptAbove` of 0.
+    #[error("the score accepts every post")]
+    AcceptsAll,
+    /// A shipped rule that doesn't stay.
+    #[error("the shipped rule {0} is switched off")]
+    ShippedRuleOff(String),
+    /// `nameSimilarity` below 0.9.
+    #[error("below 0.9, other people's names count as equal")]
+    LaxNames,
+    /// `onError` of `forward`.
+    #[error("posts that can't be read or judged are forwarded")]
+    ForwardsErrors,
+    /// `audit.userId` of `plain`.
+    #[error("the audit line has user ids in the clear")]
+    PlainUserId,
+    /// White space around what a variable holds.
+    #[error("environment variable {0} has white space around its value, which is ignored")]
+    WhiteSpace(String),
 }

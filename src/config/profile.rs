@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use serde_json::{Value, json};
+
 use crate::scoring::{Rule, Settings};
 use crate::template::Template;
 
@@ -10,7 +12,8 @@ use super::decision::{self, DecisionPolicy};
 use super::headers::{HeaderContext, HeaderValue};
 use super::node::{ConfigNode, ConfigObject};
 use super::problem::Cause;
-use super::{headers, matching, request_body, rules, settings};
+use super::rules::RuleSet;
+use super::{headers, matching, request_body, settings};
 
 /// What applies to a post. All that an entry of `profiles[]` leaves out is the top level's.
 #[derive(Clone)]
@@ -19,8 +22,9 @@ pub struct Profile {
     pub name: Option<Rc<str>>,
     /// `kycSettings`; `None` for the top-level ones that are in force.
     pub settings: Option<Rc<Settings>>,
-    /// `rules`.
+    /// The rules in force: `rules`, and those of the shipped ones that stay.
     pub rules: Rc<[Rule]>,
+    pub(super) rule_set: RuleSet,
     /// `requestBody`; `None` sends the decrypted payload as it came.
     pub request_body: Option<Rc<Template>>,
     /// `headers[]`: lower-case name, value.
@@ -29,6 +33,9 @@ pub struct Profile {
     pub decision: DecisionPolicy,
     pub(super) condition: ProfileMatch,
 }
+
+/// Most single conditions that a profile is looked at by.
+const MAX_PARTS: usize = 10_000;
 
 /// `profiles[].match`. Each list that isn't empty must hold the request's value.
 #[derive(Clone, Default)]
@@ -41,11 +48,13 @@ pub(super) struct ProfileMatch {
 impl Profile {
     /// What a block sets, and the rest of the top level's; without a condition.
     pub(super) fn read(name: &str, block: &ConfigObject<'_>, top: &Self, context: &HeaderContext<'_>) -> Self {
+        let rule_set = RuleSet::read(block, &top.rule_set);
         let body = |node| request_body::read(Some(node)).map(Rc::new);
         Self {
             name: Some(name.into()),
             settings: block.optional("kycSettings").map(|node| Rc::new(settings::read(Some(node)))),
-            rules: block.optional("rules").map_or_else(|| Rc::clone(&top.rules), |node| rules::read(Some(node)).into()),
+            rules: rule_set.in_force(),
+            rule_set,
             request_body: block.optional("requestBody").map_or_else(|| top.request_body.clone(), body),
             headers: block
                 .optional("headers")
@@ -96,6 +105,37 @@ impl ProfileMatch {
 
     fn is_empty(&self) -> bool {
         self.app_ids.is_empty() && self.authorities.is_empty() && self.paths.is_empty()
+    }
+
+    /// Splits the condition into those of single values; `paths` stand for those of a condition without any. `None` where
+    /// there are too many.
+    pub(super) fn parts(&self, paths: &[String]) -> Option<Vec<Self>> {
+        fn each<T: Clone>(values: &[T]) -> Vec<Vec<T>> {
+            if values.is_empty() { vec![Vec::new()] } else { values.iter().map(|value| vec![value.clone()]).collect() }
+        }
+        let paths = if self.paths.is_empty() { paths } else { &self.paths };
+        let (app_ids, authorities, paths) = (each(&self.app_ids), each(&self.authorities), each(paths));
+        let count = app_ids.len().saturating_mul(authorities.len()).saturating_mul(paths.len());
+        if count > MAX_PARTS {
+            return None;
+        }
+        let mut parts = Vec::with_capacity(count);
+        for app_ids in &app_ids {
+            for authorities in &authorities {
+                parts.extend(paths.iter().map(|paths| Self {
+                    app_ids: app_ids.clone(),
+                    authorities: authorities.clone(),
+                    paths: paths.clone(),
+                }));
+            }
+        }
+        Some(parts)
+    }
+
+    /// Describes the condition, for the revision of the configuration.
+    pub(super) fn document(&self) -> Value {
+        let authorities: Vec<_> = self.authorities.iter().map(ToString::to_string).collect();
+        json!({ "appIds": self.app_ids, "authorities": authorities, "paths": self.paths })
     }
 
     /// Whether every request that meets the other one also meets this one.

@@ -9,7 +9,8 @@ use super::rules;
 /// The entry for the posts that no other takes.
 const DEFAULT: &str = "default";
 
-const KEYS: [&str; 7] = ["name", "match", "kycSettings", "rules", "requestBody", "headers", "decision"];
+const KEYS: [&str; 8] =
+    ["name", "match", "kycSettings", rules::KEYS[0], rules::KEYS[1], "requestBody", "headers", "decision"];
 
 /// The profiles with a condition, and the default one. `paths` are those of the configuration's own `match`.
 pub(super) fn read(
@@ -32,15 +33,24 @@ pub(super) fn read(
         let profile = Profile::read(name.unwrap_or_default(), &block, &top, context);
         if name == Some(DEFAULT) {
             block.optional("match").into_iter().for_each(|node| node.refuse(Cause::DefaultMatch));
+            if is_dead(&ProfileMatch::default(), &profiles, paths) {
+                entry.refuse(Cause::DeadProfile);
+            }
             default = profile;
         } else if let Some(condition) = block.required("match").and_then(|node| ProfileMatch::read(&node, paths)) {
-            if profiles.iter().any(|earlier| earlier.condition.covers(&condition)) {
+            if is_dead(&condition, &profiles, paths) {
                 entry.refuse(Cause::DeadProfile);
             }
             profiles.push(Profile { condition, ..profile });
         }
     }
     (profiles, default)
+}
+
+/// Whether earlier profiles take every post that a condition matches, be it one of them or several together.
+fn is_dead(condition: &ProfileMatch, earlier: &[Profile], paths: &[String]) -> bool {
+    let is_taken = |part: &ProfileMatch| earlier.iter().any(|earlier| earlier.condition.covers(part));
+    is_taken(condition) || condition.parts(paths).is_some_and(|parts| parts.iter().all(is_taken))
 }
 
 fn name<'c>(block: &ConfigObject<'c>, earlier: &[&str], is_last: bool) -> Option<&'c str> {

@@ -1,45 +1,123 @@
-//! The revision of all that decides: one word for the settings, the evidence, the rules, the decisions and the
-//! profiles.
+//! The revision of all that decides: settings, evidence, rules, thresholds, decision and profiles; no secrets.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-/// The blocks that decide beside `kycSettings`, as they are written: none of them holds a secret.
-const BLOCKS: [&str; 5] = ["decision", "evidence", "profiles", "rules", "shippedRules"];
-/// What a profile sends upstream, which decides nothing.
-const UPSTREAM: [&str; 2] = ["headers", "requestBody"];
-/// Digits of a revision.
-const DIGITS: usize = 16;
+use crate::payload::date::DateOrder;
+use crate::scoring::evidence::{AgeCountry, ClaimSource, FaceScale};
+use crate::scoring::{Claim, Condition, Evidence, Rule, Settings, Signal};
 
-/// What a configuration adds to its revision; the settings in force add the rest, since they can be replaced.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ConfigRevision {
-    blocks: String,
+use super::decision::DecisionPolicy;
+use super::profile::Profile;
+
+/// Digits of a revision.
+const REVISION_DIGITS: usize = 16;
+
+/// The revision of a configuration but for the settings in force, which can change while it is loaded.
+#[derive(Clone)]
+pub(super) struct ConfigRevision {
+    /// Has seen the canonical JSON up to the settings, the last member by name.
+    beginning: Sha256,
 }
 
 impl ConfigRevision {
-    /// Reads the blocks of a configuration.
-    pub(super) fn of(root: &Value) -> Self {
-        let block = |name: &str| root.get(name).map(|block| (name.to_owned(), deciding(block)));
-        let blocks: Map<String, Value> = BLOCKS.into_iter().filter_map(block).collect();
-        Self { blocks: serde_json_canonicalizer::to_string(&blocks).unwrap_or_default() }
+    /// Reads what decides beside the settings.
+    pub(super) fn new(evidence: &Evidence, top: &Profile, profiles: &[Profile]) -> Self {
+        let document = json!({
+            "decision": decision(&top.decision),
+            "evidence": evidence_document(evidence),
+            "profiles": profiles.iter().map(profile).collect::<Vec<_>>(),
+            "rules": rules(&top.rules),
+        });
+        let canonical = serde_json_canonicalizer::to_string(&document).unwrap_or_default();
+        let open = canonical.strip_suffix('}').unwrap_or_default();
+        Self { beginning: Sha256::new().chain_update(open).chain_update(",\"settings\":") }
     }
 
-    /// Returns the revision with the settings in force: the first 16 hex digits of the SHA-256 of the blocks in
-    /// canonical JSON (RFC 8785), followed by the revision of the settings.
-    #[must_use]
-    pub fn with_settings(&self, settings_revision: &str) -> String {
-        let digest = Sha256::new().chain_update(&self.blocks).chain_update(settings_revision).finalize();
+    /// Returns the revision under these settings: the first 16 hex digits of the SHA-256 of the canonical JSON (RFC 8785).
+    pub(super) fn under(&self, settings: Option<&Settings>) -> String {
+        let settings = settings.map_or("null", Settings::document);
+        let digest = self.beginning.clone().chain_update(settings).chain_update("}").finalize();
         let mut hex = base16ct::lower::encode_string(&digest);
-        hex.truncate(DIGITS);
+        hex.truncate(REVISION_DIGITS);
         hex
     }
 }
 
-/// Returns a block without what its profiles send upstream.
-fn deciding(block: &Value) -> Value {
-    let mut block = block.clone();
-    let profiles = block.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut);
-    profiles.for_each(|profile| profile.retain(|name, _| !UPSTREAM.contains(&name.as_str())));
-    block
+fn profile(profile: &Profile) -> Value {
+    let settings = profile.settings.as_ref().and_then(|settings| serde_json::from_str(settings.document()).ok());
+    json!({
+        "name": profile.name.as_deref(),
+        "match": profile.condition.document(),
+        "kycSettings": settings.unwrap_or(Value::Null),
+        "rules": rules(&profile.rules),
+        "decision": decision(&profile.decision),
+    })
+}
+
+fn decision(policy: &DecisionPolicy) -> Value {
+    json!({
+        "mode": policy.mode.as_str(),
+        "onAccept": policy.on_accept.as_str(),
+        "onReview": policy.on_review.as_str(),
+        "onReject": policy.on_reject.as_str(),
+        "onError": policy.on_error.as_str(),
+        "forwardBody": policy.forward_body.as_str(),
+        "headerPrefix": policy.header_prefix,
+    })
+}
+
+fn rules(rules: &[Rule]) -> Value {
+    let rule = |rule: &Rule| {
+        let when = match &rule.when {
+            Condition::Expression(expression) => Some(expression.text()),
+            _ => None,
+        };
+        // A shipped rule is known by its name.
+        json!({
+            "name": rule.name,
+            "when": when,
+            "then": rule.then.as_str(),
+            "reason": rule.reason.map(|reason| reason.as_str()),
+        })
+    };
+    rules.iter().map(rule).collect()
+}
+
+fn evidence_document(evidence: &Evidence) -> Value {
+    let claims = Claim::ALL.into_iter().zip(&evidence.claims).map(|(claim, source)| {
+        let source = source.as_ref().map(|source| match source {
+            ClaimSource::Header(name) => json!({ "header": name }),
+            ClaimSource::Pointer(pointer) => json!({ "pointer": pointer.tokens() }),
+        });
+        (claim.as_str().to_owned(), source.unwrap_or(Value::Null))
+    });
+    let on_missing = evidence.on_missing.iter().map(|(check, outcome)| (check.to_string(), outcome.as_str().into()));
+    let scale = match evidence.face_scale {
+        FaceScale::Log10Fmr => "log10Fmr",
+        FaceScale::Unit => "unit",
+        FaceScale::Percent => "percent",
+        FaceScale::ScorePercent => "scorePercent",
+    };
+    let signals = &evidence.signals;
+    let signal = |signal: &Signal| -> Value { signal.words().collect() };
+    json!({
+        "claims": claims.collect::<Map<_, _>>(),
+        "face": { "scale": scale, "minScore": evidence.face_min_score },
+        "liveness": { "minScore": evidence.liveness_min_score, "onMissing": evidence.liveness_on_missing.as_str() },
+        "dateOrder": if evidence.date_order == DateOrder::Dmy { "DMY" } else { "MDY" },
+        "ageCountry": if evidence.age_country == AgeCountry::IssuingState { "issuingState" } else { "nationality" },
+        "identitySubtypes": evidence.identity_subtypes,
+        "addressSubtypes": evidence.address_subtypes,
+        "addressDocument": evidence.address_document.tokens(),
+        "signals": {
+            "photocopy": signal(&signals.photocopy),
+            "tampered": signal(&signals.tampered),
+            "publishedOnline": signal(&signals.published_online),
+            "mrz": signal(&signals.mrz),
+            "expired": signal(&signals.expired),
+        },
+        "onMissing": on_missing.collect::<Map<_, _>>(),
+        "nameSimilarity": evidence.name_similarity,
+    })
 }

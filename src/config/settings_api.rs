@@ -73,7 +73,7 @@ fn credential(
 ) -> Option<Option<Header>> {
     let Some(node) = block.optional(key) else { return Some(None) };
     let name = variable::secret(&node)?;
-    let value = variable::value(name, environment).and_then(|secret| {
+    let value = variable::plain_value(name, environment).and_then(|secret| {
         let printable = secret.bytes().all(|byte| byte.is_ascii_graphic());
         if printable { Ok(secret) } else { Err(Cause::UnprintableVariable(name.to_owned())) }
     });

@@ -21,7 +21,8 @@ pub(super) fn read(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -
     let key = block.required("key").and_then(|node| {
         let name = variable::secret(&node)?;
         let text = variable::value(name, environment).map_err(|cause| node.refuse(cause)).ok()?;
-        SigningKey::decode(&text, encoding?, algorithm?).map_err(|error| node.refuse(error.into())).ok()
+        let (encoding, algorithm) = (encoding?, algorithm?);
+        variable::decoded(&node, name, &text, encoding, |text, encoding| SigningKey::decode(text, encoding, algorithm))
     });
     Some(Signer::new(key_id?, key?))
 }

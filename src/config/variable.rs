@@ -2,8 +2,10 @@
 
 use zeroize::Zeroizing;
 
+use crate::crypto::KeyEncoding;
+
 use super::node::ConfigNode;
-use super::problem::Cause;
+use super::problem::{Cause, Warning};
 
 /// How names end whose values are secrets; `client_assertion_type` (RFC 7521) is none.
 const SECRET_ENDINGS: [&str; 10] = [
@@ -37,6 +39,37 @@ pub(super) fn value(name: &str, environment: Environment<'_>) -> Result<Zeroizin
     value.ok_or_else(|| Cause::UnsetVariable(name.to_owned()))
 }
 
+/// The value of a variable that is used as it is, so that white space around it can't be meant.
+pub(super) fn plain_value(name: &str, environment: Environment<'_>) -> Result<Zeroizing<String>, Cause> {
+    let value = value(name, environment)?;
+    if value.trim().len() == value.len() { Ok(value) } else { Err(Cause::WhiteSpace(name.to_owned())) }
+}
+
+/// Decodes what a variable holds. White space around base64 or hex is ignored, with a warning; around a text that is the
+/// secret itself, it is refused.
+pub(super) fn decoded<T, E: Into<Cause>>(
+    node: &ConfigNode<'_>,
+    name: &str,
+    text: &str,
+    encoding: Option<KeyEncoding>,
+    decode: impl Fn(&str, Option<KeyEncoding>) -> Result<T, E>,
+) -> Option<T> {
+    let inner = text.trim();
+    if inner.len() < text.len() {
+        let encodings = [KeyEncoding::Base64, KeyEncoding::Hex];
+        let is_text = match encoding {
+            Some(encoding) => encoding == KeyEncoding::Utf8,
+            None => !encodings.iter().any(|encoding| decode(inner, Some(*encoding)).is_ok()),
+        };
+        if is_text {
+            node.refuse(Cause::WhiteSpace(name.to_owned()));
+            return None;
+        }
+        node.warn(Warning::WhiteSpace(name.to_owned()));
+    }
+    decode(inner, encoding).map_err(|error| node.refuse(error.into())).ok()
+}
+
 /// The value of a header or a form's field that is `env:NAME`, printable. `None` for any other text; that is refused
 /// where the field's name tells that a secret belongs there.
 pub(super) fn header_value(
@@ -45,7 +78,7 @@ pub(super) fn header_value(
     environment: Environment<'_>,
 ) -> Result<Option<Zeroizing<String>>, Cause> {
     if let Some(variable) = named(text) {
-        let secret = value(variable, environment)?;
+        let secret = plain_value(variable, environment)?;
         return if is_printable(&secret) {
             Ok(Some(secret))
         } else {

@@ -21,6 +21,6 @@ pub(super) struct Context {
 impl Context {
     /// Returns the revision of all that decides on the post.
     pub(super) fn config_revision(&self) -> String {
-        self.config.revision.with_settings(self.settings.as_ref().map_or("", |settings| settings.revision()))
+        self.config.revision(self.settings.as_deref())
     }
 }

@@ -90,6 +90,9 @@ struct AuditVerdict<'a> {
     failed_checks: Vec<String>,
     skipped_checks: Vec<String>,
     rules: Vec<&'a str>,
+    /// Of the rules that only count, those whose condition holds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rules_counted: Vec<&'a str>,
     reasons: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     failed_rules: Vec<&'a str>,
@@ -219,6 +222,7 @@ impl<'a> AuditVerdict<'a> {
             failed_checks: names(verdict.failed()),
             skipped_checks: names(verdict.skipped()),
             rules: verdict.rule_names().collect(),
+            rules_counted: verdict.counted_rule_names().collect(),
             reasons: verdict.reasons.iter().map(|reason| reason.as_str()).collect(),
             failed_rules: verdict.failed_rules().collect(),
             checks: verdict.checks.iter().map(audited_check).collect(),

@@ -1,7 +1,7 @@
 //! What the gate writes to Envoy's log: the audit line, configuration problems, and fixed texts. Nothing else can be
 //! logged, so nothing of a payload is.
 
-use crate::config::Problems;
+use crate::config::{ConfigWarning, Problems};
 use crate::exchange::backend_response::ResponseOutcome;
 use crate::exchange::record::Record;
 use crate::http::CallFailure;
@@ -122,6 +122,11 @@ pub fn responded(outcome: ResponseOutcome) {
 /// Logs all that is wrong with a configuration.
 pub fn refused_configuration(problems: &Problems) {
     host::log(Severity::Critical, &format!("kyc-gate: configuration refused. {problems}"));
+}
+
+/// Logs what is probably not meant in a configuration, by path and never with the value.
+pub fn config_warnings(warnings: &[ConfigWarning]) {
+    warnings.iter().for_each(|warning| host::log(Severity::Warn, &format!("kyc-gate: configuration: {warning}")));
 }
 
 /// Logs the audit line of a KYC post.

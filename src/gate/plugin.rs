@@ -11,6 +11,7 @@ use crate::replay::Window;
 use super::access_token::LiveAccessToken;
 use super::host::{self, HostError, HostResult, SharedTable};
 use super::introspector::Introspector;
+use super::log;
 use super::settings::LiveSettings;
 use super::stats::Stats;
 
@@ -60,6 +61,8 @@ impl Plugin {
         let config = Config::parse(&bytes, &|name| std::env::var(name).ok()).map_err(LoadError::Refused)?;
         let stats = Stats::define(&config)?;
         host::keep_over_redirects(DECISION_STATE)?;
+        stats.count_config_warnings(&config.warnings);
+        log::config_warnings(&config.warnings);
         let settings = LiveSettings::new(&config);
         let replay_window = if config.replay.is_on() { Some(Rc::new(replay_window(&config)?)) } else { None };
         let access_token = LiveAccessToken::new(&config);

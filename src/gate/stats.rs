@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::config::{Action, Config};
+use crate::config::{Action, Config, ConfigWarning};
 use crate::crypto::UnreadableCause;
 use crate::exchange::backend_response::ResponseOutcome;
 use crate::exchange::record::Record;
@@ -41,9 +41,15 @@ pub struct Stats {
     introspection_failed: Counter,
     access_token_ok: Counter,
     access_token_failed: Counter,
+    config_warnings: Counter,
 }
 
 impl Stats {
+    /// Counts what a configuration was warned of.
+    pub fn count_config_warnings(&self, warnings: &[ConfigWarning]) {
+        warnings.iter().for_each(|_| self.config_warnings.increment());
+    }
+
     /// Defines every metric of a configuration.
     pub fn define(config: &Config) -> HostResult<Self> {
         Ok(Self {
@@ -80,6 +86,7 @@ impl Stats {
             introspection_failed: counter("introspection.failed")?,
             access_token_ok: counter("access_token.ok")?,
             access_token_failed: counter("access_token.failed")?,
+            config_warnings: counter("config_warnings")?,
         })
     }
 
@@ -142,7 +149,8 @@ impl Stats {
             count(&self.decisions, &verdict.decision);
             self.score.record(u64::from(verdict.score));
             verdict.failed().for_each(|check| count(&self.failed_checks, &check));
-            verdict.rule_names().for_each(|rule| count(&self.fired_rules, rule));
+            let rules = verdict.rule_names().chain(verdict.counted_rule_names());
+            rules.for_each(|rule| count(&self.fired_rules, rule));
             verdict.unreadable.iter().for_each(|fact| count(&self.unreadable_facts, fact));
             verdict.failed_rules().for_each(|rule| count(&self.failed_rules, rule));
         }

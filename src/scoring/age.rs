@@ -62,12 +62,12 @@ pub(super) fn limit(case: &Case<'_>) -> u8 {
 }
 
 /// Returns the country that issued a document.
-pub(super) fn issuer(proof: &Proof<'_>) -> Option<Alpha2> {
+pub(crate) fn issuer(proof: &Proof<'_>) -> Option<Alpha2> {
     first_known(proof, &ISSUER)
 }
 
 /// Returns the nationality of a document's holder.
-pub(super) fn nationality(proof: &Proof<'_>) -> Option<Alpha2> {
+pub(crate) fn nationality(proof: &Proof<'_>) -> Option<Alpha2> {
     first_known(proof, &NATIONALITY)
 }
 

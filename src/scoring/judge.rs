@@ -6,7 +6,7 @@ use super::cel::Variables;
 use super::check::{AddressCheck, CheckId, CheckOutcome, IdentityCheck};
 use super::compared_field::Disagreement;
 use super::reading::Reading;
-use super::rule::{Condition, Rule};
+use super::rule::{Condition, Rule, RuleOutcome};
 use super::settings::Thresholds;
 use super::verdict::{CheckResult, Decision, FiredRule, ProofVerdict, Verdict};
 use super::{address, identity, reason, unreadable};
@@ -85,7 +85,13 @@ pub fn judge(case: &Case<'_>, rules: &[Rule]) -> Verdict {
     if rules.iter().any(|rule| matches!(rule.when, Condition::Expression(_))) {
         variables.read_all();
     }
-    let fired: Vec<FiredRule> = rules.iter().filter_map(|rule| rule.apply(&variables)).collect();
+    let (mut fired, mut counted_rules) = (Vec::new(), Vec::new());
+    for outcome in rules.iter().filter_map(|rule| rule.apply(&variables)) {
+        match outcome {
+            RuleOutcome::Fired(rule) => fired.push(rule),
+            RuleOutcome::Counted(rule) => counted_rules.push(rule),
+        }
+    }
 
     let by_score = address.as_ref().map_or(identity.decision, |address| address.decision.max(identity.decision));
     let of_checks = checks().filter(|check| check.failed() && check.weight > 0);
@@ -98,6 +104,7 @@ pub fn judge(case: &Case<'_>, rules: &[Rule]) -> Verdict {
         disagreements: disagreements(&identity_reading),
         unreadable: unreadable::facts(case, [&identity_reading].into_iter().chain(&address_reading)),
         rules: fired,
+        counted_rules,
         revision: settings.revision().to_owned(),
         identity,
         address,

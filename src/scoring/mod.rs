@@ -4,7 +4,7 @@
 //! thresholds and rules make a decision of it. Nothing that leaves this room holds identity data.
 
 mod address;
-mod age;
+pub(crate) mod age;
 mod agreement;
 mod assessment;
 mod birth;
@@ -13,6 +13,7 @@ pub mod cel;
 pub mod check;
 pub mod code;
 pub mod compared_field;
+mod country;
 pub mod evidence;
 mod expiry;
 pub mod explanation;
@@ -38,7 +39,7 @@ pub use code::CheckCode;
 pub use compared_field::Disagreement;
 pub use evidence::{Claim, ClaimSource, Claims, Evidence};
 pub use judge::judge;
-pub use rule::{Condition, Rule};
+pub use rule::{Condition, Rule, RuleAction};
 pub use settings::{Settings, SettingsProblem};
 pub use signal::Signal;
-pub use verdict::{CheckResult, Decision, FiredRule, ProofVerdict, Reason, Verdict};
+pub use verdict::{CheckResult, CountedRule, Decision, FiredRule, ProofVerdict, Reason, Verdict};

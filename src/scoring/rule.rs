@@ -1,12 +1,27 @@
 //! Rules that decide beside the score (`docs/rules.md`).
 
 use crate::payload::v3::Status;
+use crate::words::words;
 
 use super::cel::{Expression, Unevaluated, Variables};
 use super::code::CheckCode;
 use super::compared_field::ComparedField;
-use super::verdict::{Decision, FiredRule, Reason};
+use super::verdict::{CountedRule, Decision, FiredRule, Reason};
 use super::{age, expiry, face};
+
+words! {
+    /// What a rule asks for when it fires.
+    pub enum RuleAction {
+        /// Lifts a review that comes from the score.
+        Accept = "accept",
+        /// A review at least.
+        Review = "review",
+        /// A reject.
+        Reject = "reject",
+        /// Nothing: the rule is counted and listed in the audit line.
+        Count = "count",
+    }
+}
 
 /// When a rule fires.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,37 +48,61 @@ pub struct Rule {
     pub name: String,
     /// When it fires.
     pub when: Condition,
-    /// What it decides then.
-    pub then: Decision,
+    /// What it asks for then.
+    pub then: RuleAction,
     /// The rejection reason it gives.
     pub reason: Option<Reason>,
 }
 
-impl Rule {
-    /// The rules in force when `rules` is absent.
-    #[must_use]
-    pub fn shipped() -> Vec<Self> {
-        let rule = |name: &str, when, then, reason| Self { name: name.to_owned(), when, then, reason: Some(reason) };
-        vec![
-            rule("expired-document", Condition::ExpiredDocument, Decision::Reject, Reason::DocumentExpired),
-            rule("liveness-spoof", Condition::LivenessSpoof, Decision::Reject, Reason::ThirdPartyOrMismatch),
-            rule("underage", Condition::Underage, Decision::Reject, Reason::UnderagePerson),
-            rule("document-status-error", Condition::DocumentStatusError, Decision::Review, Reason::DocumentInvalid),
-            rule("sources-disagree", Condition::SourcesDisagree, Decision::Review, Reason::DocumentInvalid),
-        ]
-    }
+/// What a rule has to say on a post.
+pub(super) enum RuleOutcome {
+    Fired(FiredRule),
+    Counted(CountedRule),
 }
 
 impl Rule {
-    /// What the rule has to say on a case. One that can't be evaluated asks for a review.
+    /// Returns the shipped rules. A rule of the configuration with the name of one takes its place.
     #[must_use]
-    pub(super) fn apply(&self, variables: &Variables<'_>) -> Option<FiredRule> {
-        let (then, reason, code) = match self.when.holds(variables) {
+    pub fn shipped() -> Vec<Self> {
+        use RuleAction::{Reject, Review};
+        let rule = |name: &str, when, then, reason| Self { name: name.to_owned(), when, then, reason: Some(reason) };
+        vec![
+            rule("expired-document", Condition::ExpiredDocument, Reject, Reason::DocumentExpired),
+            rule("liveness-spoof", Condition::LivenessSpoof, Reject, Reason::ThirdPartyOrMismatch),
+            rule("underage", Condition::Underage, Reject, Reason::UnderagePerson),
+            rule("document-status-error", Condition::DocumentStatusError, Review, Reason::DocumentInvalid),
+            rule("sources-disagree", Condition::SourcesDisagree, Review, Reason::DocumentInvalid),
+        ]
+    }
+
+    /// Evaluates the rule; `None` where it doesn't fire. One that can't be evaluated fires: it rejects if that is what it
+    /// asks for, and else asks for a review.
+    #[must_use]
+    pub(super) fn apply(&self, variables: &Variables<'_>) -> Option<RuleOutcome> {
+        let failed = match self.when.holds(variables) {
             Ok(false) => return None,
-            Ok(true) => (self.then, self.reason, CheckCode::RuleFired),
-            Err(Unevaluated) => (Decision::Review, None, CheckCode::RuleFailed),
+            Ok(true) => false,
+            Err(Unevaluated) => true,
         };
-        Some(FiredRule { name: self.name.clone(), then, reason, code })
+        let name = self.name.clone();
+        let then = match self.then {
+            RuleAction::Count => return Some(RuleOutcome::Counted(CountedRule { name, failed })),
+            RuleAction::Reject => Decision::Reject,
+            RuleAction::Accept if !failed => Decision::Accept,
+            RuleAction::Accept | RuleAction::Review => Decision::Review,
+        };
+        let (reason, code) = if failed { (None, CheckCode::RuleFailed) } else { (self.reason, CheckCode::RuleFired) };
+        Some(RuleOutcome::Fired(FiredRule { name, then, reason, code }))
+    }
+}
+
+impl From<Decision> for RuleAction {
+    fn from(decision: Decision) -> Self {
+        match decision {
+            Decision::Accept => Self::Accept,
+            Decision::Review => Self::Review,
+            Decision::Reject => Self::Reject,
+        }
     }
 }
 

@@ -22,6 +22,11 @@ impl Signal {
         Self { finders: texts.iter().map(|text| Finder::new(text).into_owned()).collect(), is_ascii }
     }
 
+    /// Returns the substrings as they are looked for.
+    pub(crate) fn words(&self) -> impl Iterator<Item = String> {
+        self.texts().map(|text| String::from_utf8_lossy(text).into_owned())
+    }
+
     fn texts(&self) -> impl Iterator<Item = &[u8]> {
         self.finders.iter().map(Finder::needle)
     }

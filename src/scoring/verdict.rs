@@ -82,6 +82,15 @@ pub struct FiredRule {
     pub code: CheckCode,
 }
 
+/// A rule that only counts and would have fired, or could not be evaluated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountedRule {
+    /// The rule's name.
+    pub name: String,
+    /// Whether it could not be evaluated. Such a rule counts as failed and does nothing.
+    pub failed: bool,
+}
+
 /// The whole outcome. Holds no identity data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
@@ -101,6 +110,8 @@ pub struct Verdict {
     pub unreadable: BTreeSet<UnreadableFact>,
     /// The rules that fired, in the order of the configuration.
     pub rules: Vec<FiredRule>,
+    /// The rules that only count, in the order of the configuration.
+    pub counted_rules: Vec<CountedRule>,
     /// Distinct reasons, sorted as declared.
     pub reasons: Vec<Reason>,
     /// The settings it was judged by.
@@ -123,8 +134,13 @@ impl Verdict {
     pub fn rule_names(&self) -> impl Iterator<Item = &str> {
         self.rules.iter().map(|rule| rule.name.as_str())
     }
-    /// Returns the names of those among them that could not be evaluated.
+    /// Returns the names of the rules that only count and whose condition holds.
+    pub fn counted_rule_names(&self) -> impl Iterator<Item = &str> {
+        self.counted_rules.iter().filter(|rule| !rule.failed).map(|rule| rule.name.as_str())
+    }
+    /// Returns the names of the rules, counting ones included, that could not be evaluated.
     pub fn failed_rules(&self) -> impl Iterator<Item = &str> {
-        self.rules.iter().filter(|rule| rule.code == CheckCode::RuleFailed).map(|rule| rule.name.as_str())
+        let fired = self.rules.iter().filter(|rule| rule.code == CheckCode::RuleFailed).map(|rule| rule.name.as_str());
+        fired.chain(self.counted_rules.iter().filter(|rule| rule.failed).map(|rule| rule.name.as_str()))
     }
 }

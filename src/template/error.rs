@@ -29,6 +29,9 @@ pub enum MacroError {
     /// `date(…)` is not closed, or its format asks for more than a date has.
     #[error("a date filter needs a format of date directives, like date(%d/%m/%Y)")]
     DateFormat,
+    /// The format of `date(…)` has no directive, or letters as Java's formats have them.
+    #[error("a date format has directives of strftime, like %d/%m/%Y for Java's dd/MM/yyyy")]
+    JavaDateFormat,
     /// `:-` for the second time.
     #[error("a macro has one default at most")]
     SecondDefault,

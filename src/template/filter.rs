@@ -11,6 +11,11 @@ use crate::payload::date::{DateOrder, PartialDate};
 
 /// How many characters `mask` leaves readable.
 const UNMASKED: usize = 4;
+/// Fewest characters of which `mask` leaves any readable: of a shorter text, four would be half or more.
+const MIN_MASKED: usize = 8;
+/// What Java's date formats are made of. In `strftime`, such a word is a word.
+const JAVA_LETTERS: [&str; 17] =
+    ["yy", "yyyy", "YY", "YYYY", "uuuu", "MM", "MMM", "MMMM", "dd", "DD", "DDD", "HH", "hh", "mm", "ss", "EEE", "EEEE"];
 
 /// What is done to a macro's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +24,7 @@ pub enum Filter {
     Upper,
     /// Unicode lower case.
     Lower,
-    /// Every character but the last four becomes `*`; a text of four or fewer stays readable.
+    /// Every character but the last four becomes `*`; of a text of fewer than eight, every one.
     Mask,
     /// Lower-case hex of the SHA-256 of the UTF-8 text.
     Sha256,
@@ -32,10 +37,13 @@ impl Filter {
     /// Reads the filter at the start of `text`; gives what comes after it too.
     ///
     /// # Errors
-    /// [`MacroError::UnknownFilter`], [`MacroError::DateFormat`].
+    /// [`MacroError::UnknownFilter`], [`MacroError::DateFormat`], [`MacroError::JavaDateFormat`].
     pub fn take(text: &str) -> Result<(Self, &str), MacroError> {
         if let Some(argument) = text.strip_prefix("date(") {
             let (format, rest) = argument.split_once(')').ok_or(MacroError::DateFormat)?;
+            if looks_like_java(format) {
+                return Err(MacroError::JavaDateFormat);
+            }
             // The directives that a date can't answer fail for every date, so one tells for all.
             strtime::format(format, Date::ZERO).map_err(|_| MacroError::DateFormat)?;
             return Ok((Self::Date(format.to_owned()), rest));
@@ -69,8 +77,29 @@ impl Filter {
 }
 
 fn mask(text: &str) -> String {
-    let hidden = text.chars().count().saturating_sub(UNMASKED);
+    let length = text.chars().count();
+    let hidden = if length < MIN_MASKED { length } else { length - UNMASKED };
     std::iter::repeat_n('*', hidden).chain(text.chars().skip(hidden)).collect()
+}
+
+/// Returns whether a format has no directive at all, or words of Java's beside its directives.
+fn looks_like_java(format: &str) -> bool {
+    let mut rest = format;
+    let mut has_directive = false;
+    let mut literal = String::new();
+    while let Some((before, after)) = rest.split_once('%') {
+        literal.push_str(before);
+        // Flags, a width and colons come before the letter of a directive.
+        let letter = after.trim_start_matches(|flag: char| !flag.is_ascii_alphabetic() && flag != '%');
+        has_directive |= !letter.starts_with('%');
+        let mut letters = letter.chars();
+        letters.next();
+        literal.push(' ');
+        rest = letters.as_str();
+    }
+    literal.push_str(rest);
+    let mut words = literal.split(|character: char| !character.is_alphabetic());
+    !has_directive || words.any(|word| JAVA_LETTERS.contains(&word))
 }
 
 fn write_date(format: &str, date: Date) -> Option<String> {

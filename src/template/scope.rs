@@ -7,11 +7,12 @@ use jiff::tz::Offset;
 
 use super::resolved::Resolved;
 use super::source::{MacroSource, Name};
+use crate::payload::country::Alpha2;
 use crate::payload::date::{self, DateOrder};
 use crate::payload::field::Field;
 use crate::payload::v3::Dates;
 use crate::payload::{Kyc, Value};
-use crate::scoring::{Claims, Verdict, subtype};
+use crate::scoring::{Claims, Verdict, age as country, subtype};
 
 /// A judged request, as macros see it.
 pub struct Scope<'s> {
@@ -78,6 +79,8 @@ impl<'s> Scope<'s> {
             Name::DocumentName => self.kyc.identity().template_names().first().copied(),
             Name::Nationality => self.field(&["Nationality", "Nationality code"]),
             Name::IssuingState => self.field(&["Issuing state code", "Issuing state name"]),
+            Name::NationalityCode => return country::nationality(self.kyc.identity()).map(code),
+            Name::IssuingStateCode => return country::issuer(self.kyc.identity()).map(code),
             Name::Sex => self.field(&["Sex"]),
             Name::Address => self.field(&["Address"]),
             Name::UserId => Some(self.kyc.user_id()),
@@ -138,6 +141,10 @@ impl<'s> Scope<'s> {
         let today = Offset::UTC.to_datetime(self.received_at).date();
         date::age(self.dates.birth.readable()?.latest_day(today), today)
     }
+}
+
+fn code<'a>(country: Alpha2) -> Resolved<'a> {
+    Resolved::Text(country.as_str().to_owned().into())
 }
 
 fn text<'a>(date: impl ToString) -> Resolved<'a> {

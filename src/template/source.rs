@@ -46,6 +46,10 @@ pub enum Name {
     Nationality,
     /// Issuing state's code, or its name.
     IssuingState,
+    /// Nationality, ISO 3166-1 alpha-2.
+    NationalityCode,
+    /// Issuing state, ISO 3166-1 alpha-2.
+    IssuingStateCode,
     /// Sex as printed.
     Sex,
     /// Full years on the UTC day of the request.
@@ -88,7 +92,7 @@ pub enum Name {
     ReceivedAt,
 }
 
-const NAMES: [(&str, Name); 32] = [
+const NAMES: [(&str, Name); 34] = [
     ("name", Name::FullName),
     ("first_name", Name::FirstName),
     ("last_name", Name::LastName),
@@ -101,6 +105,8 @@ const NAMES: [(&str, Name); 32] = [
     ("issue_date", Name::IssueDate),
     ("nationality", Name::Nationality),
     ("issuing_state", Name::IssuingState),
+    ("nationality_code", Name::NationalityCode),
+    ("issuing_state_code", Name::IssuingStateCode),
     ("sex", Name::Sex),
     ("age", Name::Age),
     ("address", Name::Address),

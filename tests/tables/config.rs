@@ -11,7 +11,7 @@ use kyc_gate::payload::{Limits, Locator};
 use kyc_gate::replay::{OnReplay, Policy};
 use kyc_gate::scoring::evidence::{AgeCountry, ClaimSource, FaceScale};
 use kyc_gate::scoring::{
-    AddressCheck, CheckId, CheckOutcome, Claim, Decision, Evidence, IdentityCheck, Reason, Rule, Settings, Signal,
+    AddressCheck, CheckId, CheckOutcome, Claim, Evidence, IdentityCheck, Reason, Rule, RuleAction, Settings, Signal,
 };
 use kyc_gate::settings_api::Store;
 use serde_json::{Value, json};
@@ -28,7 +28,10 @@ tables![
     initial_settings,
     wires_the_envelopes,
     counts_its_problems,
-    never_shows_a_value
+    never_shows_a_value,
+    warns,
+    ignores_white_space_around_codes,
+    revises
 ];
 
 /// The whole of a configuration, every key set, and a look-up of its variables.
@@ -281,7 +284,8 @@ fn says_its_profiles(config: &Config) {
     for heir in [partners, &config.default_profile] {
         assert!(heir.request_body.is_some() && heir.settings.is_none());
         let rules: Vec<_> = heir.rules.iter().map(|rule| (rule.name.as_str(), rule.then, rule.reason)).collect();
-        assert_eq!(rules, [("young", Decision::Review, Some(Reason::UnderagePerson))]);
+        let underage = Some(Reason::UnderagePerson);
+        assert_eq!(rules, [("underage", RuleAction::Reject, underage), ("young", RuleAction::Review, underage)]);
         assert_eq!(headers(heir), ["x-api-version", "x-customer", "authorization", "x-api-key"]);
         assert_eq!(heir.headers.iter().filter(|(_, value)| value.has_access_token()).count(), 1);
     }
@@ -405,4 +409,151 @@ pub fn places(value: &Value) -> Vec<String> {
         places(child).into_iter().map(move |place| format!("/{}{place}", token.replace('~', "~0").replace('/', "~1")))
     });
     std::iter::once(String::new()).chain(below).collect()
+}
+
+fn warnings(config: &Value) -> Vec<String> {
+    let secret = |name: &str| {
+        let value = match name {
+            "KEY" => "000102030405060708090a0b0c0d0e0f",
+            "KEY_LF" => "AAECAwQFBgcICQoLDA0ODw==\n",
+            "KEY_TEXT" => " 0123456789abcd!",
+            "TOKEN_LF" => "token\n",
+            _ => return None,
+        };
+        Some(value.to_owned())
+    };
+    match parse(config, &secret) {
+        Ok(config) => config.warnings.iter().map(ToString::to_string).collect(),
+        Err(problems) => vec![problems.to_string()],
+    }
+}
+
+/// What is legal and probably not meant, each with its path.
+fn warns() {
+    let encryption = |more: Value| {
+        let mut block =
+            json!({ "enable": true, "key": "env:KEY", "keyEncoding": "hex", "cipherSpec": "AES/GCM/NoPadding" });
+        block.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({ "requestEncryption": block })
+    };
+    let weights = |proof: &str, weight: Value| json!({ "kycSettings": { proof: { "weights": weight } } });
+    let rows = [
+        (json!({}), vec![]),
+        (json!({ "rules": [], "shippedRules": true, "audit": { "userId": "sha256" } }), vec![]),
+        (
+            encryption(json!({ "allowPlaintext": true })),
+            vec!["requestEncryption.allowPlaintext: plaintext bodies are taken although there is a key"],
+        ),
+        (
+            encryption(json!({ "acceptStaticNonce": true, "ivParamSpec": "000102030405060708090a0b" })),
+            vec![
+                "requestEncryption.acceptStaticNonce: two messages under one nonce give away their difference and the key that authenticates them",
+            ],
+        ),
+        (
+            weights("identityProof", json!({ "isTampered": 0, "isPhotocopy": 0, "isIdentityDocument": 0 })),
+            vec![
+                "kycSettings.identityProof.weights.isTampered: a failed check costs nothing",
+                "kycSettings.identityProof.weights.isIdentityDocument: a failed check costs nothing",
+            ],
+        ),
+        (
+            weights("addressProof", json!({ "isTampered": 0 })),
+            vec!["kycSettings.addressProof.weights.isTampered: a failed check costs nothing"],
+        ),
+        (
+            json!({ "kycSettings": { "addressProof": { "thresholds": { "acceptAbove": 0, "rejectBelow": 0 } } } }),
+            vec!["kycSettings.addressProof.thresholds.acceptAbove: the score accepts every post"],
+        ),
+        (
+            json!({ "shippedRules": ["expired-document", "liveness-spoof", "underage", "sources-disagree"] }),
+            vec!["shippedRules: the shipped rule document-status-error is switched off"],
+        ),
+        (
+            json!({ "decision": { "onError": "forward" }, "audit": { "userId": "plain" } }),
+            vec![
+                "decision.onError: posts that can't be read or judged are forwarded",
+                "audit.userId: the audit line has user ids in the clear",
+            ],
+        ),
+        (
+            json!({ "evidence": { "nameSimilarity": 0.89 } }),
+            vec!["evidence.nameSimilarity: below 0.9, other people's names count as equal"],
+        ),
+        (
+            json!({ "profiles": [{ "name": "p", "match": { "appIds": ["a"] }, "shippedRules": ["expired-document", "liveness-spoof", "underage", "document-status-error"] }] }),
+            vec!["profiles[0].shippedRules: the shipped rule sources-disagree is switched off"],
+        ),
+    ];
+    each(rows, |(config, expected)| assert_eq!(warnings(&config), expected, "{config}"));
+    assert_eq!(warnings(&json!({ "shippedRules": false })).len(), Rule::shipped().len());
+}
+
+fn ignores_white_space_around_codes() {
+    let key = |name: &str, encoding: Value| {
+        let mut block = json!({ "enable": true, "key": name, "cipherSpec": "AES/GCM/NoPadding" });
+        if !encoding.is_null() {
+            block["keyEncoding"] = encoding;
+        }
+        json!({ "requestEncryption": block })
+    };
+    let ignored =
+        "requestEncryption.key: environment variable KEY_LF has white space around its value, which is ignored";
+    let refused = "1 problem in the configuration\nrequestEncryption.key: environment variable KEY_TEXT has white space around its value";
+    let rows = [
+        (key("env:KEY_LF", json!("base64")), ignored.to_owned()),
+        (key("env:KEY_TEXT", json!("utf8")), refused.to_owned()),
+        (key("env:KEY_TEXT", json!(null)), refused.to_owned()),
+        (
+            json!({ "headers": [{ "headerName": "x-api-key", "headerValue": "env:TOKEN_LF" }] }),
+            "1 problem in the configuration\nheaders[0].headerValue: environment variable TOKEN_LF has white space around its value".to_owned(),
+        ),
+    ];
+    each(rows, |(config, expected)| assert_eq!(warnings(&config), [expected], "{config}"));
+}
+
+/// The revision changes with all that decides, and with nothing else.
+fn revises() {
+    let revision = |config: Value| {
+        let config = parse(&config, &full_environment).ok().unwrap();
+        config.revision(Some(&config.settings))
+    };
+    let shipped = revision(json!({}));
+    assert!(shipped.len() == 16 && shipped.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let same = [
+        json!({ "kycSettings": {}, "rules": [], "shippedRules": true, "evidence": { "dateOrder": "DMY" } }),
+        json!({ "decision": { "onAccept": "forward", "mode": "enforce" }, "limits": { "maxDepth": 10 } }),
+        json!({ "requestEncryption": { "enable": true, "key": "env:KYC_KEY", "cipherSpec": "AES/GCM/NoPadding" } }),
+        json!({ "kycSettings": { "identityProof": { "weights": { "isTampered": 100 } } } }),
+    ];
+    each(same, |config| assert_eq!(revision(config.clone()), shipped, "{config}"));
+    let mut seen = std::collections::BTreeSet::from([shipped]);
+    let rule = |when: &str| json!({ "rules": [{ "name": "r", "when": when, "then": "count" }] });
+    let other = [
+        json!({ "kycSettings": { "identityProof": { "weights": { "isTampered": 99 } } } }),
+        json!({ "kycSettings": { "addressProof": { "thresholds": { "acceptAbove": 81 } } } }),
+        json!({ "shippedRules": false }),
+        rule("score > 1"),
+        rule("score >  1"),
+        json!({ "decision": { "mode": "shadow" } }),
+        json!({ "decision": { "onReject": "deny" } }),
+        json!({ "evidence": { "face": { "minScore": 4 } } }),
+        json!({ "evidence": { "signals": { "tampered": [] } } }),
+        json!({ "evidence": { "onMissing": { "isTampered": "fail" } } }),
+        json!({ "evidence": { "claims": { "city": { "header": "x-city" } } } }),
+        json!({ "evidence": { "claims": { "city": { "pointer": "/city" } } } }),
+        json!({ "profiles": [{ "name": "p", "match": { "appIds": ["a"] } }] }),
+        json!({ "profiles": [{ "name": "p", "match": { "appIds": ["b"] } }] }),
+        json!({ "profiles": [{ "name": "p", "match": { "authorities": ["b:1"] } }] }),
+        json!({ "profiles": [{ "name": "p", "match": { "authorities": ["b:2"] } }] }),
+        json!({ "profiles": [{ "name": "p", "match": { "appIds": ["a"] }, "kycSettings": {} }] }),
+    ];
+    each(other, |config| assert!(seen.insert(revision(config.clone())), "{config}"));
+    // A change of the settings while the configuration is loaded changes it as well.
+    let config = parse(&json!({}), &full_environment).ok().unwrap();
+    let put = Settings::from_json(&json!({ "identityProof": { "weights": { "isTampered": 99 } } })).unwrap();
+    assert!(
+        seen.contains(&config.revision(Some(&put)))
+            && config.revision(Some(&put)) != config.revision(Some(&config.settings))
+    );
 }

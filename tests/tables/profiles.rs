@@ -169,15 +169,27 @@ fn each_block_is_inherited_or_replaced() {
     an_empty_template_replaces_too();
 }
 
+/// Own rules take the place of the top level's own; the shipped ones stay unless the profile says otherwise.
 fn rules_are_inherited_or_replaced() {
+    let count = json!([{ "name": "own", "when": "true", "then": "review" }]);
     let profiles = json!([
         { "name": "none", "match": { "appIds": ["none"] }, "rules": [] },
+        { "name": "off", "match": { "appIds": ["off"] }, "shippedRules": false },
+        { "name": "all", "match": { "appIds": ["all"] }, "shippedRules": true, "rules": count },
         { "name": "heir", "match": { "appIds": ["heir"] } },
     ]);
-    let config = config(&json!({ "profiles": profiles }));
-    each([("none", &[][..]), ("heir", &["document-status-error"][..])], |(app_id, fired)| {
+    let top = json!([{ "name": "top", "when": "true", "then": "review" }]);
+    let config = config(&json!({ "rules": top, "shippedRules": ["document-status-error"], "profiles": profiles }));
+    let rows = [
+        ("none", &["document-status-error"][..]),
+        ("off", &["top"]),
+        ("all", &["expired-document", "document-status-error", "own"]),
+        ("heir", &["document-status-error", "top"]),
+    ];
+    each(rows, |(app_id, fired)| {
         let failed = passport(&json!(app_id).to_string())
-            .replace(r#""overall_document_status": "OK""#, r#""overall_document_status": "ERROR""#);
+            .replace(r#""overall_document_status": "OK""#, r#""overall_document_status": "ERROR""#)
+            .replace(r#""error_list": []"#, r#""error_list": ["Expired Document"]"#);
         let ruling = rule(&config, POST, &failed);
         assert_eq!(ruling.record.verdict.unwrap().rule_names().collect::<Vec<_>>(), fired, "{app_id}");
     });

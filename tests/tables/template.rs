@@ -95,6 +95,7 @@ fn verdict() -> Verdict {
             },
             FiredRule { name: "second".to_owned(), then: Decision::Review, reason: None, code: CheckCode::RuleFailed },
         ],
+        counted_rules: Vec::new(),
         reasons: vec![Reason::TamperedDocument, Reason::Other],
         revision: "0123456789abcdef".to_owned(),
     }

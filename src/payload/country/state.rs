@@ -29,7 +29,14 @@ impl PrintedState {
         Self { name: Some(printed.name), parts }
     }
 
-    /// Returns whether a setting's state means the same: equal codes or names, any case.
+    /// Returns what is the same for all texts that mean this state: the ISO 3166-2 code of the country's first part of this
+    /// code or name, else the text's plain name.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        self.parts.first().map_or_else(|| self.name.as_deref().unwrap_or_default(), |(part, _)| part.code)
+    }
+
+    /// Whether a setting's state means the same: equal codes or names, any case.
     ///
     /// Either side may be an ISO 3166-2 code with or without the country (`US-AL`, `AL`) or the name that ISO 3166-2
     /// gives it. What the country has no such part for is compared as text.

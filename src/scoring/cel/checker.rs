@@ -6,10 +6,11 @@
 use ::cel::IdedExpr;
 use ::cel::common::ast::{CallExpr, ComprehensionExpr, Expr, ListExpr, LiteralValue, SelectExpr, operators};
 
+use super::domain::{Constant, Domain};
 use super::error::Flaw;
 use super::functions;
 use super::limits::MAX_ITEMS;
-use super::symbols::{Namespace, ValueType};
+use super::symbols::{Namespace, Symbol, ValueType};
 
 /// Deepest nesting of an expression. Evaluating takes up to 45 KB of stack for each level in a debug build, where a
 /// test's thread has 2 MB, and a tenth of that in V8, which has less than 1 MB.
@@ -26,11 +27,13 @@ struct Typed {
     value_type: ValueType,
     /// Longest that a list can be; 0 for anything else.
     most: usize,
+    /// What the value, or each item of a list, can be.
+    domain: Domain,
 }
 
 impl Typed {
     fn scalar(value_type: ValueType) -> Self {
-        Self { value_type, most: 0 }
+        Self { value_type, most: 0, domain: Domain::Any }
     }
 }
 
@@ -92,7 +95,7 @@ impl<'e> Checker<'e> {
             return Ok(*typed);
         }
         match Namespace::Root.lookup(name) {
-            Some(symbol) => Ok(from_request(symbol.value_type())),
+            Some(symbol) => Ok(from_request(symbol)),
             None => Err((node.id, Flaw::UnknownVariable)),
         }
     }
@@ -110,14 +113,14 @@ impl<'e> Checker<'e> {
         let mut value_type = ValueType::Empty;
         for element in &list.elements {
             let item = match self.value(element)?.value_type {
-                ValueType::ScalarType(item) => item,
+                ValueType::Scalar(item) => item,
                 other => return Err((element.id, Flaw::NestedList(other))),
             };
             value_type = value_type
                 .join(ValueType::List(item))
-                .ok_or_else(|| (node.id, Flaw::MixedList(item_of(value_type), ValueType::ScalarType(item))))?;
+                .ok_or_else(|| (node.id, Flaw::MixedList(item_of(value_type), ValueType::Scalar(item))))?;
         }
-        Ok(Typed { value_type, most: list.elements.len() })
+        Ok(Typed { value_type, most: list.elements.len(), domain: Domain::Any })
     }
 
     /// What `all`, `exists`, `exists_one`, `filter` and `map` were made to by the parser.
@@ -133,7 +136,7 @@ impl<'e> Checker<'e> {
         let outer_times = self.times;
         self.times = self.times.saturating_mul(range.most.max(1));
         self.locals.push((&made.accu_var, start));
-        self.locals.push((&made.iter_var, Typed::scalar(ValueType::ScalarType(item))));
+        self.locals.push((&made.iter_var, Typed { domain: range.domain, ..Typed::scalar(ValueType::Scalar(item)) }));
         self.expect(&made.loop_cond, ValueType::BOOL, "a loop")?;
         let step = self.value(&made.loop_step)?;
         self.locals.truncate(self.locals.len().saturating_sub(2));
@@ -143,7 +146,7 @@ impl<'e> Checker<'e> {
             .value_type
             .join(step.value_type)
             .ok_or((node.id, Flaw::Branches(start.value_type, step.value_type)))?;
-        self.locals.push((&made.accu_var, Typed { value_type, most: range.most }));
+        self.locals.push((&made.accu_var, Typed { value_type, most: range.most, domain: Domain::Any }));
         let result = self.value(&made.result);
         self.locals.pop();
         result
@@ -160,7 +163,10 @@ impl<'e> Checker<'e> {
                 self.expect(condition, ValueType::BOOL, "?")?;
                 let (yes, no) = (self.value(yes)?, self.value(no)?);
                 match yes.value_type.join(no.value_type) {
-                    Some(value_type) => Ok(Typed { value_type, most: yes.most.max(no.most) }),
+                    Some(value_type) => {
+                        let domain = if yes.domain == no.domain { yes.domain } else { Domain::Any };
+                        Ok(Typed { value_type, most: yes.most.max(no.most), domain })
+                    }
                     None => flaw(Flaw::Branches(yes.value_type, no.value_type)),
                 }
             }
@@ -169,28 +175,53 @@ impl<'e> Checker<'e> {
             (operators::IN, [item, list]) => self.contains(node, item, list),
             (operators::INDEX, [list, index]) => self.index(node, list, index),
             (operators::NEGATE, [one]) => match self.value(one)? {
-                number if number.value_type.is_number() => Ok(number),
+                number if number.value_type.is_number() => Ok(Typed::scalar(number.value_type)),
                 other => flaw(Flaw::Operand("-", other.value_type)),
             },
             (_, [left, right]) if call.target.is_none() && sign(&call.func_name).is_some() => {
-                let (left, right) = (self.value(left)?, self.value(right)?);
                 let sign = sign(&call.func_name).unwrap_or_default();
-                match arithmetic(sign, left.value_type, right.value_type) {
-                    Some(value_type) => {
-                        self.spend(node, left.most.saturating_add(right.most))?;
-                        Ok(Typed { value_type, most: left.most.saturating_add(right.most) })
-                    }
-                    None => flaw(Flaw::Operands(sign, left.value_type, right.value_type)),
-                }
+                self.arithmetic(node, sign, left, right)
             }
             _ => self.function(node, call),
         }
     }
 
+    fn arithmetic(
+        &mut self,
+        node: &IdedExpr,
+        sign: &'static str,
+        left: &'e IdedExpr,
+        right: &'e IdedExpr,
+    ) -> Result<Typed, Found> {
+        let (one, other) = (self.value(left)?, self.value(right)?);
+        let flaw = Flaw::Operands(sign, one.value_type, other.value_type);
+        let value_type = arithmetic(sign, one.value_type, other.value_type).ok_or((node.id, flaw))?;
+        if value_type == ValueType::BOOL {
+            for (typed, constant) in [(one, right), (other, left)] {
+                let always = number(constant).and_then(|number| typed.domain.outside(number));
+                always.map_or(Ok(()), |why| Err((constant.id, Flaw::Always(why))))?;
+            }
+        }
+        let most = one.most.saturating_add(other.most);
+        self.spend(node, most)?;
+        Ok(Typed { most, ..Typed::scalar(value_type) })
+    }
+
     fn function(&mut self, node: &IdedExpr, call: &'e CallExpr) -> Result<Typed, Found> {
         let mut value_types = Vec::with_capacity(call.args.len().saturating_add(1));
+        let mut domain = Domain::Any;
         for argument in call.target.as_deref().into_iter().chain(&call.args) {
-            value_types.push(self.value(argument)?.value_type);
+            let typed = self.value(argument)?;
+            if value_types.is_empty() {
+                domain = typed.domain;
+            }
+            value_types.push(typed.value_type);
+        }
+        if matches!(call.func_name.as_str(), "contains" | "startsWith" | "endsWith") {
+            for argument in &call.args {
+                let never = constant(argument).and_then(|constant| domain.excludes_part(constant));
+                never.map_or(Ok(()), |why| Err((argument.id, Flaw::Never(why))))?;
+            }
         }
         match functions::result(&call.func_name, call.target.is_some(), &value_types) {
             Some(value_type) => Ok(Typed::scalar(value_type)),
@@ -223,8 +254,8 @@ impl<'e> Checker<'e> {
         if !value_types.0.value_type.compares_with(value_types.1.value_type) {
             return Err((node.id, Flaw::Operands(sign, value_types.0.value_type, value_types.1.value_type)));
         }
-        outcome_words(value_types.0.value_type, right)?;
-        outcome_words(value_types.1.value_type, left)?;
+        possible(value_types.0, right)?;
+        possible(value_types.1, left)?;
         self.spend(node, value_types.0.most)?;
         Ok(Typed::scalar(ValueType::BOOL))
     }
@@ -236,15 +267,14 @@ impl<'e> Checker<'e> {
             let name = quoted(item).ok_or((node.id, Flaw::DynamicName))?;
             return member(node, namespace, name).map(|_| Typed::scalar(ValueType::BOOL));
         }
-        let item_type = self.value(item)?.value_type;
-        match (item_type, within.value_type) {
-            (ValueType::ScalarType(item), ValueType::List(held)) if item.compares_with(held) => {}
-            (ValueType::ScalarType(_), ValueType::Empty) => {}
+        let sought = self.value(item)?;
+        match (sought.value_type, within.value_type) {
+            (ValueType::Scalar(item), ValueType::List(held)) if item.compares_with(held) => {}
+            (ValueType::Scalar(_), ValueType::Empty) => {}
             (item, within) => return Err((node.id, Flaw::Operands("in", item, within))),
         }
-        if let Expr::List(words) = &list.expr {
-            words.elements.iter().try_for_each(|word| outcome_words(item_type, word))?;
-        }
+        possible(sought, list)?;
+        possible(within, item)?;
         self.spend(node, within.most)?;
         Ok(Typed::scalar(ValueType::BOOL))
     }
@@ -258,25 +288,29 @@ impl<'e> Checker<'e> {
         }
         let index = self.value(index)?;
         match (within.value_type, index.value_type) {
-            (ValueType::List(item), ValueType::INT) => Ok(Typed::scalar(ValueType::ScalarType(item))),
-            (within, index) => Err((node.id, Flaw::Operands("[ ]", within, index))),
+            (ValueType::List(item), ValueType::INT) => {
+                Ok(Typed { domain: within.domain, ..Typed::scalar(ValueType::Scalar(item)) })
+            }
+            (list, index) => Err((node.id, Flaw::Operands("[ ]", list, index))),
         }
     }
 }
 
 fn member(node: &IdedExpr, namespace: Namespace, name: &str) -> Result<Typed, Found> {
     let flaw = || if namespace == Namespace::Checks { Flaw::UnknownCheck } else { Flaw::UnknownMember };
-    namespace.lookup(name).map(|symbol| from_request(symbol.value_type())).ok_or_else(|| (node.id, flaw()))
+    namespace.lookup(name).map(from_request).ok_or_else(|| (node.id, flaw()))
 }
 
 /// What a variable or member is: its lists are no longer than [`MAX_ITEMS`].
-fn from_request(value_type: ValueType) -> Typed {
-    Typed { value_type, most: if matches!(value_type, ValueType::List(_)) { MAX_ITEMS } else { 0 } }
+fn from_request(symbol: Symbol) -> Typed {
+    let value_type = symbol.value_type();
+    let most = if matches!(value_type, ValueType::List(_)) { MAX_ITEMS } else { 0 };
+    Typed { value_type, most, domain: symbol.domain() }
 }
 
 fn item_of(list: ValueType) -> ValueType {
     match list {
-        ValueType::List(item) => ValueType::ScalarType(item),
+        ValueType::List(item) => ValueType::Scalar(item),
         other => other,
     }
 }
@@ -301,11 +335,31 @@ fn quoted(node: &IdedExpr) -> Option<&str> {
     }
 }
 
-/// A text that an outcome is compared with must be one.
-fn outcome_words(with: ValueType, node: &IdedExpr) -> Result<(), Found> {
-    let wrong =
-        with == ValueType::OUTCOME && quoted(node).is_some_and(|word| !matches!(word, "pass" | "fail" | "skip"));
-    if wrong { Err((node.id, Flaw::NoOutcome)) } else { Ok(()) }
+/// Refuses a constant, or one in a list, that a value is compared with and can't be.
+fn possible(value: Typed, node: &IdedExpr) -> Result<(), Found> {
+    if let Expr::List(list) = &node.expr {
+        return list.elements.iter().try_for_each(|element| possible(value, element));
+    }
+    let is_outcome = value.value_type == ValueType::OUTCOME;
+    if is_outcome && quoted(node).is_some_and(|word| !matches!(word, "pass" | "fail" | "skip")) {
+        return Err((node.id, Flaw::NoOutcome));
+    }
+    let never = constant(node).and_then(|constant| value.domain.excludes(constant));
+    never.map_or(Ok(()), |why| Err((node.id, Flaw::Never(why))))
+}
+
+fn constant(node: &IdedExpr) -> Option<Constant<'_>> {
+    quoted(node).map(Constant::Text).or_else(|| number(node).map(Constant::Number))
+}
+
+/// The value of a number, with or without a sign; as near as a double comes to it, which is enough for a comparison.
+fn number(node: &IdedExpr) -> Option<f64> {
+    match &node.expr {
+        Expr::Literal(LiteralValue::Int(number)) => number.inner().to_string().parse().ok(),
+        Expr::Literal(LiteralValue::Double(number)) => Some(*number.inner()),
+        Expr::Call(call) if call.func_name == operators::NEGATE => call.args.first().and_then(number).map(|one| -one),
+        _ => None,
+    }
 }
 
 /// How an operator on two ordered or added values is written.

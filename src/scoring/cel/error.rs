@@ -53,6 +53,10 @@ pub(super) enum Flaw {
     WholeObject,
     #[error("never so: a check ends as \"pass\", \"fail\" or \"skip\"")]
     NoOutcome,
+    #[error("never so: {0}")]
+    Never(String),
+    #[error("never or always so: {0}")]
+    Always(String),
     #[error("names a variable of the gate; take another name")]
     Shadowed,
     #[error("{0} can't be used in rules")]

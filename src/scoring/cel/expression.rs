@@ -14,6 +14,7 @@ static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(functions::en
 /// A compiled condition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expression {
+    text: String,
     tree: IdedExpr,
 }
 
@@ -37,13 +38,19 @@ impl Expression {
     pub fn compile(text: &str) -> Result<Self, ExpressionError> {
         let tree = syntax::parse(text)?;
         checker::check(&tree).map_err(|(node, flaw)| syntax::locate(text, node, &flaw))?;
-        let expression = Self { tree };
+        let expression = Self { text: text.to_owned(), tree };
         // The checks above say that it can be evaluated; the sample makes sure that the crate agrees.
         match sample::with_variables(|variables| expression.result(variables).map(|_| ())) {
             Some(Ok(())) => Ok(expression),
             Some(Err(error)) if depends_on_data(&error) => Ok(expression),
             _ => Err(ExpressionError { at: None, cause: "can't be evaluated".to_owned() }),
         }
+    }
+
+    /// Returns the condition as it was written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Returns whether it holds.

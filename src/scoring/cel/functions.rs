@@ -25,7 +25,7 @@ pub(super) fn result(name: &str, is_member: bool, arguments: &[ValueType]) -> Op
         (
             "string",
             false,
-            [ValueType::ScalarType(ScalarType::Bool | ScalarType::Int | ScalarType::Double | ScalarType::Text)],
+            [ValueType::Scalar(ScalarType::Bool | ScalarType::Int | ScalarType::Double | ScalarType::Text)],
         ) => Some(ValueType::TEXT),
         _ => None,
     }

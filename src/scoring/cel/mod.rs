@@ -5,6 +5,7 @@
 //! false or [`Unevaluated`], in bounded time, whatever the payload holds.
 
 mod checker;
+mod domain;
 mod error;
 mod expression;
 mod functions;

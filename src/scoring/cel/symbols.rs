@@ -6,6 +6,8 @@ use std::fmt;
 
 use crate::scoring::check::CheckId;
 
+use super::domain::Domain;
+
 /// Something with members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Namespace {
@@ -164,7 +166,32 @@ impl Symbol {
     }
 }
 
+impl Symbol {
+    /// Returns what its values can be.
+    pub(super) fn domain(self) -> Domain {
+        match self {
+            Self::Variable(variable) => variable.domain(),
+            Self::Namespace(_) | Self::Check(_) | Self::Field(_) => Domain::Any,
+        }
+    }
+}
+
 impl Variable {
+    fn domain(self) -> Domain {
+        match self {
+            Self::IssuingState(_) | Self::Nationality(_) => Domain::Country,
+            Self::Subtype(_) => Domain::Subtype,
+            Self::Status(_) => Domain::Capitals,
+            Self::Errors(_) | Self::FailedElements(_) => Domain::SmallLetters,
+            Self::Disagreements(_) => Domain::ComparedField,
+            Self::FailedChecks | Self::SkippedChecks => Domain::Check,
+            Self::Age => Domain::Range(0, 130),
+            Self::MinimumAge => Domain::Range(1, 100),
+            Self::Score | Self::IdentityScore | Self::AddressScore => Domain::Range(0, 100),
+            _ => Domain::Any,
+        }
+    }
+
     fn value_type(self) -> ValueType {
         match self {
             Self::AppId | Self::Authority | Self::Path => ValueType::TEXT,
@@ -184,7 +211,7 @@ impl Variable {
 /// A type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ValueType {
-    ScalarType(ScalarType),
+    Scalar(ScalarType),
     List(ScalarType),
     /// `[]`, a list of anything.
     Empty,
@@ -203,11 +230,11 @@ pub(super) enum ScalarType {
 }
 
 impl ValueType {
-    pub(super) const BOOL: Self = Self::ScalarType(ScalarType::Bool);
-    pub(super) const INT: Self = Self::ScalarType(ScalarType::Int);
-    pub(super) const DOUBLE: Self = Self::ScalarType(ScalarType::Double);
-    pub(super) const TEXT: Self = Self::ScalarType(ScalarType::Text);
-    pub(super) const OUTCOME: Self = Self::ScalarType(ScalarType::CheckOutcome);
+    pub(super) const BOOL: Self = Self::Scalar(ScalarType::Bool);
+    pub(super) const INT: Self = Self::Scalar(ScalarType::Int);
+    pub(super) const DOUBLE: Self = Self::Scalar(ScalarType::Double);
+    pub(super) const TEXT: Self = Self::Scalar(ScalarType::Text);
+    pub(super) const OUTCOME: Self = Self::Scalar(ScalarType::CheckOutcome);
     pub(super) const INTS: Self = Self::List(ScalarType::Int);
     pub(super) const TEXTS: Self = Self::List(ScalarType::Text);
 
@@ -223,7 +250,7 @@ impl ValueType {
     /// Whether `==` can tell the two apart.
     pub(super) fn compares_with(self, other: Self) -> bool {
         match (self, other) {
-            (Self::ScalarType(left), Self::ScalarType(right)) => left.compares_with(right),
+            (Self::Scalar(left), Self::Scalar(right)) => left.compares_with(right),
             (Self::List(left), Self::List(right)) => left.compares_with(right),
             (Self::List(_) | Self::Empty, Self::List(_) | Self::Empty) => true,
             _ => false,
@@ -258,7 +285,7 @@ impl fmt::Display for ScalarType {
 impl fmt::Display for ValueType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ScalarType(scalar) => scalar.fmt(f),
+            Self::Scalar(scalar) => scalar.fmt(f),
             Self::List(item) => write!(f, "list of {item}"),
             Self::Empty => f.write_str("list"),
             Self::Namespace(_) => f.write_str("namespace"),

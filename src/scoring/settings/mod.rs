@@ -1,6 +1,7 @@
 //! Rebilly's `KycSettings` (`PUT /kyc-settings`), both editions: the one with `matchesDateOfBirth` (until April 2026)
 //! and the one with `mrzChecksum` (since May 2026).
 
+mod effective;
 mod error;
 mod model;
 mod reader;

@@ -25,7 +25,7 @@ pub struct Settings {
     pub identity_thresholds: Thresholds,
     /// Thresholds of the address proof.
     pub address_thresholds: Thresholds,
-    /// Years; 18 unless set.
+    /// Years.
     pub default_minimum_age: u8,
     /// Country and state overrides.
     pub age_overrides: Vec<AgeOverride>,
@@ -34,7 +34,21 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Returns the document as given, in canonical JSON (RFC 8785).
+    /// Returns settings by which nothing costs anything.
+    pub(super) fn nothing() -> Self {
+        Self {
+            identity_weights: [0; 16],
+            address_weights: [0; 10],
+            identity_thresholds: Thresholds::default(),
+            address_thresholds: Thresholds::default(),
+            default_minimum_age: 0,
+            age_overrides: Vec::new(),
+            document: String::new(),
+            revision: String::new(),
+        }
+    }
+
+    /// Returns the effective document, every value written out, in canonical JSON (RFC 8785).
     #[must_use]
     pub fn document(&self) -> &str {
         &self.document

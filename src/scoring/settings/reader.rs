@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
-use crate::payload::country::Alpha2;
-
+use crate::payload::country::{Alpha2, PrintedState};
 use crate::scoring::check::{AddressCheck, IdentityCheck};
+use crate::scoring::country;
+use crate::words;
 
+use super::effective;
 use super::error::SettingsProblem;
 use super::model::{AgeOverride, Settings};
 use super::thresholds::Thresholds;
@@ -18,42 +19,32 @@ use super::thresholds::Thresholds;
 const POINTS: RangeInclusive<u8> = 0..=100;
 /// Minimum ages, in years.
 const YEARS: RangeInclusive<u8> = 1..=100;
-const DEFAULT_MINIMUM_AGE: u8 = 18;
+const NO_COUNTRY: &str = "must be an assigned ISO 3166-1 alpha-2 code";
 /// Longest state, in characters.
 const STATE_LENGTH: usize = 45;
 
-impl Settings {
-    /// Reads a settings document. Whole numbers written as `20.0` or `2e1` count as integers, because Envoy hands
-    /// the numbers of a `Struct` over as doubles.
-    ///
-    /// # Errors
-    /// All problems at once.
-    pub fn from_json(document: &serde_json::Value) -> Result<Self, Vec<SettingsProblem>> {
-        read(document)
-    }
-}
-
-fn read(document: &Value) -> Result<Settings, Vec<SettingsProblem>> {
-    let mut reader = Reader::default();
+/// Reads a document. What it omits has its value in `base`.
+pub(super) fn read(document: &Value, base: &Settings) -> Result<Settings, Vec<SettingsProblem>> {
+    let mut reader = Reader { base, problems: Vec::new() };
     let settings = reader.settings(document);
     if !reader.problems.is_empty() {
         return Err(reader.problems);
     }
-    match serde_json_canonicalizer::to_string(document) {
-        Ok(canonical) => Ok(Settings { revision: revision(&canonical), document: canonical, ..settings }),
-        Err(_) => {
+    match effective::document(&settings, document.get("uiVersion")) {
+        Some(canonical) => Ok(Settings { revision: effective::revision(&canonical), document: canonical, ..settings }),
+        None => {
             reader.refuse("", "has no canonical JSON");
             Err(reader.problems)
         }
     }
 }
 
-#[derive(Default)]
-struct Reader {
+struct Reader<'b> {
+    base: &'b Settings,
     problems: Vec<SettingsProblem>,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn refuse(&mut self, field: &str, message: impl Into<String>) {
         self.problems.push(SettingsProblem { field: field.to_owned(), message: message.into() });
     }
@@ -75,17 +66,27 @@ impl Reader {
                 "identityProof.weights",
                 member(identity, "weights"),
                 IdentityCheck::ALL.map(IdentityCheck::as_str),
+                self.base.identity_weights,
             ),
             address_weights: self.weights(
                 "addressProof.weights",
                 member(address, "weights"),
                 AddressCheck::ALL.map(AddressCheck::as_str),
+                self.base.address_weights,
             ),
-            identity_thresholds: self.thresholds("identityProof.thresholds", member(identity, "thresholds")),
-            address_thresholds: self.thresholds("addressProof.thresholds", member(address, "thresholds")),
+            identity_thresholds: self.thresholds(
+                "identityProof.thresholds",
+                member(identity, "thresholds"),
+                self.base.identity_thresholds,
+            ),
+            address_thresholds: self.thresholds(
+                "addressProof.thresholds",
+                member(address, "thresholds"),
+                self.base.address_thresholds,
+            ),
             default_minimum_age: self
                 .integer(&join(ages_path, "defaultMinimumAge"), member(ages, "defaultMinimumAge"), YEARS)
-                .unwrap_or(DEFAULT_MINIMUM_AGE),
+                .unwrap_or(self.base.default_minimum_age),
             age_overrides: self.overrides(&join(ages_path, "locationOverrides"), member(ages, "locationOverrides")),
             document: String::new(),
             revision: String::new(),
@@ -103,16 +104,32 @@ impl Reader {
         }
     }
 
-    fn weights<const N: usize>(&mut self, path: &str, value: Option<&Value>, keys: [&str; N]) -> [u8; N] {
-        let weights = self.object(path, value, &keys);
-        keys.map(|key| self.integer(&join(path, key), member(weights, key), POINTS).unwrap_or(0))
+    fn weights<const N: usize>(
+        &mut self,
+        path: &str,
+        value: Option<&Value>,
+        keys: [&str; N],
+        base: [u8; N],
+    ) -> [u8; N] {
+        let before = self.problems.len();
+        let given = self.object(path, value, &keys);
+        let mut weights = base;
+        for (key, weight) in keys.iter().zip(&mut weights) {
+            if let Some(points) = self.integer(&join(path, key), member(given, key), POINTS) {
+                *weight = points;
+            }
+        }
+        if self.problems.len() == before && weights.iter().all(|weight| *weight == 0) {
+            self.refuse(path, "must not all be 0: the proof would always score 100");
+        }
+        weights
     }
 
-    fn thresholds(&mut self, path: &str, value: Option<&Value>) -> Thresholds {
+    fn thresholds(&mut self, path: &str, value: Option<&Value>, base: Thresholds) -> Thresholds {
         let before = self.problems.len();
         let given = self.object(path, value, &["rejectBelow", "acceptAbove"]);
         let (reject_path, accept_path) = (join(path, "rejectBelow"), join(path, "acceptAbove"));
-        let mut thresholds = Thresholds::default();
+        let mut thresholds = base;
         if let Some(points) = self.integer(&reject_path, member(given, "rejectBelow"), POINTS) {
             thresholds.reject_below = points;
         }
@@ -144,7 +161,8 @@ impl Reader {
         for (index, item) in items.iter().enumerate() {
             let path = format!("{path}.{index}");
             let Some(entry) = self.age_override(&path, item) else { continue };
-            if !seen.insert((entry.country, entry.state.as_deref().map(str::to_lowercase))) {
+            let state = entry.state.as_deref().map(|state| PrintedState::read(entry.country, state).key().to_owned());
+            if !seen.insert((entry.country, state)) {
                 self.refuse(&path, "repeats the country and state of an earlier override");
             }
             overrides.push(entry);
@@ -174,11 +192,15 @@ impl Reader {
             self.refuse(path, "is required");
             return None;
         };
-        let country = value.as_str().and_then(Alpha2::parse);
-        if country.is_none() {
-            self.refuse(path, "must be two capital letters");
+        match value.as_str().map(country::parse) {
+            Some(Ok(country)) => return Some(country),
+            Some(Err(Some(meant))) => {
+                self.refuse(path, format!("{NO_COUNTRY}; {} is meant", meant.as_str()));
+            }
+            Some(Err(None)) => self.refuse(path, NO_COUNTRY),
+            None => self.refuse(path, "must be a string"),
         }
-        country
+        None
     }
 
     /// A blank state is no state: Rebilly's schema lets it through.
@@ -206,7 +228,9 @@ impl Reader {
             return None;
         };
         for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
-            self.refuse(&join(path, key), "is not a setting");
+            let meant = words::meant(key, known.iter().copied());
+            let meant = meant.map(|meant| format!("; {meant} is probably meant")).unwrap_or_default();
+            self.refuse(&join(path, key), format!("is not a setting{meant}"));
         }
         Some(map)
     }
@@ -230,11 +254,4 @@ fn member<'v>(object: Option<&'v Map<String, Value>>, key: &str) -> Option<&'v V
 
 fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
-}
-
-/// First 16 hex digits of a canonical document's SHA-256.
-fn revision(canonical: &str) -> String {
-    let mut hex = base16ct::lower::encode_string(&Sha256::digest(canonical.as_bytes()));
-    hex.truncate(16);
-    hex
 }

@@ -1,7 +1,7 @@
 //! Scores, rules, reasons and the decision.
 
 use kyc_gate::scoring::{
-    AddressCheck, CheckId, CheckOutcome, Claim, Condition, Decision, IdentityCheck, Reason, Rule, Verdict,
+    AddressCheck, CheckId, CheckOutcome, Claim, Condition, Decision, IdentityCheck, Reason, Rule, RuleAction, Verdict,
 };
 use serde_json::json;
 
@@ -53,7 +53,7 @@ fn scores() {
     post.setting("/identityProof/thresholds", json!({ "rejectBelow": 0, "acceptAbove": 0 }));
     assert_eq!(ended(&post.judge()), (Accept, 0));
     // No weight, no points; the check has failed all the same.
-    post.setting("/identityProof/weights", json!({}));
+    post.weightless();
     let verdict = post.judge();
     assert_eq!((ended(&verdict), verdict.failed().count(), verdict.reasons.len()), ((Accept, 100), 2, 0));
 }
@@ -90,7 +90,7 @@ fn fires_the_shipped_rules() {
         ("document-status-error", Review),
         ("sources-disagree", Review),
     ];
-    assert_eq!(names, expected.map(|(name, then)| (name.to_owned(), then)));
+    assert_eq!(names, expected.map(|(name, then)| (name.to_owned(), RuleAction::from(then))));
 
     let rows: &[Row] = &[
         ("nothing", |_| (), &[]),
@@ -177,7 +177,7 @@ fn fires_the_shipped_rules() {
     ];
     each(rows, |(what, change, expected)| {
         let mut post = Post::default();
-        post.setting("/identityProof/weights", json!({}));
+        post.weightless();
         change(&mut post);
         let verdict = post.judge();
         assert_eq!(verdict.rule_names().collect::<Vec<_>>(), *expected, "{what}");
@@ -200,8 +200,12 @@ fn underage_knows_the_limit() {
 
 fn weighs_rules() {
     // Every condition below holds.
-    let rule =
-        |name: &str, then| Rule { name: name.to_owned(), when: Condition::DocumentStatusError, then, reason: None };
+    let rule = |name: &str, then: Decision| Rule {
+        name: name.to_owned(),
+        when: Condition::DocumentStatusError,
+        then: then.into(),
+        reason: None,
+    };
     let rows: &[(u8, &[Decision], Decision)] = &[
         (0, &[], Accept),
         (0, &[Accept], Accept),

@@ -171,6 +171,13 @@ impl Post {
         *self.settings.pointer_mut(pointer).unwrap() = value;
     }
 
+    /// Makes all checks of the identity proof cost nothing, but for one that nothing here fails.
+    pub fn weightless(&mut self) {
+        let weight = |check: IdentityCheck| u8::from(check == IdentityCheck::IsPublishedOnline);
+        let weights = IdentityCheck::ALL.map(|check| (check.as_str().to_owned(), json!(weight(check))));
+        self.setting("/identityProof/weights", weights.into_iter().collect());
+    }
+
     pub fn judge(&self) -> Verdict {
         let text = self.payload.to_string();
         let document = Document::scan(text.as_bytes(), Limits::default()).unwrap();

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use kyc_gate::scoring::{CheckCode, Condition, Decision, Expression, FiredRule, IdentityCheck, Reason, Rule};
+use kyc_gate::scoring::{
+    CheckCode, Condition, Decision, Expression, FiredRule, IdentityCheck, Reason, Rule, RuleAction,
+};
 use serde_json::{Value, json};
 
 use super::post::{ADDRESS, Post};
@@ -19,6 +21,8 @@ tables![
     bounds_what_it_is_given,
     bounds_what_it_evaluates,
     decides,
+    counts,
+    refuses_constants,
     sees_the_request,
     the_reference_compiles,
     the_reference_gives_examples,
@@ -26,9 +30,14 @@ tables![
     tells_nothing_of_the_person
 ];
 
-pub fn rule(name: &str, when: &str, then: Decision) -> Rule {
+pub fn rule(name: &str, when: &str, then: impl Into<RuleAction>) -> Rule {
     let when = Expression::compile(when).unwrap_or_else(|error| panic!("{when}: {error}"));
-    Rule { name: name.to_owned(), when: Condition::Expression(Box::new(when)), then, reason: Some(Reason::Other) }
+    Rule {
+        name: name.to_owned(),
+        when: Condition::Expression(Box::new(when)),
+        then: then.into(),
+        reason: Some(Reason::Other),
+    }
 }
 
 /// How a rule ends on a post: whether it fired, or that it failed.
@@ -37,7 +46,7 @@ fn evaluate(post: &mut Post, when: &str) -> Option<bool> {
     match post.judge().rules.as_slice() {
         [] => Some(false),
         [FiredRule { then: Reject, reason: Some(Reason::Other), code: CheckCode::RuleFired, .. }] => Some(true),
-        [FiredRule { then: Review, reason: None, code: CheckCode::RuleFailed, .. }] => None,
+        [FiredRule { then: Reject, reason: None, code: CheckCode::RuleFailed, .. }] => None,
         other => panic!("{when}: {other:?}"),
     }
 }
@@ -285,7 +294,8 @@ fn decides() {
         (&[(fires, Reject), (fires, Accept)], [Reject, Reject, Reject]),
         (&[(fails, Accept)], [Review, Review, Reject]),
         (&[(fails, Review)], [Review, Review, Reject]),
-        (&[(fails, Reject)], [Review, Review, Reject]),
+        (&[(fails, Reject)], [Reject, Reject, Reject]),
+        (&[(fails, Reject), (fires, Accept)], [Reject, Reject, Reject]),
         (&[(fires, Accept), (fails, Accept)], [Review, Review, Reject]),
     ];
     each(rows, |(rules, expected)| {
@@ -306,6 +316,77 @@ fn decides() {
     let when = "score == 90 && failed_checks == ['issueDate'] && checks.issueDate == 'fail'";
     assert_eq!(evaluate(&mut post, when), Some(true));
     assert_eq!(post.judge().reasons, [Reason::IssueDateMissing, Reason::Other]);
+}
+
+/// A rule that only counts decides nothing, gives no reason and stands in no header.
+fn counts() {
+    let mut post = Post::default();
+    let count = RuleAction::Count;
+    post.rules = vec![
+        rule("holds", "true", count),
+        rule("doesnt", "false", count),
+        rule("fails", "document.fields.Profession == 'x'", count),
+    ];
+    let verdict = post.judge();
+    assert_eq!((verdict.decision, verdict.rules.len(), verdict.reasons.len()), (Accept, 0, 0));
+    assert_eq!(verdict.counted_rule_names().collect::<Vec<_>>(), ["holds"]);
+    assert_eq!(verdict.failed_rules().collect::<Vec<_>>(), ["fails"]);
+}
+
+/// A comparison with what a variable can never be says what was meant.
+fn refuses_constants() {
+    let never = "never so: ";
+    let country = "a country is an assigned ISO 3166-1 alpha-2 code";
+    let small = "these texts are in small letters";
+    let rows = [
+        ("document.issuing_state == 'LVA'", 27, format!("{never}{country}; \"LV\" is meant")),
+        ("'uk' != document.nationality", 1, format!("{never}{country}; \"GB\" is meant")),
+        ("address.issuing_state in ['LV', 'EU']", 33, format!("{never}{country}")),
+        (
+            "(score > 1 ? document.issuing_state : document.nationality) == 'Latvia'",
+            64,
+            format!("{never}{country}; \"LV\" is meant"),
+        ),
+        (
+            "document.subtype == 'drivers-licence'",
+            21,
+            format!("{never}no document subtype of Rebilly's; \"driver-license\" is meant"),
+        ),
+        ("document.subtype in ['passport', 'visa']", 34, format!("{never}no document subtype of Rebilly's")),
+        ("'isTamperd' in failed_checks", 1, format!("{never}no such check; \"isTampered\" is meant")),
+        ("skipped_checks == ['line1']", 20, format!("{never}no such check")),
+        ("failed_checks[0] == 'issuedate'", 21, format!("{never}no such check; \"issueDate\" is meant")),
+        ("failed_checks.all(check, check in ['issueDate', 'image'])", 49, format!("{never}no such check")),
+        (
+            "'date_of_birth' in document.disagreements",
+            1,
+            format!("{never}no field that sources are compared on; \"dateOfBirth\" is meant"),
+        ),
+        ("document.status == 'Error'", 20, format!("{never}these texts are in capital letters; \"ERROR\" is meant")),
+        ("'Photocopy' in document.errors", 1, format!("{never}{small}; \"photocopy\" is meant")),
+        ("document.errors.exists(e, e.contains('Glare'))", 38, format!("{never}{small}; \"glare\" is meant")),
+        (
+            "document.failed_elements[0] == 'mrz '",
+            32,
+            format!("{never}there is no white space around these texts; \"mrz\" is meant"),
+        ),
+        ("score == 101", 10, format!("{never}the value is always from 0 to 100")),
+        ("person.age in [18, 181]", 20, format!("{never}the value is always from 0 to 130")),
+        ("score >= 850", 10, "never or always so: the value is always from 0 to 100".to_owned()),
+        ("-1 < scores.address", 1, "never or always so: the value is always from 0 to 100".to_owned()),
+        ("person.minimum_age < 0.5", 22, "never or always so: the value is always from 1 to 100".to_owned()),
+    ];
+    each(rows, |(when, column, expected)| {
+        assert_eq!(refusal(when), format!("at 1:{column}: {expected}"), "{when}");
+    });
+    let possible = [
+        "document.issuing_state == 'XK' && document.subtype != 'other'",
+        "document.issuing_state.lowerAscii() == 'lv' && document.status == 'NOT_A_WORD'",
+        "document.errors.map(e, e.upperAscii()).exists(e, e == 'GLARE')",
+        "score == 0 || score == 100 || score + 1 == 101 || score < 0.5",
+        "document.fields.Sex == 'X' && request.path == '/Any' && face.percent > 500.0",
+    ];
+    each(possible, |when| assert!(Expression::compile(when).is_ok(), "{when}"));
 }
 
 fn sees_the_request() {
