@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use kyc_gate::payload::{Document, Kyc, Limits};
 use kyc_gate::scoring::{
-    Case, CheckId, CheckOutcome, Claim, Claims, Evidence, IdentityCheck, Rule, Settings, Verdict, judge,
+    Case, CheckId, CheckOutcome, Claim, Claims, Decision, Evidence, IdentityCheck, Rule, Settings, Verdict, judge,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -275,5 +275,45 @@ fn removing_a_member_makes_no_check_pass() {
                 );
             }
         }
+    }
+}
+/// A subset of the shipped weights.
+fn partial() -> impl Strategy<Value = Vec<bool>> {
+    prop::collection::vec(any::<bool>(), IdentityCheck::ALL.len())
+}
+
+fn settings(weights: Map<String, Value>) -> Settings {
+    Settings::from_json(&json!({ "identityProof": { "weights": weights } })).unwrap()
+}
+
+fn weights(of: impl Iterator<Item = (IdentityCheck, u8)>) -> Map<String, Value> {
+    of.map(|(check, weight)| (check.as_str().to_owned(), json!(weight))).collect()
+}
+
+proptest! {
+    /// Leaving out weights that are no higher than the shipped ones never makes a decision better.
+    #[test]
+    fn a_shorter_document_is_no_milder(
+        kept in partial(), parts in prop::collection::vec(0..=100_u8, IdentityCheck::ALL.len()), made_sound in partial(),
+    ) {
+        let shipped = Settings::default();
+        let full = || IdentityCheck::ALL.into_iter().zip(&parts).map(|(check, part)| {
+            let weight = u16::from(shipped.identity_weight(check)) * u16::from(*part) / 100;
+            (check, u8::try_from(weight).unwrap())
+        });
+        let short = full().zip(&kept).filter(|(_, kept)| **kept).map(|(weight, _)| weight);
+        let mut payload = bad();
+        let mut found = Vec::new();
+        places(&payload, "", &mut found);
+        for (pointer, made_sound) in found.iter().zip(made_sound.iter().cycle()) {
+            if *made_sound {
+                payload = mixed(&payload, &sound(), pointer);
+            }
+        }
+        let by_full = judged_by(&payload, &settings(weights(full())), &[]).unwrap();
+        let by_short = judged_by(&payload, &settings(weights(short)), &[]).unwrap();
+        prop_assert!(by_short.score <= by_full.score);
+        prop_assert!(!(by_full.decision == Decision::Reject && by_short.decision == Decision::Accept));
+        prop_assert!(by_short.decision >= by_full.decision);
     }
 }
