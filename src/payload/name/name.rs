@@ -1,0 +1,230 @@
+//! A name of a person: its readings, and whether two names agree.
+
+use std::cell::OnceCell;
+
+use super::joining::{self, Joined};
+use super::latin::{self, Style};
+use super::pairing::{self, MAX_TOKENS};
+#[cfg(test)]
+use super::token;
+use super::token::Token;
+use super::words::{self, Apostrophe};
+use super::{arabic, binding};
+
+/// Longest text that is compared as a name, in bytes.
+pub const MAX_BYTES: usize = 512;
+
+/// Most words on either side whose likeness is asked, and that are joined: each is compared with each. Words of longer
+/// names must be equal.
+const MAX_COMPARED: usize = 12;
+
+/// Most letters of them together: each is compared with each.
+const MAX_LETTERS: usize = 100;
+
+/// Folds a name to its comparable tokens: NFKD, no marks, upper case, `'` `-` `.` `,` to space.
+#[must_use]
+pub fn fold(name: &str) -> Vec<String> {
+    let words = words::split(name, Apostrophe::Parts);
+    words.iter().map(|word| latin::write(word, Style::Plain)).filter(|word| !word.is_empty()).collect()
+}
+
+/// Whether a name folds to letters of the machine readable zone's alphabet, so that no other script is needed for it.
+#[must_use]
+pub fn is_latin(name: &str) -> bool {
+    fold(name).iter().all(|token| token.is_ascii())
+}
+
+/// Whether a name says nothing: nothing but punctuation, or what passports have for a name that is unknown, `FNU` and
+/// `LNU`.
+#[must_use]
+pub fn is_absent(name: &str) -> bool {
+    match fold(name).as_slice() {
+        [] => true,
+        [word] => word == "FNU" || word == "LNU",
+        _ => false,
+    }
+}
+
+/// A name, whose readings are made when they are first compared and kept for the next comparison: making them costs far
+/// more than comparing. No `Debug`, it is identity data.
+pub struct Name<'t> {
+    text: &'t str,
+    /// With apostrophes parting tokens, and with apostrophes left out, as ICAO 9303 part 3 does in machine readable
+    /// zones.
+    readings: [OnceCell<Option<Reading>>; 2],
+}
+
+/// `None` stands for one that is too long to be a name.
+struct Reading {
+    words: Vec<String>,
+    is_arabic: bool,
+    apart: OnceCell<Vec<Token>>,
+    bound: OnceCell<Vec<Token>>,
+}
+
+impl<'t> Name<'t> {
+    /// A name as it is written.
+    #[must_use]
+    pub fn new(text: &'t str) -> Self {
+        Self { text, readings: Default::default() }
+    }
+
+    /// Whether every token of this claim finds its own token of the document, equal to it or as alike as `similarity`
+    /// asks, from 0, where every word will do, to 1, where it must be equal.
+    ///
+    /// The document may have more tokens, and the order doesn't matter. Consecutive tokens of either side also count as
+    /// one. A claim without a token never matches.
+    #[must_use]
+    pub fn is_in(&self, document: &Name<'_>, similarity: f64) -> bool {
+        self.in_any_reading(document, |claimed, document| {
+            if pairing::each_finds_its_own(claimed, document, Token::equals) {
+                return true;
+            }
+            let letters = |words: &[Token]| words.iter().map(Token::len).sum::<usize>();
+            if claimed.len().max(document.len()) > MAX_COMPARED || letters(claimed).max(letters(document)) > MAX_LETTERS
+            {
+                return false;
+            }
+            let similar = |a: &Token, b: &Token| a.equals(b) || a.likeness(b, similarity) >= similarity;
+            // Another spelling, but no slip: of a long word much is left when a short one in it is another.
+            let respelt = |a: &Token, b: &Token| a.equals(b) || a.respells(b);
+            let joined = |(claimed, document): (Vec<Joined<'_>>, Vec<Joined<'_>>)| {
+                pairing::each_finds_its_own(&claimed, &document, |a, b| similar(a.token(), b.token()))
+            };
+            pairing::each_finds_its_own(claimed, document, similar)
+                || joining::join(claimed, document, Token::equals).is_some_and(joined)
+                || joining::join(claimed, document, respelt).is_some_and(joined)
+        })
+    }
+
+    /// Whether both are the same name after folding: the same tokens in the same order, however they are spaced.
+    #[must_use]
+    pub fn agrees(&self, other: &Name<'_>) -> bool {
+        self.in_any_reading(other, |a, b| {
+            let equal = |a: &[Token], b: &[Token]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.equals(b));
+            let joined = || Token::join(a).zip(Token::join(b)).is_some_and(|(a, b)| a.equals(&b));
+            equal(a, b) || (a.len() != b.len() && joined())
+        })
+    }
+
+    /// Whether this is `full` as a machine readable zone cuts it: the last token whole or cut to its beginning, the
+    /// tokens before it whole, those behind it missing (ICAO 9303 part 4, names longer than their field).
+    #[must_use]
+    pub fn is_truncation_of(&self, full: &Name<'_>) -> bool {
+        self.in_any_reading(full, |short, full| {
+            let Some((last, whole)) = short.split_last() else { return false };
+            let is_whole = full.len() > whole.len() && whole.iter().zip(full).all(|(short, full)| short.equals(full));
+            is_whole && full.get(whole.len()).is_some_and(|full| last.begins(full))
+        })
+    }
+
+    /// Whether `same` holds in either reading of the apostrophe; and for names in Arabic also with the words joined
+    /// that spelling joins or parts at will.
+    fn in_any_reading(&self, other: &Name<'_>, same: impl Fn(&[Token], &[Token]) -> bool) -> bool {
+        let holds = |a: &[Token], b: &[Token]| !a.is_empty() && !b.is_empty() && same(a, b);
+        let read = |apostrophe| self.reading(apostrophe).zip(other.reading(apostrophe));
+        let parted = read(Apostrophe::Parts);
+        // Without an apostrophe there is nothing to read in another way.
+        let left_out = read(Apostrophe::LeftOut)
+            .filter(|(a, b)| parted.is_none_or(|(c, d)| a.words != c.words || b.words != d.words));
+        parted
+            .into_iter()
+            .chain(left_out)
+            .any(|(a, b)| holds(a.apart(), b.apart()) || ((a.is_arabic || b.is_arabic) && holds(a.bound(), b.bound())))
+    }
+
+    fn reading(&self, apostrophe: Apostrophe) -> Option<&Reading> {
+        let [parts, left_out] = &self.readings;
+        let reading = if apostrophe == Apostrophe::Parts { parts } else { left_out };
+        reading.get_or_init(|| words(self.text, apostrophe).map(Reading::new)).as_ref()
+    }
+}
+
+impl Reading {
+    fn new(words: Vec<String>) -> Self {
+        let is_arabic = words.iter().any(|word| arabic::is_arabic(word));
+        Self { words, is_arabic, apart: OnceCell::new(), bound: OnceCell::new() }
+    }
+
+    fn apart(&self) -> &[Token] {
+        self.apart.get_or_init(|| tokens(self.words.clone()))
+    }
+
+    fn bound(&self) -> &[Token] {
+        self.bound.get_or_init(|| tokens(bind(&self.words)))
+    }
+}
+
+/// [`Name::is_in`] of two texts.
+#[must_use]
+pub fn claim_matches(claimed: &str, document: &str, similarity: f64) -> bool {
+    Name::new(claimed).is_in(&Name::new(document), similarity)
+}
+
+/// [`Name::agrees`] of two texts.
+#[must_use]
+pub fn sources_agree(a: &str, b: &str) -> bool {
+    Name::new(a).agrees(&Name::new(b))
+}
+
+/// [`Name::is_truncation_of`] of two texts.
+#[must_use]
+pub fn is_truncation(short: &str, full: &str) -> bool {
+    Name::new(short).is_truncation_of(&Name::new(full))
+}
+
+/// The words of a name; `None` where the text is too long or has too many words to be one.
+fn words(name: &str, apostrophe: Apostrophe) -> Option<Vec<String>> {
+    let name = name.trim();
+    if name.len() > MAX_BYTES {
+        return None;
+    }
+    let words = words::split(name, apostrophe);
+    (words.len() <= MAX_TOKENS).then_some(words)
+}
+
+fn bind(words: &[String]) -> Vec<String> {
+    binding::bind(words, |word| latin::write(word, Style::Plain))
+}
+
+fn tokens(words: Vec<String>) -> Vec<Token> {
+    words.into_iter().filter_map(Token::new).collect()
+}
+
+/// How many words have been read on this thread, for tests that bound the work.
+#[cfg(test)]
+pub(crate) fn words_read() -> usize {
+    token::READ.get()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::distance;
+    use super::*;
+
+    /// Whatever the names are, comparing them costs no more than that.
+    const MOST_CELLS: usize = 400_000;
+
+    #[test]
+    fn bounds_the_letters_compared() {
+        let words = |word: &str, count: usize| {
+            let letters = ('A'..='Z').cycle().take(count);
+            letters.map(|letter| format!("{word}{letter}")).collect::<Vec<_>>().join(" ")
+        };
+        for (one, other, count) in [
+            ("ABDULRA", "ABDELRA", 12),
+            ("ŠČŽ", "SHCHZH", 12),
+            ("ЩЮЯ", "SHCHIUI", 12),
+            ("MARTINAMARTINAMARTINAMARTINAMAR", "MARTINEMARTINEMARTINEMARTINEMAR", 3),
+            ("KHKHKHKHKHKHKHKHKHKHKHKHKHKHKHK", "HKHHKHKHHKHKHHKHKHHKHKHHKHKHHKH", 3),
+            ("KHKHKHKHKHKHKHKHKHKHKHKHKHKHKHK", "HKHHKHKHHKHKHHKHKHHKHKHHKHKHHKH", 16),
+        ] {
+            for similarity in [0.01, 0.5, 0.92, 1.0] {
+                let before = distance::CELLS.get();
+                let _ = claim_matches(&words(one, count), &words(other, count), similarity);
+                let cells = distance::CELLS.get() - before;
+                assert!(cells <= MOST_CELLS, "{one} / {other} at {similarity}: {cells}");
+            }
+        }
+    }
+}
