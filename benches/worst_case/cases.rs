@@ -138,6 +138,11 @@ fn macros() -> Value {
     json!({"requestBody": vec!["${field:Surname and given namez}"; 1000]})
 }
 
+fn pointers() -> Value {
+    let pointers: Vec<_> = (0..1000).map(|at| format!("${{/kyc_info/document/identity_data/none {at}}}")).collect();
+    json!({"requestBody": pointers})
+}
+
 fn overrides() -> Value {
     let states: Vec<Value> = (0..2_000)
         .map(|at| json!({"country": "GB", "state": format!("Nowhere in particular {at}"), "minimumAge": 21}))
@@ -382,5 +387,6 @@ pub const CASES: &[Case] = &[
     Case { name: "64 rules over 10,000 errors", body: errors, config: mentions },
     Case { name: "64 rules over 64 errors", body: short_errors, config: rules },
     Case { name: "1,000 macros, 10,000 names", body: near_names, config: macros },
+    Case { name: "1,000 pointers, 10,000 names", body: near_names, config: pointers },
     Case { name: "2,000 age limits by state", body: state, config: overrides },
 ];

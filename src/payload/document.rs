@@ -142,11 +142,21 @@ impl<'d> Value<'d> {
     /// The value an RFC 6901 pointer leads to from here.
     #[must_use]
     pub fn pointer(self, pointer: &Pointer) -> Option<Value<'d>> {
-        pointer.tokens().iter().try_fold(self, |value, token| match value.node.kind {
-            Kind::Object => value.get(token),
-            Kind::Array => value.elements().nth(pointer::array_index(token)?),
+        pointer.tokens().iter().try_fold(self, |value, token| value.child(token))
+    }
+
+    /// The member or element that a reference token leads to.
+    pub(super) fn child(self, token: &str) -> Option<Value<'d>> {
+        match self.node.kind {
+            Kind::Object => self.get(token),
+            Kind::Array => self.elements().nth(pointer::array_index(token)?),
             _ => None,
-        })
+        }
+    }
+
+    /// How many values there are inside this one, on all levels.
+    pub(super) fn nodes_below(self) -> usize {
+        self.below.len()
     }
 
     /// Members of an object in their order; empty for other kinds.

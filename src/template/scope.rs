@@ -11,7 +11,7 @@ use crate::payload::country::Alpha2;
 use crate::payload::date::{self, DateOrder};
 use crate::payload::field::Field;
 use crate::payload::v3::Dates;
-use crate::payload::{Kyc, Value};
+use crate::payload::{Kyc, PointerIndex, Value};
 use crate::scoring::{Claims, Verdict, age as country, subtype};
 
 /// A judged request, as macros see it.
@@ -23,6 +23,7 @@ pub struct Scope<'s> {
     date_order: DateOrder,
     /// The dates of the identity document, read once for all macros.
     dates: Dates<'s>,
+    index: PointerIndex<'s>,
 }
 
 impl<'s> Scope<'s> {
@@ -37,7 +38,7 @@ impl<'s> Scope<'s> {
         date_order: DateOrder,
     ) -> Self {
         let dates = kyc.identity().dates(date_order, Offset::UTC.to_datetime(received_at).date());
-        Self { kyc, claims, verdict, received_at, date_order, dates }
+        Self { kyc, claims, verdict, received_at, date_order, dates, index: PointerIndex::default() }
     }
 
     /// Returns the payload.
@@ -64,7 +65,7 @@ impl<'s> Scope<'s> {
             MacroSource::Named(name) => return self.named(*name).filter(|value| !value.is_null()),
             MacroSource::Claim(claim) => return self.claims.get(*claim).map(|claim| Resolved::Text(claim.into())),
             MacroSource::Field(name) => self.field(&[name]),
-            MacroSource::Pointer(pointer) => self.kyc.root().pointer(pointer),
+            MacroSource::Pointer(pointer) => self.index.find(self.kyc.root(), pointer),
             MacroSource::Payload => Some(self.kyc.root()),
         };
         json.map(Resolved::Json).filter(|value| !value.is_null())
