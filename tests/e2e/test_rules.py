@@ -12,7 +12,7 @@ WIDEST = " || ".join(["document.errors.exists(error, error == 'none of these')"]
 
 RULES = [
     {"name": "young", "when": "person.age < person.minimum_age + 100", "then": "review", "reason": "underage-person"},
-    {"name": "no-such-field", "when": "document.fields['Shoe size'] == '46'", "then": "reject", "reason": "other"},
+    {"name": "no-such-field", "when": "document.fields['Shoe size'] == '46'", "then": "review", "reason": "other"},
     {"name": "here", "when": "request.path == '/kyc' && request.authority != ''", "then": "accept"},
     {"name": "deep", "when": DEEPEST, "then": "accept"},
     {"name": "wide", "when": WIDEST, "then": "reject"},
