@@ -19,7 +19,7 @@ POST = payload(*(((*_DATA, name), "") for name in ("Date of issue", "Nationality
 
 
 def settings(points):
-    """An effective document that takes so many points from `POST`, by two checks, and decides by thresholds of its own."""
+    """An effective document that takes so many points from `POST`, by two checks, with thresholds of its own."""
     document = json.loads(SHIPPED.read_text())
     identity = document["identityProof"]
     identity["weights"] |= {"issueDate": points // 2, "nationality": points - points // 2}
