@@ -1,5 +1,5 @@
-//! Closed sets of words: enums whose variants each have one spelling, in configuration, headers, metrics or logs; and the
-//! word that somebody probably meant who wrote none of a set.
+//! Closed sets of words: enums whose variants each have one spelling, in configuration, headers, metrics or logs; and
+//! the word that somebody probably meant who wrote none of a set.
 
 /// An enum that `words!` declared.
 pub trait Word: Copy + 'static {
@@ -84,8 +84,8 @@ const MAX_EDITS: usize = 2;
 /// Longest text that is compared.
 const MAX_BYTES: usize = 64;
 
-/// Returns the known word that `written` is nearest to: the same letters and digits in another case or punctuation, or a
-/// few edits away. `None` where nothing is near.
+/// Returns the known word that `written` is nearest to: the same letters and digits in another case or punctuation, or
+/// a few edits away. `None` where nothing is near.
 #[must_use]
 pub fn meant<'w>(written: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let letters = |text: &str| -> String {

@@ -135,8 +135,8 @@ impl Config {
 }
 
 impl Config {
-    /// Returns the revision of all that decides, under the top-level settings in force, if there are any: the first 16 hex digits of the
-    /// SHA-256 of its canonical JSON (RFC 8785). Secrets are no part of it.
+    /// Returns the revision of all that decides, under the top-level settings in force, if there are any: the first 16
+    /// hex digits of the SHA-256 of its canonical JSON (RFC 8785). Secrets are no part of it.
     #[must_use]
     pub fn revision(&self, settings: Option<&Settings>) -> String {
         self.revision.under(settings)

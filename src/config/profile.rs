@@ -107,8 +107,8 @@ impl ProfileMatch {
         self.app_ids.is_empty() && self.authorities.is_empty() && self.paths.is_empty()
     }
 
-    /// Splits the condition into those of single values; `paths` stand for those of a condition without any. `None` where
-    /// there are too many.
+    /// Splits the condition into those of single values; `paths` stand for those of a condition without any. `None`
+    /// where there are too many.
     pub(super) fn parts(&self, paths: &[String]) -> Option<Vec<Self>> {
         fn each<T: Clone>(values: &[T]) -> Vec<Vec<T>> {
             if values.is_empty() { vec![Vec::new()] } else { values.iter().map(|value| vec![value.clone()]).collect() }

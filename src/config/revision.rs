@@ -34,7 +34,8 @@ impl ConfigRevision {
         Self { beginning: Sha256::new().chain_update(open).chain_update(",\"settings\":") }
     }
 
-    /// Returns the revision under these settings: the first 16 hex digits of the SHA-256 of the canonical JSON (RFC 8785).
+    /// Returns the revision under these settings: the first 16 hex digits of the SHA-256 of the canonical JSON (RFC
+    /// 8785).
     pub(super) fn under(&self, settings: Option<&Settings>) -> String {
         let settings = settings.map_or("null", Settings::document);
         let digest = self.beginning.clone().chain_update(settings).chain_update("}").finalize();

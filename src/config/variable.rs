@@ -45,8 +45,8 @@ pub(super) fn plain_value(name: &str, environment: Environment<'_>) -> Result<Ze
     if value.trim().len() == value.len() { Ok(value) } else { Err(Cause::WhiteSpace(name.to_owned())) }
 }
 
-/// Decodes what a variable holds. White space around base64 or hex is ignored, with a warning; around a text that is the
-/// secret itself, it is refused.
+/// Decodes what a variable holds. White space around base64 or hex is ignored, with a warning; around a text that is
+/// the secret itself, it is refused.
 pub(super) fn decoded<T, E: Into<Cause>>(
     node: &ConfigNode<'_>,
     name: &str,

@@ -75,8 +75,8 @@ impl Rule {
         ]
     }
 
-    /// Evaluates the rule; `None` where it doesn't fire. One that can't be evaluated fires: it rejects if that is what it
-    /// asks for, and else asks for a review.
+    /// Evaluates the rule; `None` where it doesn't fire. One that can't be evaluated fires: it rejects if that is what
+    /// it asks for, and else asks for a review.
     #[must_use]
     pub(super) fn apply(&self, variables: &Variables<'_>) -> Option<RuleOutcome> {
         let failed = match self.when.holds(variables) {

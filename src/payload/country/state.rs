@@ -29,8 +29,8 @@ impl PrintedState {
         Self { name: Some(printed.name), parts }
     }
 
-    /// Returns what is the same for all texts that mean this state: the ISO 3166-2 code of the country's first part of this
-    /// code or name, else the text's plain name.
+    /// Returns what is the same for all texts that mean this state: the ISO 3166-2 code of the country's first part of
+    /// this code or name, else the text's plain name.
     #[must_use]
     pub fn key(&self) -> &str {
         self.parts.first().map_or_else(|| self.name.as_deref().unwrap_or_default(), |(part, _)| part.code)

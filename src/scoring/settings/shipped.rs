@@ -8,11 +8,11 @@ use super::error::SettingsProblem;
 use super::model::Settings;
 use super::reader;
 
-/// No weights are published, so these are ours: what settles the matter alone (no identity document, a forgery or a copy,
-/// an age not proven) costs more than 50 and rejects; a fact that a person should look at (image, face, names, dates of
-/// birth, MRZ) costs 25 to 45 and goes to review; what many sound documents lack (issue date, nationality, phone) is
-/// cheap enough that all of it together still accepts. The face stays in the middle because REL-ID lets a customer go on
-/// after a failed match.
+/// No weights are published, so these are ours: what settles the matter alone (no identity document, a forgery or a
+/// copy, an age not proven) costs more than 50 and rejects; a fact that a person should look at (image, face, names,
+/// dates of birth, MRZ) costs 25 to 45 and goes to review; what many sound documents lack (issue date, nationality,
+/// phone) is cheap enough that all of it together still accepts. The face stays in the middle because REL-ID lets a
+/// customer go on after a failed match.
 const DOCUMENT: &str = include_str!("default.json");
 
 #[allow(clippy::expect_used, reason = "a constant; the tests read it")]
@@ -22,9 +22,9 @@ static SHIPPED: LazyLock<Settings> = LazyLock::new(|| {
 });
 
 impl Settings {
-    /// Reads a settings document. What it omits keeps its shipped value, so a partial document changes what it names and
-    /// nothing else; a weight of 0 switches a check off. Whole numbers written as `20.0` or `2e1` count as integers,
-    /// because Envoy hands the numbers of a `Struct` over as doubles.
+    /// Reads a settings document. What it omits keeps its shipped value, so a partial document changes what it names
+    /// and nothing else; a weight of 0 switches a check off. Whole numbers written as `20.0` or `2e1` count as
+    /// integers, because Envoy hands the numbers of a `Struct` over as doubles.
     ///
     /// ```
     /// use kyc_gate::scoring::{IdentityCheck, Settings};
