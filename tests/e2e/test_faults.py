@@ -15,7 +15,6 @@ from envoy import Refused, eventually
 FAULTS = ROOT / "tests/data/faults"
 CASES = {path.stem: json.loads(path.read_text()) for path in sorted(FAULTS.glob("[0-9]*.json"))}
 REFUSED = json.loads((FAULTS / "refused.json").read_text())
-OPEN = set((FAULTS / "open.txt").read_text().split())
 ENV = {
     "K": "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
     "K2": "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f",
@@ -27,11 +26,6 @@ POSTS_TO_WARM, POSTS_TO_MEASURE = 30, 10
 STREAMS_PER_CONNECTION = 100
 # Members of `expected` that the audit line answers.
 AUDITED = {"decision", "score", "failed", "unfailed", "skipped", "passed", "rules", "unruled", "code", "audit"}
-
-
-def parameters(names):
-    open_yet = pytest.mark.xfail(strict=True, reason="open.txt")
-    return [pytest.param(name, marks=[open_yet] if name in OPEN else []) for name in names]
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +113,7 @@ def announced(gateway, before):
         yield
 
 
-@pytest.mark.parametrize("name", parameters(name for name, case in CASES.items() if "status" in case["expected"]))
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if "status" in case["expected"]])
 def test_a_post(name, gateway):
     request, expected = CASES[name]["request"], CASES[name]["expected"]
     revision = revision_of(gateway) if "settingsApi" in CASES[name]["config"] else None
@@ -144,7 +138,7 @@ def test_a_post(name, gateway):
         assert revision_of(gateway) == revision
 
 
-@pytest.mark.parametrize("name", parameters(["118-retry-after-429", "119-retry-after-503"]))
+@pytest.mark.parametrize("name", ["118-retry-after-429", "119-retry-after-503"])
 def test_headers_of_an_answer(name, gateway):
     """Whatever status the gate makes of it."""
     judge_response(name, send(gateway, CASES[name]["request"]), CASES[name]["expected"])
@@ -215,9 +209,7 @@ def judge_audit(line, expected, gateway):
         assert wanted is not None and line.get(member) == wanted, member
 
 
-@pytest.mark.parametrize(
-    "name", parameters(name for name, case in CASES.items() if "cpu_ms_at_most" in case["expected"])
-)
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if "cpu_ms_at_most" in case["expected"]])
 def test_what_a_post_costs(name, gateway):
     """The least of some posts, once V8 has compiled for good: others on this machine only add to it."""
     costs = []
@@ -228,7 +220,7 @@ def test_what_a_post_costs(name, gateway):
     assert min(costs[POSTS_TO_WARM:]) <= CASES[name]["expected"]["cpu_ms_at_most"]
 
 
-@pytest.mark.parametrize("name", parameters(["134-claims-in-memory"]))
+@pytest.mark.parametrize("name", ["134-claims-in-memory"])
 def test_what_held_streams_take(name, gateway):
     request, expected = CASES[name]["request"], CASES[name]["expected"]
     before = gateway.module_bytes()
@@ -241,7 +233,7 @@ def test_what_held_streams_take(name, gateway):
         assert gateway.module_bytes() - before <= expected["module_memory_growth_mb_at_most"] << 20
 
 
-@pytest.mark.parametrize("number", parameters(f"refused-{number}" for number in range(len(REFUSED))))
+@pytest.mark.parametrize("number", [f"refused-{number}" for number in range(len(REFUSED))])
 def test_a_configuration(number, start):
     case = REFUSED[int(number.rpartition("-")[2])]
     environment = {**ENV, **case.get("environment", {})}
@@ -254,8 +246,6 @@ def test_a_configuration(number, start):
     assert case["path"] in str(refused.value)
 
 
-def test_every_case_is_tested_and_open_ones_are_cases():
-    names = {*CASES, *(f"refused-{number}" for number in range(len(REFUSED)))}
-    assert names >= OPEN
+def test_every_case_is_tested():
     told = {name for name, case in CASES.items() if case["expected"].keys() & {"status", "cpu_ms_at_most"}}
     assert CASES.keys() - told == {"118-retry-after-429", "119-retry-after-503", "134-claims-in-memory"}

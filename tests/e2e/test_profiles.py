@@ -21,7 +21,7 @@ CONFIG = encrypted(
             "match": {"appIds": ["wallet-ios", "wallet-android"]},
             "requestBody": {"by": "wallet", "app": "${app_id}"},
             "headers": [{"headerName": "x-by", "headerValue": "wallet"}],
-            "rules": [],
+            "shippedRules": False,
         },
         {
             "name": "partners",
