@@ -25,7 +25,8 @@ enum Children<'d> {
 }
 
 impl<'d> PointerIndex<'d> {
-    /// Returns the value that a pointer leads to from `root`, as [`Value::pointer`] does. All roots must be of one document.
+    /// Returns the value that a pointer leads to from `root`, as [`Value::pointer`] does. All roots must be of one
+    /// document.
     #[must_use]
     pub fn find(&self, root: Value<'d>, pointer: &Pointer) -> Option<Value<'d>> {
         pointer.tokens().iter().try_fold(root, |value, token| self.child(value, token))
