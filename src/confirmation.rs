@@ -187,7 +187,7 @@ fn json_string(value: Value<'_>) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Whether two JSON texts are the same string, however it is escaped.
+/// Returns whether two JSON texts are the same string, however it is escaped.
 fn same_string(left: &str, right: &str) -> bool {
     let decode = |text: &str| -> Option<String> {
         let document = Document::scan(text.as_bytes(), Limits::default()).ok()?;

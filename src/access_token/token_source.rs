@@ -144,7 +144,7 @@ impl Entry {
     }
 }
 
-/// One second, then twice as long after each failure.
+/// Returns one second, then twice as long after each failure.
 fn pause(failures: u64) -> u64 {
     let doublings = u32::try_from(failures.saturating_sub(1)).unwrap_or(u32::MAX).min(10);
     SECOND.saturating_mul(1 << doublings).min(LONGEST_PAUSE)

@@ -58,7 +58,7 @@ pub(super) fn read(
     })
 }
 
-/// Authority, and path with query.
+/// Returns authority, and path with query.
 fn url(text: &str) -> Result<(String, String), Cause> {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or(Cause::Url)?;
     let (host, path) = match rest.find(['/', '?']).and_then(|at| rest.split_at_checked(at)) {
@@ -75,7 +75,7 @@ fn url(text: &str) -> Result<(String, String), Cause> {
     if names.any(variable::is_secret) { Err(Cause::LiteralSecret) } else { Ok((authority, path.to_owned())) }
 }
 
-/// A list of `{name, value}`, as REL-ID has them in this block.
+/// Reads a list of `{name, value}`, as REL-ID has them in this block.
 fn named(
     block: &ConfigObject<'_>,
     key: &str,
@@ -102,7 +102,7 @@ fn value(node: &ConfigNode<'_>, name: Option<&str>, environment: Environment<'_>
     value.map_err(|cause| node.refuse(cause)).ok()
 }
 
-/// Where an answer has the token and its lifetime: RFC 6749's names unless told otherwise.
+/// Returns where an answer has the token and its lifetime: RFC 6749's names unless told otherwise.
 fn response_body(node: Option<ConfigNode<'_>>) -> Option<(Pointer, Pointer)> {
     let block = match node {
         Some(node) => Some(node.object(&["accessTokenLocator", "expiresInLocator"])?),

@@ -30,7 +30,7 @@ impl Authority {
         Ok(Self { host: host.to_ascii_lowercase(), port })
     }
 
-    /// Whether a request's `:authority` is this one.
+    /// Returns whether a request's `:authority` is this one.
     #[must_use]
     pub fn is(&self, authority: &str) -> bool {
         split(authority).is_some_and(|(host, port)| {
@@ -38,13 +38,13 @@ impl Authority {
         })
     }
 
-    /// Whether every request for the other one is also for this one.
+    /// Returns whether every request for the other one is also for this one.
     pub(super) fn covers(&self, other: &Self) -> bool {
         self.host == other.host && (self.port.is_none() || self.port == other.port)
     }
 }
 
-/// Host and port. A colon within brackets belongs to an IPv6 address; an empty port is none.
+/// Returns host and port. A colon within brackets belongs to an IPv6 address; an empty port is none.
 fn split(authority: &str) -> Option<(&str, Option<u16>)> {
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !authority.ends_with(']') => (host, port),

@@ -120,7 +120,7 @@ pub(super) fn read(node: Option<ConfigNode<'_>>) -> DecisionPolicy {
     }
 }
 
-/// A profile's block. An error can come before the profile is known, and the prefix is removed from all requests.
+/// Reads a profile's block. An error can come before the profile is known, and the prefix is removed from all requests.
 pub(super) fn read_profile(node: &ConfigNode<'_>, inherited: &DecisionPolicy) -> DecisionPolicy {
     let Some(block) = node.object(&KEYS) else { return inherited.clone() };
     for node in [block.optional("onError"), block.optional("headerPrefix")].into_iter().flatten() {
@@ -129,7 +129,7 @@ pub(super) fn read_profile(node: &ConfigNode<'_>, inherited: &DecisionPolicy) ->
     by_verdict(&block, inherited)
 }
 
-/// The keys about judged requests; those that aren't there are inherited.
+/// Reads the keys about judged requests; those that aren't there are inherited.
 fn by_verdict(block: &ConfigObject<'_>, inherited: &DecisionPolicy) -> DecisionPolicy {
     let action = |key, inherited| block.optional(key).and_then(|node| node.word()).unwrap_or(inherited);
     let mode = block.optional("mode").and_then(|node| node.word());

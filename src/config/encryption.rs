@@ -35,8 +35,8 @@ const ANY_CIPHER: [&str; 2] = ["AES/GCM/NoPadding", "AES/CFB8/NoPadding"];
 const REQUEST_ONLY: [&str; 2] = [ALLOW_PLAINTEXT, PREVIOUS_KEYS];
 
 const ALGORITHM: [(&str, ()); 1] = [("AES", ())];
-/// `None` when absent or switched off. A block that is switched off is checked as well, but may leave keys empty and
-/// its variables unset. Beside it, what its keys are called.
+/// Returns `None` when absent or switched off. A block that is switched off is checked as well, but may leave keys
+/// empty and its variables unset. Beside it, what its keys are called.
 pub(super) fn request(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -> (Option<Envelope>, Vec<Rc<str>>) {
     let Some(block) = node.and_then(|node| Block::open(&node, environment)) else { return (None, Vec::new()) };
     (block.envelope(), block.key_ids())
@@ -88,7 +88,7 @@ impl<'c, 'e> Block<'c, 'e> {
         Envelope::new(parts).map_err(|error| self.object.node().refuse(error.into())).ok()
     }
 
-    /// A key whose empty text means absent while the block is switched off: REL-ID's own document has them all.
+    /// Reads a key whose empty text means absent while the block is switched off: REL-ID's own document has them all.
     fn setting(&self, key: &str) -> Option<ConfigNode<'c>> {
         self.object.optional(key).filter(|node| self.enabled || node.value() != "")
     }
@@ -138,12 +138,12 @@ impl<'c, 'e> Block<'c, 'e> {
         self.setting("key").into_iter().chain(previous.unwrap_or_default())
     }
 
-    /// The names of the keys' variables, in the order of [`Self::keys`].
+    /// Returns the names of the keys' variables, in the order of [`Self::keys`].
     fn key_ids(&self) -> Vec<Rc<str>> {
         self.key_nodes().filter_map(|node| node.value().as_str().and_then(variable::named)).map(Rc::from).collect()
     }
 
-    /// The key in use, then the previous ones.
+    /// Returns the key in use, then the previous ones.
     fn keys(&self, cipher: Option<CipherSpec>) -> Option<Vec<Key>> {
         let encoding = match self.object.optional("keyEncoding") {
             Some(node) => node.word().map(Some),
@@ -190,7 +190,7 @@ impl<'c, 'e> Block<'c, 'e> {
         Some((BodyEncoding::default(), Some(members)))
     }
 
-    /// The body brings its IV along in a member of its own.
+    /// Handles a body that brings its IV along in a member of its own.
     fn no_iv(&self) -> Option<Iv> {
         if let Some(node) = self.setting("ivParamSpec") {
             node.refuse(EnvelopeError::IvTwice.into());
@@ -198,7 +198,7 @@ impl<'c, 'e> Block<'c, 'e> {
         Some(Iv::Prefix)
     }
 
-    /// The lengths of an IV's encodings all differ, so `keyEncoding` doesn't matter here.
+    /// Returns the lengths of an IV's encodings all differ, so `keyEncoding` doesn't matter here.
     fn iv(&self, cipher: Option<CipherSpec>, accept_static_nonce: bool) -> Option<Iv> {
         let is_gcm = cipher.is_some_and(|cipher| cipher.mode == CipherMode::Gcm);
         if is_gcm && self.setting("ivParamSpec").is_none() {

@@ -86,7 +86,7 @@ fn source(node: &ConfigNode<'_>, decision_prefix: &str) -> Option<ClaimSource> {
     }
 }
 
-/// A pointer to something in the payload; `""` would be the payload itself.
+/// Reads a pointer to something in the payload; `""` would be the payload itself.
 fn pointer(node: &ConfigNode<'_>) -> Option<Pointer> {
     node.text()?;
     node.parsed(Pointer::parse)

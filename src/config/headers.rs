@@ -49,7 +49,7 @@ pub enum HeaderValue {
 }
 
 impl HeaderValue {
-    /// Whether there is an access token in it.
+    /// Returns whether there is an access token in it.
     #[must_use]
     pub fn has_access_token(&self) -> bool {
         matches!(self, Self::AccessToken { .. })
@@ -83,7 +83,7 @@ impl<'c> HeaderContext<'c> {
         self.decision_prefix
     }
 
-    /// Whether any header takes the access token.
+    /// Returns whether any header takes the access token.
     pub(super) fn takes_token(&self) -> bool {
         self.takes_token.get()
     }
@@ -105,7 +105,8 @@ impl<'c> HeaderContext<'c> {
         }
     }
 
-    /// A value without the access token. What a macro brings is the sender's, and no secret of the configuration's.
+    /// Reads a value without the access token. What a macro brings is the sender's, and no secret of the
+    /// configuration's.
     fn own_value(&self, name: Option<&str>, text: &str) -> Result<HeaderValue, Cause> {
         let line = HeaderTemplate::compile(text)?;
         let name = name.filter(|_| line.is_literal());

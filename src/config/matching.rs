@@ -30,12 +30,13 @@ fn list(block: &ConfigObject<'_>, key: &str, check: Check) -> Option<Vec<String>
     Some(entries.iter().filter_map(|entry| entry.parsed(check)).collect())
 }
 
-/// A method in upper case. Methods are case-sensitive (RFC 9110 section 9.1), but many backends are not.
+/// Reads a method and returns it in upper case. Methods are case-sensitive (RFC 9110 section 9.1), but many backends
+/// are not.
 fn method(text: &str) -> Result<String, Cause> {
     if is_token(text) { Ok(text.to_ascii_uppercase()) } else { Err(Cause::Method) }
 }
 
-/// A path as requests have it, less the query.
+/// Reads a path as requests have it, less the query.
 pub(super) fn path(text: &str) -> Result<String, Cause> {
     let legal = |byte: u8| byte.is_ascii_graphic() && byte != b'?' && byte != b'#';
     if text.starts_with('/') && text.bytes().all(legal) { Ok(text.to_owned()) } else { Err(Cause::Path) }

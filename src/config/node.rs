@@ -68,7 +68,7 @@ impl<'c> ConfigNode<'c> {
         self.report.problems.borrow_mut().push((self.place.clone(), problem));
     }
 
-    /// The path of what is below here at a dot path, in which numbers are indices.
+    /// Returns the path of what is below here at a dot path, in which numbers are indices.
     fn path_to(&self, below: &str) -> String {
         below.split('.').filter(|step| !step.is_empty()).fold(self.path.clone(), |path, step| {
             let is_index = step.bytes().all(|byte| byte.is_ascii_digit());
@@ -100,18 +100,18 @@ impl<'c> ConfigNode<'c> {
         self.value.as_str().or_else(|| self.refused(Cause::WrongType("a string")))
     }
 
-    /// A string with something in it.
+    /// Reads a string with something in it.
     pub(super) fn text(&self) -> Option<&'c str> {
         let text = self.string()?;
         if text.trim().is_empty() { self.refused(Cause::Empty) } else { Some(text) }
     }
 
-    /// A string that `parse` makes something of.
+    /// Reads a string that `parse` makes something of.
     pub(super) fn parsed<T, E: Into<Cause>>(&self, parse: impl FnOnce(&'c str) -> Result<T, E>) -> Option<T> {
         parse(self.string()?).map_err(|error| self.refuse(error.into())).ok()
     }
 
-    /// An integer. `16.0` and `1.6e1` are integers as well: a protobuf `Struct` knows only doubles.
+    /// Reads an integer. `16.0` and `1.6e1` are integers as well: a protobuf `Struct` knows only doubles.
     pub(super) fn integer(&self, min: usize, max: usize) -> Option<usize> {
         let whole = |float: f64| (float.fract() == 0.0).then(|| float.to_string().parse().ok()).flatten();
         let value = match self.value.as_u64() {
@@ -121,13 +121,13 @@ impl<'c> ConfigNode<'c> {
         value.filter(|value| (min..=max).contains(value)).or_else(|| self.refused(Cause::Integer { min, max }))
     }
 
-    /// A number from 0 to `max`.
+    /// Reads a number from 0 to `max`.
     pub(super) fn number(&self, max: u32) -> Option<f64> {
         let in_range = |value: &f64| (0.0..=f64::from(max)).contains(value);
         self.value.as_f64().filter(in_range).or_else(|| self.refused(Cause::Number { max }))
     }
 
-    /// One of a few words.
+    /// Reads one of a few words.
     pub(super) fn one_of<T: Copy>(&self, words: &[(&'static str, T)]) -> Option<T> {
         let text = self.string()?;
         let found = words.iter().find(|(word, _)| *word == text);
@@ -136,14 +136,14 @@ impl<'c> ConfigNode<'c> {
             .or_else(|| self.refused(Cause::OneOf(words.iter().map(|(word, _)| *word).collect())))
     }
 
-    /// One of a closed set of words.
+    /// Reads one of a closed set of words.
     pub(super) fn word<T: Word>(&self) -> Option<T> {
         let text = self.string()?;
         let words = || T::WORDS.iter().map(|known| known.word()).collect();
         T::from_word(text).or_else(|| self.refused(Cause::OneOf(words())))
     }
 
-    /// The entries of a list.
+    /// Returns the entries of a list.
     pub(super) fn list(&self) -> Option<Vec<Self>> {
         let entries = self.value.as_array().or_else(|| self.refused(Cause::WrongType("an array")))?;
         Some(
@@ -155,13 +155,13 @@ impl<'c> ConfigNode<'c> {
         )
     }
 
-    /// The members of an object whose keys are open.
+    /// Returns the members of an object whose keys are open.
     pub(super) fn members(&self) -> Option<Vec<(&'c str, Self)>> {
         let members = self.map()?.iter().enumerate();
         Some(members.map(|(at, (key, value))| (key.as_str(), self.member(key, at, value))).collect())
     }
 
-    /// An object that has no other keys than these.
+    /// Reads an object that has no other keys than these.
     pub(super) fn object(&self, keys: &[&str]) -> Option<ConfigObject<'c>> {
         let unknown = self.members()?.into_iter().filter(|(key, _)| !keys.contains(key));
         unknown.for_each(|(key, member)| {
@@ -196,7 +196,7 @@ impl<'c> ConfigObject<'c> {
         &self.node
     }
 
-    /// The value of a key that may be absent. `null` is a value, and of the wrong type for every key.
+    /// Returns the value of a key that may be absent. `null` is a value, and of the wrong type for every key.
     pub(super) fn optional(&self, key: &str) -> Option<ConfigNode<'c>> {
         let mut members = self.map.iter().enumerate();
         members.find(|(_, (name, _))| *name == key).map(|(at, (_, value))| self.node.member(key, at, value))
@@ -223,7 +223,7 @@ impl<'c> ConfigObject<'c> {
     }
 }
 
-/// A key below a path. Control characters are escaped: a report has one line per problem.
+/// Returns a key below a path. Control characters are escaped: a report has one line per problem.
 fn joined(path: &str, key: &str, longest: usize) -> String {
     let mut joined = path.to_owned();
     if !path.is_empty() {

@@ -142,8 +142,8 @@ impl Config {
         self.revision.under(settings)
     }
 
-    /// The settings to score by until the settings API knows better. With a store, the shipped ones would be nobody's
-    /// choice: then there are none, unless the configuration has some.
+    /// Returns the settings to score by until the settings API knows better. With a store, the shipped ones would be
+    /// nobody's choice: then there are none, unless the configuration has some.
     #[must_use]
     pub fn initial_settings(&self) -> Option<Rc<Settings>> {
         let has_store = self.settings_api.as_ref().is_some_and(|api| api.store.is_some());
@@ -151,7 +151,7 @@ impl Config {
     }
 }
 
-/// The scan comes first: `serde_json` would let a duplicate key win silently.
+/// Scans first, since `serde_json` would let a duplicate key win silently.
 fn json(bytes: &[u8]) -> Result<Value, Problem> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
     match Document::scan(bytes, LIMITS) {

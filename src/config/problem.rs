@@ -28,7 +28,7 @@ impl fmt::Display for Problem {
 }
 
 impl fmt::Display for Problems {
-    /// How many there are, then one line each.
+    /// Returns how many there are, then one line each.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.len() {
             1 => f.write_str("1 problem in the configuration")?,

@@ -46,7 +46,7 @@ pub(super) struct ProfileMatch {
 }
 
 impl Profile {
-    /// What a block sets, and the rest of the top level's; without a condition.
+    /// Returns what a block sets, and the rest of the top level's; without a condition.
     pub(super) fn read(name: &str, block: &ConfigObject<'_>, top: &Self, context: &HeaderContext<'_>) -> Self {
         let rule_set = RuleSet::read(block, &top.rule_set);
         let body = |node| request_body::read(Some(node)).map(Rc::new);
@@ -66,7 +66,7 @@ impl Profile {
         }
     }
 
-    /// Whether a request with this head can get the profile.
+    /// Returns whether a request with this head can get the profile.
     pub(super) fn takes_head(&self, authority: &str, path: &str) -> bool {
         let ProfileMatch { authorities, paths, .. } = &self.condition;
         let is_authority = || authorities.iter().any(|wanted| wanted.is(authority));
@@ -74,7 +74,7 @@ impl Profile {
         (authorities.is_empty() || is_authority()) && (paths.is_empty() || is_path())
     }
 
-    /// Whether the body doesn't matter.
+    /// Returns whether the body doesn't matter.
     pub(super) fn takes_any_app(&self) -> bool {
         self.condition.app_ids.is_empty()
     }
@@ -85,7 +85,7 @@ impl Profile {
 }
 
 impl ProfileMatch {
-    /// `None` when anything in it is refused. `paths` are those of the configuration's own `match`.
+    /// Returns `None` when anything in it is refused. `paths` are those of the configuration's own `match`.
     pub(super) fn read(node: &ConfigNode<'_>, paths: &[String]) -> Option<Self> {
         let block = node.object(&["appIds", "authorities", "paths"])?;
         let known = |text: &str| {
@@ -138,7 +138,7 @@ impl ProfileMatch {
         json!({ "appIds": self.app_ids, "authorities": authorities, "paths": self.paths })
     }
 
-    /// Whether every request that meets the other one also meets this one.
+    /// Returns whether every request that meets the other one also meets this one.
     pub(super) fn covers(&self, other: &Self) -> bool {
         fn all<T>(wide: &[T], narrow: &[T], covers: impl Fn(&T, &T) -> bool) -> bool {
             let covered = |entry: &T| wide.iter().any(|wide| covers(wide, entry));
@@ -150,7 +150,7 @@ impl ProfileMatch {
     }
 }
 
-/// The entries of a list that is empty only when absent; every entry is read, even after a refused one.
+/// Returns the entries of a list that is empty only when absent; every entry is read, even after a refused one.
 fn list<T>(block: &ConfigObject<'_>, key: &str, read: impl FnMut(&ConfigNode<'_>) -> Option<T>) -> Option<Vec<T>> {
     let Some(node) = block.optional(key) else { return Some(Vec::new()) };
     let entries = node.list()?;

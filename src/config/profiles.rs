@@ -12,7 +12,7 @@ const DEFAULT: &str = "default";
 const KEYS: [&str; 8] =
     ["name", "match", "kycSettings", rules::KEYS[0], rules::KEYS[1], "requestBody", "headers", "decision"];
 
-/// The profiles with a condition, and the default one. `paths` are those of the configuration's own `match`.
+/// Returns the profiles with a condition, and the default one. `paths` are those of the configuration's own `match`.
 pub(super) fn read(
     node: Option<ConfigNode<'_>>,
     top: Profile,
@@ -47,7 +47,7 @@ pub(super) fn read(
     (profiles, default)
 }
 
-/// Whether earlier profiles take every post that a condition matches, be it one of them or several together.
+/// Returns whether earlier profiles take every post that a condition matches, be it one of them or several together.
 fn is_dead(condition: &ProfileMatch, earlier: &[Profile], paths: &[String]) -> bool {
     let is_taken = |part: &ProfileMatch| earlier.iter().any(|earlier| earlier.condition.covers(part));
     is_taken(condition) || condition.parts(paths).is_some_and(|parts| parts.iter().all(is_taken))

@@ -79,7 +79,7 @@ fn string(bytes: &[u8]) -> Option<String> {
     std::str::from_utf8(bytes).ok().map(str::to_owned)
 }
 
-/// A whole double is an integer again, as it was when the operator wrote it.
+/// Reads a whole double as an integer again, as it was when the operator wrote it.
 fn number(double: f64) -> Option<Number> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let integer = (double.fract() == 0.0 && double.abs() <= EXACT).then(|| double.to_string().parse::<i64>().ok());
@@ -151,7 +151,7 @@ mod tests {
 
     const LIMITS: Limits = Limits { max_depth: 3, max_fields: 4 };
 
-    /// A field of bytes, fewer than 128 of them.
+    /// Reads a field of bytes, fewer than 128 of them.
     fn field(tag: u8, bytes: &[u8]) -> Vec<u8> {
         [&[tag, u8::try_from(bytes.len()).unwrap()], bytes].concat()
     }

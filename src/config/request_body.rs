@@ -7,7 +7,7 @@ use crate::template::Template;
 use super::node::ConfigNode;
 use super::problem::Cause;
 
-/// `None` when absent or `""`: the decrypted payload goes on as it came.
+/// Returns `None` when absent or `""`: the decrypted payload goes on as it came.
 pub(super) fn read(node: Option<ConfigNode<'_>>) -> Option<Template> {
     let node = node.filter(|node| node.value() != "")?;
     if !matches!(node.value(), Value::Object(_) | Value::Array(_) | Value::String(_)) {

@@ -24,7 +24,7 @@ const UNUSED: [&str; 6] = [
 const ON_MISMATCHES: [(&str, OnMismatch); 3] =
     [("block", OnMismatch::Block), ("flag", OnMismatch::Flag), ("allow", OnMismatch::Allow)];
 
-/// `None` when absent, or refused.
+/// Returns `None` when absent, or refused.
 pub(super) fn read(node: Option<ConfigNode<'_>>) -> Option<Locators> {
     let keys = [&[RESULT, REFERENCE_NUMBER, USER_ID, ON_MISMATCH], &UNUSED[..]].concat();
     let block = node?.object(&keys)?;

@@ -39,7 +39,7 @@ pub(super) fn read(
     Some(Rc::new(SettingsApi { path: path?, bearer_sha256: bearer_sha256?, store }))
 }
 
-/// A digest in hex.
+/// Reads a digest in hex.
 pub(super) fn sha256(text: &str) -> Result<[u8; 32], Cause> {
     let mut digest = [0; 32];
     match base16ct::mixed::decode(text, &mut digest) {
@@ -63,7 +63,7 @@ fn store(node: &ConfigNode<'_>, environment: Environment<'_>) -> Option<Store> {
 
 type Header = (&'static str, Zeroizing<String>);
 
-/// A header with a secret in it; `Some(None)` when the key is absent, `None` when it is refused.
+/// Reads a header with a secret in it; `Some(None)` when the key is absent, `None` when it is refused.
 fn credential(
     block: &ConfigObject<'_>,
     key: &str,

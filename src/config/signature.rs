@@ -9,7 +9,7 @@ use super::variable::{self, Environment};
 
 const LONGEST_KEY_ID: usize = 128;
 
-/// `None` when absent, or refused.
+/// Returns `None` when absent, or refused.
 pub(super) fn read(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -> Option<Signer> {
     let block = node?.object(&["keyId", "key", "keyEncoding", "algorithm"])?;
     let key_id = block.required("keyId").and_then(|node| node.parsed(key_id));
@@ -27,7 +27,7 @@ pub(super) fn read(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -
     Some(Signer::new(key_id?, key?))
 }
 
-/// What can stand in a string of structured fields, and be told from another at a glance.
+/// Returns what can stand in a string of structured fields, and be told from another at a glance.
 fn key_id(text: &str) -> Result<String, Cause> {
     let shaped = (1..=LONGEST_KEY_ID).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
     if shaped { Ok(text.to_owned()) } else { Err(Cause::KeyId) }

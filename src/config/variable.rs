@@ -25,7 +25,7 @@ const SECRET_PARTS: [&str; 3] = ["secret", "password", "passwd"];
 /// Looks up a variable of the VM.
 pub(super) type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
 
-/// The variable that a text names, if it has the form `env:NAME`.
+/// Returns the variable that a text names, if it has the form `env:NAME`.
 pub(super) fn named(text: &str) -> Option<&str> {
     let name = text.strip_prefix("env:")?;
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
@@ -33,13 +33,13 @@ pub(super) fn named(text: &str) -> Option<&str> {
     shaped.then_some(name)
 }
 
-/// The value of a variable, wiped on drop. Envoy leaves a missing `host_env_keys` entry out without a word.
+/// Returns the value of a variable, wiped on drop. Envoy leaves a missing `host_env_keys` entry out without a word.
 pub(super) fn value(name: &str, environment: Environment<'_>) -> Result<Zeroizing<String>, Cause> {
     let value = environment(name).map(Zeroizing::new).filter(|value| !value.is_empty());
     value.ok_or_else(|| Cause::UnsetVariable(name.to_owned()))
 }
 
-/// The value of a variable that is used as it is, so that white space around it can't be meant.
+/// Returns the value of a variable that is used as it is, so that white space around it can't be meant.
 pub(super) fn plain_value(name: &str, environment: Environment<'_>) -> Result<Zeroizing<String>, Cause> {
     let value = value(name, environment)?;
     if value.trim().len() == value.len() { Ok(value) } else { Err(Cause::WhiteSpace(name.to_owned())) }
@@ -70,8 +70,8 @@ pub(super) fn decoded<T, E: Into<Cause>>(
     decode(inner, encoding).map_err(|error| node.refuse(error.into())).ok()
 }
 
-/// The value of a header or a form's field that is `env:NAME`, printable. `None` for any other text; that is refused
-/// where the field's name tells that a secret belongs there.
+/// Returns the value of a header or a form's field that is `env:NAME`, printable. `None` for any other text; that is
+/// refused where the field's name tells that a secret belongs there.
 pub(super) fn header_value(
     text: &str,
     name: Option<&str>,
@@ -88,18 +88,18 @@ pub(super) fn header_value(
     if name.is_some_and(is_secret) { Err(Cause::LiteralSecret) } else { Ok(None) }
 }
 
-/// Whether a text is visible ASCII and spaces.
+/// Returns whether a text is visible ASCII and spaces.
 pub(super) fn is_printable(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
 }
 
-/// Whether what has this name is a secret: a header, a form's field or a query's.
+/// Returns whether what has this name is a secret: a header, a form's field or a query's.
 pub(super) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('_', "-");
     SECRET_ENDINGS.iter().any(|ending| name.ends_with(ending)) || SECRET_PARTS.iter().any(|part| name.contains(part))
 }
 
-/// The variable that holds a secret; a secret in the configuration itself is refused.
+/// Returns the variable that holds a secret; a secret in the configuration itself is refused.
 pub(super) fn secret<'c>(node: &ConfigNode<'c>) -> Option<&'c str> {
     node.parsed(|text| named(text).ok_or(Cause::LiteralSecret))
 }

@@ -74,7 +74,7 @@ pub(super) use vectors::{Permutations as Short, Sliced as Long, pays};
 #[cfg(not(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128")))]
 pub(super) use {Crates as Short, Crates as Long};
 
-/// Whether a text is long enough for [`Long`].
+/// Returns whether a text is long enough for [`Long`].
 #[cfg(not(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128")))]
 pub(super) fn pays(_: super::spec::CipherMode, _: bool, _: usize) -> bool {
     false
@@ -124,8 +124,8 @@ pub(super) mod vectors {
     by_mode_crates!(simd::Permute<U24>, aes::Aes192);
     by_mode_crates!(simd::Permute<U32>, aes::Aes256);
 
-    /// Whether a text is long enough for [`Sliced`] to make up for their longer set-up, against [`Permutations`];
-    /// measured by `scripts/bench-stages --wasm`.
+    /// Returns whether a text is long enough for [`Sliced`] to make up for their longer set-up, against
+    /// [`Permutations`]; measured by `scripts/bench-stages --wasm`.
     #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
     pub fn pays(mode: super::super::spec::CipherMode, decrypts: bool, length: usize) -> bool {
         use super::super::spec::CipherMode;

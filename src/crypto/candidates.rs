@@ -62,7 +62,7 @@ impl<'e> Candidates<'e> {
         Self { keys, body: Some(bytes), or_plain, cause, ..Self::new(parts) }
     }
 
-    /// The same for a body that came in the clear though it must not.
+    /// Marks the body as one that came in the clear though it must not.
     pub(super) fn in_the_clear(self) -> Self {
         Self { in_the_clear: true, ..self }
     }

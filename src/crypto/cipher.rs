@@ -33,7 +33,7 @@ pub(super) fn encrypt(cipher: CipherSpec, key: &Key, iv: &[u8], text: &mut Vec<u
     encrypt_padded(cipher.mode, key, iv, text, start)
 }
 
-/// The same without padding: with CBC, the text must consist of whole blocks.
+/// Encrypts a text that is padded already: with CBC, it must consist of whole blocks.
 pub(super) fn encrypt_padded(mode: CipherMode, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
     if pays(mode, false, text.len()) {
         encrypt_by::<Long>(mode, key, iv, text, start)

@@ -60,7 +60,7 @@ impl Decoder {
         }
     }
 
-    /// The most bytes that `length` bytes of the body add, with room for what [`Self::finish`] adds.
+    /// Returns the most bytes that `length` bytes of the body add, with room for what [`Self::finish`] adds.
     #[must_use]
     pub fn bound(&self, length: usize) -> usize {
         match self.0 {
@@ -100,7 +100,7 @@ impl Digits {
         Self { alphabet, held: 0, count: 0, padding: 0 }
     }
 
-    /// The most bytes that so many more digits give.
+    /// Returns the most bytes that so many more digits give.
     fn most(&self, digits: usize) -> usize {
         (self.count + digits) / self.alphabet.group() * self.alphabet.bytes()
     }

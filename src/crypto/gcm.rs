@@ -75,7 +75,7 @@ pub(super) fn apply_key_stream<C: Aes>(key: &Key, nonce: &[u8], text: &mut [u8])
     Some(())
 }
 
-/// The last block that is hashed: no bits of associated data, and those of the text.
+/// Returns the last block that is hashed: no bits of associated data, and those of the text.
 fn lengths(text: usize) -> Option<[u8; BLOCK]> {
     let length = u64::try_from(text).ok().filter(|length| *length <= P_MAX)?;
     Some((u128::from(length) * 8).to_be_bytes())

@@ -56,7 +56,7 @@ fn unpad<const SIZE: usize>(text: &mut [u8]) -> Option<usize> {
     Some(length - usize::from(padding & good))
 }
 
-/// All ones if `a < b`, else zero.
+/// Returns all ones if `a < b`, else zero.
 fn below(a: u8, b: u8) -> u8 {
     let [borrow, _] = u16::from(a).wrapping_sub(u16::from(b)).to_be_bytes();
     borrow

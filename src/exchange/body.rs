@@ -40,7 +40,7 @@ impl BodyChunks {
         self.rendering.len()
     }
 
-    /// Whether the body has no bytes.
+    /// Returns whether the body has no bytes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rendering.is_empty()

@@ -86,14 +86,14 @@ impl Exchange {
         Ok(Self { context, body, window: None, digest, access_token: None })
     }
 
-    /// Whether Envoy must keep the original body, because the request may have to go on with it: under any profile that
-    /// it can still get, or as an error before the profile is known.
+    /// Returns whether Envoy must keep the original body, because the request may have to go on with it: under any
+    /// profile that it can still get, or as an error before the profile is known.
     #[must_use]
     pub fn keeps_original(&self) -> bool {
         policy::keeps_original(&self.context.config, &self.context.head)
     }
 
-    /// Whether a response may have to be encrypted, so that [`Exchange::finish`] needs random bytes.
+    /// Returns whether a response may have to be encrypted, so that [`Exchange::finish`] needs random bytes.
     #[must_use]
     pub fn needs_randomness(&self) -> bool {
         self.context.config.response_encryption.is_some()
@@ -104,8 +104,8 @@ impl Exchange {
         self.window = window;
     }
 
-    /// Whether the post may have to carry an access token, so that [`Exchange::set_access_token`] has to come before
-    /// [`Exchange::finish`].
+    /// Returns whether the post may have to carry an access token, so that [`Exchange::set_access_token`] has to come
+    /// before [`Exchange::finish`].
     #[must_use]
     pub fn needs_access_token(&self) -> bool {
         policy::needs_access_token(&self.context.config, &self.context.head)

@@ -16,7 +16,7 @@ pub(super) fn settings<'c>(profile: &'c Profile, top_level: Option<&'c Settings>
     profile.settings.as_deref().or(top_level)
 }
 
-/// Whether every profile that a post can get uses the top-level settings.
+/// Returns whether every profile that a post can get uses the top-level settings.
 pub(super) fn needs_top_level_settings(config: &Config, head: &RequestHead) -> bool {
     config.candidates(&head.authority, &head.path).all(|profile| profile.settings.is_none())
 }
@@ -35,24 +35,24 @@ pub(super) fn on_error<'c>(config: &'c Config, profile: Option<&'c Profile>) -> 
     profile.map_or(&config.decision, |profile| &profile.decision)
 }
 
-/// Whether a post that is refused with this code is forwarded unchanged.
+/// Returns whether a post that is refused with this code is forwarded unchanged.
 pub(super) fn is_forwarded(policy: &DecisionPolicy, code: ErrorCode) -> bool {
     policy.mode == Mode::Shadow || (policy.on_error == OnError::Forward && code.may_be_forwarded())
 }
 
-/// Whether there is any code with which a refused post is forwarded.
+/// Returns whether there is any code with which a refused post is forwarded.
 fn may_be_forwarded(policy: &DecisionPolicy) -> bool {
     policy.mode == Mode::Shadow || policy.on_error == OnError::Forward
 }
 
-/// Whether the backend's response to a forwarded post is read. Without `responseBody` it still has to be encrypted,
-/// unless the backend speaks REL-ID's encryption itself.
+/// Returns whether the backend's response to a forwarded post is read. Without `responseBody` it still has to be
+/// encrypted, unless the backend speaks REL-ID's encryption itself.
 pub(super) fn reads_response(config: &Config, profile: &Profile) -> bool {
     let opaque = profile.decision.forward_body == ForwardBody::Original;
     config.locators.is_some() || (config.response_encryption.is_some() && !opaque)
 }
 
-/// Whether a post may have to carry an access token.
+/// Returns whether a post may have to carry an access token.
 pub(super) fn needs_access_token(config: &Config, head: &RequestHead) -> bool {
     config.access_token_endpoint.is_some()
         && config.candidates(&head.authority, &head.path).any(|profile| {
@@ -60,8 +60,8 @@ pub(super) fn needs_access_token(config: &Config, head: &RequestHead) -> bool {
         })
 }
 
-/// Whether a post may have to go on with its original body: under any profile that it can still get, or refused before
-/// it has one.
+/// Returns whether a post may have to go on with its original body: under any profile that it can still get, or refused
+/// before it has one.
 pub(super) fn keeps_original(config: &Config, head: &RequestHead) -> bool {
     let unchanged = |profile: &Profile| config.request_encryption.is_none() && profile.request_body.is_none();
     may_be_forwarded(on_error(config, profile_by_head(config, head)))

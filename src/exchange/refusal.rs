@@ -68,7 +68,7 @@ impl ErrorCode {
         self.row().2
     }
 
-    /// Status, title and response-code details.
+    /// Returns status, title and response-code details.
     const fn row(self) -> (u32, &'static str, &'static str) {
         match self {
             Self::UnreadableBody => (400, "The body can't be read", "kyc_gate_unreadable_body"),
@@ -100,8 +100,8 @@ impl ErrorCode {
         }
     }
 
-    /// Whether `onError: forward` applies. It is about posts that can't be read or judged; who may post and how, what
-    /// the backend must get and what came before is not up to it.
+    /// Returns whether `onError: forward` applies. It is about posts that can't be read or judged; who may post and
+    /// how, what the backend must get and what came before is not up to it.
     #[must_use]
     pub fn may_be_forwarded(self) -> bool {
         !matches!(

@@ -145,7 +145,7 @@ fn is_watched(config: &Config, method: &[u8], path: &[u8]) -> bool {
     config.paths.iter().any(|watched| watched.as_bytes() == path) && (is_matched(config, method) || !is_safe)
 }
 
-/// Whether a method is one of `match.methods`. Many backends compare methods without case, so the gate does.
+/// Returns whether a method is one of `match.methods`. Many backends compare methods without case, so the gate does.
 fn is_matched(config: &Config, method: &[u8]) -> bool {
     config.methods.iter().any(|matched| matched.as_bytes().eq_ignore_ascii_case(method))
 }
@@ -188,7 +188,7 @@ impl RequestHead {
         head
     }
 
-    /// Whether the method is one of `match.methods`.
+    /// Returns whether the method is one of `match.methods`.
     pub(super) fn is_allowed_method(&self, config: &Config) -> bool {
         is_matched(config, self.method.as_bytes())
     }

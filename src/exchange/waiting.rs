@@ -59,7 +59,7 @@ impl Waiting {
         std::mem::replace(&mut self.context.head.credentials, Credentials::Absent)
     }
 
-    /// Whether Envoy must keep the original body; see [`Exchange::keeps_original`].
+    /// Returns whether Envoy must keep the original body; see [`Exchange::keeps_original`].
     #[must_use]
     pub fn keeps_original(&self) -> bool {
         policy::keeps_original(&self.context.config, &self.context.head)

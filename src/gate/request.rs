@@ -84,7 +84,7 @@ impl Stream {
         Ok(())
     }
 
-    /// A judged post comes back with the gate's own decision headers, which stay.
+    /// Keeps the gate's own decision headers, with which a judged post comes back.
     fn redirected(&self, headers: &HeaderMap) -> HostResult<()> {
         let Some(refusal) = redirect::refusal(&self.plugin.config, headers.iter()) else { return Ok(()) };
         self.plugin.stats.failed(refusal.code);

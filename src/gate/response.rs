@@ -78,8 +78,8 @@ impl Stream {
         self.shared.with(|state| matches!(state, StreamState::AwaitingResponse(_)))
     }
 
-    /// The backend's response is held while it is read, and goes nowhere when it was answered in its place. One to a
-    /// request that is held is Envoy's own.
+    /// Holds the backend's response while it is read; it goes nowhere when it was answered in its place. One
+    /// to a request that is held is Envoy's own.
     fn after_response(&self, done: HostResult<()>) -> Flow {
         self.end_failed(done);
         if self.awaits_response() || self.replied() { Flow::Pause } else { Flow::Continue }
@@ -118,7 +118,7 @@ impl Stream {
         }
     }
 
-    /// The trailers describe what is no longer there.
+    /// Removes the trailers, which describe what is no longer there.
     fn finish_before_trailers(&self) -> HostResult<()> {
         let trailers = host::headers(Map::ResponseTrailers)?;
         for (name, _) in trailers.iter() {

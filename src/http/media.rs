@@ -135,8 +135,8 @@ impl ContentType {
     }
 }
 
-/// Whether any `charset` in a content type is another than UTF-8. Backends parse parameters with more or less care, so
-/// one inside a quoted string, or in a form of its own (`charset*`), counts as well.
+/// Returns whether any `charset` in a content type is another than UTF-8. Backends parse parameters with more or less
+/// care, so one inside a quoted string, or in a form of its own (`charset*`), counts as well.
 fn has_foreign_charset(content_type: &str) -> bool {
     let text = content_type.to_ascii_lowercase();
     text.split("charset").skip(1).any(|rest| {

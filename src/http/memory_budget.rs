@@ -34,7 +34,7 @@ pub struct Reservation {
 }
 
 impl Reservation {
-    /// Whether the stream could hold `bytes` in total now.
+    /// Returns whether the stream could hold `bytes` in total now.
     #[must_use]
     pub fn fits(&self, bytes: usize) -> bool {
         self.others().saturating_add(bytes) <= self.most

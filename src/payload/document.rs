@@ -58,7 +58,7 @@ impl<'b> Document<'b> {
         }
     }
 
-    /// The outermost value.
+    /// Returns the outermost value.
     #[must_use]
     pub fn root(&self) -> Value<'_> {
         Value { text: self.text, node: &self.root, below: self.nodes.get(1..).unwrap_or_default() }
@@ -66,31 +66,31 @@ impl<'b> Document<'b> {
 }
 
 impl<'d> Value<'d> {
-    /// What this value is.
+    /// Returns what this value is.
     #[must_use]
     pub fn kind(self) -> Kind {
         self.node.kind
     }
 
-    /// The exact source text of the value, quotes and inner white space included.
+    /// Returns the exact source text of the value, quotes and inner white space included.
     #[must_use]
     pub fn raw(self) -> &'d str {
         self.node.span.of(self.text)
     }
 
-    /// Where that text is in the document's, in bytes.
+    /// Returns where that text is in the document's, in bytes.
     #[must_use]
     pub fn span(self) -> Range<usize> {
         self.node.span.start as usize..self.node.span.end as usize
     }
 
-    /// The decoded text of a string, `None` for other kinds; borrowed when it has no escapes.
+    /// Returns the decoded text of a string, `None` for other kinds; borrowed when it has no escapes.
     #[must_use]
     pub fn as_str(self) -> Option<Cow<'d, str>> {
         Some(self.inside()?.decoded(self.text))
     }
 
-    /// The number as `f64` (nearest; `None` for other kinds and for numbers beyond `f64`).
+    /// Returns the number as `f64` (nearest; `None` for other kinds and for numbers beyond `f64`).
     #[must_use]
     pub fn as_f64(self) -> Option<f64> {
         self.number()?.parse().ok().filter(|number: &f64| number.is_finite())
@@ -109,43 +109,44 @@ impl<'d> Value<'d> {
         text.parse().ok().filter(|number: &f64| number.is_finite())
     }
 
-    /// The number as `i64` when it is written as an integer that fits.
+    /// Returns the number as `i64` when it is written as an integer that fits.
     #[must_use]
     pub fn as_i64(self) -> Option<i64> {
         self.number()?.parse().ok()
     }
 
-    /// The boolean.
+    /// Returns the boolean.
     #[must_use]
     pub fn as_bool(self) -> Option<bool> {
         (self.node.kind == Kind::Bool).then(|| self.raw() == "true")
     }
 
-    /// Whether this is a string with more in it than white space, told without decoding more of it than that takes.
+    /// Returns whether this is a string with more in it than white space, told without decoding more of it than that
+    /// takes.
     #[must_use]
     pub fn has_text(self) -> bool {
         self.inside().is_some_and(|inside| !inside.is_blank(self.text))
     }
 
-    /// Whether this is a string with at least one character, told without decoding it.
+    /// Returns whether this is a string with at least one character, told without decoding it.
     #[must_use]
     pub fn is_non_empty_string(self) -> bool {
         self.node.kind == Kind::String && self.raw() != "\"\""
     }
 
-    /// The member of an object with this (decoded) name.
+    /// Returns the member of an object with this (decoded) name.
     #[must_use]
     pub fn get(self, name: &str) -> Option<Value<'d>> {
         self.children(Kind::Object).find(|member| member.node.name.is(self.text, name))
     }
 
-    /// The value an RFC 6901 pointer leads to from here.
+    /// Returns the value an RFC 6901 pointer leads to from here.
     #[must_use]
     pub fn pointer(self, pointer: &Pointer) -> Option<Value<'d>> {
         pointer.tokens().iter().try_fold(self, |value, token| value.child(token))
     }
 
-    /// The member or element that a reference token leads to.
+    /// Returns the member or element that a reference token leads to.
     pub(super) fn child(self, token: &str) -> Option<Value<'d>> {
         match self.node.kind {
             Kind::Object => self.get(token),
@@ -154,7 +155,7 @@ impl<'d> Value<'d> {
         }
     }
 
-    /// How many values there are inside this one, on all levels.
+    /// Returns how many values there are inside this one, on all levels.
     pub(super) fn nodes_below(self) -> usize {
         self.below.len()
     }
@@ -182,13 +183,13 @@ impl<'d> Value<'d> {
         nodes.map(move |node| Value { text: self.text, node, below: &[] })
     }
 
-    /// What is directly inside this value, should it be a `kind`.
+    /// Returns what is directly inside this value, should it be a `kind`.
     fn children(self, kind: Kind) -> impl Iterator<Item = Value<'d>> {
         let inside = if self.node.kind == kind { self.below } else { &[] };
         Children::of(inside).map(move |(node, below)| Value { text: self.text, node, below })
     }
 
-    /// What stands between the quotes of a string.
+    /// Returns what stands between the quotes of a string.
     fn inside(self) -> Option<Quoted> {
         let Span { start, end } = self.node.span;
         let span = Span { start: start.saturating_add(1), end: end.saturating_sub(1) };

@@ -34,7 +34,7 @@ impl Locator {
         if is_path { Ok(Self(Pointer::along(&names))) } else { Err(LocatorError::Path) }
     }
 
-    /// The value that it leads to. `null` is no value.
+    /// Returns the value that it leads to. `null` is no value.
     #[must_use]
     pub fn find<'d>(&self, root: Value<'d>) -> Option<Value<'d>> {
         root.pointer(&self.0).filter(|value| value.raw() != "null")

@@ -33,12 +33,12 @@ impl Span {
         Self { start: narrow(start), end: narrow(end) }
     }
 
-    /// The text of the range; empty should the range not be one of this text.
+    /// Returns the text of the range; empty should the range not be one of this text.
     pub(super) fn of(self, text: &str) -> &str {
         text.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 
-    /// The bytes of the range; told faster, since it doesn't matter what they are in the middle of.
+    /// Returns the bytes of the range; told faster, since it doesn't matter what they are in the middle of.
     pub(super) fn bytes_of(self, text: &str) -> &[u8] {
         text.as_bytes().get(self.start as usize..self.end as usize).unwrap_or_default()
     }
@@ -58,13 +58,13 @@ impl Quoted {
         if self.escaped { Cow::Owned(string::decode(raw)) } else { Cow::Borrowed(raw) }
     }
 
-    /// Whether this decodes to white space or nothing.
+    /// Returns whether this decodes to white space or nothing.
     pub(super) fn is_blank(self, text: &str) -> bool {
         let raw = self.span.of(text);
         if self.escaped { string::is_blank(raw) } else { raw.trim().is_empty() }
     }
 
-    /// Whether this decodes to `name`.
+    /// Returns whether this decodes to `name`.
     pub(super) fn is(self, text: &str, name: &str) -> bool {
         if !self.escaped {
             // Most names differ in length already, which costs no look at the text.
@@ -99,7 +99,7 @@ pub(super) struct Children<'d> {
 }
 
 impl<'d> Children<'d> {
-    /// The outermost values of `below`, which holds whole values only.
+    /// Returns the outermost values of `below`, which holds whole values only.
     pub(super) fn of(below: &'d [Node]) -> Self {
         Self { rest: below }
     }
@@ -116,7 +116,7 @@ impl<'d> Iterator for Children<'d> {
     }
 }
 
-/// An offset or a count in a text that the scanner found short enough, so that nothing is ever cut off here.
+/// Returns an offset or a count in a text that the scanner found short enough, so that nothing is ever cut off here.
 pub(super) fn narrow(size: usize) -> u32 {
     u32::try_from(size).unwrap_or(u32::MAX)
 }

@@ -30,20 +30,20 @@ impl Pointer {
         Ok(Self { tokens: tokens.split('/').map(decode).collect::<Result<_, _>>()? })
     }
 
-    /// The pointer along these members.
+    /// Returns the pointer along these members.
     #[must_use]
     pub fn along(members: &[&str]) -> Self {
         Self { tokens: members.iter().map(|&member| member.to_owned()).collect() }
     }
 
-    /// The decoded reference tokens.
+    /// Returns the decoded reference tokens.
     #[must_use]
     pub fn tokens(&self) -> &[String] {
         &self.tokens
     }
 }
 
-/// A reference token with `~1` read as `/` and `~0` as `~`.
+/// Returns a reference token with `~1` read as `/` and `~0` as `~`.
 fn decode(token: &str) -> Result<String, PointerError> {
     let mut decoded = String::with_capacity(token.len());
     let mut characters = token.chars();
@@ -60,7 +60,8 @@ fn decode(token: &str) -> Result<String, PointerError> {
     Ok(decoded)
 }
 
-/// The array index a token spells: digits, without a leading zero. `-`, the element after the last, never exists.
+/// Returns the array index a token spells: digits, without a leading zero. `-`, the element after the last, never
+/// exists.
 pub(super) fn array_index(token: &str) -> Option<usize> {
     let is_index = token.bytes().all(|byte| byte.is_ascii_digit()) && (token == "0" || !token.starts_with('0'));
     if is_index { token.parse().ok() } else { None }

@@ -23,7 +23,7 @@ impl Default for Limits {
     }
 }
 
-/// The bytes as text, where they can be the text of a JSON document.
+/// Returns the bytes as text, where they can be the text of a JSON document.
 pub(super) fn text(bytes: &[u8]) -> Result<&str, ScanError> {
     if u32::try_from(bytes.len()).is_err() {
         return Err(ScanError::TooLong);
@@ -132,7 +132,7 @@ impl<'b> Scanner<'b> {
         self.value(name)
     }
 
-    /// A member's name with the colon and white space after it.
+    /// Returns a member's name with the colon and white space after it.
     fn name(&mut self) -> Result<Quoted, ScanError> {
         self.expect(b'"')?;
         let name = self.quoted()?;
@@ -166,7 +166,7 @@ impl<'b> Scanner<'b> {
         }
     }
 
-    /// The rest of a string whose opening quote is taken.
+    /// Returns the rest of a string whose opening quote is taken.
     fn quoted(&mut self) -> Result<Quoted, ScanError> {
         let start = self.at;
         let string::Scanned { length, escaped } = match string::scan(self.rest()) {
@@ -272,7 +272,7 @@ impl<'b> Scanner<'b> {
         self.at += self.rest().iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
     }
 
-    /// Whether `byte` comes next; goes past it if so.
+    /// Returns whether `byte` comes next; goes past it if so.
     fn take(&mut self, byte: u8) -> bool {
         let found = self.rest().first() == Some(&byte);
         self.at += usize::from(found);

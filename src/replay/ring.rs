@@ -14,7 +14,8 @@ pub(super) struct Entry {
 /// Bytes of an entry.
 pub(super) const SIZE: usize = 36;
 
-/// The entries of a stored value that are younger than `window` seconds. Bytes behind the last whole one mean nothing.
+/// Returns the entries of a stored value that are younger than `window` seconds. Bytes behind the last whole one mean
+/// nothing.
 pub(super) fn young(stored: &[u8], now: u32, window: u32) -> impl Iterator<Item = Entry> {
     let (whole, _) = stored.as_chunks::<SIZE>();
     whole.iter().filter_map(read).filter(move |entry| now.saturating_sub(entry.time) < window)
@@ -26,7 +27,7 @@ fn read(bytes: &[u8; SIZE]) -> Option<Entry> {
     Some(Entry { time: u32::from_le_bytes(*time), key: *key, value: value.try_into().ok()? })
 }
 
-/// The value of a ring with so many places, and how many entries had to make room for the last one.
+/// Returns the value of a ring with so many places, and how many entries had to make room for the last one.
 pub(super) fn write(young: &[Entry], last: Entry, capacity: usize) -> (Vec<u8>, usize) {
     let evicted = young.len().saturating_add(1).saturating_sub(capacity.max(1));
     let kept = young.iter().skip(evicted).chain([&last]);

@@ -132,8 +132,8 @@ impl Window {
         ReplayCheck { status: by_id.max(by_nonce.status), evicted: evicted.saturating_add(by_nonce.evicted) }
     }
 
-    /// What is remembered under the key of an entry; the entry itself, if that is nothing. And how many others had to
-    /// make room.
+    /// Returns what is remembered under the key of an entry; the entry itself, if that is nothing. And how many others
+    /// had to make room.
     fn remember(&self, entry: &Entry) -> (Remembered, usize) {
         let [bucket, ..] = entry.key;
         let bucket = format!("{}.{bucket:02x}", self.namespace);

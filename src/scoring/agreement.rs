@@ -34,8 +34,8 @@ impl<'v> FieldSource<'v> {
         Self { value, name, country, letters_and_digits, counts, zone, is_zone, is_cut: false }
     }
 
-    /// Whether this is the machine readable zone. A chip's DG1 is the zone once more (ICAO 9303 part 10), cut as that
-    /// is; so a chip that says what the zone says counts. DG11 has names in full, so another one doesn't.
+    /// Returns whether this is the machine readable zone. A chip's DG1 is the zone once more (ICAO 9303 part 10), cut
+    /// as that is; so a chip that says what the zone says counts. DG11 has names in full, so another one doesn't.
     fn is_zone(&self) -> bool {
         let repeats = || self.zone.is_some_and(|zone| letters_and_digits(zone) == self.letters_and_digits());
         *self.is_zone.get_or_init(repeats)
@@ -78,8 +78,8 @@ pub(super) fn read<'v>(proof: &Proof<'_>, field: Field, sources: &[(&'v str, &'v
     values
 }
 
-/// The name that `MRZ strings` has of a field, if it touches the end of its field there, so that something of it may be
-/// missing.
+/// Returns the name that `MRZ strings` has of a field, if it touches the end of its field there, so that something of
+/// it may be missing.
 fn cut_in_zone(proof: &Proof<'_>, field: Field) -> Option<String> {
     let name = Zone::read(&proof.field(Field::MrzStrings)?)?.name();
     match field {
@@ -89,8 +89,8 @@ fn cut_in_zone(proof: &Proof<'_>, field: Field) -> Option<String> {
     }
 }
 
-/// Whether `printed` is what the machine readable zone had room for of the name claimed, and no other source says
-/// otherwise: each must begin with what the zone has, and have the claim in full.
+/// Returns whether `printed` is what the machine readable zone had room for of the name claimed, and no other source
+/// says otherwise: each must begin with what the zone has, and have the claim in full.
 pub(super) fn is_cut_from(proof: &Proof<'_>, field: Field, printed: &str, claim: &Name<'_>, similarity: f64) -> bool {
     let Some(cut) = cut_in_zone(proof, field) else { return false };
     let cut = Name::new(&cut);
@@ -112,8 +112,8 @@ fn is(letter: &str, known: &str) -> bool {
     letter.eq_ignore_ascii_case(known)
 }
 
-/// Whether a source carries the name that `full` has. A name that touches the end of its field in the machine readable
-/// zone is the beginning of the full one (ICAO 9303 part 4).
+/// Returns whether a source carries the name that `full` has. A name that touches the end of its field in the machine
+/// readable zone is the beginning of the full one (ICAO 9303 part 4).
 pub(super) fn same_name(full: &FieldSource<'_>, other: &FieldSource<'_>) -> bool {
     full.name.agrees(&other.name) || (other.is_cut && other.name.is_truncation_of(&full.name))
 }

@@ -43,12 +43,12 @@ impl Head {
         head
     }
 
-    /// Whether the token is the one that this digest is of, told in constant time.
+    /// Returns whether the token is the one that this digest is of, told in constant time.
     pub(super) fn is_authorized(&self, bearer_sha256: &[u8; 32]) -> bool {
         matches!(&self.credentials, Credentials::Bearer(bearer) if bearer.sha256.ct_eq(bearer_sha256).to_bool())
     }
 
-    /// Whether a token came at all.
+    /// Returns whether a token came at all.
     pub(super) fn has_credentials(&self) -> bool {
         !matches!(self.credentials, Credentials::Absent)
     }

@@ -38,7 +38,7 @@ pub struct Update {
     _reservation: Reservation,
 }
 
-/// Whether a body is JSON by its headers.
+/// Returns whether a body is JSON by its headers.
 fn is_json(body: &BodyHead) -> bool {
     body.media() == Ok(Media::Json)
 }

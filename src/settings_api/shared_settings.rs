@@ -44,7 +44,7 @@ impl SharedSettings {
         }
     }
 
-    /// What to score by. One look-up of a few bytes, unless there is something new.
+    /// Returns what to score by. One look-up of a few bytes, unless there is something new.
     pub(super) fn settings(&self, data: &impl SharedData) -> Option<Rc<Settings>> {
         let Some((_, mark)) = data.get(&self.mark_key) else { return self.initial.clone() };
         let before = match &*self.seen.borrow() {
@@ -67,7 +67,7 @@ impl SharedSettings {
         }
     }
 
-    /// The version of the document, to tell later whether it was replaced.
+    /// Returns the version of the document, to tell later whether it was replaced.
     pub(super) fn version(&self, data: &impl SharedData) -> Expected {
         Expected::of(data.get(&self.document_key).as_ref())
     }
@@ -92,7 +92,7 @@ impl SharedSettings {
         Err(Unreplaced::Contention)
     }
 
-    /// Whether the precondition admits to replace the settings in force.
+    /// Returns whether the precondition admits to replace the settings in force.
     pub(super) fn admitted_by(&self, data: &impl SharedData, precondition: &Precondition) -> bool {
         precondition.admits(self.revision_of(data.get(&self.document_key).as_ref()))
     }
@@ -121,7 +121,7 @@ impl SharedSettings {
     }
 }
 
-/// Revision and document of a stored value.
+/// Returns revision and document of a stored value.
 fn split(value: &[u8]) -> Option<(&str, &[u8])> {
     let at = value.iter().position(|&byte| byte == b'\n')?;
     let (revision, document) = value.split_at_checked(at)?;

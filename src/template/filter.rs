@@ -60,7 +60,7 @@ impl Filter {
         Ok((filter, rest))
     }
 
-    /// The filtered text; `None` where a date was asked for and `text` isn't one.
+    /// Returns the filtered text; `None` where a date was asked for and `text` isn't one.
     #[must_use]
     pub fn apply(&self, text: &str, order: DateOrder) -> Option<String> {
         match self {

@@ -22,7 +22,7 @@ impl HeaderTemplate {
         Ok(Self { pieces: MacroParts::of(text).collect::<Result<_, _>>()? })
     }
 
-    /// Whether the text has no macro, so that every request renders it alike.
+    /// Returns whether the text has no macro, so that every request renders it alike.
     #[must_use]
     pub fn is_literal(&self) -> bool {
         self.pieces.iter().all(|piece| matches!(piece, MacroPart::Literal(_)))

@@ -93,7 +93,7 @@ impl Macro {
         Ok(Self { source, filters, default: Some(default) })
     }
 
-    /// The macro's value; `None` when it is missing and there is no default.
+    /// Returns the macro's value; `None` when it is missing and there is no default.
     #[must_use]
     pub fn resolve<'a>(&'a self, scope: &'a Scope<'_>) -> Option<Resolved<'a>> {
         let value = scope.resolve(&self.source).and_then(|value| filtered(value, &self.filters, scope));

@@ -21,25 +21,25 @@ struct Span {
 }
 
 impl Rendering {
-    /// Nothing but the first `length` bytes of the payload.
+    /// Returns nothing but the first `length` bytes of the payload.
     #[must_use]
     pub fn of_payload(length: usize) -> Self {
         Self { made: Vec::new(), spans: vec![Span { behind: 0, payload: 0..length }] }
     }
 
-    /// How many bytes all is.
+    /// Returns how many bytes all is.
     #[must_use]
     pub fn len(&self) -> usize {
         self.spans.iter().fold(self.made.len(), |sum, span| sum.saturating_add(span.payload.len()))
     }
 
-    /// Whether that is none.
+    /// Returns whether that is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The pieces in their order, none of them empty; `payload` is the text that was scanned for the rendering.
+    /// Returns the pieces in their order, none of them empty; `payload` is the text that was scanned for the rendering.
     pub fn pieces<'p>(&'p self, payload: &'p [u8]) -> impl Iterator<Item = &'p [u8]> {
         let starts = std::iter::once(0).chain(self.spans.iter().map(|span| span.behind));
         let ends = self.spans.iter().map(|span| span.behind).chain([self.made.len()]);
@@ -49,7 +49,7 @@ impl Rendering {
         made.zip(spans).flat_map(|(made, span)| [made, span]).filter(|piece| !piece.is_empty())
     }
 
-    /// Where text is made.
+    /// Returns where text is made.
     pub(super) fn literal_bytes(&mut self) -> &mut Vec<u8> {
         &mut self.made
     }

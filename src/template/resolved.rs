@@ -21,7 +21,7 @@ pub enum Resolved<'a> {
 }
 
 impl<'a> Resolved<'a> {
-    /// Whether this is JSON's `null`.
+    /// Returns whether this is JSON's `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Json(value) if value.kind() == Kind::Null)
@@ -48,7 +48,7 @@ impl<'a> Resolved<'a> {
         }
     }
 
-    /// The text of a string, the JSON text of any other value.
+    /// Returns the text of a string, the JSON text of any other value.
     #[must_use]
     pub fn into_text(self) -> Cow<'a, str> {
         match self {
@@ -64,7 +64,7 @@ impl<'a> Resolved<'a> {
         }
     }
 
-    /// The same, without white space between the tokens of an array or object.
+    /// Returns the same, without white space between the tokens of an array or object.
     #[must_use]
     pub fn into_compact(self) -> Cow<'a, str> {
         match self {

@@ -117,13 +117,14 @@ impl<'s> Scope<'s> {
         json.map(Resolved::Json)
     }
 
-    /// The first of these fields that the identity document has.
+    /// Returns the first of these fields that the identity document has.
     fn field(&self, display_names: &[&str]) -> Option<Value<'s>> {
         let identity = self.kyc.identity();
         display_names.iter().find_map(|name| identity.field_that_counts(name, &self.dates))
     }
 
-    /// Given names first, as backends print names; the combined field has the MRZ's order and is second choice.
+    /// Returns the name, given names first, as backends print names; the combined field has the MRZ's order and is
+    /// second choice.
     fn full_name(&self) -> Option<Cow<'s, str>> {
         let identity = self.kyc.identity();
         match (identity.field(Field::GivenNames), identity.field(Field::Surname)) {
@@ -132,7 +133,7 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// The first that has text: there is one for each page or template that the scanner saw.
+    /// Returns the first that has text: there is one for each page or template that the scanner saw.
     fn document_type(&self) -> Option<Cow<'s, str>> {
         self.kyc.identity().type_names().into_iter().find(|name| !name.trim().is_empty())
     }

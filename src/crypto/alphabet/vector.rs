@@ -89,7 +89,7 @@ impl Tables {
         Self { columns: load(&columns), rows: load(&rows), offsets: load(&offsets), last: load(&[last; 16]) }
     }
 
-    /// The values of 16 digits, and 0 in the place of each byte that is none, anything else in the others'.
+    /// Returns the values of 16 digits, and 0 in the place of each byte that is none, anything else in the others'.
     #[inline(always)]
     fn look_up(&self, digits: v128) -> (v128, v128) {
         let (row, column) = (u8x16_shr(digits, 4), v128_and(digits, u8x16_splat(15)));

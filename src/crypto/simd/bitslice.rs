@@ -32,7 +32,7 @@ pub(super) fn unslice(state: State) -> Blocks {
     exchange_bytes(exchange_row_bits(state))
 }
 
-/// The same block 32 times.
+/// Returns the same block 32 times.
 #[inline(always)]
 pub(super) fn broadcast(block: V128) -> State {
     // A lane holds one column, and a column's first byte, its row 0, is the least significant one.

@@ -49,7 +49,7 @@ impl<K: AesKeySize> InnerIvInit for Ctr<K> {
 }
 
 impl<K: AesKeySize> StreamCipher for Ctr<K> {
-    /// There are 2^128 blocks.
+    /// Succeeds for any number of blocks: there are 2^128.
     fn check_remaining(&self, _: usize) -> Result<(), StreamCipherError> {
         Ok(())
     }
@@ -174,7 +174,7 @@ impl FirstRounds {
     }
 }
 
-/// Two rounds of the 32 counters from `counter` on, a multiple of 32.
+/// Returns two rounds of the 32 counters from `counter` on, a multiple of 32.
 #[inline(never)]
 fn two_rounds(schedule: &Schedule, counter: u128) -> State {
     let mut state = broadcast(V128::load(&counter.to_be_bytes()));

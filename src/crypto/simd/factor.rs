@@ -96,7 +96,7 @@ pub(super) fn lower(bytes: V128) -> V128 {
     bytes & V128::splat(0x0f)
 }
 
-/// All sums of the four, ordered by the number that the choice makes up.
+/// Returns all sums of the four, ordered by the number that the choice makes up.
 #[inline(always)]
 fn sums(r8: V128, r4: V128, r2: V128, r1: V128) -> Bytes {
     let r3 = r2 ^ r1;

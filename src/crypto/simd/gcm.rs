@@ -25,7 +25,7 @@ pub struct Gcm<K: AesKeySize> {
 }
 
 impl<K: AesKeySize> Gcm<K> {
-    /// The key stream of a message, and what masks its tag.
+    /// Returns the key stream of a message, and what masks its tag.
     fn start(&self, nonce: &Nonce) -> (KeyStream, Block) {
         let mut counter = [0; 16];
         let [start @ .., _, _, _, one] = &mut counter;

@@ -34,19 +34,19 @@ impl Schedule {
         Self { opening, middle, closing: Zeroizing::new([next(), next()]) }
     }
 
-    /// The keys before the first and before the second round.
+    /// Returns the keys before the first and before the second round.
     #[inline(always)]
     pub(super) fn opening(&self) -> &[State; 2] {
         &self.opening
     }
 
-    /// The keys before all other rounds but the last.
+    /// Returns the keys before all other rounds but the last.
     #[inline(always)]
     pub(super) fn middle(&self) -> &[State] {
         &self.middle
     }
 
-    /// The keys before and after the last round.
+    /// Returns the keys before and after the last round.
     #[inline(always)]
     pub(super) fn closing(&self) -> &[State; 2] {
         &self.closing

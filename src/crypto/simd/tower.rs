@@ -96,7 +96,7 @@ const fn inverse(element: u8) -> u8 {
     power(element, 254)
 }
 
-/// The nibble's element of the field of AES.
+/// Returns the nibble's element of the field of AES.
 const fn embed(nibble: u8) -> u8 {
     let (mut sum, mut bit) = (0, 0);
     while bit < 4 {
@@ -137,7 +137,7 @@ const fn enter_upper(nibble: u8) -> u8 {
     enter(nibble << 4)
 }
 
-/// The affine map of `SubBytes` (FIPS 197 section 5.1.1) without its constant.
+/// Returns the affine map of `SubBytes` (FIPS 197 section 5.1.1) without its constant.
 const fn linear(byte: u8) -> u8 {
     byte ^ byte.rotate_left(1) ^ byte.rotate_left(2) ^ byte.rotate_left(3) ^ byte.rotate_left(4)
 }

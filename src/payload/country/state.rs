@@ -36,7 +36,7 @@ impl PrintedState {
         self.parts.first().map_or_else(|| self.name.as_deref().unwrap_or_default(), |(part, _)| part.code)
     }
 
-    /// Whether a setting's state means the same: equal codes or names, any case.
+    /// Returns whether a setting's state means the same: equal codes or names, any case.
     ///
     /// Either side may be an ISO 3166-2 code with or without the country (`US-AL`, `AL`) or the name that ISO 3166-2
     /// gives it. What the country has no such part for is compared as text.

@@ -17,7 +17,7 @@ const INITIAL: &[&str] = &["A", "E", "I", "O", "U", "AA", "OU", "EE"];
 /// Letters that the article's `ل` is assimilated to.
 const SUN: &str = "تثدذرزسشصضطظلن";
 
-/// Whether `latin` spells `arabic`, both one word in upper case.
+/// Returns whether `latin` spells `arabic`, both one word in upper case.
 pub(super) fn spells(latin: &str, arabic: &str) -> bool {
     if latin.len() > LONGEST || !latin.bytes().all(|c| c.is_ascii_uppercase()) {
         return false;
@@ -58,7 +58,7 @@ fn fits(latin: &str, letters: &[char]) -> bool {
     (reached | mute) >> latin.len() & 1 == 1
 }
 
-/// The places after any of `sounds`, from any of the places `from`.
+/// Returns the places after any of `sounds`, from any of the places `from`.
 fn step(latin: &str, from: u64, sounds: &[&str]) -> u64 {
     let mut to = 0;
     for at in (0..latin.len()).filter(|at| from >> at & 1 == 1) {
@@ -132,7 +132,8 @@ fn is_sun(letter: char) -> bool {
     SUN.contains(letter)
 }
 
-/// How a consonant is written by people whose first Latin script language is English, French, German or Turkish.
+/// Returns how a consonant is written by people whose first Latin script language is English, French, German or
+/// Turkish.
 fn consonants(letter: char) -> &'static [&'static str] {
     match letter {
         'ب' => &["B"],

@@ -77,12 +77,12 @@ fn table(letter: char) -> Option<&'static str> {
 /// The feminine ending, which the table writes in two ways.
 const TEH_MARBUTA: char = '\u{629}';
 
-/// Whether a word has letters of the Arabic script.
+/// Returns whether a word has letters of the Arabic script.
 pub(super) fn is_arabic(word: &str) -> bool {
     word.chars().any(|c| matches!(c, '\u{620}'..='\u{64a}' | '\u{66e}'..='\u{6d5}'))
 }
 
-/// The word as table C writes it; `None` where no letter is Arabic.
+/// Returns the word as table C writes it; `None` where no letter is Arabic.
 pub(super) fn in_zone(word: &str) -> Option<String> {
     if !is_arabic(word) {
         return None;

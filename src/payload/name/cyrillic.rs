@@ -99,7 +99,7 @@ const GAJ: &[(char, &str)] = &[
 
 const GAJ_DJ: &[(char, &str)] = &[('Ђ', "DJ"), ('Ж', "Z"), ('Х', "H"), ('Ц', "C"), ('Ч', "C"), ('Ш', "S")];
 
-/// The word in every spelling; nothing where no letter is Cyrillic.
+/// Returns the word in every spelling; nothing where no letter is Cyrillic.
 pub(super) fn spellings(word: &str) -> impl Iterator<Item = String> {
     let is_cyrillic = word.chars().any(|c| matches!(c, '\u{400}'..='\u{52f}'));
     SPELLINGS.iter().filter(move |_| is_cyrillic).map(|spelling| spelling.write(word))

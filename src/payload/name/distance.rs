@@ -56,7 +56,7 @@ pub(super) enum Allowed {
     SameName,
 }
 
-/// The cost of making `a` from `b`; `None` where it is more than `limit` or a word is too long to be compared.
+/// Returns the cost of making `a` from `b`; `None` where it is more than `limit` or a word is too long to be compared.
 pub(super) fn between(a: &[u8], b: &[u8], allowed: Allowed, limit: Cost) -> Option<Cost> {
     if a.len().max(b.len()) > LONGEST || a.len().abs_diff(b.len()) > BAND {
         return None;
@@ -77,7 +77,7 @@ pub(super) fn between(a: &[u8], b: &[u8], allowed: Allowed, limit: Cost) -> Opti
     Some(table.get(a.len(), b.len())).filter(|cost| *cost <= limit)
 }
 
-/// The cheapest way to the beginnings of lengths `i` and `j`.
+/// Returns the cheapest way to the beginnings of lengths `i` and `j`.
 fn cheapest(table: &Table, (a, i): (&[u8], usize), (b, j): (&[u8], usize), allowed: Allowed) -> Cost {
     if i == 0 && j == 0 {
         return 0;
@@ -121,7 +121,7 @@ fn cheapest(table: &Table, (a, i): (&[u8], usize), (b, j): (&[u8], usize), allow
     best
 }
 
-/// The last two letters, where they are the same ones in the other order.
+/// Returns the last two letters, where they are the same ones in the other order.
 fn neighbours(a: &[u8], b: &[u8]) -> Option<(u8, u8)> {
     let ([.., one, other], [.., first, second]) = (a, b) else { return None };
     (one == second && other == first && one != other).then_some((*one, *other))
@@ -157,7 +157,7 @@ fn replaced(x: u8, y: u8, edge: Edge) -> Cost {
     if is_edge { OTHER_AT_EDGE } else { OTHER_LETTER }
 }
 
-/// Two neighbours that changed places.
+/// Returns two neighbours that changed places.
 fn swapped(one: u8, other: u8, edge: Edge, length: usize, slips: bool) -> Option<Cost> {
     let vowels = is_vowel(one) && is_vowel(other);
     if vowels && !edge.is_last && !edge.is_first && length >= 6 {
@@ -171,14 +171,14 @@ fn swapped(one: u8, other: u8, edge: Edge, length: usize, slips: bool) -> Option
     })
 }
 
-/// Whether the letter before `end`, once or twice, may make two names: in short ones (ANA, ANNA), a vowel at the end,
-/// and a consonant before the last E (GABRIELE and GABRIELLE are a man and a woman).
+/// Returns whether the letter before `end`, once or twice, may make two names: in short ones (ANA, ANNA), a vowel at
+/// the end, and a consonant before the last E (GABRIELE and GABRIELLE are a man and a woman).
 fn parts_names(word: &[u8], end: usize, fewest_letters: usize) -> bool {
     let ends_in_vowel = end == word.len() && word.last().is_some_and(|last| is_vowel(*last));
     fewest_letters < 6 || ends_in_vowel || word.get(end..) == Some(b"E".as_slice())
 }
 
-/// The letter at `at` left out.
+/// Returns the letter at `at` left out.
 fn left_out(word: &[u8], at: usize) -> Cost {
     let is_vowel = word.get(at).is_some_and(|letter| is_vowel(*letter));
     match (at == 0, at + 1 == word.len()) {
@@ -243,14 +243,14 @@ impl Table {
         self.costs.get(row * self.width + column).copied().unwrap_or(Cost::MAX)
     }
 
-    /// Whether every way through the rows that the next one can start from costs too much.
+    /// Returns whether every way through the rows that the next one can start from costs too much.
     fn is_beyond(&self, row: usize, limit: Cost) -> bool {
         row >= LOOKED_BACK && self.least.iter().rev().take(LOOKED_BACK).all(|least| *least > limit)
     }
 }
 
 impl respelling::Rule {
-    /// What this rule costs where the words end at `i` and `j`; `None` where it doesn't apply.
+    /// Returns what this rule costs where the words end at `i` and `j`; `None` where it doesn't apply.
     fn cost(&self, (a, i): (&[u8], usize), (b, j): (&[u8], usize), allowed: Allowed) -> Option<Cost> {
         let applies = a.get(..i)?.ends_with(self.one) && b.get(..j)?.ends_with(self.other);
         if !applies || (allowed == Allowed::SameName && self.change != Change::Spelling) {

@@ -13,7 +13,7 @@ enum Spelling {
     Habit,
 }
 
-/// The word in every spelling; nothing where no letter is Greek.
+/// Returns the word in every spelling; nothing where no letter is Greek.
 pub(super) fn spellings(word: &str) -> impl Iterator<Item = String> {
     let is_greek = word.chars().any(|c| matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}'));
     let spellings = [Spelling::Documents, Spelling::Letters, Spelling::Habit].into_iter();
@@ -38,7 +38,7 @@ impl Spelling {
         text
     }
 
-    /// Two letters that are written as one sound. A diaeresis keeps them apart.
+    /// Reads two letters that are written as one sound. A diaeresis keeps them apart.
     fn pair(self, pair: [char; 2], after: Option<char>, is_first: bool) -> Option<&'static str> {
         let is_edge = is_first || after.is_none();
         let is_unvoiced = after.is_none_or(|c| matches!(c, 'Θ' | 'Κ' | 'Ξ' | 'Π' | 'Σ' | 'Τ' | 'Φ' | 'Χ' | 'Ψ'));
@@ -109,7 +109,7 @@ impl Spelling {
     }
 }
 
-/// The letter without accents and breathings; a diaeresis stays.
+/// Returns the letter without accents and breathings; a diaeresis stays.
 fn without_accent(letter: char) -> char {
     let mut base = letter;
     let mut has_diaeresis = false;

@@ -5,7 +5,8 @@ use super::token::Token;
 /// Most words that are one on the other side: `ABD EL KARIM`, `VAN DER BERG`.
 const MOST_JOINED: usize = 4;
 
-/// The words of both sides, joined where a word of the other side is what they are together; `None` where none is.
+/// Returns the words of both sides, joined where a word of the other side is what they are together; `None` where none
+/// is.
 pub(super) fn join<'t>(
     claimed: &'t [Token],
     document: &'t [Token],
@@ -35,7 +36,7 @@ impl Joined<'_> {
     }
 }
 
-/// Whole words parted at different places: `VANDER BERG` and `VAN DERBERG`.
+/// Returns whole words parted at different places: `VANDER BERG` and `VAN DERBERG`.
 fn join_all<'t>(
     claimed: &'t [Token],
     document: &'t [Token],

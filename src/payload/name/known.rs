@@ -5,7 +5,7 @@
 
 static FILTER: &[u8] = include_bytes!("known.bin");
 
-/// Whether a word in Latin capitals is a name.
+/// Returns whether a word in Latin capitals is a name.
 pub(super) fn is_name(word: &[u8]) -> bool {
     let Some((seed, rest)) = FILTER.split_first_chunk() else { return false };
     let Some((block, table)) = rest.split_first_chunk() else { return false };

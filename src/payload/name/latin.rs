@@ -22,7 +22,7 @@ impl Style {
     /// The styles that may write a word in another way than [`Style::Plain`].
     pub(super) const BESIDE_PLAIN: [Self; 4] = [Self::Expanded, Self::Marked, Self::Sounded, Self::Typed];
 
-    /// How an upper-case letter is written that isn't simply its base letter without the mark.
+    /// Returns how an upper-case letter is written that isn't simply its base letter without the mark.
     fn letter(self, letter: char) -> Option<&'static str> {
         let text = match (letter, self) {
             ('Ä', Self::Expanded | Self::Marked) => "AE",
@@ -62,7 +62,7 @@ impl Style {
     }
 }
 
-/// A word of [`super::words::split`] without marks.
+/// Returns a word of [`super::words::split`] without marks.
 pub(super) fn write(word: &str, style: Style) -> String {
     if word.is_ascii() {
         return word.to_owned();
@@ -89,8 +89,8 @@ pub(super) fn push(text: &mut String, letter: char, style: Style) {
     });
 }
 
-/// A mark on a letter. The vowel signs of India and its neighbours and the Japanese voicing marks are called marks
-/// too, but without them another name would be left.
+/// Returns whether this is a mark on a letter. The vowel signs of India and its neighbours and the Japanese voicing
+/// marks are called marks too, but without them another name would be left.
 fn is_mark(c: char) -> bool {
     is_combining_mark(c)
         && !matches!(c, '\u{900}'..='\u{1aaf}' | '\u{3099}' | '\u{309a}' | '\u{a800}'..='\u{abff}' | '\u{11000}'..)

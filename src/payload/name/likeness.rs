@@ -14,8 +14,8 @@ const AT_BUDGET: f64 = 0.92;
 /// The likeness of two spellings of one listed name.
 pub(super) const ONE_NAME: f64 = 0.98;
 
-/// How alike two words in Latin capitals are; 0 below `least`. `are_listed` says that both are known as names whatever
-/// the list of names says.
+/// Returns how alike two words in Latin capitals are; 0 below `least`. `are_listed` says that both are known as names
+/// whatever the list of names says.
 pub(super) fn of(a: &str, b: &str, are_listed: bool, least: f64) -> f64 {
     let Some((one, other)) = words(a, b) else { return 0.0 };
     let budget = budget(one, other);
@@ -27,7 +27,7 @@ pub(super) fn of(a: &str, b: &str, are_listed: bool, least: f64) -> f64 {
     cost.map_or(0.0, |cost| 1.0 - (1.0 - AT_BUDGET) * f64::from(cost) / f64::from(budget))
 }
 
-/// Whether two words in Latin capitals differ by no more than spelling.
+/// Returns whether two words in Latin capitals differ by no more than spelling.
 pub(super) fn is_respelling(a: &str, b: &str) -> bool {
     words(a, b)
         .is_some_and(|(one, other)| distance::between(one, other, Allowed::SameName, budget(one, other)).is_some())
@@ -39,7 +39,7 @@ fn words<'w>(a: &'w str, b: &'w str) -> Option<(&'w [u8], &'w [u8])> {
     (is_word(a) && is_word(b)).then_some((a.as_bytes(), b.as_bytes()))
 }
 
-/// What may happen to the longer one of two words.
+/// Returns what may happen to the longer one of two words.
 fn budget(one: &[u8], other: &[u8]) -> Cost {
     match one.len().max(other.len()) {
         0..=2 => 10,
@@ -51,7 +51,7 @@ fn budget(one: &[u8], other: &[u8]) -> Cost {
     }
 }
 
-/// The cost at which the likeness falls below `least`.
+/// Returns the cost at which the likeness falls below `least`.
 fn limit(budget: Cost, least: f64) -> Cost {
     let times = ((1.0 - least) / (1.0 - AT_BUDGET)).clamp(0.0, 20.0);
     // At most 3,600, and never negative.

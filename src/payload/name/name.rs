@@ -28,14 +28,15 @@ pub fn fold(name: &str) -> Vec<String> {
     words.iter().map(|word| latin::write(word, Style::Plain)).filter(|word| !word.is_empty()).collect()
 }
 
-/// Whether a name folds to letters of the machine readable zone's alphabet, so that no other script is needed for it.
+/// Returns whether a name folds to letters of the machine readable zone's alphabet, so that no other script is needed
+/// for it.
 #[must_use]
 pub fn is_latin(name: &str) -> bool {
     fold(name).iter().all(|token| token.is_ascii())
 }
 
-/// Whether a name says nothing: nothing but punctuation, or what passports have for a name that is unknown, `FNU` and
-/// `LNU`.
+/// Returns whether a name says nothing: nothing but punctuation, or what passports have for a name that is unknown,
+/// `FNU` and `LNU`.
 #[must_use]
 pub fn is_absent(name: &str) -> bool {
     match fold(name).as_slice() {
@@ -63,14 +64,14 @@ struct Reading {
 }
 
 impl<'t> Name<'t> {
-    /// A name as it is written.
+    /// Returns a name as it is written.
     #[must_use]
     pub fn new(text: &'t str) -> Self {
         Self { text, readings: Default::default() }
     }
 
-    /// Whether every token of this claim finds its own token of the document, equal to it or as alike as `similarity`
-    /// asks, from 0, where every word will do, to 1, where it must be equal.
+    /// Returns whether every token of this claim finds its own token of the document, equal to it or as alike as
+    /// `similarity` asks, from 0, where every word will do, to 1, where it must be equal.
     ///
     /// The document may have more tokens, and the order doesn't matter. Consecutive tokens of either side also count as
     /// one. A claim without a token never matches.
@@ -97,7 +98,8 @@ impl<'t> Name<'t> {
         })
     }
 
-    /// Whether both are the same name after folding: the same tokens in the same order, however they are spaced.
+    /// Returns whether both are the same name after folding: the same tokens in the same order, however they are
+    /// spaced.
     #[must_use]
     pub fn agrees(&self, other: &Name<'_>) -> bool {
         self.in_any_reading(other, |a, b| {
@@ -107,8 +109,8 @@ impl<'t> Name<'t> {
         })
     }
 
-    /// Whether this is `full` as a machine readable zone cuts it: the last token whole or cut to its beginning, the
-    /// tokens before it whole, those behind it missing (ICAO 9303 part 4, names longer than their field).
+    /// Returns whether this is `full` as a machine readable zone cuts it: the last token whole or cut to its beginning,
+    /// the tokens before it whole, those behind it missing (ICAO 9303 part 4, names longer than their field).
     #[must_use]
     pub fn is_truncation_of(&self, full: &Name<'_>) -> bool {
         self.in_any_reading(full, |short, full| {
@@ -118,8 +120,8 @@ impl<'t> Name<'t> {
         })
     }
 
-    /// Whether `same` holds in either reading of the apostrophe; and for names in Arabic also with the words joined
-    /// that spelling joins or parts at will.
+    /// Returns whether `same` holds in either reading of the apostrophe; and for names in Arabic also with the words
+    /// joined that spelling joins or parts at will.
     fn in_any_reading(&self, other: &Name<'_>, same: impl Fn(&[Token], &[Token]) -> bool) -> bool {
         let holds = |a: &[Token], b: &[Token]| !a.is_empty() && !b.is_empty() && same(a, b);
         let read = |apostrophe| self.reading(apostrophe).zip(other.reading(apostrophe));
@@ -173,7 +175,7 @@ pub fn is_truncation(short: &str, full: &str) -> bool {
     Name::new(short).is_truncation_of(&Name::new(full))
 }
 
-/// The words of a name; `None` where the text is too long or has too many words to be one.
+/// Returns the words of a name; `None` where the text is too long or has too many words to be one.
 fn words(name: &str, apostrophe: Apostrophe) -> Option<Vec<String>> {
     let name = name.trim();
     if name.len() > MAX_BYTES {
@@ -191,7 +193,7 @@ fn tokens(words: Vec<String>) -> Vec<Token> {
     words.into_iter().filter_map(Token::new).collect()
 }
 
-/// How many words have been read on this thread, for tests that bound the work.
+/// Returns how many words have been read on this thread, for tests that bound the work.
 #[cfg(test)]
 pub(crate) fn words_read() -> usize {
     token::READ.get()

@@ -3,7 +3,7 @@
 /// Most tokens on either side.
 pub(super) const MAX_TOKENS: usize = 32;
 
-/// Whether each of `claimed` can be given its own one of `document`. Taking the first that fits isn't enough:
+/// Returns whether each of `claimed` can be given its own one of `document`. Taking the first that fits isn't enough:
 /// of the claim ANNA ANNE the first may fit both words, the second only one of them.
 pub(super) fn each_finds_its_own<T>(claimed: &[T], document: &[T], fits: impl Fn(&T, &T) -> bool) -> bool {
     if claimed.len() > document.len() || document.len() > MAX_TOKENS {

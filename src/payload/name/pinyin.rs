@@ -18,7 +18,7 @@ const ALONE: &[&str] = &["A", "AI", "AN", "ANG", "AO", "E", "EN", "O", "OU"];
 /// What looks Chinese, since many a name elsewhere (LENA, MARINA) can be read in syllables too.
 const MARKS: &[&str] = &["NG", "ZH", "X", "Q", "AO", "UO", "UI", "IU", "EI"];
 
-/// Whether a word in Latin capitals looks like two Chinese syllables.
+/// Returns whether a word in Latin capitals looks like two Chinese syllables.
 pub(super) fn is_given_name(word: &[u8]) -> bool {
     let has = |mark: &&str| word.windows(mark.len()).any(|part| part == mark.as_bytes());
     word.len() >= 6 && MARKS.iter().any(has) && parts(word, 2)

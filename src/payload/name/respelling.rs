@@ -39,7 +39,7 @@ enum Where {
     Umlaut,
 }
 
-/// Whether a capital is a vowel; Y is one in names.
+/// Returns whether a capital is a vowel; Y is one in names.
 pub(super) fn is_vowel(letter: u8) -> bool {
     matches!(letter, b'A' | b'E' | b'I' | b'O' | b'U' | b'Y')
 }
@@ -57,7 +57,7 @@ pub(super) struct Rule {
 }
 
 impl Rule {
-    /// Whether it holds for a place in each of two words, given as the word and the place's start and end.
+    /// Returns whether it holds for a place in each of two words, given as the word and the place's start and end.
     pub(super) fn holds(&self, a: (&[u8], usize, usize), b: (&[u8], usize, usize)) -> bool {
         let place = |(word, start, end): (&[u8], usize, usize)| match self.at {
             Where::Anywhere => true,
@@ -80,7 +80,7 @@ impl Rule {
     }
 }
 
-/// The rules whose sides end in these letters, the first in `one` and the second in `other`.
+/// Returns the rules whose sides end in these letters, the first in `one` and the second in `other`.
 pub(super) fn ending_in(one: u8, other: u8) -> &'static [Rule] {
     static BY_LETTERS: LazyLock<Vec<Vec<Rule>>> = LazyLock::new(|| {
         let both_ways = RULES.iter().flat_map(|rule| [*rule, Rule { one: rule.other, other: rule.one, ..*rule }]);

@@ -30,7 +30,7 @@ pub(super) struct Token {
 }
 
 impl Token {
-    /// `None` for a word that has nothing but marks.
+    /// Returns `None` for a word that has nothing but marks.
     pub(super) fn new(word: String) -> Option<Self> {
         #[cfg(test)]
         READ.set(READ.get() + 1);
@@ -48,7 +48,7 @@ impl Token {
         Some(Self { word, plain, others, is_arabic, listed: OnceCell::new() })
     }
 
-    /// Several words as one; `None` where one is a number, which would read as letters beside letters.
+    /// Returns several words as one; `None` where one is a number, which would read as letters beside letters.
     pub(super) fn join(words: &[Self]) -> Option<Self> {
         let is_number = |word: &Self| !word.word.is_empty() && word.word.bytes().all(|c| c.is_ascii_digit());
         if words.iter().any(is_number) {
@@ -57,7 +57,8 @@ impl Token {
         Self::new(words.iter().map(|word| word.word.as_str()).collect())
     }
 
-    /// Whether this could be `words` joined, as far as their length tells: scripts need up to four letters for one.
+    /// Returns whether this could be `words` joined, as far as their length tells: scripts need up to four letters for
+    /// one.
     pub(super) fn may_be(&self, words: &[Self]) -> bool {
         let letters = |word: &Self| word.plain.chars().count();
         let (one, all) = (letters(self), words.iter().map(letters).sum::<usize>());
@@ -65,7 +66,7 @@ impl Token {
         one.abs_diff(all) <= most_apart
     }
 
-    /// Whether a reading of one is a reading of the other.
+    /// Returns whether a reading of one is a reading of the other.
     pub(super) fn equals(&self, other: &Self) -> bool {
         self.plain == other.plain
             || self.pairs(other).any(|(a, b)| a == b)
@@ -73,13 +74,13 @@ impl Token {
             || other.is_spelling_of(self)
     }
 
-    /// Whether this is the beginning of `full`.
+    /// Returns whether this is the beginning of `full`.
     pub(super) fn begins(&self, full: &Self) -> bool {
         self.pairs(full).any(|(short, full)| full.starts_with(short))
     }
 
-    /// How alike the most similar readings are, from 0 to 1; 0 below `least`. Arabic in Latin letters has too few
-    /// vowels for it: those words are equal or they aren't.
+    /// Returns how alike the most similar readings are, from 0 to 1; 0 below `least`. Arabic in Latin letters has too
+    /// few vowels for it: those words are equal or they aren't.
     pub(super) fn likeness(&self, other: &Self, least: f64) -> f64 {
         if self.is_arabic != other.is_arabic {
             return 0.0;
@@ -91,27 +92,28 @@ impl Token {
         self.first_pairs(other).map(|(a, b)| likeness::of(a, b, are_listed, least)).fold(0.0, f64::max)
     }
 
-    /// Whether this is another spelling of the same name.
+    /// Returns whether this is another spelling of the same name.
     pub(super) fn respells(&self, other: &Self) -> bool {
         self.is_arabic == other.is_arabic
             && (self.listed().meets(other.listed())
                 || self.first_pairs(other).any(|(a, b)| likeness::is_respelling(a, b)))
     }
 
-    /// The listed names that this word spells.
+    /// Returns the listed names that this word spells.
     fn listed(&self) -> &Listed {
         self.listed.get_or_init(|| variants::listed(self.readings()))
     }
 
-    /// The readings to compare. Words that both aren't Latin are compared as they are: different letters may have the
-    /// same Latin spelling in different countries, and longer spellings look more alike.
+    /// Returns the readings to compare. Words that both aren't Latin are compared as they are: different letters may
+    /// have the same Latin spelling in different countries, and longer spellings look more alike.
     fn pairs<'t>(&'t self, other: &'t Self) -> impl Iterator<Item = (&'t str, &'t str)> {
         let as_they_are = !self.plain.is_ascii() && !other.plain.is_ascii();
         let most = if as_they_are { 1 } else { usize::MAX };
         self.readings().take(most).flat_map(move |a| other.readings().take(most).map(move |b| (a, b)))
     }
 
-    /// The readings to compare letter by letter, which takes longer: what differs between the others, rules know.
+    /// Returns the readings to compare letter by letter, which takes longer: what differs between the others, rules
+    /// know.
     fn first_pairs<'t>(&'t self, other: &'t Self) -> impl Iterator<Item = (&'t str, &'t str)> {
         let most = if self.others.is_empty() || other.others.is_empty() { MAX_ALIKE_READINGS } else { 1 };
         self.readings().take(most).flat_map(move |a| other.readings().take(most).map(move |b| (a, b)))

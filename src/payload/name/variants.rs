@@ -14,7 +14,7 @@ struct Variants {
     latin: &'static [&'static str],
 }
 
-/// How a sound is written that has several spellings.
+/// Returns how a sound is written that has several spellings.
 fn sounds(sound: u8) -> &'static [&'static str] {
     match sound {
         // Short vowels.
@@ -47,13 +47,13 @@ impl Listed {
         self.0.is_empty()
     }
 
-    /// Whether both words spell one of them.
+    /// Returns whether both words spell one of them.
     pub(super) fn meets(&self, other: &Self) -> bool {
         self.0.iter().any(|name| other.0.contains(name))
     }
 }
 
-/// The listed names that a word spells, given its readings in Latin capitals.
+/// Returns the listed names that a word spells, given its readings in Latin capitals.
 pub(super) fn listed<'r>(readings: impl Iterator<Item = &'r str>) -> Listed {
     let mut names: Vec<usize> = readings.flat_map(|reading| spelt(reading.as_bytes())).collect();
     names.dedup();
@@ -69,7 +69,7 @@ fn spelt(word: &[u8]) -> impl Iterator<Item = usize> {
 /// The place of a name in the list, and one of its patterns.
 type Pattern = (usize, &'static [u8]);
 
-/// The patterns of words that begin with a letter, with the place of their name in the list.
+/// Returns the patterns of words that begin with a letter, with the place of their name in the list.
 fn by_first_letter(letter: u8) -> &'static [Pattern] {
     static BY_LETTER: LazyLock<[Vec<Pattern>; LETTERS]> = LazyLock::new(|| {
         let patterns =
@@ -94,7 +94,8 @@ fn may_begin(pattern: &[u8], letter: u8) -> bool {
     })
 }
 
-/// Whether a word in Latin capitals spells listed names, but not the one that is written `arabic`, which is listed too.
+/// Returns whether a word in Latin capitals spells listed names, but not the one that is written `arabic`, which is
+/// listed too.
 pub(super) fn is_another(latin: &str, arabic: &str) -> bool {
     let arabic = without_marks(arabic);
     let is_this = |name: &Variants| name.arabic.contains(&arabic.as_str());
@@ -119,7 +120,7 @@ fn without_marks(arabic: &str) -> String {
         .collect()
 }
 
-/// Whether the whole word fits the pattern. The patterns are the table's, which bounds the number of ways.
+/// Returns whether the whole word fits the pattern. The patterns are the table's, which bounds the number of ways.
 fn fits(pattern: &[u8], word: &[u8]) -> bool {
     let Some((letter, rest)) = pattern.split_first() else { return word.is_empty() };
     let (rest, is_optional) = rest.strip_prefix(b"?").map_or((rest, false), |rest| (rest, true));

@@ -11,8 +11,8 @@ pub(super) enum Apostrophe {
     LeftOut,
 }
 
-/// The words of a name in upper case, letters composed with their marks; white space, punctuation and fillers part
-/// them.
+/// Returns the words of a name in upper case, letters composed with their marks; white space, punctuation and fillers
+/// part them.
 pub(super) fn split(name: &str, apostrophe: Apostrophe) -> Vec<String> {
     let upper = if name.is_ascii() { name.to_ascii_uppercase() } else { composed(name) };
     let mut text = String::with_capacity(upper.len());
@@ -40,7 +40,8 @@ fn composed(name: &str) -> String {
     typed.nfkc().flat_map(char::to_uppercase).nfkc().collect()
 }
 
-/// What has no shape of its own: direction marks, joiners, soft hyphens, the stroke that lengthens Arabic words.
+/// Returns what has no shape of its own: direction marks, joiners, soft hyphens, the stroke that lengthens Arabic
+/// words.
 fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{640}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

@@ -87,7 +87,7 @@ fn unicode_escape(text: &[u8]) -> Result<(char, usize), ScanError> {
     }
 }
 
-/// The UTF-16 code unit of the four hexadecimal digits at `at`.
+/// Returns the UTF-16 code unit of the four hexadecimal digits at `at`.
 fn code_unit(text: &[u8], at: usize) -> Result<u16, ScanError> {
     let mut unit = 0;
     for at in at..at + 4 {

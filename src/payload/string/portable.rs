@@ -4,7 +4,7 @@ use memchr::memchr2;
 
 use super::special::is_special;
 
-/// How many bytes come before the first one that can't stand for itself.
+/// Returns how many bytes come before the first one that can't stand for itself.
 pub(super) fn length(text: &[u8]) -> usize {
     let before = memchr2(b'"', b'\\', text).unwrap_or(text.len());
     let plain = text.get(..before).unwrap_or_default();

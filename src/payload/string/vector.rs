@@ -4,7 +4,7 @@ use core::arch::wasm32::*;
 
 use super::special::is_special;
 
-/// How many bytes come before the first one that can't stand for itself.
+/// Returns how many bytes come before the first one that can't stand for itself.
 pub(super) fn length(text: &[u8]) -> usize {
     let mut length = 0;
     let (fours, _) = text.as_chunks::<64>();
@@ -28,7 +28,7 @@ pub(super) fn length(text: &[u8]) -> usize {
     length + rest.iter().position(|byte| is_special(*byte)).unwrap_or(rest.len())
 }
 
-/// All ones where [`is_special`].
+/// Returns all ones where [`is_special`].
 #[inline(always)]
 fn special(block: &[u8; 16]) -> v128 {
     let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *block;

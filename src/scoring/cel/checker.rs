@@ -37,7 +37,7 @@ impl Typed {
     }
 }
 
-/// Whether an expression is a sound condition.
+/// Returns whether an expression is a sound condition.
 pub(super) fn check(expression: &IdedExpr) -> Result<(), Found> {
     let mut checker = Checker { locals: Vec::new(), depth: 0, steps: 0, times: 1 };
     match checker.value(expression)?.value_type {
@@ -56,7 +56,7 @@ struct Checker<'e> {
 }
 
 impl<'e> Checker<'e> {
-    /// The type of a value; a variable that has members is none.
+    /// Returns the type of a value; a variable that has members is none.
     fn value(&mut self, node: &'e IdedExpr) -> Result<Typed, Found> {
         match self.any(node)? {
             Typed { value_type: ValueType::Namespace(_), .. } => Err((node.id, Flaw::WholeObject)),
@@ -123,7 +123,7 @@ impl<'e> Checker<'e> {
         Ok(Typed { value_type, most: list.elements.len(), domain: Domain::Any })
     }
 
-    /// What `all`, `exists`, `exists_one`, `filter` and `map` were made to by the parser.
+    /// Returns what `all`, `exists`, `exists_one`, `filter` and `map` were made to by the parser.
     fn comprehension(&mut self, node: &'e IdedExpr, made: &'e ComprehensionExpr) -> Result<Typed, Found> {
         let range = self.value(&made.iter_range)?;
         let ValueType::List(item) = range.value_type else {
@@ -301,7 +301,7 @@ fn member(node: &IdedExpr, namespace: Namespace, name: &str) -> Result<Typed, Fo
     namespace.lookup(name).map(from_request).ok_or_else(|| (node.id, flaw()))
 }
 
-/// What a variable or member is: its lists are no longer than [`MAX_ITEMS`].
+/// Returns what a variable or member is: its lists are no longer than [`MAX_ITEMS`].
 fn from_request(symbol: Symbol) -> Typed {
     let value_type = symbol.value_type();
     let most = if matches!(value_type, ValueType::List(_)) { MAX_ITEMS } else { 0 };
@@ -327,7 +327,7 @@ fn literal_type(literal: &LiteralValue) -> Result<ValueType, Flaw> {
     }
 }
 
-/// The text of a string literal.
+/// Returns the text of a string literal.
 fn quoted(node: &IdedExpr) -> Option<&str> {
     match &node.expr {
         Expr::Literal(LiteralValue::String(text)) => Some(text.inner()),
@@ -352,7 +352,8 @@ fn constant(node: &IdedExpr) -> Option<Constant<'_>> {
     quoted(node).map(Constant::Text).or_else(|| number(node).map(Constant::Number))
 }
 
-/// The value of a number, with or without a sign; as near as a double comes to it, which is enough for a comparison.
+/// Returns the value of a number, with or without a sign; as near as a double comes to it, which is enough for a
+/// comparison.
 fn number(node: &IdedExpr) -> Option<f64> {
     match &node.expr {
         Expr::Literal(LiteralValue::Int(number)) => number.inner().to_string().parse().ok(),
@@ -362,7 +363,7 @@ fn number(node: &IdedExpr) -> Option<f64> {
     }
 }
 
-/// How an operator on two ordered or added values is written.
+/// Returns how an operator on two ordered or added values is written.
 fn sign(operator: &str) -> Option<&'static str> {
     Some(match operator {
         operators::ADD => "+",

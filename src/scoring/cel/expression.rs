@@ -70,7 +70,7 @@ impl Expression {
     }
 }
 
-/// Whether another request could be evaluated.
+/// Returns whether another request could be evaluated.
 fn depends_on_data(error: &ExecutionError) -> bool {
     use ExecutionError::{DivisionByZero, FunctionError, IndexOutOfBounds, NoSuchKey, Overflow, RemainderByZero};
     matches!(

@@ -5,7 +5,7 @@ use ::cel::common::types::CelString;
 
 use super::symbols::{ScalarType, ValueType};
 
-/// The environment in which rules are evaluated.
+/// Returns the environment in which rules are evaluated.
 pub(super) fn environment() -> Env {
     let mut env = Env::default().with_optional_support(false).with_stdlib();
     // They can be declared twice only by us; a rule that missed one would be refused by its sample.
@@ -14,7 +14,7 @@ pub(super) fn environment() -> Env {
     env
 }
 
-/// What a function gives for arguments of these types, its target first; `None` when there is no such function.
+/// Returns what a function gives for arguments of these types, its target first; `None` when there is no such function.
 pub(super) fn result(name: &str, is_member: bool, arguments: &[ValueType]) -> Option<ValueType> {
     match (name, is_member, arguments) {
         ("size", _, [ValueType::TEXT | ValueType::List(_) | ValueType::Empty]) => Some(ValueType::INT),

@@ -129,7 +129,7 @@ const fn document(proof_type: ProofType) -> [Entry; 15] {
 }
 
 impl Namespace {
-    /// The members with fixed names; checks and fields are not among them.
+    /// Returns the members with fixed names; checks and fields are not among them.
     pub(super) fn entries(self) -> &'static [Entry] {
         match self {
             Self::Root => ROOT,
@@ -144,7 +144,7 @@ impl Namespace {
         }
     }
 
-    /// What a name means here.
+    /// Returns what a name means here.
     pub(super) fn lookup(self, name: &str) -> Option<Symbol> {
         match self {
             Self::Fields(proof_type) => Some(Symbol::Field(proof_type)),
@@ -155,7 +155,7 @@ impl Namespace {
 }
 
 impl Symbol {
-    /// Its type.
+    /// Returns its type.
     pub(super) fn value_type(self) -> ValueType {
         match self {
             Self::Namespace(namespace) => ValueType::Namespace(namespace),
@@ -238,7 +238,7 @@ impl ValueType {
     pub(super) const INTS: Self = Self::List(ScalarType::Int);
     pub(super) const TEXTS: Self = Self::List(ScalarType::Text);
 
-    /// The type of a value that may be one or the other.
+    /// Returns the type of a value that may be one or the other.
     pub(super) fn join(self, other: Self) -> Option<Self> {
         match (self, other) {
             (left, right) if left == right => Some(left),
@@ -247,7 +247,7 @@ impl ValueType {
         }
     }
 
-    /// Whether `==` can tell the two apart.
+    /// Returns whether `==` can tell the two apart.
     pub(super) fn compares_with(self, other: Self) -> bool {
         match (self, other) {
             (Self::Scalar(left), Self::Scalar(right)) => left.compares_with(right),

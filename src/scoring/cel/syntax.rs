@@ -44,13 +44,13 @@ pub(super) fn parse(text: &str) -> Result<IdedExpr, ExpressionError> {
     })
 }
 
-/// A flaw with its place.
+/// Returns a flaw with its place.
 pub(super) fn locate(text: &str, node: u64, flaw: &Flaw) -> ExpressionError {
     ExpressionError { at: position(text, node), cause: flaw.to_string() }
 }
 
-/// Where a node begins. The parser tells places only together with an error, so it is given one: a bracket too many
-/// behind the same text, which gives every node the same number as before.
+/// Returns where a node begins. The parser tells places only together with an error, so it is given one: a bracket too
+/// many behind the same text, which gives every node the same number as before.
 fn position(text: &str, node: u64) -> Option<(usize, usize)> {
     let errors = parser().parse(&format!("{text}\n)")).err()?;
     let info = errors.errors.into_iter().find_map(|error| error.source_info)?;
@@ -60,7 +60,7 @@ fn position(text: &str, node: u64) -> Option<(usize, usize)> {
     Some((before.matches('\n').count() + 1, before.get(line_start..)?.chars().count() + 1))
 }
 
-/// A line and a column in bytes as line and column in characters.
+/// Returns a line and a column in bytes as line and column in characters.
 fn place(text: &str, (line, column): (isize, isize)) -> Option<(usize, usize)> {
     let (line, column) = (usize::try_from(line).ok()?, usize::try_from(column).ok()?);
     let before = column.checked_sub(1)?;
@@ -77,7 +77,7 @@ fn refused(cause: String) -> ExpressionError {
     ExpressionError { at: None, cause }
 }
 
-/// The parser's message without what it repeats of the text.
+/// Returns the parser's message without what it repeats of the text.
 fn cause(message: &str) -> String {
     match message.split_once("expecting ") {
         Some((_, expected)) => format!("not CEL, expected {expected}"),

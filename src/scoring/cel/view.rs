@@ -49,7 +49,7 @@ impl<'f> View<'f> {
 }
 
 impl<'f> VariableValue<'f> {
-    /// The value, unless it is larger than rules may see.
+    /// Returns the value, unless it is larger than rules may see.
     fn into_value<'b, 'v>(self) -> Result<CowVal<'b, 'v>, ExecutionError>
     where
         'f: 'v,

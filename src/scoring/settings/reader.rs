@@ -203,7 +203,7 @@ impl Reader<'_> {
         None
     }
 
-    /// A blank state is no state: Rebilly's schema lets it through.
+    /// Reads a state; a blank one is none, and Rebilly's schema lets it through.
     fn state(&mut self, path: &str, value: Option<&Value>) -> Option<String> {
         match value? {
             Value::String(state) if state.chars().count() <= STATE_LENGTH => {
@@ -221,7 +221,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The object there, its unknown keys refused.
+    /// Returns the object there, its unknown keys refused.
     fn object<'v>(&mut self, path: &str, value: Option<&'v Value>, known: &[&str]) -> Option<&'v Map<String, Value>> {
         let Value::Object(map) = value? else {
             self.refuse(path, "must be an object");

@@ -35,13 +35,13 @@ impl V128 {
         Self(v128_and(self.0, other.0))
     }
 
-    /// Each half, as a number of 64 bits, times 2^N.
+    /// Returns each half, as a number of 64 bits, times 2^N.
     #[inline(always)]
     pub fn shift_left<const N: u32>(self) -> Self {
         Self(u64x2_shl(self.0, N))
     }
 
-    /// Each half, as a number of 64 bits, divided by 2^N.
+    /// Returns each half, as a number of 64 bits, divided by 2^N.
     #[inline(always)]
     pub fn shift_right<const N: u32>(self) -> Self {
         Self(u64x2_shr(self.0, N))
@@ -64,8 +64,8 @@ impl V128 {
         })
     }
 
-    /// The bytes of `self` at the positions that `indices` names; zero for 128 and more. Any other position from 16 on
-    /// has no defined result.
+    /// Returns the bytes of `self` at the positions that `indices` names; zero for 128 and more. Any other position
+    /// from 16 on has no defined result.
     #[inline(always)]
     pub fn pick(self, indices: Self) -> Self {
         #[cfg(target_feature = "relaxed-simd")]
@@ -74,49 +74,49 @@ impl V128 {
         Self(u8x16_swizzle(self.0, indices.0))
     }
 
-    /// The bytes of both low halves in turn.
+    /// Returns the bytes of both low halves in turn.
     #[inline(always)]
     pub fn low_bytes(self, other: Self) -> Self {
         Self(u8x16_shuffle::<0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23>(self.0, other.0))
     }
 
-    /// The bytes of both high halves in turn.
+    /// Returns the bytes of both high halves in turn.
     #[inline(always)]
     pub fn high_bytes(self, other: Self) -> Self {
         Self(u8x16_shuffle::<8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31>(self.0, other.0))
     }
 
-    /// The 16-bit lanes of both low halves in turn.
+    /// Returns the 16-bit lanes of both low halves in turn.
     #[inline(always)]
     pub fn low_pairs(self, other: Self) -> Self {
         Self(u16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(self.0, other.0))
     }
 
-    /// The 16-bit lanes of both high halves in turn.
+    /// Returns the 16-bit lanes of both high halves in turn.
     #[inline(always)]
     pub fn high_pairs(self, other: Self) -> Self {
         Self(u16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(self.0, other.0))
     }
 
-    /// The 32-bit lanes of both low halves in turn.
+    /// Returns the 32-bit lanes of both low halves in turn.
     #[inline(always)]
     pub fn low_quads(self, other: Self) -> Self {
         Self(u32x4_shuffle::<0, 4, 1, 5>(self.0, other.0))
     }
 
-    /// The 32-bit lanes of both high halves in turn.
+    /// Returns the 32-bit lanes of both high halves in turn.
     #[inline(always)]
     pub fn high_quads(self, other: Self) -> Self {
         Self(u32x4_shuffle::<2, 6, 3, 7>(self.0, other.0))
     }
 
-    /// Both low halves.
+    /// Returns both low halves.
     #[inline(always)]
     pub fn low_halves(self, other: Self) -> Self {
         Self(u64x2_shuffle::<0, 2>(self.0, other.0))
     }
 
-    /// Both high halves.
+    /// Returns both high halves.
     #[inline(always)]
     pub fn high_halves(self, other: Self) -> Self {
         Self(u64x2_shuffle::<1, 3>(self.0, other.0))

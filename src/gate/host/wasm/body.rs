@@ -22,12 +22,12 @@ pub struct BodyBuffer {
 }
 
 impl BodyBuffer {
-    /// The request's body, of which nothing was read.
+    /// Returns the request's body, of which nothing was read.
     pub fn of_request() -> Self {
         Self { buffer: Buffer::RequestBody, kept: Cell::new(0) }
     }
 
-    /// The response's body, of which nothing was read.
+    /// Returns the response's body, of which nothing was read.
     pub fn of_response() -> Self {
         Self { buffer: Buffer::ResponseBody, kept: Cell::new(0) }
     }

@@ -54,7 +54,7 @@ pub fn remove_header(map: Map, name: &[u8]) -> HostResult<()> {
     abi::remove_header(map as u32, name)
 }
 
-/// The pairs of a serialised map; stops early at anything malformed.
+/// Returns the pairs of a serialised map; stops early at anything malformed.
 fn pairs(map: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> + Clone {
     let count = read_u32(map, 0).unwrap_or_default();
     let mut sizes_at = 4_usize;
