@@ -597,6 +597,7 @@ fn a_foreign_charset_never_goes_on() {
     let rewritten = config(&json!({"requestBody": {"n": "${last_name}"}}));
     let answered_here = config(&json!({"decision": {"onAccept": "respond"}}));
     let original = config(&json!({"decision": {"forwardBody": "original"}, "requestBody": "${name}"}));
+    let tolerant = config(&json!({"decision": {"onError": "forward"}}));
     let shadow = config(&json!({"decision": {"mode": "shadow"}}));
     let rows = [
         ("", false),
@@ -624,7 +625,7 @@ fn a_foreign_charset_never_goes_on() {
             assert!(exchange.take(PASSPORT.as_bytes()).is_ok());
             exchange.finish([0; 16])
         };
-        for config in [&as_it_came, &original] {
+        for config in [&as_it_came, &original, &tolerant] {
             let ruling = post(config);
             assert_eq!(ruling.record.error, foreign.then_some(ErrorCode::UnsupportedMediaType), "{media}");
             if foreign {

@@ -207,7 +207,9 @@ impl<'x> Evaluation<'x> {
 
     fn refuse(&self, profile: Option<&Profile>, refusal: Refusal) -> Ruling {
         let decision = policy::on_error(&self.context.config, profile);
-        let command = if policy::is_forwarded(decision, refusal.code) {
+        // A backend that believes the charset would read another text than the gate, whatever else is wrong.
+        let misread = decision.mode == Mode::Enforce && self.context.head.body.check_charset().is_err();
+        let command = if policy::is_forwarded(decision, refusal.code) && !misread {
             let set = decision_headers::of_error(decision, refusal.requester_id.as_deref());
             self.signed(None, Command::Forward(Forward::as_received(set)))
         } else {
