@@ -45,7 +45,7 @@ pub(super) fn read(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -
             node.refuse(Cause::UnusedUserIdKey);
         }
         let name = variable::secret(&node)?;
-        let key = variable::value(name, environment).map_err(|cause| node.refuse(cause)).ok()?;
+        let key = variable::plain_value(name, environment).map_err(|cause| node.refuse(cause)).ok()?;
         SigningKey::hmac_sha256(key.as_bytes()).map_err(|error| node.refuse(error.into())).ok()
     });
     Audit { user_id, user_id_key }
