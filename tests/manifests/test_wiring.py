@@ -113,8 +113,9 @@ def test_the_sidecars_backend_is_only_reached_through_envoy():
     assert int(port) not in opened
 
 
-def test_both_bootstraps_make_the_same_labels():
-    assert sidecar_bootstrap()["stats_config"] == local_bootstrap()["stats_config"]
+def test_all_bootstraps_make_the_same_labels_and_buckets():
+    shipped = [sidecar_bootstrap(), *(load(path)[0] for path in EXAMPLES)]
+    assert [bootstrap.get("stats_config") for bootstrap in shipped] == [local_bootstrap()["stats_config"]] * 4
 
 
 MANAGERS = {
