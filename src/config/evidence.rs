@@ -5,6 +5,7 @@ use crate::payload::date::DateOrder;
 use crate::scoring::evidence::{AgeCountry, ClaimSource, ClaimSources, FaceScale, Signals};
 use crate::scoring::subtype;
 use crate::scoring::{CheckId, CheckOutcome, Claim, Evidence, Signal};
+use crate::words;
 
 use super::node::{ConfigNode, ConfigObject};
 use super::problem::{Cause, Warning};
@@ -124,7 +125,14 @@ fn texts(block: &ConfigObject<'_>, key: &str, read: fn(&ConfigNode<'_>) -> Optio
 }
 
 fn subtype(node: &ConfigNode<'_>) -> Option<String> {
-    node.parsed(|text| if subtype::SUBTYPES.contains(&text) { Ok(text.to_owned()) } else { Err(Cause::Subtype) })
+    let known = || subtype::SUBTYPES.iter().copied();
+    node.parsed(|text| {
+        if known().any(|subtype| subtype == text) {
+            Ok(text.to_owned())
+        } else {
+            Err(Cause::Subtype(words::meant(text, known()).map(str::to_owned)))
+        }
+    })
 }
 
 fn signals(node: &ConfigNode<'_>, signals: &mut Signals) {
@@ -145,7 +153,9 @@ fn on_missing(node: &ConfigNode<'_>) -> Option<Vec<(CheckId, CheckOutcome)>> {
     let entries = node.members()?.into_iter().filter_map(|(key, node)| {
         let check = CheckId::all().find(|check| check.to_string() == key);
         if check.is_none() {
-            node.refuse(Cause::UnknownCheck);
+            let names: Vec<_> = CheckId::all().map(|check| check.to_string()).collect();
+            let meant = words::meant(key, names.iter().map(String::as_str));
+            node.refuse(Cause::UnknownCheck(meant.map(str::to_owned)));
         }
         check.zip(node.one_of(&ON_MISSING))
     });

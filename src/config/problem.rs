@@ -218,11 +218,11 @@ pub enum Cause {
     #[error("required with this scale")]
     MinScore,
     /// No check has this name.
-    #[error("no such check")]
-    UnknownCheck,
+    #[error("no such check{}", probably(.0.as_deref()))]
+    UnknownCheck(Option<String>),
     /// Not in Rebilly's list of document subtypes.
-    #[error("not a document subtype of Rebilly's")]
-    Subtype,
+    #[error("not a document subtype of Rebilly's{}", probably(.0.as_deref()))]
+    Subtype(Option<String>),
     /// Not a name for a rule or a profile: metrics carry it.
     #[error("must be 1 to 64 characters of a-z, 0-9 and '-'")]
     Name,
