@@ -1,5 +1,6 @@
 //! What is known of a KYC post before its body arrives.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use jiff::Timestamp;
@@ -16,11 +17,22 @@ pub(super) struct Context {
     pub(super) settings: Option<Rc<Settings>>,
     pub(super) head: RequestHead,
     pub(super) received_at: Timestamp,
+    revision: OnceCell<String>,
 }
 
 impl Context {
+    /// Creates the context of a post whose headers have arrived.
+    pub(super) fn new(
+        config: Rc<Config>,
+        settings: Option<Rc<Settings>>,
+        head: RequestHead,
+        received_at: Timestamp,
+    ) -> Self {
+        Self { config, settings, head, received_at, revision: OnceCell::new() }
+    }
+
     /// Returns the revision of all that decides on the post.
-    pub(super) fn config_revision(&self) -> String {
-        self.config.revision(self.settings.as_deref())
+    pub(super) fn config_revision(&self) -> &str {
+        self.revision.get_or_init(|| self.config.revision(self.settings.as_deref()))
     }
 }

@@ -75,7 +75,7 @@ impl<'x> Evaluation<'x> {
     }
 
     fn rule(&self, profile: &Profile, document: &Document<'_>, plaintext: &Rc<Plaintext>) -> Result<Ruling, Refusal> {
-        let Context { config, settings, head, received_at } = self.context;
+        let Context { config, settings, head, received_at, .. } = self.context;
         let root = document.root();
         let settings = policy::settings(profile, settings.as_deref());
         let settings = settings.ok_or_else(|| Refusal::new(ErrorCode::SettingsUnavailable))?;
@@ -117,7 +117,7 @@ impl<'x> Evaluation<'x> {
             let mut set = decision_headers::of_verdict(
                 policy,
                 scope.verdict(),
-                &self.context.config_revision(),
+                self.context.config_revision(),
                 &requester_id_text(scope.kyc()),
             );
             set.extend(decision_headers::of_replay(policy, status));

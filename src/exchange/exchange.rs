@@ -71,7 +71,7 @@ impl Exchange {
         budget: &MemoryBudget,
     ) -> Result<Self, Box<Ruling>> {
         let reservation = budget.reserve(config.max_inflight_bytes);
-        Self::open_in(Context { config, settings, head, received_at }, reservation)
+        Self::open_in(Context::new(config, settings, head, received_at), reservation)
     }
 
     /// Opens the exchange of a post whose stream has a reservation already.

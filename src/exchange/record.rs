@@ -41,7 +41,7 @@ pub struct Record {
     user_id: Option<String>,
     document_status: Option<&'static str>,
     request_id: Option<String>,
-    /// The revision of all that decides, for a judged post.
+    /// The revision of all that decides.
     pub config_revision: Option<String>,
     mode: Mode,
     received_at: Timestamp,
@@ -122,7 +122,6 @@ impl Record {
             requester_id: Some(header_safe(&kyc.requester_id().as_str().unwrap_or_default())),
             user_id: audited_user_id(&context.config.audit, &user_id),
             document_status: known_status(kyc),
-            config_revision: Some(context.config_revision()),
             ..Self::empty(context, Some(profile), body_bytes)
         }
     }
@@ -139,11 +138,8 @@ impl Record {
         }
     }
 
-    fn empty(
-        Context { config, head, received_at, .. }: &Context,
-        profile: Option<&Profile>,
-        body_bytes: usize,
-    ) -> Self {
+    fn empty(context: &Context, profile: Option<&Profile>, body_bytes: usize) -> Self {
+        let Context { config, head, received_at, .. } = context;
         Self {
             verdict: None,
             action: None,
@@ -158,7 +154,7 @@ impl Record {
             user_id: None,
             document_status: None,
             request_id: head.request_id.clone(),
-            config_revision: None,
+            config_revision: Some(context.config_revision().to_owned()),
             mode: profile.map_or(&config.decision, |profile| &profile.decision).mode,
             received_at: *received_at,
         }

@@ -24,6 +24,15 @@ const BODY_METADATA: &[&str] = &[
     "signature-input",
 ];
 
+/// Returns which of these headers or trailers describe the body as it came.
+pub fn body_metadata<'h>(headers: impl Iterator<Item = (&'h [u8], &'h [u8])>) -> Vec<&'static str> {
+    headers.filter_map(|(name, _)| described_by(name)).collect()
+}
+
+fn described_by(name: &[u8]) -> Option<&'static str> {
+    BODY_METADATA.iter().copied().find(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+}
+
 /// Methods that pass on a watched path although they are none of `match.methods`: they are safe (RFC 9110 section
 /// 9.2.1), so they can't bring a KYC post.
 const SAFE_METHODS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
@@ -174,7 +183,7 @@ impl RequestHead {
             claims: Vec::new(),
         };
         for (name, value) in headers {
-            head.body_metadata.extend(BODY_METADATA.iter().find(|known| name.eq_ignore_ascii_case(known.as_bytes())));
+            head.body_metadata.extend(described_by(name));
             if config.authorization.is_some() && name.eq_ignore_ascii_case(b"authorization") {
                 head.credentials.note(value);
             }

@@ -38,7 +38,7 @@ impl Waiting {
         budget: &MemoryBudget,
     ) -> Result<Self, Box<Ruling>> {
         let reservation = budget.reserve(config.max_inflight_bytes);
-        let context = Context { config, settings, head, received_at };
+        let context = Context::new(config, settings, head, received_at);
         match BoundedBody::new(BodyDecoder::plain(), &context.config, &context.head, reservation) {
             Ok(body) => Ok(Self { context, body }),
             Err(code) => Err(Box::new(Evaluation::unread(&context, 0).refuse_unread(Refusal::new(code)))),

@@ -36,8 +36,18 @@ impl Stream {
     /// Looks at the trailers. With trailers, the body callback never says that the body ended (HTTP/2, and chunked
     /// HTTP/1.1).
     pub fn request_trailers(&self) -> Flow {
-        let done = self.remove_decision_headers(Map::RequestTrailers).and_then(|()| self.body_ended());
+        let done = self.read_trailers().and_then(|()| self.body_ended());
         self.after_request(done)
+    }
+
+    /// Removes decision headers from the trailers, and notes which of them describe a body that may be replaced.
+    fn read_trailers(&self) -> HostResult<()> {
+        let trailers = host::headers(Map::RequestTrailers)?;
+        for name in request_head::forged(&self.plugin.config, trailers.iter()) {
+            host::remove_header(Map::RequestTrailers, name)?;
+        }
+        self.shared.note_body_trailers(request_head::body_metadata(trailers.iter()));
+        Ok(())
     }
 
     /// Ends a request that waits in vain for its body. The stream must be the effective context.

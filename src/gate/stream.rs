@@ -145,6 +145,9 @@ impl Stream {
     fn forward(&self, forward: &Forward) -> HostResult<()> {
         if let Body::Replace(pieces) = &forward.body {
             self.shared.request_body().replace(pieces.iter())?;
+            for name in self.shared.take_body_trailers() {
+                host::remove_header(Map::RequestTrailers, name.as_bytes())?;
+            }
         }
         for name in &forward.remove {
             host::remove_header(Map::RequestHeaders, name.as_bytes())?;

@@ -55,18 +55,30 @@ pub struct SharedStream(Rc<Shared>);
 struct Shared {
     state: RefCell<StreamState>,
     request_body: BodyBuffer,
+    /// Trailers that describe the body as it came.
+    body_trailers: RefCell<Vec<&'static str>>,
 }
 
 impl SharedStream {
     /// Returns a new stream.
     pub fn new() -> Self {
         let (state, request_body) = (RefCell::new(StreamState::PassThrough), BodyBuffer::of_request());
-        Self(Rc::new(Shared { state, request_body }))
+        Self(Rc::new(Shared { state, request_body, body_trailers: RefCell::default() }))
     }
 
     /// Returns the request's body in Envoy's buffer.
     pub fn request_body(&self) -> &BodyBuffer {
         &self.0.request_body
+    }
+
+    /// Notes the trailers that describe the body as it came.
+    pub fn note_body_trailers(&self, names: Vec<&'static str>) {
+        drop(self.0.body_trailers.replace(names));
+    }
+
+    /// Takes the trailers that describe the body as it came.
+    pub fn take_body_trailers(&self) -> Vec<&'static str> {
+        self.0.body_trailers.take()
     }
 
     /// Looks at the state.

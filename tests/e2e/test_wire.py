@@ -75,7 +75,12 @@ def test_chunks_of_any_size(start, size):
     assert (seen.value("content-length"), seen.value("transfer-encoding")) == (str(len(ACCEPT)), None)
 
 
-TRAILERS = [(b"x-checksum", b"1"), (b"x-kyc-decision", b"reject"), (b"x_kyc_score", b"0")]
+TRAILERS = [
+    (b"x-checksum", b"1"),
+    (b"x-kyc-decision", b"reject"),
+    (b"x_kyc_score", b"0"),
+    (b"content-digest", b"sha-256=:AA==:"),
+]
 
 
 @pytest.mark.parametrize("decision", [{}, {"forwardBody": "original"}, {"mode": "shadow"}], ids=str)
@@ -97,6 +102,8 @@ def test_a_request_that_ends_in_trailers(start, protocol, decision):
     assert seen.body == (body if decision else ACCEPT)
     assert seen.value("x-kyc-decision") == "accept"
     assert not [name for name, _ in seen.trailers if b"kyc" in name]
+    if not decision:
+        assert b"content-digest" not in dict(seen.trailers)
 
 
 @pytest.mark.parametrize("config", [{}, encrypted()], ids=["plain", "encrypted"])
