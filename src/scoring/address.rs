@@ -35,8 +35,10 @@ pub(super) fn assess(case: &Case<'_>, address: &Reading<'_>, check: AddressCheck
 
 /// Passes when a claimed part of the address is in its own field or in the undivided `Address`.
 fn claimed(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, parts: &[Field]) -> Assessment {
-    let Some(claimed) = case.claims.get(claim) else {
-        return Assessment::not_evaluated(CheckCode::AddressNotClaimed);
+    let claimed = match case.claims.fact(claim) {
+        Fact::Absent => return Assessment::not_evaluated(CheckCode::AddressNotClaimed),
+        Fact::Unreadable => return Assessment::Fail(CheckCode::AddressMismatchClaim),
+        Fact::Readable(claimed) => claimed,
     };
     match any(proof, &[parts, &[Field::Address]].concat()) {
         Fact::Unreadable => return Assessment::Unreadable(CheckCode::AddressUnreadable),

@@ -19,8 +19,10 @@ pub(super) fn matching(case: &Case<'_>, identity: &Reading<'_>) -> Assessment {
         DateReading::Readable(birth) => Some(birth),
         DateReading::Absent => None,
     };
-    if let Some(claimed) = case.claims.get(Claim::DateOfBirth) {
-        let Some(claimed) = date::parse(claimed, case.evidence.date_order) else {
+    let claim = case.claims.fact(Claim::DateOfBirth);
+    if !claim.is_absent() {
+        let claimed = claim.readable().and_then(|claimed| date::parse(claimed, case.evidence.date_order));
+        let Some(claimed) = claimed else {
             return Assessment::Fail(CheckCode::BirthDateMismatchClaim);
         };
         return birth.map_or(not_compared, |birth| {

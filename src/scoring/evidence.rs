@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::payload::date::DateOrder;
-use crate::payload::{Kind, Pointer, Value, name};
+use crate::payload::{Fact, Kind, Pointer, Value, name};
 use crate::words::words;
 
 use super::check::{CheckId, CheckOutcome};
@@ -53,38 +53,46 @@ pub enum ClaimSource {
 /// Where each claim is found, by [`Claim`]; index with [`Claim::ALL`]'s order.
 pub type ClaimSources = [Option<ClaimSource>; 7];
 
-/// What the customer claimed in this request. An absent, empty or non-string claim is `None`.
+/// What the customer claimed in this request. Blank claims are absent, those that are neither text nor number unreadable.
 #[derive(Default)]
 pub struct Claims<'c> {
-    values: [Option<Cow<'c, str>>; 7],
+    values: [Fact<Cow<'c, str>>; 7],
 }
 
 impl<'c> Claims<'c> {
     /// Reads the claims of a request. `header` gives the bytes of a header's value by its lower-case name; bytes
-    /// that are not UTF-8 are read as ISO 8859-1. A pointer leads to a string, or, for the postal code, to a number.
+    /// that are not UTF-8 are read as ISO 8859-1. A pointer leads to a string, or to a number, whose text counts.
     pub fn draw(sources: &ClaimSources, header: impl Fn(&str) -> Option<Cow<'c, [u8]>>, payload: Value<'c>) -> Self {
         let mut claims = Self::default();
         for (claim, source) in Claim::ALL.into_iter().zip(sources) {
             let value = match source {
-                None => None,
-                Some(ClaimSource::Header(name)) => header(name).map(header_text),
-                Some(ClaimSource::Pointer(pointer)) => payload.pointer(pointer).and_then(|found| text(claim, found)),
+                None => Fact::Absent,
+                Some(ClaimSource::Header(name)) => header(name).map(header_text).into(),
+                Some(ClaimSource::Pointer(pointer)) => payload.pointer(pointer).map_or(Fact::Absent, text),
             };
-            if let Some(value) = value {
-                claims.set(claim, value);
-            }
+            claims.put(claim, value);
         }
         claims
     }
-    /// Returns the claim, if it was made.
+    /// Returns the claim, if one was made that can be read.
     #[must_use]
     pub fn get(&self, claim: Claim) -> Option<&str> {
-        self.values.get(claim as usize)?.as_deref()
+        self.fact(claim).readable()
+    }
+    /// Returns the claim. One that can't be read was made, and matches nothing.
+    #[must_use]
+    pub fn fact(&self, claim: Claim) -> Fact<&str> {
+        self.values.get(claim as usize).map_or(Fact::Absent, |value| value.as_ref().map(|text| &**text))
     }
     /// Sets a claim. Text of white space only is no claim.
     pub fn set(&mut self, claim: Claim, value: Cow<'c, str>) {
+        self.put(claim, Fact::Readable(value));
+    }
+
+    fn put(&mut self, claim: Claim, value: Fact<Cow<'c, str>>) {
+        let is_blank = |value: &Cow<'_, str>| value.trim().is_empty();
         if let Some(slot) = self.values.get_mut(claim as usize) {
-            *slot = (!value.trim().is_empty()).then_some(value);
+            *slot = value.and_then(|value| if is_blank(&value) { Fact::Absent } else { Fact::Readable(value) });
         }
     }
 }
@@ -239,10 +247,11 @@ fn latin1(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
 }
 
-fn text(claim: Claim, value: Value<'_>) -> Option<Cow<'_, str>> {
+fn text(value: Value<'_>) -> Fact<Cow<'_, str>> {
     match value.kind() {
-        Kind::String => value.as_str(),
-        Kind::Number if claim == Claim::PostalCode => Some(Cow::Borrowed(value.raw())),
-        _ => None,
+        Kind::Null => Fact::Absent,
+        Kind::String => value.as_str().into(),
+        Kind::Number => Fact::Readable(Cow::Borrowed(value.raw())),
+        Kind::Bool | Kind::Array | Kind::Object => Fact::Unreadable,
     }
 }

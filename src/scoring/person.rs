@@ -27,7 +27,10 @@ pub(super) fn last_name(case: &Case<'_>, document: &Reading<'_>) -> Assessment {
 /// `field` must be there; a claim may also name what the document prints apart, in `more`.
 fn names(case: &Case<'_>, document: &Reading<'_>, claim: Claim, [field, more]: [Field; 2]) -> Assessment {
     let proof = document.proof;
-    let claimed = case.claims.get(claim);
+    let claimed = match case.claims.fact(claim) {
+        Fact::Unreadable => return Assessment::Fail(CheckCode::NameMismatchClaim),
+        claimed => claimed.readable(),
+    };
     let printed = match proof.fact(field) {
         Fact::Unreadable => return Assessment::Unreadable(CheckCode::NameUnreadable),
         printed => printed.readable().filter(|name| !name::is_absent(name)),

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use crate::rows::each;
-use kyc_gate::payload::{Document, Limits, Pointer};
+use kyc_gate::payload::{Document, Fact, Limits, Pointer};
 use kyc_gate::scoring::evidence::ClaimSources;
 use kyc_gate::scoring::{Claim, ClaimSource, Claims};
 
 const PAYLOAD: &str =
     r#"{"s":"Maira","e":"","w":" \t","n":1010,"b":true,"l":["x"],"o":{"in":"J\u00e1nis"},"nil":null}"#;
 
-tables![draws_from_the_payload, draws_from_headers, every_claim_has_its_place];
+tables![draws_from_the_payload, knows_what_cannot_be_read, draws_from_headers, every_claim_has_its_place];
 
 fn draws_from_the_payload() {
     let cases: &[(Claim, &str, Option<&str>)] = &[
@@ -20,12 +20,12 @@ fn draws_from_the_payload() {
         (Claim::FirstName, "/absent", None),
         (Claim::FirstName, "/e", None),
         (Claim::FirstName, "/w", None),
-        (Claim::FirstName, "/n", None),
+        (Claim::FirstName, "/n", Some("1010")),
         (Claim::FirstName, "/b", None),
         (Claim::FirstName, "/nil", None),
         (Claim::FirstName, "/o", None),
         (Claim::FirstName, "/l", None),
-        (Claim::DateOfBirth, "/n", None),
+        (Claim::DateOfBirth, "/n", Some("1010")),
         (Claim::PostalCode, "/n", Some("1010")),
         (Claim::PostalCode, "/s", Some("Maira")),
         (Claim::PostalCode, "/b", None),
@@ -33,6 +33,27 @@ fn draws_from_the_payload() {
     each(cases, |(claim, pointer, expected)| {
         let source = ClaimSource::Pointer(Pointer::parse(pointer).unwrap());
         assert_eq!(drawn(*claim, source, None).as_deref(), *expected, "{pointer}");
+    });
+}
+
+/// A claim of another type was made, and can't count as none.
+fn knows_what_cannot_be_read() {
+    let cases = [
+        ("/b", Fact::Unreadable),
+        ("/l", Fact::Unreadable),
+        ("/o", Fact::Unreadable),
+        ("/nil", Fact::Absent),
+        ("/w", Fact::Absent),
+        ("/absent", Fact::Absent),
+        ("/s", Fact::Readable("Maira")),
+    ];
+    let document = Document::scan(PAYLOAD.as_bytes(), Limits::default()).unwrap();
+    each(cases, |(pointer, expected)| {
+        let sources = Claim::ALL.map(|_| Some(ClaimSource::Pointer(Pointer::parse(pointer).unwrap())));
+        let claims = Claims::draw(&sources, |_| None, document.root());
+        for claim in Claim::ALL {
+            assert_eq!(claims.fact(claim), expected, "{pointer}");
+        }
     });
 }
 
