@@ -955,6 +955,31 @@ fn rules_and_explanations_go_all_the_way() {
     assert!(line.contains(r#""rules":["profession","name"]"#), "another path: {line}");
 }
 
+/// A claim that is longer than any that can match doesn't match by its beginning.
+#[test]
+fn a_claim_that_is_cut_matches_nothing() {
+    let header = |name: &str| json!({ "header": name });
+    let claims = json!({"firstName": header("x-first"), "dateOfBirth": header("x-birth")});
+    let config = config(&json!({"evidence": {"claims": claims}}));
+    let padded = |text: &str, spaces: usize| format!("{text}{}Evil", " ".repeat(spaces));
+    let rows = [
+        ("x-first", "Maira".to_owned(), "firstName", "pass"),
+        ("x-first", padded("Maira", 100), "firstName", "fail"),
+        ("x-first", padded("Maira", 600), "firstName", "fail"),
+        ("x-birth", "1991-03-17".to_owned(), "matchesDateOfBirth", "pass"),
+        ("x-birth", padded("1991-03-17", 600), "matchesDateOfBirth", "fail"),
+    ];
+    each(rows, |(header, claim, check, expected)| {
+        let headers = [JSON_POST, &[(header, claim.as_str())]].concat();
+        let Ok(mut exchange) = open(&config, &headers) else { panic!("refused") };
+        exchange.take(PASSPORT.as_bytes()).unwrap();
+        let line: Value = serde_json::from_str(&exchange.finish([7; 16]).record.audit_line(0)).unwrap();
+        let checks = line["checks"].as_array().unwrap();
+        let end = checks.iter().find(|made| made[0] == check).map(|made| made[1].clone());
+        assert_eq!(end, Some(expected.into()), "{claim}");
+    });
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
