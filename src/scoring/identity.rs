@@ -157,11 +157,12 @@ fn checksum(proof: &Proof<'_>, signal: &Signal) -> Assessment {
     if report.unreadable {
         return Assessment::Unreadable(CheckCode::CheckStatusUnreadable);
     }
-    let zone = match proof.fact(Field::MrzStrings) {
-        Fact::Unreadable => return Assessment::Unreadable(CheckCode::MrzUnreadable),
-        zone => zone.readable(),
-    };
-    match zone.and_then(|zone| mrz::check_digits(&zone)) {
+    if proof.fact(Field::MrzStrings).is_unreadable() {
+        return Assessment::Unreadable(CheckCode::MrzUnreadable);
+    }
+    // Under two spellings the field has two zones, of which none may be wrong.
+    let zones = proof.spellings(Field::MrzStrings);
+    match zones.iter().filter_map(|zone| mrz::check_digits(zone)).reduce(|all, one| all && one) {
         Some(false) => Assessment::Fail(CheckCode::MrzCheckDigitWrong),
         _ if report.passed && !report.not_done => Assessment::Pass(CheckCode::MrzReportedRight),
         Some(true) => Assessment::Pass(CheckCode::MrzCheckDigitsRight),

@@ -151,6 +151,14 @@ const CHECKSUM: &[Row] = &[
     ("the scanner is contradicted", |post| zone(post, Some(BROKEN_ZONE), &[("Final check digit", "OK")]), Fail),
     ("lines", |post| lines(post, ZONE), Pass),
     ("lines that are wrong", |post| lines(post, BROKEN_ZONE), Fail),
+    (
+        "one of two spellings wrong",
+        |post| {
+            zone(post, Some(ZONE), &[]);
+            post.document("/identity_data/MRZ", json!(BROKEN_ZONE));
+        },
+        Fail,
+    ),
     ("of another type", |post| post.document("/identity_data/MRZ strings", json!({ "0": ZONE })), Fail),
     ("not every one ok", |post| zone(post, None, &[("Checksum", "OK"), ("Final check digit", "NOT DONE")]), Skip),
     ("no zone", |post| zone(post, None, &[("Glare", "ERROR")]), Skip),
