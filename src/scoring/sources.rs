@@ -58,7 +58,10 @@ fn by_locale<'d>(proof: &Proof<'d>, compared: ComparedField) -> Vec<Vec<Statemen
     let locales = fields.iter().flat_map(|field| {
         let locales = proof.sources_by_locale(*field).into_iter();
         locales.map(|sources| {
-            let statements = sources.into_iter().map(|(letter, text)| Statement { field: *field, letter, text });
+            // A source without a letter is one all the same, and not the value that counts.
+            let named = |letter: Cow<'d, str>| if letter.is_empty() { Cow::Borrowed("?") } else { letter };
+            let statements =
+                sources.into_iter().map(|(letter, text)| Statement { field: *field, letter: named(letter), text });
             statements.collect::<Vec<_>>()
         })
     });

@@ -39,6 +39,7 @@ fn rows() -> Vec<Row> {
         ("Date of expiry", json!({ "M": "2031-08-02", "B": "2032-08-02" }), Some(("dateOfExpiry", "MB"))),
         ("Date of birth", json!({ "M": "910317", "V": "17 MAR 1991", "R": "19910317", "B": "1991-03-17" }), None),
         ("Date of birth", json!({ "M": "910317", "V": "18 Mar 1991" }), Some(("dateOfBirth", "MV"))),
+        ("Date of birth", json!({ "M": "910317", "": "19910318" }), Some(("dateOfBirth", "M"))),
         ("Date of birth", json!({ "M": "91<<<<", "V": "1991-03-17" }), None),
         ("Date of birth", json!({ "M": "91<<<<", "V": "1991-03-17", "R": "19910416" }), Some(("dateOfBirth", "MVR"))),
         ("Date of birth", json!({ "V": "1991-03-17", "R": "1791-03-17" }), Some(("dateOfBirth", "VR"))),
