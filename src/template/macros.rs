@@ -116,7 +116,7 @@ fn take_filters(mut text: &str) -> Result<(Vec<Filter>, &str), MacroError> {
 
 fn filtered<'a>(value: Resolved<'a>, filters: &[Filter], scope: &Scope<'_>) -> Option<Resolved<'a>> {
     filters.iter().try_fold(value, |value, filter| {
-        let text = filter.apply(&value.into_text(), scope.date_order()).filter(|text| !text.is_empty())?;
+        let text = filter.apply(&value.into_text(), scope.date_order())?;
         Some(Resolved::Text(Cow::Owned(text)))
     })
 }
