@@ -34,7 +34,12 @@ pub(super) fn reached(case: &Case<'_>, identity: &Reading<'_>) -> Assessment {
 
 /// Returns whether the age is known and below the limit.
 pub(super) fn is_underage(case: &Case<'_>, identity: &Reading<'_>) -> bool {
-    of(case, identity).is_some_and(|age| age < u16::from(limit(case)))
+    known_underage(case, identity) == Some(true)
+}
+
+/// Returns whether the person is below the age limit; `None` where the age isn't known.
+pub(super) fn known_underage(case: &Case<'_>, identity: &Reading<'_>) -> Option<bool> {
+    of(case, identity).map(|age| age < u16::from(limit(case)))
 }
 
 /// Returns the age in full years, counted from the latest day that the date of birth can mean.

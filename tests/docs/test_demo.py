@@ -44,8 +44,8 @@ def test_metrics(served):
 
 
 def metric_pattern(name):
-    pattern = re.sub(r"<\w+>", "[A-Za-z0-9.-]+", name.replace(".", r"\."))
-    return re.sub(r"\{([\w,]+)\}", lambda words: f"({words[1].replace(',', '|')})", pattern)
+    pattern = re.sub(r"<\w+>", "[A-Za-z0-9._-]+", name.replace(".", r"\."))
+    return re.sub(r"\{([\w,-]+)\}", lambda words: f"({words[1].replace(',', '|')})", pattern)
 
 
 def members(name):
@@ -64,8 +64,9 @@ def test_labels(served):
 def test_filter_state(demo):
     named = set(FILTER_STATE.findall(section("README.md", "## What operators see")))
     assert named == set(FILTER_STATE.findall((ROOT / "envoy/envoy.yaml").read_text()))
-    gate = "".join(path.read_text() for path in (ROOT / "src/gate").glob("*.rs"))
-    assert named == {f"wasm.{name}" for name in re.findall(r'set_filter_state\("(\w+)"', gate)}
+    gate = "".join(path.read_text() for path in (ROOT / "src/gate").rglob("*.rs"))
+    found = re.findall(r'(?:set_filter_state\(|DECISION_STATE: &str = )"(\w+)"', gate)
+    assert named == {f"wasm.{name}" for name in found}
 
 
 def test_the_audit_line(demo):
@@ -73,7 +74,7 @@ def test_the_audit_line(demo):
     assert len(lines) == 4
     known = {"time", "requester_id", "user_id", "overall_document_status", "decision", "error", "action", "score"}
     known |= {"identity_score", "failed_checks", "skipped_checks", "rules", "checks", "settings_revision"}
-    known |= {"key_id", "microseconds"}
+    known |= {"key_id", "microseconds", "request_id", "config_revision", "cause", "reasons"}
     assert set().union(*lines) == known
 
 

@@ -100,7 +100,7 @@ impl<'f> Variables<'f> {
             Variable::HasDateOfBirth => VariableValue::Bool(self.identity.dates.birth.readable().is_some()),
             Variable::Age => VariableValue::Int(age::of(case, self.identity)?.into()),
             Variable::MinimumAge => VariableValue::Int(age::limit(case).into()),
-            Variable::Underage => VariableValue::Bool(age::is_underage(case, self.identity)),
+            Variable::Underage => VariableValue::Bool(age::known_underage(case, self.identity)?),
             Variable::FaceScore => return score(case.kyc.face_score()),
             Variable::FacePercent => return score(case.kyc.face_score_percent()),
             Variable::LivenessScore => VariableValue::Double(face::liveness(&case.kyc)?),
@@ -132,7 +132,9 @@ impl<'f> Variables<'f> {
             Variable::FailedElements(proof_type) => VariableValue::Texts(failed_elements(self.proof(proof_type)?)?),
             Variable::Disagreements(proof_type) => VariableValue::Texts(self.disagreements(proof_type)?),
             Variable::HasPortrait(proof_type) => VariableValue::Bool(self.proof(proof_type)?.has_portrait()),
-            Variable::Expired(proof_type) => VariableValue::Bool(expiry::expired(case, self.reading(proof_type)?)),
+            Variable::Expired(proof_type) => {
+                VariableValue::Bool(expiry::known_expired(case, self.reading(proof_type)?)?)
+            }
             Variable::DaysToExpiry(proof_type) => {
                 VariableValue::Int(self.days(case.today, self.reading(proof_type)?.dates.expiry.readable()?))
             }
