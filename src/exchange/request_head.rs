@@ -241,7 +241,8 @@ impl RequestHead {
         let at = known.unwrap_or(self.claims.len().saturating_sub(1));
         let Some((_, noted)) = self.claims.get_mut(at) else { return };
         let separator: &[u8] = if known.is_some() { b", " } else { b"" };
-        // A byte more than can match, so that a longer claim still doesn't: were that byte a space, it would be trimmed.
+        // A byte more than can match, so that a longer claim still doesn't: were that byte a space, it would be
+        // trimmed.
         let room = most.saturating_add(1).saturating_sub(noted.len());
         let is_cut = separator.len().saturating_add(value.len()) > room;
         noted.extend(separator.iter().chain(value).take(room));

@@ -53,7 +53,8 @@ pub enum ClaimSource {
 /// Where each claim is found, by [`Claim`]; index with [`Claim::ALL`]'s order.
 pub type ClaimSources = [Option<ClaimSource>; 7];
 
-/// What the customer claimed in this request. Blank claims are absent, those that are neither text nor number unreadable.
+/// What the customer claimed in this request. Blank claims are absent, those that are neither text nor number
+/// unreadable.
 #[derive(Default)]
 pub struct Claims<'c> {
     values: [Fact<Cow<'c, str>>; 7],
