@@ -178,7 +178,7 @@ def test_the_audit_line_of_an_error(start, protocol):
     gateway.post(b"garbage", protocol=protocol)
     [line] = gateway.audit()
     assert (line["decision"], line["error"], line["cause"]) == ("error", "unreadable-body", "encoding")
-    assert line.keys() == {"time", "request_id", "decision", "error", "cause", "microseconds"}
+    assert line.keys() == {"time", "request_id", "decision", "error", "cause", "config_revision", "microseconds"}
 
 
 UNREADABLE = {
