@@ -157,7 +157,16 @@ impl Reading {
     }
 }
 
-/// [`Name::is_in`] of two texts.
+/// Returns whether a claimed name is the document's ([`Name::is_in`] of two texts). `similarity` is `nameSimilarity`,
+/// from 0 (lax) to 1 (exact).
+///
+/// ```
+/// use kyc_gate::payload::name::claim_matches;
+///
+/// assert!(claim_matches("Jörg Müller", "JOERG MUELLER", 0.92), "transliterated by ICAO 9303");
+/// assert!(claim_matches("Anna-Lena", "ANNALENA MARIA", 0.92), "joined words, and a middle name more");
+/// assert!(!claim_matches("Mario", "MARIA", 0.92), "another person's name");
+/// ```
 #[must_use]
 pub fn claim_matches(claimed: &str, document: &str, similarity: f64) -> bool {
     Name::new(claimed).is_in(&Name::new(document), similarity)
