@@ -1,5 +1,7 @@
 //! The revision of all that decides: settings, evidence, rules, thresholds, decision and profiles; no secrets.
 
+use std::cell::RefCell;
+
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -18,6 +20,8 @@ const REVISION_DIGITS: usize = 16;
 pub(super) struct ConfigRevision {
     /// Has seen the canonical JSON up to the settings, the last member by name.
     beginning: Sha256,
+    /// The revision of the settings that were asked about last, and what it came to: posts mostly ask about the same.
+    last: RefCell<Option<(String, String)>>,
 }
 
 impl ConfigRevision {
@@ -31,12 +35,22 @@ impl ConfigRevision {
         });
         let canonical = serde_json_canonicalizer::to_string(&document).unwrap_or_default();
         let open = canonical.strip_suffix('}').unwrap_or_default();
-        Self { beginning: Sha256::new().chain_update(open).chain_update(",\"settings\":") }
+        Self { beginning: Sha256::new().chain_update(open).chain_update(",\"settings\":"), last: RefCell::default() }
     }
 
     /// Returns the revision under these settings: the first 16 hex digits of the SHA-256 of the canonical JSON (RFC
     /// 8785).
     pub(super) fn under(&self, settings: Option<&Settings>) -> String {
+        let of = settings.map_or("", Settings::revision);
+        if let Some((_, revision)) = self.last.borrow().as_ref().filter(|(last, _)| last == of) {
+            return revision.clone();
+        }
+        let revision = self.compute(settings);
+        *self.last.borrow_mut() = Some((of.to_owned(), revision.clone()));
+        revision
+    }
+
+    fn compute(&self, settings: Option<&Settings>) -> String {
         let settings = settings.map_or("null", Settings::document);
         let digest = self.beginning.clone().chain_update(settings).chain_update("}").finalize();
         let mut hex = base16ct::lower::encode_string(&digest);
