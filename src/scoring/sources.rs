@@ -2,7 +2,6 @@
 //! the barcode (B), and the value that counts.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
@@ -45,8 +44,8 @@ pub(super) fn agreement(
         if !agree {
             return Some(false);
         }
-        let letters: BTreeSet<String> = letters.into_iter().map(str::to_ascii_uppercase).collect();
-        is_compared |= letters.len() > 1;
+        let first = letters.first().copied().unwrap_or_default();
+        is_compared |= letters.iter().any(|letter| !letter.eq_ignore_ascii_case(first));
     }
     is_compared.then_some(true)
 }
