@@ -1,0 +1,55 @@
+//! The arguments: clap's declarations, from which help, completions and man pages are made too.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::keygen;
+
+/// Checks kyc-gate's configurations, explains its decisions and replays recorded posts.
+#[derive(Parser)]
+#[command(name = "kyc-gate", version, disable_help_subcommand = true)]
+pub struct Args {
+    /// What is done.
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to use colours; `NO_COLOR` is respected.
+    #[command(flatten)]
+    pub color: Color,
+}
+
+/// When to use colours.
+#[derive(clap::Args)]
+pub struct Color {
+    /// When to use colours.
+    #[arg(long = "color", value_enum, default_value_t = When::Auto, global = true, value_name = "WHEN")]
+    when: When,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum When {
+    /// On a terminal.
+    Auto,
+    /// Also into files and pipes.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Color {
+    /// Makes it count for all output.
+    pub fn write_global(&self) {
+        match self.when {
+            When::Auto => anstream::ColorChoice::Auto,
+            When::Always => anstream::ColorChoice::Always,
+            When::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+    }
+}
+
+/// The commands, one file each in `commands/`.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Makes a fresh key, as text for a Secret.
+    Keygen(keygen::Keygen),
+}

@@ -1,0 +1,18 @@
+//! The commands: a file each, with its arguments, its work and its output.
+
+pub mod keygen;
+
+use std::process::ExitCode;
+
+use crate::args::Command;
+use crate::failure::Failure;
+
+/// Carries a command out. The exit status is 0, or 1 where there are findings.
+///
+/// # Errors
+/// Why it couldn't be carried out.
+pub fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Keygen(keygen) => keygen.run(),
+    }
+}

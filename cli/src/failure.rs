@@ -1,0 +1,51 @@
+//! Why a command couldn't be carried out: exit status 2.
+
+use std::io;
+use std::path::PathBuf;
+
+use kyc_gate::config::Problems;
+
+/// Why a command couldn't be carried out. Never holds identity data or keys.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A file that can't be read.
+    #[error("{}: {error}", .path.display())]
+    Read {
+        /// The file; `-` for stdin.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// A file that is larger than any of its kind may be.
+    #[error("{}: larger than {most} bytes", .path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Most bytes that are read.
+        most: u64,
+    },
+    /// What can't be written.
+    #[error("can't write: {0}")]
+    Write(#[from] io::Error),
+    /// A configuration that the gate refuses.
+    #[error("{}: {problems}", .path.display())]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// All that is wrong with it.
+        problems: Problems,
+    },
+    /// An argument that clap couldn't judge.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl Failure {
+    /// Writes it to stderr. A reader that went away is no failure worth a message.
+    pub fn report(&self) {
+        if matches!(self, Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe) {
+            return;
+        }
+        anstream::eprintln!("{}error:{} {self}", anstyle::AnsiColor::Red.on_default().bold(), anstyle::Reset);
+    }
+}

@@ -1,0 +1,28 @@
+//! Files and stdin, read whole and bounded.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::failure::Failure;
+
+/// Most bytes of a configuration, or of a file that holds some: far above any real one.
+pub const MAX_CONFIG_BYTES: u64 = 16 << 20;
+
+/// Reads a file, or stdin where the path is `-`, of at most `most` bytes.
+///
+/// # Errors
+/// [`Failure::Read`], [`Failure::TooLarge`].
+pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        io::stdin().lock().take(most.saturating_add(1)).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut bytes))
+    };
+    match read {
+        Err(error) => Err(Failure::Read { path: path.to_owned(), error }),
+        Ok(length) if length as u64 > most => Err(Failure::TooLarge { path: path.to_owned(), most }),
+        Ok(_) => Ok(bytes),
+    }
+}

@@ -1,0 +1,11 @@
+//! `kyc-gate` on the command line: the gate's own core, native, so that what it says is what Envoy will do.
+//!
+//! Data goes to stdout, messages to stderr. Identity data is shown only where `--show-data` asks for it. Exit status 0
+//! says that all is well, 1 that there are findings, 2 that the command couldn't be carried out.
+
+pub mod args;
+pub mod commands;
+pub mod failure;
+pub mod gate;
+pub mod input;
+pub mod post;

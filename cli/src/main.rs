@@ -1,0 +1,16 @@
+//! The entry: arguments in, exit status out.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use kyc_gate_cli::args::Args;
+use kyc_gate_cli::commands;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    args.color.write_global();
+    commands::run(args.command).unwrap_or_else(|failure| {
+        failure.report();
+        ExitCode::from(2)
+    })
+}
