@@ -7,7 +7,7 @@ use kyc_gate::payload::mrz::{self, CheckDigits};
 tables![checks_zones, notices_altered_zones, takes_fillers_for_digits_left_out, reads_names_of_zones];
 
 /// The specimens of ICAO 9303 parts 4 to 7, and of the French card: name, zone, surname, given names.
-const ZONES: [(&str, &str, &str, &str); 11] = [
+const ZONES: [(&str, &str, &str, &str); 13] = [
     (
         "TD3",
         "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<^L898902C36UTO7408122F1204159ZE184226B<<<<<10",
@@ -59,7 +59,13 @@ const ZONES: [(&str, &str, &str, &str); 11] = [
         "MULLER",
         "",
     ),
+    // Of driving licences, a Dutch and a French specimen: everything but the country is the issuer's own.
+    ("IDL", "D1NLD15094962111659VW87Z78NB84", "", ""),
+    ("IDL, French", "D1FRA13AA000026181231MARTIN<<9", "", ""),
 ];
+
+/// A specimen of Switzerland's driving licence, which has no check digit.
+const SWISS_LICENCE: &str = "AAA001D<<^FACHE305142128097<<800126<<<<<^MARCHAND<<FABIENNE<<<<<<<<<<<<";
 
 fn checks_zones() {
     each(ZONES, |(what, zone, ..)| {
@@ -81,6 +87,11 @@ fn checks_zones() {
         td1.replacen('^', "", 1),
         // As many characters as a TD3, but broken elsewhere.
         td3.replace('^', "").replace("UTO7", "UTO^7"),
+        // No driving licences, or none that is known.
+        "C1NLD15094962111659VW87Z78NB84".to_owned(),
+        "D1NLD15094962111659VW87Z78NB8".to_owned(),
+        SWISS_LICENCE.replace("CHE", "DEU"),
+        SWISS_LICENCE.replacen('^', "", 1),
         "^".repeat(100_000),
         "<^".repeat(100_000),
     ];
@@ -92,7 +103,7 @@ fn checks_zones() {
 /// In every specimen, every digit that a check digit is over, and every check digit, changed.
 fn notices_altered_zones() {
     for (what, zone, ..) in ZONES {
-        let second = zone.find('^').unwrap() + 1;
+        let second = zone.find('^').map_or(0, |end| end + 1);
         let names_last = what.starts_with("TD1");
         for (at, digit) in zone.bytes().enumerate().filter(|(_, c)| c.is_ascii_digit()) {
             // The optional data of visas is under no check digit.
@@ -203,6 +214,11 @@ fn reads_names_of_zones() {
         assert_eq!((&*name.surname, &*name.given_names), (surname, given_names), "{field}");
         assert_eq!([name.is_surname_cut, name.are_given_names_cut], cut, "{field}");
     });
+    for (licence, country) in [(SWISS_LICENCE.to_owned(), "CHE"), (SWISS_LICENCE.replace("CHE", "LIE"), "LIE")] {
+        let zone = mrz::Zone::read(&licence).unwrap();
+        assert_eq!(zone.check_digits(), CheckDigits::Absent, "{country}");
+        assert_eq!((&*zone.name().surname, &*zone.name().given_names), ("MARCHAND", "FABIENNE"), "{country}");
+    }
     let french = "IDFRABERTHIERBERTHIERBERTHIERB<<<<<<^8806923102858CORINNE<MARIEA6512068F6";
     let name = mrz::Zone::read(french).unwrap().name();
     assert_eq!((&*name.surname, &*name.given_names), ("BERTHIERBERTHIERBERTHIERB", "CORINNE MARIEA"));

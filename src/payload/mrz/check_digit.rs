@@ -1,5 +1,7 @@
 //! Check digits: ICAO 9303 part 3, section 4.9.
 
+use std::ops::Range;
+
 use super::character::{FILLER, value};
 use super::layout::Checked;
 use super::zone::Zone;
@@ -11,7 +13,7 @@ pub enum CheckDigits {
     Right,
     /// One of them is wrong.
     Wrong,
-    /// A filler stands in the place of each.
+    /// A filler stands in the place of each, or the layout has none.
     Absent,
 }
 
@@ -37,8 +39,8 @@ impl Verified {
 /// Returns whether the check digits of the `MRZ strings` field are right; `None` when the text is no zone, or a filler
 /// stands in the place of each digit.
 ///
-/// The lines of a TD1, TD2 or TD3 zone are told apart by their size. Visas (MRV-A, MRV-B) and the two-line French
-/// identity card, which has a TD2's size but not its fields, are checked by their own layouts.
+/// The lines of a TD1, TD2 or TD3 zone are told apart by their size. Visas (MRV-A, MRV-B), the two-line French
+/// identity card, which has a TD2's size but not its fields, and driving licences are checked by their own layouts.
 ///
 /// ```
 /// use kyc_gate::payload::mrz::check_digits;
@@ -62,7 +64,8 @@ impl Zone {
     #[must_use]
     pub fn check_digits(&self) -> CheckDigits {
         let others = self.layout().checked.iter().map(|checked| self.verify(checked));
-        let verified: Vec<_> = std::iter::once(self.verify_number()).chain(others).collect();
+        let number = self.layout().number.as_ref().map(|number| self.verify_number(number));
+        let verified: Vec<_> = number.into_iter().chain(others).collect();
         if verified.contains(&Verified::Wrong) {
             CheckDigits::Wrong
         } else if verified.contains(&Verified::Right) {
@@ -79,11 +82,10 @@ impl Zone {
 
     /// Verifies the document number. One too long for its field has a filler in the check digit's place and goes on in
     /// the optional data, with its check digit behind it (parts 5 and 6, data structure of the zone).
-    fn verify_number(&self) -> Verified {
-        let layout = self.layout();
-        let number = self.part(&layout.number);
-        let digit = self.character(layout.number.end);
-        let rest = self.part(&layout.number_goes_on);
+    fn verify_number(&self, number: &Range<usize>) -> Verified {
+        let digit = self.character(number.end);
+        let number = self.part(number);
+        let rest = self.part(&self.layout().number_goes_on);
         let rest = rest.split(|c| *c == FILLER).next().unwrap_or_default();
         match rest.split_last() {
             Some((last, rest)) if digit == Some(FILLER) && last.is_ascii_digit() => {

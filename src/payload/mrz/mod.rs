@@ -1,4 +1,5 @@
-//! Machine readable zones (ICAO 9303): layouts by parts 4 to 7, check digits by part 3, section 4.9.
+//! Machine readable zones (ICAO 9303): layouts by parts 4 to 7, check digits by part 3, section 4.9. Driving licences
+//! have zones of their own (ISO/IEC 18013), with the same check digits.
 
 mod character;
 mod check_digit;

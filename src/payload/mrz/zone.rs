@@ -27,8 +27,8 @@ impl Zone {
             return None;
         }
         let layout = Layout::of(&text)?;
-        let whole_lines = lines.iter().all(|line| line.len() == layout.line);
-        (whole_lines || lines.len() == 1).then_some(Self { layout, text })
+        let are_whole = lines.iter().map(|line| line.len()).eq(layout.lines.iter().copied());
+        (are_whole || lines.len() == 1).then_some(Self { layout, text })
     }
 
     pub(super) fn layout(&self) -> &'static Layout {
