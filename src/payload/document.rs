@@ -128,12 +128,6 @@ impl<'d> Value<'d> {
         self.inside().is_some_and(|inside| !inside.is_blank(self.text))
     }
 
-    /// Returns whether this is a string with at least one character, told without decoding it.
-    #[must_use]
-    pub fn is_non_empty_string(self) -> bool {
-        self.node.kind == Kind::String && self.raw() != "\"\""
-    }
-
     /// Returns the member of an object with this (decoded) name.
     #[must_use]
     pub fn get(self, name: &str) -> Option<Value<'d>> {
@@ -172,6 +166,12 @@ impl<'d> Value<'d> {
         self.children(Kind::Object).filter(named_within).map(|member| (member.node.name.decoded(member.text), member))
     }
 
+    /// Returns whether an object has a member whose name is longer than `most` bytes of JSON text.
+    #[must_use]
+    pub fn has_name_longer_than(self, most: usize) -> bool {
+        self.children(Kind::Object).any(|member| member.node.name.span.of(member.text).len() > most)
+    }
+
     /// Elements of an array in their order; empty for other kinds.
     pub fn elements(self) -> impl Iterator<Item = Value<'d>> {
         self.children(Kind::Array)
@@ -179,8 +179,15 @@ impl<'d> Value<'d> {
 
     /// Returns the strings inside this value at any depth, in their order; a string is the only one in itself.
     pub fn strings(self) -> impl Iterator<Item = Value<'d>> {
-        let nodes = std::iter::once(self.node).chain(self.below).filter(|node| node.kind == Kind::String);
-        nodes.map(move |node| Value { text: self.text, node, below: &[] })
+        self.scalars().filter(|value| value.kind() == Kind::String)
+    }
+
+    /// Returns what is neither array nor object inside this value at any depth, in its order; a scalar is the only one
+    /// in itself.
+    pub fn scalars(self) -> impl Iterator<Item = Value<'d>> {
+        let nodes = std::iter::once(self.node).chain(self.below);
+        let scalars = nodes.filter(|node| !matches!(node.kind, Kind::Array | Kind::Object));
+        scalars.map(move |node| Value { text: self.text, node, below: &[] })
     }
 
     /// Returns what is directly inside this value, should it be a `kind`.

@@ -10,7 +10,7 @@ use super::code::CheckCode;
 use super::evidence::Claim;
 use super::identity::{ISSUE, PresenceCodes, TAMPERING, accepted_subtype, any, has_date, no_signal, present};
 use super::reading::Reading;
-use super::{age, person, place};
+use super::{age_limit, person, place};
 
 const PHONE: PresenceCodes = [CheckCode::PhonePresent, CheckCode::PhoneUnreadable, CheckCode::PhoneMissing];
 
@@ -52,7 +52,7 @@ fn claimed(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, parts: &[Field]) ->
     let is_part = |part: &str| if is_postal_code { place::is_code(claimed, part) } else { holds_words(part) };
     let is_in_whole = |whole: &str| if is_postal_code { place::holds_code(claimed, whole) } else { holds_words(whole) };
     let same_region = claim == Claim::Region
-        && age::issuer(proof)
+        && age_limit::issuer(proof)
             .is_some_and(|country| parts.iter().any(|part| country::same_state(country, claimed, part)));
     let found = same_region || parts.iter().any(|part| is_part(part)) || whole.is_some_and(|whole| is_in_whole(&whole));
     Assessment::of(found, CheckCode::AddressMatchesClaim, CheckCode::AddressMismatchClaim)

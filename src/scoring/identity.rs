@@ -1,8 +1,9 @@
 //! The checks of the identity proof (`docs/scoring.md`).
 
 use crate::payload::field::Field;
+use crate::payload::mrz::{CheckDigits, Zone};
 use crate::payload::v3::DateReading;
-use crate::payload::{Fact, Proof, mrz};
+use crate::payload::{Fact, Proof};
 
 use super::assessment::Assessment;
 use super::case::Case;
@@ -148,7 +149,8 @@ fn published_online(proof: &Proof<'_>, signal: &Signal) -> Assessment {
     }
 }
 
-/// Assesses the check digits: by the scanner's own checks, and recomputed. Neither can make up for the other's failure.
+/// Assesses the check digits: by the scanner's own checks, and recomputed. Neither can make up for the other's failure,
+/// and the scanner can't for a zone that nobody else can read.
 fn checksum(proof: &Proof<'_>, signal: &Signal) -> Assessment {
     let report = signal.search(proof);
     if report.failed {
@@ -157,15 +159,19 @@ fn checksum(proof: &Proof<'_>, signal: &Signal) -> Assessment {
     if report.unreadable {
         return Assessment::Unreadable(CheckCode::CheckStatusUnreadable);
     }
-    if proof.fact(Field::MrzStrings).is_unreadable() {
-        return Assessment::Unreadable(CheckCode::MrzUnreadable);
-    }
     // Under two spellings the field has two zones, of which none may be wrong.
-    let zones = proof.spellings(Field::MrzStrings);
-    match zones.iter().filter_map(|zone| mrz::check_digits(zone)).reduce(|all, one| all && one) {
-        Some(false) => Assessment::Fail(CheckCode::MrzCheckDigitWrong),
-        _ if report.passed && !report.not_done => Assessment::Pass(CheckCode::MrzReportedRight),
-        Some(true) => Assessment::Pass(CheckCode::MrzCheckDigitsRight),
-        None => Assessment::not_evaluated(CheckCode::MrzNotChecked),
+    let zones = match proof.zones() {
+        Fact::Unreadable => return Assessment::Unreadable(CheckCode::MrzUnreadable),
+        zones => zones.readable().unwrap_or_default(),
+    };
+    let digits: Vec<_> = zones.iter().map(Zone::check_digits).collect();
+    if digits.contains(&CheckDigits::Wrong) {
+        Assessment::Fail(CheckCode::MrzCheckDigitWrong)
+    } else if report.passed && !report.not_done {
+        Assessment::Pass(CheckCode::MrzReportedRight)
+    } else if digits.contains(&CheckDigits::Right) {
+        Assessment::Pass(CheckCode::MrzCheckDigitsRight)
+    } else {
+        Assessment::not_evaluated(CheckCode::MrzNotChecked)
     }
 }

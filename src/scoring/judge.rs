@@ -102,7 +102,7 @@ pub fn judge(case: &Case<'_>, rules: &[Rule]) -> Verdict {
         reasons: reason::distinct(of_checks.chain(fired.iter().filter_map(|rule| rule.reason))),
         checks: variables.checks.to_vec(),
         disagreements: disagreements(&identity_reading),
-        unreadable: unreadable::facts(case, [&identity_reading].into_iter().chain(&address_reading)),
+        unreadable: unreadable::facts(case, &identity_reading, address_reading.as_ref()),
         rules: fired,
         counted_rules,
         revision: settings.revision().to_owned(),

@@ -4,7 +4,8 @@
 //! thresholds and rules make a decision of it. Nothing that leaves this room holds identity data.
 
 mod address;
-pub(crate) mod age;
+mod age;
+pub(crate) mod age_limit;
 mod agreement;
 mod assessment;
 mod birth;

@@ -8,6 +8,7 @@ use crate::payload::Proof;
 use crate::payload::date::DateOrder;
 use crate::payload::v3::Dates;
 
+use super::age_limit::AgeLimit;
 use super::case::Case;
 use super::compared_field::ComparedField;
 use super::sources;
@@ -21,19 +22,26 @@ pub(super) struct Reading<'r> {
     date_order: DateOrder,
     today: Date,
     agreements: [OnceLock<Option<bool>>; ComparedField::ALL.len()],
+    age_limit: OnceLock<AgeLimit>,
 }
 
 impl<'r> Reading<'r> {
     /// Reads a document of a case.
     pub(super) fn new(case: &Case<'_>, proof: &'r Proof<'r>) -> Self {
         let (date_order, today) = (case.evidence.date_order, case.today);
-        Self { proof, dates: proof.dates(date_order, today), date_order, today, agreements: Default::default() }
+        let (agreements, age_limit) = Default::default();
+        Self { proof, dates: proof.dates(date_order, today), date_order, today, agreements, age_limit }
     }
 
     /// Returns whether all sources of a field agree; `None` where there are fewer than two to compare.
     pub(super) fn agreement(&self, field: ComparedField) -> Option<bool> {
         let compare = || sources::agreement(self.proof, field, self.date_order, self.today);
         self.agreements.get(field as usize).map_or_else(compare, |known| *known.get_or_init(compare))
+    }
+
+    /// Returns the minimum age by this document. It is picked once: there may be many overrides.
+    pub(super) fn age_limit(&self, case: &Case<'_>) -> AgeLimit {
+        *self.age_limit.get_or_init(|| AgeLimit::of(case, self.proof))
     }
 
     /// Returns the fields on which the document's sources disagree; `None` where there was nothing to compare.

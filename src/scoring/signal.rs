@@ -42,10 +42,12 @@ impl Signal {
 
     /// Collects what the scanner reported about this concern, in `check_detail[].element` and `error_list`.
     pub(super) fn search(&self, proof: &Proof<'_>) -> Report {
-        let mut report = Report { failed: self.in_errors(proof), ..Report::default() };
         if self.is_empty() {
-            return report;
+            return Report::default();
         }
+        // An error without a text could be the very one that was looked for.
+        let unreadable = proof.has_unreadable_error();
+        let mut report = Report { failed: self.in_errors(proof), unreadable, ..Report::default() };
         for detail in proof.check_details() {
             match &detail.element {
                 Fact::Readable(element) if self.matches(element) => {}
@@ -102,7 +104,7 @@ pub(super) struct Report {
     pub failed: bool,
     /// A matching check is `OK`.
     pub passed: bool,
-    /// A matching check has no status that can be read, or a check that failed has no name that can.
+    /// A matching check has no status that can be read, a check that failed no name that can, or an error no text.
     pub unreadable: bool,
     /// A matching check was not done.
     pub not_done: bool,

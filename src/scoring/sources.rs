@@ -30,6 +30,10 @@ pub(super) fn agreement(
     date_order: DateOrder,
     today: Date,
 ) -> Option<bool> {
+    // Nobody has looked whether those beyond agree; scanners don't give so many.
+    if compared.fields().iter().any(|field| proof.has_unread_sources(*field)) {
+        return Some(false);
+    }
     let mut is_compared = false;
     for statements in by_locale(proof, compared) {
         let (agree, letters) = match compared {

@@ -12,7 +12,7 @@ use crate::payload::date::{self, DateOrder};
 use crate::payload::field::Field;
 use crate::payload::v3::Dates;
 use crate::payload::{Kyc, PointerIndex, Value};
-use crate::scoring::{Claims, Verdict, age as country, subtype};
+use crate::scoring::{Claims, Verdict, age_limit as country, subtype};
 
 /// A judged request, as macros see it.
 pub struct Scope<'s> {

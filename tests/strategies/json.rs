@@ -40,7 +40,7 @@ impl Tree {
             }
             Shape::String(wanted) => {
                 assert_eq!(value.as_str().as_deref(), Some(&wanted[..]));
-                assert_eq!(value.is_non_empty_string(), !wanted.is_empty());
+                assert_eq!(value.has_text(), !wanted.trim().is_empty());
             }
             Shape::Array(wanted) => {
                 assert_eq!((value.kind(), value.elements().count()), (Kind::Array, wanted.len()));

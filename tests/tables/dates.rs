@@ -159,6 +159,16 @@ fn details(name: &str, sources: Json) -> Json {
     json!({ "identity_data_details": { "0": [{ "field_name": name, "field_details": details }] } })
 }
 
+/// So many sources.
+fn numbered(count: usize) -> Json {
+    (0..count).map(|at| (format!("S{at}"), json!("1988-06-14"))).collect::<serde_json::Map<_, _>>().into()
+}
+
+/// One field under so many spellings.
+fn spellings(count: usize) -> Json {
+    (1..=count).map(|length| ("-".repeat(length) + "Sex", json!("F"))).collect::<serde_json::Map<_, _>>().into()
+}
+
 fn counts_unreadable_facts() {
     let status =
         |status: Json| json!({ "checks_performed": [{ "check_detail": [{ "element": "a", "status": status }] }] });
@@ -185,7 +195,37 @@ fn counts_unreadable_facts() {
         (details("Date of birth", json!(["1988-06-14"])), &[UnreadableFact::DateOfBirth]),
         (details("Sex", json!("F")), &[UnreadableFact::Field]),
         (details("Sex", json!(null)), &[]),
+        (details("Date of birth", json!({ "M": "880614", "V": "spring" })), &[UnreadableFact::DateOfBirth]),
+        (details("Date of expiry", json!({ "M": "330520", "V": "20 MAY 2033", "R": "20330520", "B": "" })), &[]),
+        (details("Date of issue", json!({ "R": true })), &[UnreadableFact::DateOfIssue]),
+        (details("Sex", numbered(16)), &[]),
+        (details("Sex", numbered(17)), &[UnreadableFact::Field]),
+        (details("Date of birth", numbered(17)), &[UnreadableFact::DateOfBirth]),
+        (details("Sex", json!({ "S".repeat(257): "F" })), &[UnreadableFact::Field]),
+        (json!({ "identity_data": { "Sex".repeat(100): "F" } }), &[UnreadableFact::Field]),
+        (
+            json!({ "identity_data": { format!("Date of birth{}", " ".repeat(300)): "1990-01-01" } }),
+            &[UnreadableFact::Field],
+        ),
+        (json!({ "identity_data_details": { "1".repeat(257): [] } }), &[UnreadableFact::Field]),
+        (
+            json!({ "identity_data_details": { "0": [{ "field_name": "S".repeat(257), "field_details": {} }] } }),
+            &[UnreadableFact::Field],
+        ),
+        (json!({ "identity_data": spellings(16) }), &[]),
+        (json!({ "identity_data": spellings(17) }), &[UnreadableFact::Field]),
+        (
+            json!({ "identity_data": { "MRZ strings": "D1NLD15094962111659VW87Z78NB84", "MRZ": "no zone" } }),
+            &[UnreadableFact::Mrz],
+        ),
+        (json!({ "identity_data": { "MRZ strings": "D1NLD15094962111659VW87Z78NB84" } }), &[]),
         (json!({ "document_status": status(json!(true)) }), &[UnreadableFact::CheckStatus]),
+        (json!({ "document_status": { "error_list": [{ "code": 7 }] } }), &[UnreadableFact::CheckStatus]),
+        (json!({ "document_status": { "error_list": [{ "code": 7, "text": "Glare" }, {}, null, "" ] } }), &[]),
+        (
+            json!({ "document_status": { "checks_performed": [{ "check_detail": [{ "element": 7, "status": 0 }] }] } }),
+            &[UnreadableFact::CheckStatus],
+        ),
         (json!({ "document_status": status(json!(null)) }), &[]),
         (
             json!({ "identity_data": { "Sex": {}, "Birth date": "x" }, "document_status": status(json!([])) }),

@@ -30,6 +30,28 @@ pub fn resolve(code_or_name: &str) -> Option<Alpha2> {
     }
 }
 
+/// ICAO's codes for holders and issuers without a country: stateless people, refugees, people of unspecified
+/// nationality, and organizations (ICAO 9303 part 3, section 5).
+const NO_COUNTRY: [&str; 20] = [
+    "EUE", "IAO", "UNA", "UNK", "UNO", "XBA", "XCC", "XCE", "XCO", "XDC", "XEC", "XES", "XIM", "XMP", "XOM", "XPO",
+    "XXA", "XXB", "XXC", "XXX",
+];
+
+/// Returns whether a text is a code that stands for no country: `XXA` of a stateless person, `UNO` of the United
+/// Nations.
+///
+/// ```
+/// use kyc_gate::payload::country::{is_no_country, resolve};
+///
+/// assert!(is_no_country("xxa<") && resolve("XXA").is_none());
+/// assert!(!is_no_country("ZZZ") && !is_no_country("LVA"));
+/// ```
+#[must_use]
+pub fn is_no_country(code: &str) -> bool {
+    let code = code.trim().trim_end_matches('<');
+    NO_COUNTRY.iter().any(|known| known.eq_ignore_ascii_case(code))
+}
+
 fn by_code(code: &str) -> Option<Alpha2> {
     let alpha2 = match code {
         // ICAO: Germany, and the kinds of British nationality.

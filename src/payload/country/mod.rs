@@ -7,7 +7,7 @@ mod plain_name;
 mod state;
 
 pub use alpha2::Alpha2;
-pub use lookup::resolve;
+pub use lookup::{is_no_country, resolve};
 #[cfg(test)]
 pub(crate) use plain_name::names_read;
 pub use state::{PrintedState, same_state};

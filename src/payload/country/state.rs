@@ -36,6 +36,12 @@ impl PrintedState {
         self.parts.first().map_or_else(|| self.name.as_deref().unwrap_or_default(), |(part, _)| part.code)
     }
 
+    /// Returns whether this is a part of the country by ISO 3166-2.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
     /// Returns whether a setting's state means the same: equal codes or names, any case.
     ///
     /// Either side may be an ISO 3166-2 code with or without the country (`US-AL`, `AL`) or the name that ISO 3166-2

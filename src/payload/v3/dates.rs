@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use super::super::date::{self, DateOrder, PartialDate};
+use super::super::date::{self, DateKind, DateOrder, PartialDate};
 use super::super::document::Value;
 use super::super::fact::Fact;
 use super::super::field::Field;
@@ -89,12 +89,20 @@ impl<'d> Dates<'d> {
         let issues =
             Readings::of(fields, FIELDS[2], full, |issue| date::is_plausible_issue(*issue, known.0, known.1, today));
         let issue = issues.first_by(|_, _| true);
+        let has_unreadable_source = |field, kind| {
+            let is_date = |text: &Cow<'_, str>| PartialDate::parse_source(text, order, kind, today).is_some();
+            fields.source_texts(field).any(|text| !is_date(&text))
+        };
         Self {
             birth: birth.0,
             expiry: expiry.0,
             issue: issue.0,
             counted: [birth.1, expiry.1, issue.1],
-            unreadable: [births.has_unreadable(), expiries.has_unreadable(), issues.has_unreadable()],
+            unreadable: [
+                births.has_unreadable() || has_unreadable_source(FIELDS[0], DateKind::Birth),
+                expiries.has_unreadable() || has_unreadable_source(FIELDS[1], DateKind::Expiry),
+                issues.has_unreadable() || has_unreadable_source(FIELDS[2], DateKind::Issue),
+            ],
         }
     }
 
@@ -105,7 +113,8 @@ impl<'d> Dates<'d> {
         FIELDS.iter().zip(self.counted).find(|(date, _)| **date == field)?.1
     }
 
-    /// Returns whether a value of the field can't be read or can't be true, even if another one counts.
+    /// Returns whether a value of the field can't be read or can't be true, even if another one counts, or a source's
+    /// text is no date.
     #[must_use]
     pub fn has_unreadable(&self, field: Field) -> bool {
         FIELDS.iter().zip(self.unreadable).any(|(date, is_unreadable)| *date == field && is_unreadable)

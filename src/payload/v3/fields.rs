@@ -61,8 +61,12 @@ impl<'d> Entry<'d> {
             Statement::Plain(_) => None,
             Statement::Detailed(details) => details.get("field_source_and_values"),
         };
-        // What isn't an object, but isn't blank either, may hide anything.
-        let hidden = details.filter(|sources| sources.kind() != Kind::Object && !scalar::text(*sources).is_absent());
+        // What isn't an object, but isn't blank either, may hide anything; so may a source with an endless name.
+        let is_hidden = |sources: &Value<'_>| match sources.kind() {
+            Kind::Object => sources.has_name_longer_than(MAX_NAME_BYTES),
+            _ => !scalar::text(*sources).is_absent(),
+        };
+        let hidden = details.filter(is_hidden);
         let sources = details.into_iter().flat_map(|sources| sources.members_named_within(MAX_NAME_BYTES));
         let sources = sources.map(|(letter, value)| (letter, scalar::text(value)));
         sources.chain(hidden.map(|_| (Cow::Borrowed(""), Fact::Unreadable)))
@@ -95,7 +99,9 @@ pub fn field_text(value: Value<'_>) -> Cow<'_, str> {
 pub(super) struct Values<'d> {
     /// In the document's order; several where the field stands there under several spellings.
     pub(super) readable: Vec<Value<'d>>,
+    /// Whether one can't be read, or there are more than are read.
     pub(super) has_unreadable: bool,
+    has_more: bool,
 }
 
 impl<'d> Values<'d> {
@@ -144,7 +150,10 @@ impl<'d> Fields<'d> {
                 match entry.value(Some(field)) {
                     Fact::Absent => {}
                     Fact::Unreadable => values.has_unreadable = true,
-                    Fact::Readable(_) if values.readable.len() == MAX_SOURCES => break,
+                    Fact::Readable(_) if values.readable.len() == MAX_SOURCES => {
+                        (values.has_unreadable, values.has_more) = (true, true);
+                        break;
+                    }
                     Fact::Readable(value) => values.readable.push(value),
                 }
             }
@@ -164,37 +173,68 @@ impl<'d> Fields<'d> {
     /// Returns the readable sources of a field, locale by locale, at most 16 in all. What differs by script is never
     /// set against each other; several entries of one locale, under one spelling or several, are.
     pub(super) fn sources(&self, field: Field) -> Vec<Vec<Source<'d>>> {
-        let mut left = MAX_SOURCES;
+        self.sources_and_more(field).0
+    }
+
+    /// Returns what single sources say of a field, as far as it is a text, in all locales; at most 16.
+    pub(super) fn source_texts(&self, field: Field) -> impl Iterator<Item = Cow<'d, str>> {
+        let sources = self.entries(field).iter().flat_map(|(_, entry)| entry.sources());
+        sources.filter_map(|(_, value)| value.readable()).take(MAX_SOURCES)
+    }
+
+    /// Returns whether a field has more sources, or more values in the place that counts, than are read.
+    pub(super) fn has_unread(&self, field: Field) -> bool {
+        self.sources_and_more(field).1 || self.values(field).has_more
+    }
+
+    /// Returns the sources that are read, and whether there are more of them.
+    fn sources_and_more(&self, field: Field) -> (Vec<Vec<Source<'d>>>, bool) {
+        let (mut left, mut has_more) = (MAX_SOURCES, false);
         let mut locales = Vec::new();
         for entries in self.entries(field).chunk_by(|one, other| one.1.place == other.1.place) {
             let mut sources: Vec<Source<'d>> = Vec::new();
             for (letter, value) in entries.iter().flat_map(|(_, entry)| entry.sources()) {
                 let Fact::Readable(value) = value else { continue };
                 let source = (letter, value);
-                if left > 0 && !sources.contains(&source) {
-                    sources.push(source);
-                    left -= 1;
+                if sources.contains(&source) {
+                    continue;
                 }
+                if left == 0 {
+                    has_more = true;
+                    break;
+                }
+                sources.push(source);
+                left -= 1;
             }
             if !sources.is_empty() {
                 locales.push(sources);
             }
         }
-        locales
+        (locales, has_more)
     }
 
-    /// Returns whether a value that counts, or a source, can't be read.
+    /// Returns whether a value that counts, or a source, can't be read, or there are more of them than are read.
     pub(super) fn has_unreadable(&self, field: Field) -> bool {
         let mut sources = self.entries(field).iter().flat_map(|(_, entry)| entry.sources());
-        self.values(field).has_unreadable || sources.any(|(_, value)| value.is_unreadable())
+        self.values(field).has_unreadable || sources.any(|(_, value)| value.is_unreadable()) || self.has_unread(field)
     }
 
-    /// Returns whether `identity_data_details` has something else than arrays of entries with a name.
+    /// Returns whether a field has no name that can be read: `identity_data_details` has something else than arrays of
+    /// entries with a name, or a name is too long to be one.
     pub(super) fn has_nameless(document: Value<'d>) -> bool {
-        let locales = document.get("identity_data_details").into_iter().flat_map(Value::members);
-        let mut locales = locales.map(|(_, locale)| locale).filter(|locale| !scalar::text(*locale).is_absent());
-        let is_named = |entry: Value<'_>| entry.get("field_name").is_some_and(Value::has_text);
-        locales.any(|locale| locale.kind() != Kind::Array || !locale.elements().all(is_named))
+        let is_too_long = |data: Value<'_>| data.has_name_longer_than(MAX_NAME_BYTES);
+        let details = document.get("identity_data_details");
+        let mut locales = details.into_iter().flat_map(Value::members).map(|(_, locale)| locale);
+        let is_named = |entry: Value<'_>| {
+            entry.get("field_name").is_some_and(|name| name.has_text() && name.raw().len() <= MAX_NAME_BYTES)
+        };
+        let is_nameless = |locale: Value<'_>| match locale.kind() {
+            Kind::Array => !locale.elements().all(is_named),
+            _ => !scalar::text(locale).is_absent(),
+        };
+        document.get("identity_data").is_some_and(is_too_long)
+            || details.is_some_and(is_too_long)
+            || locales.any(is_nameless)
     }
 
     /// Returns the known fields that the document has, each once.

@@ -53,6 +53,12 @@ impl CheckDetail<'_> {
         self.status == Fact::Readable(Status::NotDone)
     }
 
+    /// Returns whether the status can't be read, or the name of a check that isn't passed.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.status.is_unreadable() || self.element.is_unreadable() && self.failed()
+    }
+
     /// Returns whether the check failed, or nobody can tell how it ended.
     #[must_use]
     pub fn failed(&self) -> bool {
@@ -152,6 +158,12 @@ impl<'d> Proof<'d> {
         self.fields.sources(field)
     }
 
+    /// Returns whether a field has more sources, or more values in the place that counts, than the 16 that are read.
+    #[must_use]
+    pub fn has_unread_sources(&self, field: Field) -> bool {
+        self.fields.has_unread(field)
+    }
+
     /// Returns the codes and names of the document's type; unreadable where there is something, but none of either.
     #[must_use]
     pub fn types(&self) -> Fact<DocumentTypes<'d>> {
@@ -189,12 +201,12 @@ impl<'d> Proof<'d> {
         self.list(&["document_info", "document_names"]).filter(|name| name.kind() == Kind::String).collect()
     }
 
-    /// Returns `portrait_image`, or else `visualportrait_image`, of which one must be a string that isn't empty.
+    /// Returns `portrait_image`, or else `visualportrait_image`, of which one must be a string that isn't blank.
     #[must_use]
     pub fn portrait(&self) -> Fact<Value<'d>> {
         let image = |name| match scalar::at(self.document, &["document_info", "document_images", name]) {
             Fact::Readable(image) if image.kind() != Kind::String => Fact::Unreadable,
-            Fact::Readable(image) if !image.is_non_empty_string() => Fact::Absent,
+            Fact::Readable(image) if !image.has_text() => Fact::Absent,
             image => image,
         };
         match (image("portrait_image"), image("visualportrait_image")) {
@@ -204,7 +216,7 @@ impl<'d> Proof<'d> {
         }
     }
 
-    /// Returns whether `portrait_image` or `visualportrait_image` is a non-empty string.
+    /// Returns whether `portrait_image` or `visualportrait_image` is a string that isn't blank.
     #[must_use]
     pub fn has_portrait(&self) -> bool {
         self.portrait().readable().is_some()
@@ -233,6 +245,15 @@ impl<'d> Proof<'d> {
         Some(list.strings().filter_map(Value::as_str))
     }
 
+    /// Returns whether an entry of `document_status.error_list` holds something, but no text: nobody can tell of what
+    /// it speaks.
+    #[must_use]
+    pub fn has_unreadable_error(&self) -> bool {
+        let is_absent = |value: Value<'_>| scalar::text(value).is_absent();
+        let mut errors = self.list(&["document_status", "error_list"]);
+        errors.any(|error| !error.strings().any(Value::has_text) && error.scalars().any(|value| !is_absent(value)))
+    }
+
     /// Returns `document_status.overall_document_status`.
     #[must_use]
     pub fn overall_status(&self) -> Option<OverallStatus<'d>> {
@@ -240,10 +261,17 @@ impl<'d> Proof<'d> {
         OverallStatus::of(status)
     }
 
-    /// Returns the machine readable zone (`MRZ strings`); unreadable where there is a text that is none.
+    /// Returns the machine readable zones (`MRZ strings`), as many as the field has spellings; unreadable where one of
+    /// the texts is none, or can't be read at all.
     #[must_use]
-    pub fn zone(&self) -> Fact<Zone> {
-        self.fact(Field::MrzStrings).and_then(|text| Fact::parsed(Zone::read(&text)))
+    pub fn zones(&self) -> Fact<Vec<Zone>> {
+        let texts = self.fields.values(Field::MrzStrings);
+        if texts.has_unreadable {
+            return Fact::Unreadable;
+        }
+        let zones: Option<Vec<_>> =
+            texts.readable.into_iter().map(|text| Zone::read(&fields::field_text(text))).collect();
+        Fact::parsed(zones).and_then(|zones| if zones.is_empty() { Fact::Absent } else { Fact::Readable(zones) })
     }
 
     /// Returns the names of the facts of this document that can't be read, each once. `dates` are its dates.
@@ -258,7 +286,7 @@ impl<'d> Proof<'d> {
                 Field::MrzStrings => UnreadableFact::Mrz,
                 _ => UnreadableFact::Field,
             };
-            let is_unreadable_zone = || field == Field::MrzStrings && self.zone().is_unreadable();
+            let is_unreadable_zone = || field == Field::MrzStrings && self.zones().is_unreadable();
             if self.fields.has_unreadable(field) || dates.has_unreadable(field) || is_unreadable_zone() {
                 facts.push(fact);
             }
@@ -266,7 +294,7 @@ impl<'d> Proof<'d> {
         if Fields::has_nameless(self.document) {
             facts.push(UnreadableFact::Field);
         }
-        if self.check_details().any(|detail| detail.status.is_unreadable()) {
+        if self.has_unreadable_error() || self.check_details().any(|detail| detail.is_unreadable()) {
             facts.push(UnreadableFact::CheckStatus);
         }
         facts.sort_unstable();

@@ -12,7 +12,7 @@ use crate::scoring::case::Case;
 use crate::scoring::check::{CheckId, CheckOutcome};
 use crate::scoring::reading::Reading;
 use crate::scoring::verdict::CheckResult;
-use crate::scoring::{age, expiry, face, subtype};
+use crate::scoring::{age, age_limit, expiry, face, subtype};
 
 use super::limits::{MAX_ITEMS, MAX_TEXT_BYTES};
 use super::symbols::{Namespace, ProofType, Symbol, Variable};
@@ -99,7 +99,7 @@ impl<'f> Variables<'f> {
             Variable::Path => VariableValue::Text(case.path.into()),
             Variable::HasDateOfBirth => VariableValue::Bool(self.identity.dates.birth.readable().is_some()),
             Variable::Age => VariableValue::Int(age::of(case, self.identity)?.into()),
-            Variable::MinimumAge => VariableValue::Int(age::limit(case).into()),
+            Variable::MinimumAge => VariableValue::Int(self.identity.age_limit(case).years.into()),
             Variable::Underage => VariableValue::Bool(age::known_underage(case, self.identity)?),
             Variable::FaceScore => return score(case.kyc.face_score()),
             Variable::FacePercent => return score(case.kyc.face_score_percent()),
@@ -121,13 +121,14 @@ impl<'f> Variables<'f> {
             Variable::Subtype(proof_type) => {
                 VariableValue::Text(subtype::of(self.proof(proof_type)?).readable()??.into())
             }
-            Variable::IssuingState(proof_type) => country(age::issuer(self.proof(proof_type)?)?),
-            Variable::Nationality(proof_type) => country(age::nationality(self.proof(proof_type)?)?),
+            Variable::IssuingState(proof_type) => country(age_limit::issuer(self.proof(proof_type)?)?),
+            Variable::Nationality(proof_type) => country(age_limit::nationality(self.proof(proof_type)?)?),
             Variable::Status(proof_type) => {
                 VariableValue::Text(bounded(self.proof(proof_type)?.overall_status()?.word().into_owned().into()))
             }
             Variable::Errors(proof_type) => {
-                VariableValue::Texts(some(self.proof(proof_type)?.error_list()?.map(lower)))
+                let proof = self.proof(proof_type).filter(|proof| !proof.has_unreadable_error())?;
+                VariableValue::Texts(some(proof.error_list()?.map(lower)))
             }
             Variable::FailedElements(proof_type) => VariableValue::Texts(failed_elements(self.proof(proof_type)?)?),
             Variable::Disagreements(proof_type) => VariableValue::Texts(self.disagreements(proof_type)?),
@@ -176,11 +177,13 @@ fn check_name<'f>(check: CheckId) -> Cow<'f, str> {
     }
 }
 
-/// Returns the elements that the scanner checked and found wrong; `None` where it checked nothing.
+/// Returns the elements that the scanner checked and found wrong; `None` where it checked nothing, or one of them has a
+/// name that can't be read.
 fn failed_elements<'f>(proof: &Proof<'f>) -> Option<Vec<Cow<'f, str>>> {
     proof.check_details().next()?;
-    let failed = proof.check_details().filter(CheckDetail::failed);
-    Some(some(failed.filter_map(|detail| Some(lower(detail.element.readable()?)))))
+    let failed = || proof.check_details().filter(CheckDetail::failed);
+    let is_known = !failed().any(|detail| detail.element.is_unreadable());
+    is_known.then(|| some(failed().filter_map(|detail| Some(lower(detail.element.readable()?)))))
 }
 
 /// Returns a list unless it is empty: what the document doesn't carry is absent.

@@ -178,7 +178,104 @@ const AGE: &[Row] = &[
         "no country: the default",
         |post| {
             overridden(post, "???");
+            post.without("Issuing state code");
             born(post, "2008-11-21");
+        },
+        Pass,
+    ),
+    (
+        "the code of no country: the default",
+        |post| {
+            overridden(post, "UNO");
+            born(post, "2008-11-21");
+        },
+        Pass,
+    ),
+    (
+        "an unknown country: the highest of all",
+        |post| {
+            overridden(post, "???");
+            born(post, "1986-11-22");
+        },
+        Fail,
+    ),
+    (
+        "an unknown country, old enough anywhere",
+        |post| {
+            overridden(post, "???");
+            born(post, "1986-11-21");
+        },
+        Pass,
+    ),
+    (
+        "a country of another type",
+        |post| {
+            overridden(post, "LVA");
+            post.document("/identity_data/Issuing state code", json!(["LVA"]));
+            born(post, "1986-11-22");
+        },
+        Fail,
+    ),
+    (
+        "an unknown country, the default is the highest",
+        |post| {
+            overridden(post, "???");
+            post.setting("/identityProof/minimumAgeSettings/defaultMinimumAge", json!(50));
+            born(post, "1986-11-21");
+        },
+        Fail,
+    ),
+    (
+        "an unknown country, without overrides",
+        |post| {
+            post.field("Issuing state code", "???");
+            born(post, "2008-11-21");
+        },
+        Pass,
+    ),
+    (
+        "an unknown state: the highest of the country",
+        |post| {
+            overridden(post, "CAN");
+            post.field("Address: state", "0ntario");
+            born(post, "2008-11-21");
+        },
+        Fail,
+    ),
+    (
+        "a state of another type",
+        |post| {
+            overridden(post, "CAN");
+            post.document("/identity_data/Address: state", json!({ "": "Manitoba" }));
+            born(post, "2008-11-21");
+        },
+        Fail,
+    ),
+    (
+        "another state of the country",
+        |post| {
+            overridden(post, "CAN");
+            post.field("Address: state", "Manitoba");
+            born(post, "2008-11-21");
+        },
+        Pass,
+    ),
+    (
+        "an unknown state beside a known one",
+        |post| {
+            overridden(post, "CAN");
+            post.field("Address: state", "MT0BA");
+            post.field("Address: jurisdiction code", "MB");
+            born(post, "2008-11-21");
+        },
+        Pass,
+    ),
+    (
+        "an unknown state of a country without states",
+        |post| {
+            overridden(post, "D");
+            post.field("Address: state", "0ntario");
+            born(post, "1996-11-21");
         },
         Pass,
     ),

@@ -121,6 +121,23 @@ const CHANGES: &[Change] = &[
         },
         &["documentNumber"],
     ),
+    ("as many sources as are read", |post| entry(post, "0", "Sex", numbered(16, "F")), &[]),
+    ("more sources than are read", |post| entry(post, "0", "Sex", numbered(17, "F")), &["sex"]),
+    (
+        "more sources than are read, in several locales",
+        |post| {
+            entry(post, "0", "Sex", numbered(9, "F"));
+            entry(post, "1062", "Sex", numbered(8, "F"));
+        },
+        &["sex"],
+    ),
+    (
+        "one source again and again",
+        |post| (0..20).for_each(|_| entry(post, "0", "Sex", json!({ "M": "F", "V": "F" }))),
+        &[],
+    ),
+    ("as many spellings as are read", |post| spellings(post, 16), &[]),
+    ("more spellings than are read", |post| spellings(post, 17), &["sex"]),
     (
         "another locale has another spelling",
         |post| {
@@ -138,6 +155,17 @@ const CHANGES: &[Change] = &[
         &["surname"],
     ),
 ];
+
+/// So many sources that say the same.
+fn numbered(count: usize, value: &str) -> Value {
+    (0..count).map(|at| (format!("S{at}"), json!(value))).collect::<serde_json::Map<_, _>>().into()
+}
+
+/// One value under so many spellings of its name.
+fn spellings(post: &mut Post, count: usize) {
+    post.without("Sex");
+    (1..=count).for_each(|length| post.document(&format!("/identity_data/Sex{}", "-".repeat(length)), json!("F")));
+}
 
 fn number(post: &mut Post, number: &str) {
     post.sources("Document number", json!({ "M": "LV7440218", "V": "LV744021899" }));

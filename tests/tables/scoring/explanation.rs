@@ -121,7 +121,7 @@ fn identity() -> Vec<CheckCode> {
         (
             |post| {
                 post.elements(&[]);
-                post.field("MRZ strings", "no zone");
+                post.without("MRZ strings");
             },
             "mrzChecksum",
             Skip,
@@ -135,6 +135,13 @@ fn identity() -> Vec<CheckCode> {
             "mrzChecksum",
             Fail,
             CheckCode::MrzUnreadable,
+        ),
+        (|post| post.field("MRZ strings", "no zone"), "mrzChecksum", Fail, CheckCode::MrzUnreadable),
+        (
+            |post| post.document("/document_status/error_list", json!([7])),
+            "isPhotocopy",
+            Fail,
+            CheckCode::CheckStatusUnreadable,
         ),
         (|post| post.claim(Claim::FirstName, "Maira"), "firstName", Pass, CheckCode::NameMatchesClaim),
         (|post| post.claim(Claim::FirstName, "Gustavo"), "firstName", Fail, CheckCode::NameMismatchClaim),

@@ -98,6 +98,12 @@ const IMAGE: &[Row] = &[
         |post| post.set(IMAGES, json!({ "portrait_image": "", "visualportrait_image": null })),
         Fail,
     ),
+    (
+        "blank (missing)",
+        |post| post.set(IMAGES, json!({ "portrait_image": " \t", "visualportrait_image": "\u{a0}" })),
+        Fail,
+    ),
+    ("a blank one", |post| post.set(&format!("{IMAGES}/portrait_image"), json!(" ")), Pass),
     ("one of another type", |post| post.set(&format!("{IMAGES}/portrait_image"), json!(5)), Pass),
     ("images of another type", |post| post.set(IMAGES, json!("/9j/")), Fail),
     ("empty and no string", |post| post.set(IMAGES, json!({ "portrait_image": "", "visualportrait_image": 5 })), Fail),

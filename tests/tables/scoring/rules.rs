@@ -138,6 +138,14 @@ fn fails() {
         ("has(document.fields.Surname)", |post| post.field("Surname", &"x".repeat(1025))),
         ("'Surname' in document.fields", |post| post.field("Surname", &"x".repeat(1025))),
         ("size(document.errors) > 0", |post| post.errors(&["e"; 65])),
+        ("size(document.errors) == 0", |post| post.document("/document_status/error_list", json!([82]))),
+        ("size(document.errors) == 1", |post| {
+            post.document("/document_status/error_list", json!(["Glare", { "code": 82 }]))
+        }),
+        ("size(document.failed_elements) == 0", |post| {
+            let detail = json!({ "element": ["Image patterns"], "status": "ERROR" });
+            post.document("/document_status/checks_performed", json!([{ "check_detail": [detail] }]));
+        }),
         ("size(document.errors) > 0", |post| post.errors(&["x".repeat(1025).as_str()])),
         ("11 in document.type_codes", |post| {
             post.document("/document_info/document_type_code", json!(vec![11; 65]));

@@ -123,10 +123,29 @@ const TAMPERED: &[Row] = &[
         |post| post.document("/document_status/error_list", json!([{ "code": 7, "texts": [["Tampered photo"]] }])),
         Fail,
     ),
+    ("an error without a text", |post| error_beside_ok(post, json!([{ "code": 82 }])), Fail),
+    ("an error that is a number", |post| error_beside_ok(post, json!([82])), Fail),
+    ("an error of another type, at some depth", |post| error_beside_ok(post, json!([[], [{ "found": [true] }]])), Fail),
+    ("an error without a text beside others", |post| error_beside_ok(post, json!(["Glare", { "code": 82 }])), Fail),
+    (
+        "an error with a number beside its text",
+        |post| error_beside_ok(post, json!([{ "code": 1, "of": "Glare" }])),
+        Pass,
+    ),
+    (
+        "errors that hold nothing",
+        |post| error_beside_ok(post, json!([{}, [], null, " ", { "text": "" }, [[null]]])),
+        Pass,
+    ),
     ("only not done", |post| post.elements(&[("Geometry check", "NOT DONE")]), Skip),
     ("nothing", |post| post.elements(&[]), Skip),
     ("a copy is another matter", |post| post.elements(&[("Black and white copy check", "ERROR")]), Skip),
 ];
+
+fn error_beside_ok(post: &mut Post, errors: Value) {
+    post.elements(&[("Geometry check", "OK")]);
+    post.document("/document_status/error_list", errors);
+}
 
 const ZONE: &str = "P<LVABRIVKALNE<<MAIRA<ELZA<<<<<<<<<<<<<<<<<<^LV74402182LVA9103177F3108022<<<<<<<<<<<<<<00";
 const BROKEN_ZONE: &str = "P<LVABRIVKALNE<<MAIRA<ELZA<<<<<<<<<<<<<<<<<<^LV74402182LVA9103177F3108022<<<<<<<<<<<<<<01";
@@ -162,8 +181,26 @@ const CHECKSUM: &[Row] = &[
     ("of another type", |post| post.document("/identity_data/MRZ strings", json!({ "0": ZONE })), Fail),
     ("not every one ok", |post| zone(post, None, &[("Checksum", "OK"), ("Final check digit", "NOT DONE")]), Skip),
     ("no zone", |post| zone(post, None, &[("Glare", "ERROR")]), Skip),
-    ("something else in its place", |post| zone(post, Some("none"), &[]), Skip),
+    ("something else in its place", |post| zone(post, Some("none"), &[]), Fail),
+    ("a letter too many", |post| zone(post, Some(&ZONE.replace("MAIRA", "MAIIRA")), &[]), Fail),
+    ("a zone that the scanner alone can read", |post| zone(post, Some("none"), &[("Final check digit", "OK")]), Fail),
+    (
+        "one of two spellings is no zone",
+        |post| {
+            zone(post, Some(ZONE), &[]);
+            post.document("/identity_data/MRZ", json!("none"));
+        },
+        Fail,
+    ),
+    ("a number in its place", |post| post.document("/identity_data/MRZ strings", json!(7)), Fail),
+    ("a driving licence's", |post| zone(post, Some(LICENCE), &[]), Pass),
+    ("a driving licence's, altered", |post| zone(post, Some(&LICENCE.replace("509", "508")), &[]), Fail),
+    ("without any check digit", |post| zone(post, Some(SWISS_LICENCE), &[]), Skip),
+    ("without any check digit, by the scanner", |post| zone(post, Some(SWISS_LICENCE), &[("Checksum", "OK")]), Pass),
 ];
+
+const LICENCE: &str = "D1NLD15094962111659VW87Z78NB84";
+const SWISS_LICENCE: &str = "AAA001D<<^FACHE305142128097<<800126<<<<<^MARCHAND<<FABIENNE<<<<<<<<<<<<";
 
 fn lines(post: &mut Post, zone: &str) {
     post.elements(&[]);
