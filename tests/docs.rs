@@ -55,14 +55,14 @@ fn every_configuration_loads() {
     assert!(whole >= 9 && members >= 4, "only {whole} and {members} were found");
 }
 
-/// The Python tests run `sh` and the programs, and load `yaml`, those of the rules compile `cel`; other languages would
-/// be looked at by nobody.
+/// The command line's tests run `console`; the Python tests run `sh` and the programs, and load `yaml`; those of the
+/// rules compile `cel`. Other languages would be looked at by nobody.
 #[test]
 fn no_block_goes_untested() {
     for page in pages() {
         let fences = page.text.lines().filter_map(|line| line.trim_start().strip_prefix("```"));
         for (language, _) in fences.zip([true, false].into_iter().cycle()).filter(|(_, opens)| *opens) {
-            let known = ["", "cel", "go", "java", "js", "json", "jsonc", "python", "sh", "text", "yaml"];
+            let known = ["", "cel", "console", "go", "java", "js", "json", "jsonc", "python", "sh", "text", "yaml"];
             assert!(known.contains(&language), "{}: a block in {language}", page.path);
         }
     }

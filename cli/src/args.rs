@@ -4,9 +4,13 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::keygen;
 
+/// Version, the revision of the core inside, and the commit that it was built from.
+pub const VERSION: &str =
+    concat!(env!("CARGO_PKG_VERSION"), " (core ", env!("KYC_GATE_CORE"), ", commit ", env!("KYC_GATE_COMMIT"), ")");
+
 /// Checks kyc-gate's configurations, explains its decisions and replays recorded posts.
 #[derive(Parser)]
-#[command(name = "kyc-gate", version, disable_help_subcommand = true)]
+#[command(name = "kyc-gate", version = VERSION, disable_help_subcommand = true, max_term_width = 100)]
 pub struct Args {
     /// What is done.
     #[command(subcommand)]

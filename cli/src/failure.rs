@@ -41,9 +41,19 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Returns the exit status: 2, or what a shell shows of a program that `SIGPIPE` ends.
+    #[must_use]
+    pub fn status(&self) -> u8 {
+        if self.is_broken_pipe() { 141 } else { 2 }
+    }
+
+    fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
     /// Writes it to stderr. A reader that went away is no failure worth a message.
     pub fn report(&self) {
-        if matches!(self, Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe) {
+        if self.is_broken_pipe() {
             return;
         }
         anstream::eprintln!("{}error:{} {self}", anstyle::AnsiColor::Red.on_default().bold(), anstyle::Reset);

@@ -11,6 +11,6 @@ fn main() -> ExitCode {
     args.color.write_global();
     commands::run(args.command).unwrap_or_else(|failure| {
         failure.report();
-        ExitCode::from(2)
+        ExitCode::from(failure.status())
     })
 }

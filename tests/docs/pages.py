@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 ROOT = pathlib.Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("envoy/**/*.md")])
-FENCE = re.compile(r"( *)```(\w*)\s*")
+FENCE = re.compile(r"( *)```([\w ]*)")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
