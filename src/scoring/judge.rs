@@ -8,8 +8,8 @@ use super::compared_field::Disagreement;
 use super::reading::Reading;
 use super::rule::{Condition, Rule, RuleOutcome};
 use super::settings::Thresholds;
-use super::verdict::{CheckResult, Decision, FiredRule, ProofVerdict, Verdict};
-use super::{address, identity, reason, unreadable};
+use super::verdict::{CheckResult, ProofVerdict, Verdict};
+use super::{address, arithmetic, identity, reason, unreadable};
 
 /// A check with its conclusion and its weight.
 struct ScoredCheck {
@@ -93,11 +93,14 @@ pub fn judge(case: &Case<'_>, rules: &[Rule]) -> Verdict {
         }
     }
 
-    let by_score = address.as_ref().map_or(identity.decision, |address| address.decision.max(identity.decision));
     let of_checks = checks().filter(|check| check.failed() && check.weight > 0);
     let of_checks = of_checks.map(|check| reason::of(check.check, check.assessment));
     Verdict {
-        decision: decide(by_score, &fired),
+        decision: arithmetic::decide(
+            identity.decision,
+            address.as_ref().map(|address| address.decision),
+            fired.iter().map(|rule| rule.then),
+        ),
         score: variables.score(),
         reasons: reason::distinct(of_checks.chain(fired.iter().filter_map(|rule| rule.reason))),
         checks: variables.checks.to_vec(),
@@ -116,17 +119,8 @@ fn disagreements(document: &Reading<'_>) -> Vec<Disagreement> {
     fields.map(|field| Disagreement::on(field, document.proof)).collect()
 }
 
-/// Returns the worst decision. `accept` lifts a review that the score gave, and nothing that another rule gave.
-fn decide(by_score: Decision, fired: &[FiredRule]) -> Decision {
-    let lifted = by_score == Decision::Review && fired.iter().any(|rule| rule.then == Decision::Accept);
-    let scored = if lifted { Decision::Accept } else { by_score };
-    fired.iter().map(|rule| rule.then).fold(scored, Decision::max)
-}
-
 fn score(checks: &[ScoredCheck], thresholds: Thresholds) -> ProofVerdict {
-    let failed = checks.iter().filter(|check| check.failed());
-    let score = failed.fold(100_u8, |score, check| score.saturating_sub(check.weight));
-    ProofVerdict { score, decision: thresholds.decide(score) }
+    arithmetic::proof(checks.iter().filter(|check| check.failed()).map(|check| check.weight), thresholds)
 }
 
 fn identity_checks(case: &Case<'_>, identity: &Reading<'_>) -> Vec<ScoredCheck> {

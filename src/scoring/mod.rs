@@ -7,6 +7,7 @@ mod address;
 mod age;
 pub(crate) mod age_limit;
 mod agreement;
+pub mod arithmetic;
 mod assessment;
 mod birth;
 mod case;

@@ -23,6 +23,20 @@ words! {
     }
 }
 
+impl RuleAction {
+    /// Returns what a rule asks for when it fires, or, where it could not be evaluated (`failed`), fires for that:
+    /// reject if that is what it asks for, and else review. `None` for one that only counts.
+    #[must_use]
+    pub fn decision(self, failed: bool) -> Option<Decision> {
+        match self {
+            Self::Count => None,
+            Self::Reject => Some(Decision::Reject),
+            Self::Accept if !failed => Some(Decision::Accept),
+            Self::Accept | Self::Review => Some(Decision::Review),
+        }
+    }
+}
+
 /// When a rule fires.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Condition {
@@ -85,11 +99,8 @@ impl Rule {
             Err(Unevaluated) => true,
         };
         let name = self.name.clone();
-        let then = match self.then {
-            RuleAction::Count => return Some(RuleOutcome::Counted(CountedRule { name, failed })),
-            RuleAction::Reject => Decision::Reject,
-            RuleAction::Accept if !failed => Decision::Accept,
-            RuleAction::Accept | RuleAction::Review => Decision::Review,
+        let Some(then) = self.then.decision(failed) else {
+            return Some(RuleOutcome::Counted(CountedRule { name, failed }));
         };
         let (reason, code) = if failed { (None, CheckCode::RuleFailed) } else { (self.reason, CheckCode::RuleFired) };
         Some(RuleOutcome::Fired(FiredRule { name, then, reason, code }))
