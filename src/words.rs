@@ -101,6 +101,11 @@ pub fn meant<'w>(written: &str, known: impl IntoIterator<Item = &'w str>) -> Opt
     near.min_by_key(|(_, edits, _)| *edits).map(|(word, ..)| word)
 }
 
+/// Returns how a message goes on that says what was probably meant, if anything was.
+pub(crate) fn probably(meant: Option<&str>) -> String {
+    meant.map(|meant| format!("; {meant} is probably meant")).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

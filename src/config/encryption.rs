@@ -23,10 +23,11 @@ const KEYS: [&str; 12] = [
     "ivBytes",
     "keyEncoding",
     "bodyEncoding",
-    "acceptStaticNonce",
+    STATIC_NONCE,
     ALLOW_PLAINTEXT,
     PREVIOUS_KEYS,
 ];
+const STATIC_NONCE: &str = "acceptStaticNonce";
 const ALLOW_PLAINTEXT: &str = "allowPlaintext";
 const PREVIOUS_KEYS: &str = "previousKeys";
 /// Ciphers of which one takes every size that any takes.
@@ -67,7 +68,10 @@ impl<'c, 'e> Block<'c, 'e> {
         self.setting("algorithm").and_then(|node| node.one_of(&ALGORITHM));
         let cipher = self.cipher();
         let keys = self.keys(cipher);
-        let accept_static_nonce = self.flag("acceptStaticNonce", Warning::StaticNonce);
+        let accept_static_nonce = self.flag(STATIC_NONCE, Warning::StaticNonce);
+        if accept_static_nonce && self.enabled && cipher.is_some_and(|cipher| cipher.mode != CipherMode::Gcm) {
+            self.object.refuse_at(STATIC_NONCE, Cause::NoNonce);
+        }
         let encoding = self.body_encoding(cipher);
         let brings_iv = matches!(&encoding, Some((_, Some(members))) if members.has_iv());
         let iv = if brings_iv { self.no_iv() } else { self.iv(cipher, accept_static_nonce) };

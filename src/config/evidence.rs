@@ -104,7 +104,7 @@ fn face(node: &ConfigNode<'_>, evidence: &mut Evidence) {
         _ => 100,
     };
     match block.optional("minScore") {
-        Some(node) => set(&mut evidence.face_min_score, node.number(max)),
+        Some(node) => set(&mut evidence.face_min_score, limit(&node, max)),
         None if scale.is_some_and(|scale| scale != FaceScale::Log10Fmr) => block.missing("minScore", Cause::MinScore),
         None => {}
     }
@@ -116,8 +116,17 @@ const MAX_LOG10_FMR: u32 = 20;
 
 fn liveness(node: &ConfigNode<'_>, evidence: &mut Evidence) {
     let Some(block) = node.object(&["minScore", "onMissing"]) else { return };
-    set(&mut evidence.liveness_min_score, block.optional("minScore").and_then(|node| node.number(100)));
+    set(&mut evidence.liveness_min_score, block.optional("minScore").and_then(|node| limit(&node, 100)));
     set(&mut evidence.liveness_on_missing, block.optional("onMissing").and_then(|node| node.one_of(&ON_MISSING)));
+}
+
+/// Reads the lowest score that passes.
+fn limit(node: &ConfigNode<'_>, max: u32) -> Option<f64> {
+    let limit = node.number(max)?;
+    if limit == 0.0 {
+        node.warn(Warning::NoLimit);
+    }
+    Some(limit)
 }
 
 fn texts(block: &ConfigObject<'_>, key: &str, read: fn(&ConfigNode<'_>) -> Option<String>) -> Option<Vec<String>> {
@@ -145,6 +154,10 @@ fn signals(node: &ConfigNode<'_>, signals: &mut Signals) {
     ];
     let Some(block) = node.object(&lists.each_ref().map(|(key, _)| *key)) else { return };
     for (key, list) in lists {
+        let Some(node) = block.optional(key) else { continue };
+        if node.value().as_array().is_some_and(Vec::is_empty) && *list != Signal::default() {
+            node.warn(Warning::NoSignals);
+        }
         set(list, texts(&block, key, |node| node.text().map(str::to_owned)).map(Signal::new));
     }
 }

@@ -179,8 +179,12 @@ fn read(root: &ConfigObject<'_>, environment: Environment<'_>) -> Config {
         decision: decision.clone(),
         condition: ProfileMatch::default(),
     };
+    let top_body = top.request_body.clone();
     let (request_encryption, request_key_ids) = encryption::request(root.optional("requestEncryption"), environment);
     let (profiles, default_profile) = profiles::read(root.optional("profiles"), top, &matching.paths, &context);
+    if top_body.is_some_and(|body| !profiles.iter().chain([&default_profile]).any(|profile| profile.sends(&body))) {
+        request_body::warn_unused(root.optional("requestBody"));
+    }
     let evidence = evidence::read(root.optional("evidence"), &decision.header_prefix);
     let revision = ConfigRevision::new(&evidence, &default_profile, &profiles);
     let access_token_endpoint = endpoint.and_then(|node| access_token::read(&node, &context, environment)).map(Rc::new);

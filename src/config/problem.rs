@@ -6,6 +6,7 @@ use crate::crypto::{CipherSpecError, EnvelopeError, IvError, JsonMembersError, K
 use crate::payload::{LocatorError, PointerError, ScanError};
 use crate::scoring::ExpressionError;
 use crate::template::MacroError;
+use crate::words::probably;
 
 /// One thing wrong: where and why, never the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -259,16 +260,21 @@ pub enum Cause {
     /// A path that is no KYC path, so that nothing could match.
     #[error("not one of match.paths")]
     UnmatchedPath,
+    /// Keys about posts that were seen before, while nothing says what becomes of them.
+    #[error("required beside other keys of replay: without it, nothing is remembered")]
+    NoReplayAction,
+    /// `onUserIdMismatch` where no user id is looked for.
+    #[error("takes effect only with userIdLocator")]
+    UnusedMismatch,
+    /// `acceptStaticNonce` with a mode that has no nonce.
+    #[error("only for GCM; other modes take a static IV anyway")]
+    NoNonce,
     /// Retries beyond the end of the window could never be told.
     #[error("must not be longer than windowSeconds")]
     LongRetry,
     /// A key of the top level's `decision` in a profile's.
     #[error("only for the top-level decision: it also counts where no profile is known")]
     TopLevelOnly,
-}
-
-fn probably(meant: Option<&str>) -> String {
-    meant.map(|meant| format!("; {meant} is probably meant")).unwrap_or_default()
 }
 
 /// Something legal that is probably not meant: where, and what.
@@ -313,6 +319,21 @@ pub enum Warning {
     /// `audit.userId` of `plain`.
     #[error("the audit line has user ids in the clear")]
     PlainUserId,
+    /// A template of a body that is never sent.
+    #[error("never used: decision.forwardBody is original")]
+    UnusedBody,
+    /// Keys of `replay` beside the action `off`.
+    #[error("off: the other keys of replay have no effect")]
+    ReplayOff,
+    /// The reason of a rule that only counts.
+    #[error("a counting rule gives no reason")]
+    CountReason,
+    /// A list of signals that was emptied.
+    #[error("empty: the scanner's findings are never looked at")]
+    NoSignals,
+    /// A limit that every score reaches.
+    #[error("0: every score reaches it")]
+    NoLimit,
     /// White space around what a variable holds.
     #[error("environment variable {0} has white space around its value, which is ignored")]
     WhiteSpace(String),

@@ -8,7 +8,7 @@ use crate::scoring::{Rule, Settings};
 use crate::template::Template;
 
 use super::authority::Authority;
-use super::decision::{self, DecisionPolicy};
+use super::decision::{self, DecisionPolicy, ForwardBody};
 use super::headers::{HeaderContext, HeaderValue};
 use super::node::{ConfigNode, ConfigObject};
 use super::problem::Cause;
@@ -50,6 +50,12 @@ impl Profile {
     pub(super) fn read(name: &str, block: &ConfigObject<'_>, top: &Self, context: &HeaderContext<'_>) -> Self {
         let rule_set = RuleSet::read(block, &top.rule_set);
         let body = |node| request_body::read(Some(node)).map(Rc::new);
+        let decision = block
+            .optional("decision")
+            .map_or_else(|| top.decision.clone(), |node| decision::read_profile(&node, &top.decision));
+        if decision.forward_body == ForwardBody::Original {
+            request_body::warn_unused(block.optional("requestBody"));
+        }
         Self {
             name: Some(name.into()),
             settings: block.optional("kycSettings").map(|node| Rc::new(settings::read(Some(node)))),
@@ -59,11 +65,15 @@ impl Profile {
             headers: block
                 .optional("headers")
                 .map_or_else(|| Rc::clone(&top.headers), |node| headers::read(Some(node), context).into()),
-            decision: block
-                .optional("decision")
-                .map_or_else(|| top.decision.clone(), |node| decision::read_profile(&node, &top.decision)),
+            decision,
             condition: ProfileMatch::default(),
         }
+    }
+
+    /// Returns whether this template is that of a body that the profile sends.
+    pub(super) fn sends(&self, body: &Rc<Template>) -> bool {
+        let is_it = self.request_body.as_ref().is_some_and(|own| Rc::ptr_eq(own, body));
+        is_it && self.decision.forward_body == ForwardBody::Rewritten
     }
 
     /// Returns whether a request with this head can get the profile.

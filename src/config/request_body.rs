@@ -5,7 +5,14 @@ use serde_json::Value;
 use crate::template::Template;
 
 use super::node::ConfigNode;
-use super::problem::Cause;
+use super::problem::{Cause, Warning};
+
+/// Warns of a template of a body that no post gets.
+pub(super) fn warn_unused(node: Option<ConfigNode<'_>>) {
+    if let Some(node) = node.filter(|node| node.value() != "") {
+        node.warn(Warning::UnusedBody);
+    }
+}
 
 /// Returns `None` when absent or `""`: the decrypted payload goes on as it came.
 pub(super) fn read(node: Option<ConfigNode<'_>>) -> Option<Template> {

@@ -37,8 +37,15 @@ pub(super) fn read(node: Option<ConfigNode<'_>>) -> Option<Locators> {
     let result = locator(&block, RESULT, "result");
     let reference_number = locator(&block, REFERENCE_NUMBER, "reference_number");
     let user_id = locator(&block, USER_ID, "user_id");
+    let is_sought = !block.optional(USER_ID).is_some_and(|node| node.value() == "");
     let on_mismatch = match block.optional(ON_MISMATCH) {
-        Some(node) => node.one_of(&ON_MISMATCHES)?,
+        Some(node) => {
+            let on_mismatch = node.one_of(&ON_MISMATCHES)?;
+            if !is_sought && on_mismatch != OnMismatch::Allow {
+                node.refuse(Cause::UnusedMismatch);
+            }
+            on_mismatch
+        }
         None => OnMismatch::default(),
     };
     Some(Locators { result: result?, reference_number, user_id, on_mismatch })

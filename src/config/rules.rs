@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::scoring::{Condition, Expression, Reason, Rule};
+use crate::scoring::{Condition, Expression, Reason, Rule, RuleAction};
 use crate::words;
 
 use super::node::{ConfigNode, ConfigObject};
@@ -110,7 +110,12 @@ fn rule(entry: &ConfigNode<'_>, earlier: &[Rule]) -> Option<Rule> {
         node.parsed(Expression::compile)
     });
     let then = rule.required("then").and_then(|node| node.word());
-    let reason = rule.optional("reason").and_then(|node| node.word::<Reason>());
+    let reason = rule.optional("reason").and_then(|node| {
+        if then == Some(RuleAction::Count) {
+            node.warn(Warning::CountReason);
+        }
+        node.word::<Reason>()
+    });
     Some(Rule { name: name?.to_owned(), when: Condition::Expression(Box::new(when?)), then: then?, reason })
 }
 

@@ -8,14 +8,18 @@ use sha2::{Digest, Sha256};
 
 use super::error::MacroError;
 use crate::payload::date::{DateOrder, PartialDate};
+use crate::words;
 
+/// The filters, as they are written.
+const NAMES: [&str; 5] = ["upper", "lower", "mask", "sha256", "date(…)"];
 /// How many characters `mask` leaves readable.
 const UNMASKED: usize = 4;
 /// Fewest characters of which `mask` leaves any readable: of a shorter text, four would be half or more.
 const MIN_MASKED: usize = 8;
-/// What Java's date formats are made of. In `strftime`, such a word is a word.
-const JAVA_LETTERS: [&str; 17] =
-    ["yy", "yyyy", "YY", "YYYY", "uuuu", "MM", "MMM", "MMMM", "dd", "DD", "DDD", "HH", "hh", "mm", "ss", "EEE", "EEEE"];
+/// The letters of Java's date formats, which repeats them. In `strftime`, such a word is a word.
+const JAVA_LETTERS: &str = "yYuMLdDEHhms";
+/// Those of dates, of which Java takes one alone as well: `d.M.yyyy`.
+const JAVA_DATE_LETTERS: &str = "yYuMLdD";
 
 /// What is done to a macro's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +59,10 @@ impl Filter {
             "lower" => Self::Lower,
             "mask" => Self::Mask,
             "sha256" => Self::Sha256,
-            _ => return Err(MacroError::UnknownFilter),
+            _ => {
+                let written = text.split(['|', ':', '(']).next().unwrap_or_default();
+                return Err(MacroError::UnknownFilter(words::meant(written, NAMES)));
+            }
         };
         Ok((filter, rest))
     }
@@ -99,7 +106,15 @@ fn looks_like_java(format: &str) -> bool {
     }
     literal.push_str(rest);
     let mut words = literal.split(|character: char| !character.is_alphabetic());
-    !has_directive || words.any(|word| JAVA_LETTERS.contains(&word))
+    !has_directive || words.any(is_javas)
+}
+
+/// Returns whether a word is one letter of a date format of Java's, once or repeated.
+fn is_javas(word: &str) -> bool {
+    let mut letters = word.chars();
+    let Some(first) = letters.next() else { return false };
+    let known = if letters.as_str().is_empty() { JAVA_DATE_LETTERS } else { JAVA_LETTERS };
+    known.contains(first) && letters.all(|letter| letter == first)
 }
 
 fn write_date(format: &str, date: Date) -> Option<String> {

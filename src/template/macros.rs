@@ -83,12 +83,12 @@ impl Macro {
         if rest.is_empty() {
             return Ok(Self { source, filters, default: None });
         }
-        let rest = rest.strip_prefix(":-").ok_or(MacroError::UnknownFilter)?;
+        let rest = rest.strip_prefix(":-").ok_or(MacroError::UnknownFilter(None))?;
         let (text, rest) = rest.split_at(rest.find('|').unwrap_or(rest.len()));
         let default = match take_filters(rest)? {
             (filters, "") => Default { text: text.to_owned(), filters },
             (_, rest) if rest.starts_with(":-") => return Err(MacroError::SecondDefault),
-            _ => return Err(MacroError::UnknownFilter),
+            _ => return Err(MacroError::UnknownFilter(None)),
         };
         Ok(Self { source, filters, default: Some(default) })
     }

@@ -3,6 +3,7 @@
 use super::error::MacroError;
 use crate::payload::Pointer;
 use crate::scoring::Claim;
+use crate::words::{self, Word};
 
 /// Where a macro's value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,10 +148,15 @@ impl MacroSource {
             return if name.is_empty() { Err(MacroError::EmptyField) } else { Ok(Self::Field(name.to_owned())) };
         }
         if let Some(key) = text.strip_prefix("claim:") {
-            let claim = Claim::ALL.into_iter().find(|claim| claim.as_str() == key);
-            return claim.map(Self::Claim).ok_or(MacroError::UnknownClaim);
+            let meant = || words::meant(key, Claim::ALL.map(Claim::as_str));
+            return Claim::from_word(key).map(Self::Claim).ok_or_else(|| MacroError::UnknownClaim(meant()));
         }
+        let known = || NAMES.iter().map(|(name, _)| *name).chain(["payload"]);
+        let meant = || match text.split_once(':') {
+            Some((kind, _)) => words::meant(kind, ["field:", "claim:"]),
+            None => words::meant(text, known()),
+        };
         let named = NAMES.iter().find(|(name, _)| *name == text);
-        named.map(|(_, name)| Self::Named(*name)).ok_or(MacroError::UnknownName)
+        named.map(|(_, name)| Self::Named(*name)).ok_or_else(|| MacroError::UnknownName(meant()))
     }
 }

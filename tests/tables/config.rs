@@ -185,7 +185,7 @@ fn says_all_it_is_told() {
     let locators = Locators {
         result: Locator::parse("/data/accepted").unwrap(),
         reference_number: Some(Locator::parse("/data/case~1number").unwrap()),
-        user_id: None,
+        user_id: Some(Locator::parse("/data/user").unwrap()),
         on_mismatch: OnMismatch::Flag,
     };
     assert_eq!(config.locators, Some(locators));
@@ -479,6 +479,57 @@ fn warns() {
         (
             json!({ "evidence": { "nameSimilarity": 0.89 } }),
             vec!["evidence.nameSimilarity: below 0.9, other people's names count as equal"],
+        ),
+        (
+            json!({ "replay": { "action": "off", "windowSeconds": 600 } }),
+            vec!["replay.action: off: the other keys of replay have no effect"],
+        ),
+        (json!({ "replay": { "action": "off" } }), vec![]),
+        (
+            json!({ "rules": [{ "name": "r", "when": "true", "then": "count", "reason": "other" }] }),
+            vec!["rules[0].reason: a counting rule gives no reason"],
+        ),
+        (json!({ "rules": [{ "name": "r", "when": "true", "then": "count" }] }), vec![]),
+        (
+            json!({ "decision": { "forwardBody": "original" }, "requestBody": "${name}" }),
+            vec!["requestBody: never used: decision.forwardBody is original"],
+        ),
+        (json!({ "decision": { "forwardBody": "original" }, "requestBody": "" }), vec![]),
+        (
+            json!({ "decision": { "forwardBody": "original" }, "requestBody": "${name}", "profiles": [
+                { "name": "p", "match": { "appIds": ["a"] }, "decision": { "forwardBody": "rewritten" } },
+            ] }),
+            vec![],
+        ),
+        (
+            json!({ "requestBody": "${name}", "profiles": [
+                { "name": "p", "match": { "appIds": ["a"] }, "decision": { "forwardBody": "original" } },
+            ] }),
+            vec![],
+        ),
+        (
+            json!({ "decision": { "forwardBody": "original" }, "profiles": [
+                { "name": "p", "match": { "appIds": ["a"] }, "requestBody": "${name}" },
+            ] }),
+            vec!["profiles[0].requestBody: never used: decision.forwardBody is original"],
+        ),
+        (
+            json!({ "requestBody": "${name}", "profiles": [
+                { "name": "p", "match": { "appIds": ["a"] }, "requestBody": "${dob}" },
+                { "name": "default", "decision": { "forwardBody": "original" } },
+            ] }),
+            vec!["requestBody: never used: decision.forwardBody is original"],
+        ),
+        (
+            json!({ "evidence": { "signals": { "tampered": [], "publishedOnline": [] } } }),
+            vec!["evidence.signals.tampered: empty: the scanner's findings are never looked at"],
+        ),
+        (
+            json!({ "evidence": { "face": { "minScore": 0 }, "liveness": { "minScore": 0 } } }),
+            vec![
+                "evidence.face.minScore: 0: every score reaches it",
+                "evidence.liveness.minScore: 0: every score reaches it",
+            ],
         ),
         (
             json!({ "profiles": [{ "name": "p", "match": { "appIds": ["a"] }, "shippedRules": ["expired-document", "liveness-spoof", "underage", "document-status-error"] }] }),

@@ -29,6 +29,12 @@ impl Alpha2 {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    /// Returns the codes of all countries, in the order of the alphabet.
+    pub fn assigned() -> impl Iterator<Item = Self> {
+        let codes = (b'A'..=b'Z').flat_map(|first| (b'A'..=b'Z').map(move |second| Self([first, second])));
+        codes.filter(|code| code.is_assigned())
+    }
+
     /// Returns whether this is the code of a country: an assigned one, or `XK` for Kosovo. `UK`, `EL` and `EU` are
     /// reserved, `AN` and `YU` withdrawn.
     #[must_use]

@@ -6,7 +6,7 @@
 use ::cel::IdedExpr;
 use ::cel::common::ast::{CallExpr, ComprehensionExpr, Expr, ListExpr, LiteralValue, SelectExpr, operators};
 
-use super::domain::{Constant, Domain};
+use super::domain::{Constant, Domain, Part};
 use super::error::Flaw;
 use super::functions;
 use super::limits::MAX_ITEMS;
@@ -96,14 +96,14 @@ impl<'e> Checker<'e> {
         }
         match Namespace::Root.lookup(name) {
             Some(symbol) => Ok(from_request(symbol)),
-            None => Err((node.id, Flaw::UnknownVariable)),
+            None => Err((node.id, Flaw::UnknownVariable(Namespace::Root.meant(name)))),
         }
     }
 
     /// `x.name`, and `has(x.name)`.
     fn select(&mut self, node: &IdedExpr, select: &'e SelectExpr) -> Result<Typed, Found> {
         let ValueType::Namespace(namespace) = self.any(&select.operand)?.value_type else {
-            return Err((node.id, Flaw::UnknownMember));
+            return Err((node.id, Flaw::UnknownMember(None)));
         };
         let found = member(node, namespace, &select.field)?;
         Ok(if select.test { Typed::scalar(ValueType::BOOL) } else { found })
@@ -217,15 +217,22 @@ impl<'e> Checker<'e> {
             }
             value_types.push(typed.value_type);
         }
-        if matches!(call.func_name.as_str(), "contains" | "startsWith" | "endsWith") {
+        if let Some(part) = Part::of_function(&call.func_name) {
             for argument in &call.args {
-                let never = constant(argument).and_then(|constant| domain.excludes_part(constant));
+                let never = constant(argument).and_then(|constant| domain.excludes_part(constant, part));
                 never.map_or(Ok(()), |why| Err((argument.id, Flaw::Never(why))))?;
             }
         }
         match functions::result(&call.func_name, call.target.is_some(), &value_types) {
-            Some(value_type) => Ok(Typed::scalar(value_type)),
-            None => Err((node.id, Flaw::UnknownFunction)),
+            Some(value_type) => {
+                let domain = match call.func_name.as_str() {
+                    "lowerAscii" => Domain::LowerAscii,
+                    "upperAscii" => Domain::UpperAscii,
+                    _ => Domain::Any,
+                };
+                Ok(Typed { domain, ..Typed::scalar(value_type) })
+            }
+            None => Err((node.id, Flaw::UnknownFunction(functions::meant(&call.func_name)))),
         }
     }
 
@@ -297,7 +304,10 @@ impl<'e> Checker<'e> {
 }
 
 fn member(node: &IdedExpr, namespace: Namespace, name: &str) -> Result<Typed, Found> {
-    let flaw = || if namespace == Namespace::Checks { Flaw::UnknownCheck } else { Flaw::UnknownMember };
+    let flaw = || match namespace {
+        Namespace::Checks => Flaw::UnknownCheck(namespace.meant(name)),
+        _ => Flaw::UnknownMember(namespace.meant(name)),
+    };
     namespace.lookup(name).map(from_request).ok_or_else(|| (node.id, flaw()))
 }
 

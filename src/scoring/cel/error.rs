@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::words::probably;
+
 use super::symbols::ValueType;
 
 /// Why an expression is refused, and where.
@@ -9,7 +11,7 @@ use super::symbols::ValueType;
 pub struct ExpressionError {
     /// Line and column, both from 1, columns in characters.
     pub at: Option<(usize, usize)>,
-    /// What is wrong there, without a word of the expression.
+    /// What is wrong there, without a word of the expression, but with the known one that is nearest to it.
     pub cause: String,
 }
 
@@ -29,14 +31,14 @@ impl std::error::Error for ExpressionError {}
 pub(super) enum Flaw {
     #[error("must be a condition: true or false, not {0}")]
     NotBoolean(ValueType),
-    #[error("unknown variable")]
-    UnknownVariable,
-    #[error("unknown member")]
-    UnknownMember,
-    #[error("no such check")]
-    UnknownCheck,
-    #[error("unknown function, or not for these arguments")]
-    UnknownFunction,
+    #[error("unknown variable{}", probably(.0.as_deref()))]
+    UnknownVariable(Option<String>),
+    #[error("unknown member{}", probably(.0.as_deref()))]
+    UnknownMember(Option<String>),
+    #[error("no such check{}", probably(.0.as_deref()))]
+    UnknownCheck(Option<String>),
+    #[error("unknown function, or not for these arguments{}", probably(.0.as_deref()))]
+    UnknownFunction(Option<String>),
     #[error("{0} can't be used with {1}")]
     Operand(&'static str, ValueType),
     #[error("{0} can't be used with {1} and {2}")]

@@ -3,6 +3,8 @@
 use ::cel::Env;
 use ::cel::common::types::CelString;
 
+use crate::words;
+
 use super::symbols::{ScalarType, ValueType};
 
 /// Returns the environment in which rules are evaluated.
@@ -12,6 +14,14 @@ pub(super) fn environment() -> Env {
     let _ = ::cel::add_member_overload!(env, fn lower_ascii: (CelString) -> CelString);
     let _ = ::cel::add_member_overload!(env, fn upper_ascii: (CelString) -> CelString);
     env
+}
+
+const NAMES: [&str; 9] =
+    ["size", "contains", "startsWith", "endsWith", "lowerAscii", "upperAscii", "int", "double", "string"];
+
+/// Returns the function whose name is nearest to one that isn't any function's.
+pub(super) fn meant(name: &str) -> Option<String> {
+    words::meant(name, NAMES).filter(|meant| *meant != name).map(str::to_owned)
 }
 
 /// Returns what a function gives for arguments of these types, its target first; `None` when there is no such function.

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use crate::scoring::check::CheckId;
+use crate::words;
 
 use super::domain::Domain;
 
@@ -142,6 +143,16 @@ impl Namespace {
             Self::Scores => SCORES,
             Self::Fields(_) | Self::Checks => &[],
         }
+    }
+
+    /// Returns the name here that is nearest to one that means nothing.
+    pub(super) fn meant(self, name: &str) -> Option<String> {
+        let checks: Vec<String> = match self {
+            Self::Checks => CheckId::all().map(|check| check.to_string()).collect(),
+            _ => Vec::new(),
+        };
+        let names = self.entries().iter().map(|(name, _)| *name).chain(checks.iter().map(String::as_str));
+        words::meant(name, names).map(str::to_owned)
     }
 
     /// Returns what a name means here.
