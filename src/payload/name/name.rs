@@ -24,7 +24,7 @@ const MAX_LETTERS: usize = 100;
 /// Folds a name to its comparable tokens: NFKD, no marks, upper case, `'` `-` `.` `,` to space.
 #[must_use]
 pub fn fold(name: &str) -> Vec<String> {
-    let words = words::split(name, Apostrophe::Parts);
+    let words = words::split(name, Apostrophe::Parts).words;
     words.iter().map(|word| latin::write(word, Style::Plain)).filter(|word| !word.is_empty()).collect()
 }
 
@@ -32,16 +32,20 @@ pub fn fold(name: &str) -> Vec<String> {
 /// for it.
 #[must_use]
 pub fn is_latin(name: &str) -> bool {
-    fold(name).iter().all(|token| token.is_ascii())
+    name.is_ascii() || fold(name).iter().all(|token| token.is_ascii())
 }
 
 /// Returns whether a name says nothing: nothing but punctuation, or what passports have for a name that is unknown,
 /// `FNU` and `LNU`.
 #[must_use]
 pub fn is_absent(name: &str) -> bool {
+    let is_placeholder = |word: &str| word.eq_ignore_ascii_case("FNU") || word.eq_ignore_ascii_case("LNU");
+    if let Some(mut words) = words::in_ascii(name) {
+        return words.next().is_none_or(|first| is_placeholder(first) && words.next().is_none());
+    }
     match fold(name).as_slice() {
         [] => true,
-        [word] => word == "FNU" || word == "LNU",
+        [word] => is_placeholder(word),
         _ => false,
     }
 }
@@ -50,16 +54,22 @@ pub fn is_absent(name: &str) -> bool {
 /// more than comparing. No `Debug`, it is identity data.
 pub struct Name<'t> {
     text: &'t str,
-    /// With apostrophes parting tokens, and with apostrophes left out, as ICAO 9303 part 3 does in machine readable
-    /// zones.
-    readings: [OnceCell<Option<Reading>>; 2],
+    /// With apostrophes parting tokens.
+    apart: OnceCell<Words>,
+    /// With apostrophes left out, as ICAO 9303 part 3 does in machine readable zones.
+    left_out: OnceCell<Words>,
 }
 
-/// `None` stands for one that is too long to be a name.
+/// The words of a name in one reading of its apostrophes.
+struct Words {
+    /// `None` for a text that is too long to be a name, or has too many words.
+    reading: Option<Reading>,
+    has_apostrophe: bool,
+}
+
 struct Reading {
-    words: Vec<String>,
+    apart: Vec<Token>,
     is_arabic: bool,
-    apart: OnceCell<Vec<Token>>,
     bound: OnceCell<Vec<Token>>,
 }
 
@@ -67,7 +77,7 @@ impl<'t> Name<'t> {
     /// Returns a name as it is written.
     #[must_use]
     pub fn new(text: &'t str) -> Self {
-        Self { text, readings: Default::default() }
+        Self { text: text.trim(), apart: OnceCell::new(), left_out: OnceCell::new() }
     }
 
     /// Returns whether every token of this claim finds its own token of the document, equal to it or as alike as
@@ -77,6 +87,10 @@ impl<'t> Name<'t> {
     /// one. A claim without a token never matches.
     #[must_use]
     pub fn is_in(&self, document: &Name<'_>, similarity: f64) -> bool {
+        // What most claims are, told without reading either.
+        if self.plain_words().zip(document.plain_words()).is_some_and(|(claimed, words)| are_among(claimed, words)) {
+            return true;
+        }
         self.in_any_reading(document, |claimed, document| {
             if pairing::each_finds_its_own(claimed, document, Token::equals) {
                 return true;
@@ -102,6 +116,9 @@ impl<'t> Name<'t> {
     /// spaced.
     #[must_use]
     pub fn agrees(&self, other: &Name<'_>) -> bool {
+        if self.plain_words().zip(other.plain_words()).is_some_and(|(a, b)| are_same(a, b)) {
+            return true;
+        }
         self.in_any_reading(other, |a, b| {
             let equal = |a: &[Token], b: &[Token]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.equals(b));
             let joined = || Token::join(a).zip(Token::join(b)).is_some_and(|(a, b)| a.equals(&b));
@@ -124,37 +141,84 @@ impl<'t> Name<'t> {
     /// joined that spelling joins or parts at will.
     fn in_any_reading(&self, other: &Name<'_>, same: impl Fn(&[Token], &[Token]) -> bool) -> bool {
         let holds = |a: &[Token], b: &[Token]| !a.is_empty() && !b.is_empty() && same(a, b);
-        let read = |apostrophe| self.reading(apostrophe).zip(other.reading(apostrophe));
-        let parted = read(Apostrophe::Parts);
-        // Without an apostrophe there is nothing to read in another way.
-        let left_out = read(Apostrophe::LeftOut)
-            .filter(|(a, b)| parted.is_none_or(|(c, d)| a.words != c.words || b.words != d.words));
-        parted
-            .into_iter()
-            .chain(left_out)
-            .any(|(a, b)| holds(a.apart(), b.apart()) || ((a.is_arabic || b.is_arabic) && holds(a.bound(), b.bound())))
+        let in_reading = |apostrophe| {
+            let readings = self.reading(apostrophe).zip(other.reading(apostrophe));
+            readings.is_some_and(|(a, b)| {
+                let bound = || holds(self.bound(a, apostrophe), other.bound(b, apostrophe));
+                holds(&a.apart, &b.apart) || ((a.is_arabic || b.is_arabic) && bound())
+            })
+        };
+        in_reading(Apostrophe::Parts)
+            || ((self.has_apostrophe() || other.has_apostrophe()) && in_reading(Apostrophe::LeftOut))
+    }
+
+    /// Returns the words of a text in ASCII that is short enough to be a name.
+    fn plain_words(&self) -> Option<impl Iterator<Item = &'t str> + Clone + use<'t>> {
+        words::in_ascii(self.text).filter(|_| self.text.len() <= MAX_BYTES)
+    }
+
+    fn has_apostrophe(&self) -> bool {
+        self.words(Apostrophe::Parts).has_apostrophe
     }
 
     fn reading(&self, apostrophe: Apostrophe) -> Option<&Reading> {
-        let [parts, left_out] = &self.readings;
-        let reading = if apostrophe == Apostrophe::Parts { parts } else { left_out };
-        reading.get_or_init(|| words(self.text, apostrophe).map(Reading::new)).as_ref()
+        // Without an apostrophe there is nothing to read in another way.
+        let read = if self.has_apostrophe() { apostrophe } else { Apostrophe::Parts };
+        self.words(read).reading.as_ref()
+    }
+
+    fn words(&self, apostrophe: Apostrophe) -> &Words {
+        let words = if apostrophe == Apostrophe::Parts { &self.apart } else { &self.left_out };
+        words.get_or_init(|| Words::read(self.text, apostrophe))
+    }
+
+    fn bound<'r>(&self, reading: &'r Reading, apostrophe: Apostrophe) -> &'r [Token] {
+        let read = if self.has_apostrophe() { apostrophe } else { Apostrophe::Parts };
+        reading.bound.get_or_init(|| {
+            let words = words::split(self.text, read).words;
+            tokens(binding::bind(&words, |word| latin::write(word, Style::Plain)))
+        })
     }
 }
 
-impl Reading {
-    fn new(words: Vec<String>) -> Self {
-        let is_arabic = words.iter().any(|word| arabic::is_arabic(word));
-        Self { words, is_arabic, apart: OnceCell::new(), bound: OnceCell::new() }
+impl Words {
+    fn read(text: &str, apostrophe: Apostrophe) -> Self {
+        if text.len() > MAX_BYTES {
+            return Self { reading: None, has_apostrophe: false };
+        }
+        let split = words::split(text, apostrophe);
+        let is_name = split.words.len() <= MAX_TOKENS;
+        let reading = is_name.then(|| Reading {
+            is_arabic: split.words.iter().any(|word| arabic::is_arabic(word)),
+            apart: tokens(split.words),
+            bound: OnceCell::new(),
+        });
+        Self { reading, has_apostrophe: split.has_apostrophe }
     }
+}
 
-    fn apart(&self) -> &[Token] {
-        self.apart.get_or_init(|| tokens(self.words.clone()))
-    }
+/// Returns whether each of these words is one of the others', each its own, but for case.
+fn are_among<'t>(claimed: impl Iterator<Item = &'t str>, words: impl Iterator<Item = &'t str> + Clone) -> bool {
+    let (mut taken, mut is_any) = ([false; MAX_TOKENS], false);
+    let mut claimed = claimed.inspect(|_| is_any = true);
+    let are_found = claimed.all(|claim| {
+        let mut free = words.clone().zip(&mut taken).filter(|(_, is_taken)| !**is_taken);
+        let found = free.find(|(word, _)| word.eq_ignore_ascii_case(claim));
+        found.map(|(_, is_taken)| *is_taken = true).is_some()
+    });
+    are_found && is_any && words.skip(MAX_TOKENS).next().is_none()
+}
 
-    fn bound(&self) -> &[Token] {
-        self.bound.get_or_init(|| tokens(bind(&self.words)))
+/// Returns whether both are the same words in the same order, but for case.
+fn are_same<'t>(mut one: impl Iterator<Item = &'t str>, mut other: impl Iterator<Item = &'t str>) -> bool {
+    for at in 0..=MAX_TOKENS {
+        match (one.next(), other.next()) {
+            (Some(word), Some(same)) if word.eq_ignore_ascii_case(same) => {}
+            (None, None) => return at > 0,
+            _ => return false,
+        }
     }
+    false
 }
 
 /// Returns whether a claimed name is the document's ([`Name::is_in`] of two texts). `similarity` is `nameSimilarity`,
@@ -182,20 +246,6 @@ pub fn sources_agree(a: &str, b: &str) -> bool {
 #[must_use]
 pub fn is_truncation(short: &str, full: &str) -> bool {
     Name::new(short).is_truncation_of(&Name::new(full))
-}
-
-/// Returns the words of a name; `None` where the text is too long or has too many words to be one.
-fn words(name: &str, apostrophe: Apostrophe) -> Option<Vec<String>> {
-    let name = name.trim();
-    if name.len() > MAX_BYTES {
-        return None;
-    }
-    let words = words::split(name, apostrophe);
-    (words.len() <= MAX_TOKENS).then_some(words)
-}
-
-fn bind(words: &[String]) -> Vec<String> {
-    binding::bind(words, |word| latin::write(word, Style::Plain))
 }
 
 fn tokens(words: Vec<String>) -> Vec<Token> {

@@ -21,10 +21,10 @@ thread_local! {
 pub(super) struct Token {
     /// As it came, in upper case.
     word: String,
-    /// Without marks.
-    plain: String,
+    /// Without marks, where it has letters beyond ASCII.
+    plain: Option<String>,
     /// The other readings that differ from the plain one and from each other.
-    others: Vec<String>,
+    others: OnceCell<Vec<String>>,
     is_arabic: bool,
     listed: OnceCell<Listed>,
 }
@@ -34,18 +34,28 @@ impl Token {
     pub(super) fn new(word: String) -> Option<Self> {
         #[cfg(test)]
         READ.set(READ.get() + 1);
-        let plain = latin::write(&word, Style::Plain);
-        if plain.is_empty() {
+        let plain = (!word.is_ascii()).then(|| latin::write(&word, Style::Plain));
+        if plain.as_ref().unwrap_or(&word).is_empty() {
             return None;
         }
-        let mut others: Vec<String> = Vec::new();
-        for other in readings(&word, &plain) {
-            if !other.is_empty() && other != plain && !others.contains(&other) {
-                others.push(other);
+        let is_arabic = plain.is_some() && arabic::is_arabic(&word);
+        Some(Self { word, plain, others: OnceCell::new(), is_arabic, listed: OnceCell::new() })
+    }
+
+    fn plain(&self) -> &str {
+        self.plain.as_ref().unwrap_or(&self.word)
+    }
+
+    fn others(&self) -> &[String] {
+        self.others.get_or_init(|| {
+            let mut others: Vec<String> = Vec::new();
+            for other in readings(&self.word, self.plain()) {
+                if !other.is_empty() && other != self.plain() && !others.contains(&other) {
+                    others.push(other);
+                }
             }
-        }
-        let is_arabic = arabic::is_arabic(&word);
-        Some(Self { word, plain, others, is_arabic, listed: OnceCell::new() })
+            others
+        })
     }
 
     /// Returns several words as one; `None` where one is a number, which would read as letters beside letters.
@@ -60,15 +70,16 @@ impl Token {
     /// Returns whether this could be `words` joined, as far as their length tells: scripts need up to four letters for
     /// one.
     pub(super) fn may_be(&self, words: &[Self]) -> bool {
-        let letters = |word: &Self| word.plain.chars().count();
+        let letters = |word: &Self| word.plain().chars().count();
         let (one, all) = (letters(self), words.iter().map(letters).sum::<usize>());
-        let most_apart = if self.plain.is_ascii() && words.iter().all(|word| word.plain.is_ascii()) { 4 } else { 16 };
+        let most_apart =
+            if self.plain().is_ascii() && words.iter().all(|word| word.plain().is_ascii()) { 4 } else { 16 };
         one.abs_diff(all) <= most_apart
     }
 
     /// Returns whether a reading of one is a reading of the other.
     pub(super) fn equals(&self, other: &Self) -> bool {
-        self.plain == other.plain
+        self.plain() == other.plain()
             || self.pairs(other).any(|(a, b)| a == b)
             || self.is_spelling_of(other)
             || other.is_spelling_of(self)
@@ -107,7 +118,7 @@ impl Token {
     /// Returns the readings to compare. Words that both aren't Latin are compared as they are: different letters may
     /// have the same Latin spelling in different countries, and longer spellings look more alike.
     fn pairs<'t>(&'t self, other: &'t Self) -> impl Iterator<Item = (&'t str, &'t str)> {
-        let as_they_are = !self.plain.is_ascii() && !other.plain.is_ascii();
+        let as_they_are = !self.plain().is_ascii() && !other.plain().is_ascii();
         let most = if as_they_are { 1 } else { usize::MAX };
         self.readings().take(most).flat_map(move |a| other.readings().take(most).map(move |b| (a, b)))
     }
@@ -115,18 +126,18 @@ impl Token {
     /// Returns the readings to compare letter by letter, which takes longer: what differs between the others, rules
     /// know.
     fn first_pairs<'t>(&'t self, other: &'t Self) -> impl Iterator<Item = (&'t str, &'t str)> {
-        let most = if self.others.is_empty() || other.others.is_empty() { MAX_ALIKE_READINGS } else { 1 };
+        let most = if self.others().is_empty() || other.others().is_empty() { MAX_ALIKE_READINGS } else { 1 };
         self.readings().take(most).flat_map(move |a| other.readings().take(most).map(move |b| (a, b)))
     }
 
     /// Letters of the longest reading in Latin letters, or of the word as it is.
     pub(super) fn len(&self) -> usize {
         let latin = self.readings().filter(|reading| reading.is_ascii()).map(str::len).max();
-        latin.unwrap_or_else(|| self.plain.chars().count())
+        latin.unwrap_or_else(|| self.plain().chars().count())
     }
 
     fn readings(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.plain.as_str()).chain(self.others.iter().map(String::as_str))
+        std::iter::once(self.plain()).chain(self.others().iter().map(String::as_str))
     }
 
     fn is_spelling_of(&self, other: &Self) -> bool {
