@@ -75,6 +75,14 @@ static BY_NAME: LazyLock<Vec<(&str, Field)>> = LazyLock::new(|| {
 });
 
 impl Field {
+    /// How many there are.
+    pub(super) const COUNT: usize = NAMES.len();
+
+    /// Returns every field, in the order of the declaration.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        NAMES.iter().map(|(field, _)| *field)
+    }
+
     /// Returns the field of a display name or alias, compared after folding.
     ///
     /// ```

@@ -29,7 +29,7 @@ pub(super) fn assess(case: &Case<'_>, address: &Reading<'_>, check: AddressCheck
         AddressCheck::Date => has_date(address.dates.issue, ISSUE),
         AddressCheck::Phone => present(&proof.fact(Field::Phone), PHONE),
         AddressCheck::DocumentSubtype => accepted_subtype(proof, &case.evidence.address_subtypes),
-        AddressCheck::IsTampered => no_signal(proof, &case.evidence.signals.tampered, TAMPERING),
+        AddressCheck::IsTampered => no_signal(&address.reports.tampered, TAMPERING),
     }
 }
 

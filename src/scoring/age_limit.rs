@@ -64,7 +64,7 @@ fn printed_states(document: &Proof<'_>, country: Alpha2, configured: &[(&str, u8
     if configured.is_empty() || facts.iter().all(Fact::is_absent) {
         return Fact::Absent;
     }
-    let states = facts.into_iter().filter_map(Fact::readable).map(|text| PrintedState::read(country, &text));
+    let states = facts.into_iter().filter_map(Fact::readable).map(|text| PrintedState::read(country, text));
     let is_known = |state: &PrintedState| state.is_known() || configured.iter().any(|(one, _)| state.is(one));
     let known: Vec<_> = states.filter(is_known).collect();
     if known.is_empty() { Fact::Unreadable } else { Fact::Readable(known) }
@@ -87,11 +87,11 @@ pub(crate) fn nationality(proof: &Proof<'_>) -> Option<Alpha2> {
 /// Returns the country of the first field that names one; absent where the fields are, or one has the code of no
 /// country (`XXA`), and unreadable where nobody can tell which country they mean.
 fn first_known(proof: &Proof<'_>, fields: &[Field]) -> Fact<Alpha2> {
-    let facts: Vec<_> = fields.iter().map(|field| proof.fact(*field)).collect();
-    let texts = || facts.iter().filter_map(|fact| fact.as_ref().readable());
-    if let Some(country) = texts().find_map(|text| country::resolve(text)) {
+    let facts = || fields.iter().map(|field| proof.fact(*field));
+    let texts = || facts().filter_map(Fact::readable);
+    if let Some(country) = texts().find_map(country::resolve) {
         Fact::Readable(country)
-    } else if facts.iter().all(Fact::is_absent) || texts().any(|text| country::is_no_country(text)) {
+    } else if facts().all(|fact| fact.is_absent()) || texts().any(country::is_no_country) {
         Fact::Absent
     } else {
         Fact::Unreadable

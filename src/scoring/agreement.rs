@@ -4,7 +4,6 @@ use std::cell::OnceCell;
 
 use crate::payload::country::Alpha2;
 use crate::payload::field::Field;
-use crate::payload::mrz::Zone;
 use crate::payload::name::Name;
 use crate::payload::{Proof, country};
 
@@ -66,9 +65,13 @@ impl<'v> FieldSource<'v> {
 }
 
 /// Reads what sources, by their letters, have of a name.
-pub(super) fn read<'v>(proof: &Proof<'_>, field: Field, sources: &[(&'v str, &'v str)]) -> Vec<FieldSource<'v>> {
-    let zone = sources.iter().find(|(letter, _)| is(letter, ZONE)).map(|(_, value)| *value);
-    let mut values: Vec<_> = sources.iter().map(|(letter, value)| FieldSource::new(letter, value, zone)).collect();
+pub(super) fn read<'v>(
+    proof: &Proof<'_>,
+    field: Field,
+    sources: impl Iterator<Item = (&'v str, &'v str)> + Clone,
+) -> Vec<FieldSource<'v>> {
+    let zone = sources.clone().find(|(letter, _)| is(letter, ZONE)).map(|(_, value)| value);
+    let mut values: Vec<_> = sources.map(|(letter, value)| FieldSource::new(letter, value, zone)).collect();
     if let Some(cut) = cut_in_zone(proof, field) {
         let cut = Name::new(&cut);
         for source in &mut values {
@@ -81,10 +84,10 @@ pub(super) fn read<'v>(proof: &Proof<'_>, field: Field, sources: &[(&'v str, &'v
 /// Returns the name that `MRZ strings` has of a field, if it touches the end of its field there, so that something of
 /// it may be missing.
 fn cut_in_zone(proof: &Proof<'_>, field: Field) -> Option<String> {
-    let name = Zone::read(&proof.field(Field::MrzStrings)?)?.name();
+    let zone = proof.zone()?;
     match field {
-        Field::Surname => name.is_surname_cut.then_some(name.surname),
-        Field::GivenNames => name.are_given_names_cut.then_some(name.given_names),
+        Field::Surname => zone.cut_surname(),
+        Field::GivenNames => zone.cut_given_names(),
         _ => None,
     }
 }
@@ -97,10 +100,9 @@ pub(super) fn is_cut_from(proof: &Proof<'_>, field: Field, printed: &str, claim:
     if !cut.agrees(&Name::new(printed)) || !cut.is_truncation_of(claim) {
         return false;
     }
-    let sources = proof.sources(field);
-    let sources: Vec<_> = sources.iter().map(|(letter, value)| (&**letter, &**value)).collect();
+    let sources = proof.sources(field).iter().map(|(letter, value)| (&**letter, &**value));
     let has_claim = |full: &Name<'_>| cut.is_truncation_of(full) && claim.is_in(full, similarity);
-    read(proof, field, &sources).iter().all(|source| source.is_cut || has_claim(&source.name))
+    read(proof, field, sources).iter().all(|source| source.is_cut || has_claim(&source.name))
 }
 
 /// Returns whether a source's letter is that of the machine readable zone.
@@ -132,8 +134,8 @@ pub(super) fn same_country(a: &FieldSource<'_>, b: &FieldSource<'_>) -> bool {
 }
 
 /// `F`, `M` or `X`; zones write the last as a filler.
-pub(super) fn sex(source: &FieldSource<'_>) -> char {
-    let first = source.value.chars().next().map_or('X', |letter| letter.to_ascii_uppercase());
+pub(super) fn sex(text: &str) -> char {
+    let first = text.trim().chars().next().map_or('X', |letter| letter.to_ascii_uppercase());
     if first == '<' { 'X' } else { first }
 }
 

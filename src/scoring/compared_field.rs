@@ -57,12 +57,11 @@ pub struct Disagreement {
 impl Disagreement {
     /// Describes a disagreement between the sources of a document.
     pub(super) fn on(field: ComparedField, proof: &Proof<'_>) -> Self {
-        let carried: Vec<_> = field.fields().iter().flat_map(|field| proof.sources_by_locale(*field)).collect();
+        let sources = || field.fields().iter().flat_map(|field| proof.sources_by_locale(*field)).flatten();
         // Anything but REL-ID's letters could carry text of the sender's.
         let known = ['M', 'V', 'R', 'B'].into_iter();
-        let carries = |letter: &char| {
-            carried.iter().flatten().any(|(source, _)| source.eq_ignore_ascii_case(letter.encode_utf8(&mut [0; 4])))
-        };
+        let carries =
+            |letter: &char| sources().any(|(source, _)| source.eq_ignore_ascii_case(letter.encode_utf8(&mut [0; 4])));
         Self { field: field.as_str(), sources: known.filter(carries).collect() }
     }
 }

@@ -12,5 +12,5 @@ pub(super) fn expired(case: &Case<'_>, document: &Reading<'_>) -> bool {
 /// Returns whether a document has expired; `None` where neither a date of expiry nor the scanner tells.
 pub(super) fn known_expired(case: &Case<'_>, document: &Reading<'_>) -> Option<bool> {
     let has_passed = document.dates.expiry.readable().map(|expiry| expiry < case.today);
-    if case.evidence.signals.expired.in_errors(document.proof) { Some(true) } else { has_passed }
+    if document.reports.expired { Some(true) } else { has_passed }
 }

@@ -10,7 +10,7 @@ use super::case::Case;
 use super::check::IdentityCheck;
 use super::code::CheckCode;
 use super::reading::Reading;
-use super::signal::Signal;
+use super::report::Report;
 use super::{age, birth, face, person, subtype};
 
 /// The reason codes of a check that passed, that failed and that had no evidence.
@@ -48,7 +48,7 @@ const NATIONALITY: PresenceCodes =
 
 /// Assesses the identity document by one check.
 pub(super) fn assess(case: &Case<'_>, identity: &Reading<'_>, check: IdentityCheck) -> Assessment {
-    let (evidence, signals) = (case.evidence, &case.evidence.signals);
+    let (evidence, reports) = (case.evidence, &identity.reports);
     let (proof, dates) = (identity.proof, &identity.dates);
     match check {
         IdentityCheck::ContainsImage => present(&proof.portrait(), PORTRAIT),
@@ -60,10 +60,10 @@ pub(super) fn assess(case: &Case<'_>, identity: &Reading<'_>, check: IdentityChe
             Fact::Absent => Assessment::not_proven(CheckCode::DocumentTypeMissing),
         },
         IdentityCheck::DocumentSubtype => accepted_subtype(proof, &evidence.identity_subtypes),
-        IdentityCheck::IsPublishedOnline => published_online(proof, &signals.published_online),
-        IdentityCheck::IsPhotocopy => no_signal(proof, &signals.photocopy, PHOTOCOPY),
-        IdentityCheck::IsTampered => no_signal(proof, &signals.tampered, TAMPERING),
-        IdentityCheck::MrzChecksum => checksum(proof, &signals.mrz),
+        IdentityCheck::IsPublishedOnline => published_online(&reports.published_online),
+        IdentityCheck::IsPhotocopy => no_signal(&reports.photocopy, PHOTOCOPY),
+        IdentityCheck::IsTampered => no_signal(&reports.tampered, TAMPERING),
+        IdentityCheck::MrzChecksum => checksum(proof, &reports.mrz),
         IdentityCheck::FirstName => person::first_name(case, identity),
         IdentityCheck::LastName => person::last_name(case, identity),
         IdentityCheck::DateOfBirth => has_date(dates.birth, BIRTH),
@@ -122,12 +122,7 @@ pub(super) fn accepted_subtype(proof: &Proof<'_>, subtypes: &[String]) -> Assess
 
 /// Passes when the scanner looked for something, such as tampering, and did not find it. A check whose end nobody can
 /// read fails.
-pub(super) fn no_signal(
-    proof: &Proof<'_>,
-    signal: &Signal,
-    [not_found, found, not_checked]: OutcomeCodes,
-) -> Assessment {
-    let report = signal.search(proof);
+pub(super) fn no_signal(report: &Report, [not_found, found, not_checked]: OutcomeCodes) -> Assessment {
     if report.failed {
         Assessment::Fail(found)
     } else if report.unreadable {
@@ -141,9 +136,9 @@ pub(super) fn no_signal(
 
 /// Fails when the scanner found the document online. Nothing in a scan proves that it is not there, so this never
 /// passes.
-fn published_online(proof: &Proof<'_>, signal: &Signal) -> Assessment {
+fn published_online(report: &Report) -> Assessment {
     let not_checked = CheckCode::PublicationNotChecked;
-    match no_signal(proof, signal, [not_checked, CheckCode::PublishedOnline, not_checked]) {
+    match no_signal(report, [not_checked, CheckCode::PublishedOnline, not_checked]) {
         Assessment::Pass(code) => Assessment::not_evaluated(code),
         other => other,
     }
@@ -151,8 +146,7 @@ fn published_online(proof: &Proof<'_>, signal: &Signal) -> Assessment {
 
 /// Assesses the check digits: by the scanner's own checks, and recomputed. Neither can make up for the other's failure,
 /// and the scanner can't for a zone that nobody else can read.
-fn checksum(proof: &Proof<'_>, signal: &Signal) -> Assessment {
-    let report = signal.search(proof);
+fn checksum(proof: &Proof<'_>, report: &Report) -> Assessment {
     if report.failed {
         return Assessment::Fail(CheckCode::MrzReportedWrong);
     }
@@ -160,16 +154,19 @@ fn checksum(proof: &Proof<'_>, signal: &Signal) -> Assessment {
         return Assessment::Unreadable(CheckCode::CheckStatusUnreadable);
     }
     // Under two spellings the field has two zones, of which none may be wrong.
-    let zones = match proof.zones() {
+    let (mut is_any_right, mut is_any_wrong) = (false, false);
+    match proof.zones() {
         Fact::Unreadable => return Assessment::Unreadable(CheckCode::MrzUnreadable),
-        zones => zones.readable().unwrap_or_default(),
-    };
-    let digits: Vec<_> = zones.iter().map(Zone::check_digits).collect();
-    if digits.contains(&CheckDigits::Wrong) {
+        zones => zones.readable().into_iter().flatten().map(Zone::check_digits).for_each(|digits| {
+            is_any_right |= digits == CheckDigits::Right;
+            is_any_wrong |= digits == CheckDigits::Wrong;
+        }),
+    }
+    if is_any_wrong {
         Assessment::Fail(CheckCode::MrzCheckDigitWrong)
     } else if report.passed && !report.not_done {
         Assessment::Pass(CheckCode::MrzReportedRight)
-    } else if digits.contains(&CheckDigits::Right) {
+    } else if is_any_right {
         Assessment::Pass(CheckCode::MrzCheckDigitsRight)
     } else {
         Assessment::not_evaluated(CheckCode::MrzNotChecked)

@@ -26,6 +26,7 @@ mod person;
 mod place;
 mod reading;
 mod reason;
+mod report;
 pub mod rule;
 pub mod settings;
 mod signal;

@@ -45,14 +45,14 @@ fn names(case: &Case<'_>, document: &Reading<'_>, claim: Claim, [field, more]: [
     };
     let similarity = case.evidence.name_similarity;
     let claim = Name::new(claimed);
-    let is_cut = agreement::is_cut_from(proof, field, &printed, &claim, similarity);
+    let is_cut = agreement::is_cut_from(proof, field, printed, &claim, similarity);
     let whole = match proof.field(more) {
         Some(more) => Cow::Owned(format!("{printed} {more}")),
-        None => printed,
+        None => Cow::Borrowed(printed),
     };
     let matches = |printed: &str| claim.is_in(&Name::new(printed), similarity);
     // What has no Latin spelling, such as 山田, may be printed beside the Latin name.
-    let elsewhere = || !name::is_latin(claimed) && proof.field_in_any_script(field).iter().any(|name| matches(name));
+    let elsewhere = || !name::is_latin(claimed) && proof.field_in_any_script(field).any(matches);
     let is_claimed = is_cut || matches(&whole) || elsewhere();
     Assessment::of(is_claimed, CheckCode::NameMatchesClaim, CheckCode::NameMismatchClaim)
 }
@@ -60,7 +60,7 @@ fn names(case: &Case<'_>, document: &Reading<'_>, claim: Claim, [field, more]: [
 /// Many people have one name only. Their documents leave the other one out, which is no fault unless it is claimed.
 fn missing(proof: &Proof<'_>, field: Field, claimed: Option<&str>) -> Assessment {
     let other = if field == Field::Surname { Field::GivenNames } else { Field::Surname };
-    let has_other = proof.field(other).is_some_and(|name| !name::is_absent(&name));
+    let has_other = proof.field(other).is_some_and(|name| !name::is_absent(name));
     let is_single_name = has_other && claimed.is_none_or(name::is_absent);
     if is_single_name {
         Assessment::not_evaluated(CheckCode::NameMissing)

@@ -11,6 +11,7 @@ use crate::payload::v3::Dates;
 use super::age_limit::AgeLimit;
 use super::case::Case;
 use super::compared_field::ComparedField;
+use super::report::Reports;
 use super::sources;
 
 /// A document with what several checks and rules ask of it. Sources are compared once, whoever asks.
@@ -18,7 +19,9 @@ pub(super) struct Reading<'r> {
     /// The document.
     pub proof: &'r Proof<'r>,
     /// Its dates, held against each other and against the day of the request.
-    pub dates: Dates<'r>,
+    pub dates: Dates,
+    /// What its scanner reported.
+    pub reports: Reports,
     date_order: DateOrder,
     today: Date,
     agreements: [OnceLock<Option<bool>>; ComparedField::ALL.len()],
@@ -29,8 +32,9 @@ impl<'r> Reading<'r> {
     /// Reads a document of a case.
     pub(super) fn new(case: &Case<'_>, proof: &'r Proof<'r>) -> Self {
         let (date_order, today) = (case.evidence.date_order, case.today);
+        let (dates, reports) = (proof.dates(date_order, today), Reports::of(proof, &case.evidence.signals));
         let (agreements, age_limit) = Default::default();
-        Self { proof, dates: proof.dates(date_order, today), date_order, today, agreements, age_limit }
+        Self { proof, dates, reports, date_order, today, agreements, age_limit }
     }
 
     /// Returns whether all sources of a field agree; `None` where there are fewer than two to compare.

@@ -4,9 +4,6 @@ use std::fmt;
 
 use memchr::memmem::Finder;
 
-use crate::payload::v3::Status;
-use crate::payload::{Fact, Proof};
-
 /// Substrings that point to one concern, compared without case.
 #[derive(Clone, Default)]
 pub struct Signal {
@@ -31,50 +28,41 @@ impl Signal {
         self.finders.iter().map(Finder::needle)
     }
 
-    fn is_empty(&self) -> bool {
+    /// Returns whether there is nothing to look for.
+    pub(super) fn is_empty(&self) -> bool {
         self.finders.is_empty()
     }
 
-    /// Returns whether an entry of `error_list` matches.
-    pub(super) fn in_errors(&self, proof: &Proof<'_>) -> bool {
-        !self.is_empty() && proof.errors().any(|error| self.matches(&error))
+    /// Returns whether all that is looked for is in ASCII.
+    pub(super) fn is_ascii(&self) -> bool {
+        self.is_ascii
     }
 
-    /// Collects what the scanner reported about this concern, in `check_detail[].element` and `error_list`.
-    pub(super) fn search(&self, proof: &Proof<'_>) -> Report {
-        if self.is_empty() {
-            return Report::default();
-        }
-        // An error without a text could be the very one that was looked for.
-        let unreadable = proof.has_unreadable_error();
-        let mut report = Report { failed: self.in_errors(proof), unreadable, ..Report::default() };
-        for detail in proof.check_details() {
-            match &detail.element {
-                Fact::Readable(element) if self.matches(element) => {}
-                // It could be the very one that was looked for, unless nothing is wrong with it.
-                Fact::Unreadable => {
-                    report.unreadable |= detail.failed();
-                    continue;
-                }
-                _ => continue,
-            }
-            match detail.status {
-                Fact::Readable(Status::Ok) => report.passed = true,
-                Fact::Readable(Status::NotDone) => report.not_done = true,
-                Fact::Readable(_) => report.failed = true,
-                Fact::Absent | Fact::Unreadable => report.unreadable = true,
-            }
-        }
-        report
+    /// Returns whether a text holds one of the substrings.
+    pub(super) fn matches(&self, text: &SearchedText) -> bool {
+        let lower = text.lower.as_deref().map(str::as_bytes).filter(|_| !self.is_ascii);
+        let text = lower.unwrap_or(&text.in_ascii);
+        self.finders.iter().any(|finder| finder.find(text).is_some())
     }
+}
 
-    /// Returns whether a text holds one of the substrings; `_` and `-` in it stand for a space.
-    ///
-    /// Lower-casing letters beyond ASCII takes some fifty times as long, so that is done only for signals with such
-    /// letters.
-    fn matches(&self, text: &str) -> bool {
-        let text = spaced(if self.is_ascii { text.to_ascii_lowercase() } else { text.to_lowercase() });
-        self.finders.iter().any(|finder| finder.find(text.as_bytes()).is_some())
+/// A text in small letters, `_` and `-` in it made spaces, as all signals look at it.
+///
+/// Lower-casing letters beyond ASCII takes some fifty times as long, so that is done only for signals that have any.
+#[derive(Default)]
+pub(super) struct SearchedText {
+    in_ascii: Vec<u8>,
+    /// Where that is another text: with all its letters lower-cased.
+    lower: Option<String>,
+}
+
+impl SearchedText {
+    /// Takes the next text, in the memory of the one before. `are_ascii` says that all signals are.
+    pub(super) fn set(&mut self, text: &str, are_ascii: bool) {
+        self.in_ascii.clear();
+        let small = |byte: u8| if matches!(byte, b'_' | b'-') { b' ' } else { byte.to_ascii_lowercase() };
+        self.in_ascii.extend(text.bytes().map(small));
+        self.lower = (!are_ascii && !text.is_ascii()).then(|| spaced(text.to_lowercase()));
     }
 }
 
@@ -95,17 +83,4 @@ impl fmt::Debug for Signal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.texts().map(String::from_utf8_lossy)).finish()
     }
-}
-
-/// What the scanner reported about one concern.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Report {
-    /// A matching check failed, or an error matches.
-    pub failed: bool,
-    /// A matching check is `OK`.
-    pub passed: bool,
-    /// A matching check has no status that can be read, a check that failed no name that can, or an error no text.
-    pub unreadable: bool,
-    /// A matching check was not done.
-    pub not_done: bool,
 }

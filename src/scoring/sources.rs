@@ -1,8 +1,6 @@
 //! Whether all that a document says of a field is the same: the machine readable zone (M), the print (V), the chip (R),
 //! the barcode (B), and the value that counts.
 
-use std::borrow::Cow;
-
 use jiff::civil::Date;
 
 use crate::payload::date::{DateKind, DateOrder, PartialDate};
@@ -13,11 +11,12 @@ use super::agreement::{self, FieldSource};
 use super::compared_field::ComparedField;
 
 /// What a source says of a field, or the value that counts.
-struct Statement<'d> {
+#[derive(Clone, Copy)]
+struct Statement<'p> {
     field: Field,
     /// The source's letter; empty for the value that counts.
-    letter: Cow<'d, str>,
-    text: Cow<'d, str>,
+    letter: &'p str,
+    text: &'p str,
 }
 
 /// Returns whether all sources of a field agree; `None` where there are fewer than two to compare.
@@ -30,114 +29,141 @@ pub(super) fn agreement(
     date_order: DateOrder,
     today: Date,
 ) -> Option<bool> {
+    let fields = compared.fields();
     // Nobody has looked whether those beyond agree; scanners don't give so many.
-    if compared.fields().iter().any(|field| proof.has_unread_sources(*field)) {
+    if fields.iter().any(|field| proof.has_unread_sources(*field)) {
         return Some(false);
     }
+    // Countries compare as such whatever the script, so theirs are in one.
+    let locales = if let [field] = fields { proof.sources_by_locale(*field).count().max(1) } else { 1 };
     let mut is_compared = false;
-    for statements in by_locale(proof, compared) {
-        let (agree, letters) = match compared {
-            ComparedField::GivenNames | ComparedField::Surname => names(proof, &statements),
-            ComparedField::DateOfBirth => dates(&statements, DateKind::Birth, date_order, today),
-            ComparedField::DateOfExpiry => dates(&statements, DateKind::Expiry, date_order, today),
-            ComparedField::DateOfIssue => dates(&statements, DateKind::Issue, date_order, today),
-            ComparedField::DocumentNumber => numbers(&statements),
-            ComparedField::Nationality | ComparedField::IssuingState => countries(&statements),
-            ComparedField::Sex => sexes(&statements),
+    for locale in 0..locales {
+        let statements = statements(proof, fields, (fields.len() == 1).then_some(locale));
+        let dates = |kind| dates(statements.clone(), kind, date_order, today);
+        let Comparison { agree, several } = match compared {
+            ComparedField::GivenNames | ComparedField::Surname => names(proof, statements),
+            ComparedField::DateOfBirth => dates(DateKind::Birth),
+            ComparedField::DateOfExpiry => dates(DateKind::Expiry),
+            ComparedField::DateOfIssue => dates(DateKind::Issue),
+            ComparedField::DocumentNumber => numbers(statements),
+            ComparedField::Nationality | ComparedField::IssuingState => countries(statements),
+            ComparedField::Sex => sexes(statements),
         };
         if !agree {
             return Some(false);
         }
-        let first = letters.first().copied().unwrap_or_default();
-        is_compared |= letters.iter().any(|letter| !letter.eq_ignore_ascii_case(first));
+        is_compared |= several;
     }
     is_compared.then_some(true)
 }
 
-/// Collects what is said of a field in each locale, together with the value that counts. Countries compare as such
-/// whatever the script, so theirs are in one.
-fn by_locale<'d>(proof: &Proof<'d>, compared: ComparedField) -> Vec<Vec<Statement<'d>>> {
-    let fields = compared.fields();
-    let locales = fields.iter().flat_map(|field| {
-        let locales = proof.sources_by_locale(*field).into_iter();
-        locales.map(|sources| {
+/// Returns what is said of fields in a locale, or in all of them, and the values that count.
+fn statements<'p>(
+    proof: &'p Proof<'_>,
+    fields: &'static [Field],
+    locale: Option<usize>,
+) -> impl Iterator<Item = Statement<'p>> + Clone {
+    let sources = fields.iter().flat_map(move |field| {
+        let locales = proof.sources_by_locale(*field).enumerate();
+        let sources = locales.filter(move |(at, _)| locale.is_none_or(|locale| locale == *at));
+        sources.flat_map(|(_, sources)| sources).map(move |(letter, text)| {
             // A source without a letter is one all the same, and not the value that counts.
-            let named = |letter: Cow<'d, str>| if letter.is_empty() { Cow::Borrowed("?") } else { letter };
-            let statements =
-                sources.into_iter().map(|(letter, text)| Statement { field: *field, letter: named(letter), text });
-            statements.collect::<Vec<_>>()
+            let letter = if letter.is_empty() { "?" } else { letter };
+            Statement { field: *field, letter, text }
         })
     });
-    let mut locales: Vec<_> = if let [_] = fields { locales.collect() } else { vec![locales.flatten().collect()] };
-    if locales.is_empty() {
-        locales.push(Vec::new());
-    }
-    for statements in &mut locales {
-        let stated = fields.iter().flat_map(|field| {
-            let spellings = proof.spellings(*field).into_iter();
-            spellings.map(|text| Statement { field: *field, letter: Cow::Borrowed(""), text })
-        });
-        statements.extend(stated);
-    }
-    locales
+    let stated = fields
+        .iter()
+        .flat_map(move |field| proof.spellings(*field).map(move |text| Statement { field: *field, letter: "", text }));
+    sources.chain(stated)
 }
 
-/// Whether statements agree, and the letters of the sources that could be compared.
-type Comparison<'s> = (bool, Vec<&'s str>);
+struct Comparison {
+    /// Whether all that could be compared agrees.
+    agree: bool,
+    /// Whether that came from several sources.
+    several: bool,
+}
+
+impl Comparison {
+    fn new<'s>(agree: bool, compared: impl Iterator<Item = Statement<'s>>) -> Self {
+        let mut letters = compared.map(|statement| statement.letter).filter(|letter| !letter.is_empty());
+        let first = letters.next().unwrap_or_default();
+        Self { agree, several: letters.any(|letter| !letter.eq_ignore_ascii_case(first)) }
+    }
+}
 
 /// Compares names, cut ones too. Those that say nothing aren't compared. The value that counts is left out where it is
 /// in another script.
-fn names<'s>(proof: &Proof<'_>, statements: &'s [Statement<'_>]) -> Comparison<'s> {
-    let telling: Vec<_> = statements.iter().filter(|one| !name::is_absent(&one.text)).collect();
-    let latin = telling.iter().find(|one| !one.letter.is_empty()).map(|one| name::is_latin(&one.text));
+fn names<'s>(proof: &Proof<'_>, statements: impl Iterator<Item = Statement<'s>> + Clone) -> Comparison {
+    let field = statements.clone().next().map(|statement| statement.field);
+    let telling = statements.filter(|one| !name::is_absent(one.text));
+    let latin = telling.clone().find(|one| !one.letter.is_empty()).map(|one| name::is_latin(one.text));
     let is_compared =
-        |one: &&&Statement<'_>| !one.letter.is_empty() || latin.is_none_or(|latin| name::is_latin(&one.text) == latin);
-    let compared: Vec<_> = telling.iter().filter(is_compared).copied().collect();
-    let field = statements.first().map(|statement| statement.field);
-    let sources: Vec<_> = compared.iter().map(|one| (&*one.letter, &*one.text)).collect();
-    let names = field.map(|field| agreement::read(proof, field, &sources)).unwrap_or_default();
-    (one_has_all(&names, FieldSource::has_name, agreement::same_name), letters(compared))
+        |one: &Statement<'_>| !one.letter.is_empty() || latin.is_none_or(|latin| name::is_latin(one.text) == latin);
+    let compared = telling.filter(is_compared);
+    let are_same = || {
+        let first = compared.clone().next();
+        first.is_none_or(|first| compared.clone().all(|one| name::are_plainly_same(first.text, one.text)))
+    };
+    let agree = are_same() || {
+        let sources = compared.clone().map(|one| (one.letter, one.text));
+        let names = field.map(|field| agreement::read(proof, field, sources)).unwrap_or_default();
+        one_has_all(&names, FieldSource::has_name, agreement::same_name)
+    };
+    Comparison::new(agree, compared)
 }
 
 /// Compares dates as far as they are known. A source's own writing is read; what is no date is no disagreement.
-fn dates<'s>(statements: &'s [Statement<'_>], kind: DateKind, order: DateOrder, today: Date) -> Comparison<'s> {
-    let read = |statement: &Statement<'_>| match &*statement.letter {
-        "" => PartialDate::parse(&statement.text, order),
-        _ => PartialDate::parse_source(&statement.text, order, kind, today),
+fn dates<'s>(
+    statements: impl Iterator<Item = Statement<'s>>,
+    kind: DateKind,
+    order: DateOrder,
+    today: Date,
+) -> Comparison {
+    let read = |statement: &Statement<'_>| match statement.letter {
+        "" => PartialDate::parse(statement.text, order),
+        _ => PartialDate::parse_source(statement.text, order, kind, today),
     };
-    let dates: Vec<_> = statements.iter().filter_map(|statement| Some((statement, read(statement)?))).collect();
+    let dates: Vec<_> = statements.filter_map(|statement| Some((statement, read(&statement)?))).collect();
     let agree = all_agree(&dates, |(_, one), (_, other)| one.agrees_with(*other));
-    (agree, letters(dates.into_iter().map(|(statement, _)| statement)))
+    Comparison::new(agree, dates.iter().map(|(statement, _)| *statement))
 }
 
-fn numbers<'s>(statements: &'s [Statement<'_>]) -> Comparison<'s> {
-    (one_has_all(&sources(statements), FieldSource::has_number, agreement::same_number), letters(statements))
+fn numbers<'s>(statements: impl Iterator<Item = Statement<'s>> + Clone) -> Comparison {
+    let has_all = || one_has_all(&sources(statements.clone()), FieldSource::has_number, agreement::same_number);
+    Comparison::new(are_one_text(statements.clone()) || has_all(), statements)
 }
 
 /// Compares countries by name and by code alike. Of what isn't known as a country, only values of the same field are
 /// compared, as texts: `Latvian` doesn't contradict `LVA`.
-fn countries<'s>(statements: &'s [Statement<'_>]) -> Comparison<'s> {
-    let sources: Vec<_> = statements.iter().map(|statement| statement.field).zip(sources(statements)).collect();
-    let agree = all_agree(&sources, |(field, one), (other_field, other)| {
-        let is_known = one.country().is_some() && other.country().is_some();
-        (!is_known && field != other_field) || agreement::same_country(one, other)
-    });
-    (agree, letters(statements))
+fn countries<'s>(statements: impl Iterator<Item = Statement<'s>> + Clone) -> Comparison {
+    let agree = || {
+        let fields = statements.clone().map(|statement| statement.field);
+        let sources: Vec<_> = fields.zip(sources(statements.clone())).collect();
+        all_agree(&sources, |(field, one), (other_field, other)| {
+            let is_known = one.country().is_some() && other.country().is_some();
+            (!is_known && field != other_field) || agreement::same_country(one, other)
+        })
+    };
+    Comparison::new(are_one_text(statements.clone()) || agree(), statements)
 }
 
-fn sexes<'s>(statements: &'s [Statement<'_>]) -> Comparison<'s> {
-    let agree = all_agree(&sources(statements), |one, other| agreement::sex(one) == agreement::sex(other));
-    (agree, letters(statements))
+fn sexes<'s>(statements: impl Iterator<Item = Statement<'s>> + Clone) -> Comparison {
+    let sexes = || statements.clone().map(|statement| agreement::sex(statement.text));
+    Comparison::new(sexes().next().is_none_or(|first| sexes().all(|sex| sex == first)), statements)
 }
 
-fn sources<'s>(statements: &'s [Statement<'_>]) -> Vec<FieldSource<'s>> {
-    let zone = statements.iter().find(|statement| agreement::is_zone(&statement.letter));
-    let zone = zone.map(|statement| &*statement.text);
-    statements.iter().map(|statement| FieldSource::new(&statement.letter, &statement.text, zone)).collect()
+/// Returns whether nothing but one text is said, which most sources do and needs no reading.
+fn are_one_text<'s>(statements: impl Iterator<Item = Statement<'s>> + Clone) -> bool {
+    let mut texts = statements.map(|statement| statement.text.trim());
+    texts.next().is_none_or(|first| texts.all(|text| text == first))
 }
 
-fn letters<'s, 'd: 's>(statements: impl IntoIterator<Item = &'s Statement<'d>>) -> Vec<&'s str> {
-    statements.into_iter().map(|statement| &*statement.letter).filter(|letter| !letter.is_empty()).collect()
+fn sources<'s>(statements: impl Iterator<Item = Statement<'s>> + Clone) -> Vec<FieldSource<'s>> {
+    let zone = statements.clone().find(|statement| agreement::is_zone(statement.letter));
+    let zone = zone.map(|statement| statement.text);
+    statements.map(|statement| FieldSource::new(statement.letter, statement.text, zone)).collect()
 }
 
 /// Returns whether one has what all others have: `MUELLER` and `MULLER` are both `MÜLLER`, and a zone may have cut it.

@@ -22,7 +22,7 @@ pub struct Scope<'s> {
     received_at: Timestamp,
     date_order: DateOrder,
     /// The dates of the identity document, read once for all macros.
-    dates: Dates<'s>,
+    dates: Dates,
     index: PointerIndex<'s>,
 }
 
@@ -125,11 +125,11 @@ impl<'s> Scope<'s> {
 
     /// Returns the name, given names first, as backends print names; the combined field has the MRZ's order and is
     /// second choice.
-    fn full_name(&self) -> Option<Cow<'s, str>> {
+    fn full_name(&self) -> Option<Cow<'_, str>> {
         let identity = self.kyc.identity();
         match (identity.field(Field::GivenNames), identity.field(Field::Surname)) {
             (Some(given), Some(surname)) => Some(format!("{} {}", given.trim(), surname.trim()).into()),
-            (given, surname) => identity.field(Field::SurnameAndGivenNames).or(given).or(surname),
+            (given, surname) => identity.field(Field::SurnameAndGivenNames).or(given).or(surname).map(Cow::Borrowed),
         }
     }
 

@@ -99,7 +99,7 @@ fn tells_unreadable_values() {
         with_proof(&document, |proof| {
             let fact = proof.fact(Field::Surname);
             assert!(fact.as_ref().map(|text| &**text) == wanted, "{document}");
-            assert_eq!(proof.field_named("Surname").map(field_text), fact.readable(), "{document}");
+            assert_eq!(proof.field_named("Surname").map(field_text).as_deref(), fact.readable(), "{document}");
         });
     });
     let rows = [
@@ -132,7 +132,7 @@ fn knows_several_spellings() {
     each(rows, |(data, wanted)| {
         let document = json!({ "identity_data": data, "identity_data_details": details });
         with_proof(&document, |proof| {
-            assert_eq!(proof.spellings(Field::Surname), wanted, "{document}");
+            assert!(proof.spellings(Field::Surname).eq(wanted.iter().copied()), "{document}");
             assert_eq!(proof.field(Field::Surname).as_deref(), wanted.first().copied(), "{document}");
         });
     });
@@ -170,7 +170,7 @@ fn reads_all_sources_of_a_locale() {
     });
     with_proof(&json!({ "identity_data_details": details }), |proof| {
         let locales = proof.sources_by_locale(Field::Surname);
-        let locales = locales.iter().map(|sources| {
+        let locales = locales.map(|sources| {
             sources.iter().map(|(letter, value)| format!("{letter}={value}")).collect::<Vec<_>>().join(" ")
         });
         assert!(locales.eq(["M=A V=7 M=B", "V=K"]));

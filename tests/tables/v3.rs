@@ -390,7 +390,7 @@ fn reads_statuses() {
         let document = json!({ "document_status": { "checks_performed": [{ "check_detail": [detail] }] } });
         with_proof(&document, |proof| {
             let CheckDetail { element, status } = proof.check_details().next().unwrap();
-            assert!(element == Fact::Readable("Photo".into()) && status == wanted, "{document}");
+            assert!(*element == Fact::Readable("Photo".into()) && *status == wanted, "{document}");
         });
     });
     // Nothing is known of the status of the second, and nothing of the element of the others.

@@ -27,7 +27,7 @@ enum Verified {
 }
 
 impl Verified {
-    fn of(digit: Option<u8>, over: &[u8]) -> Self {
+    fn of(digit: Option<u8>, over: impl Iterator<Item = u8>) -> Self {
         match digit {
             Some(FILLER) => Self::Unverified,
             digit if digit == check_digit(over) => Self::Right,
@@ -52,10 +52,18 @@ impl Verified {
 /// ```
 #[must_use]
 pub fn check_digits(mrz: &str) -> Option<bool> {
-    match Zone::read(mrz)?.check_digits() {
-        CheckDigits::Right => Some(true),
-        CheckDigits::Wrong => Some(false),
-        CheckDigits::Absent => None,
+    Zone::read(mrz)?.check_digits().are_right()
+}
+
+impl CheckDigits {
+    /// Returns whether they are right; `None` where there are none.
+    #[must_use]
+    pub fn are_right(self) -> Option<bool> {
+        match self {
+            Self::Right => Some(true),
+            Self::Wrong => Some(false),
+            Self::Absent => None,
+        }
     }
 }
 
@@ -65,19 +73,16 @@ impl Zone {
     pub fn check_digits(&self) -> CheckDigits {
         let others = self.layout().checked.iter().map(|checked| self.verify(checked));
         let number = self.layout().number.as_ref().map(|number| self.verify_number(number));
-        let verified: Vec<_> = number.into_iter().chain(others).collect();
-        if verified.contains(&Verified::Wrong) {
-            CheckDigits::Wrong
-        } else if verified.contains(&Verified::Right) {
-            CheckDigits::Right
-        } else {
-            CheckDigits::Absent
-        }
+        number.into_iter().chain(others).fold(CheckDigits::Absent, |all, one| match (all, one) {
+            (CheckDigits::Wrong, _) | (_, Verified::Wrong) => CheckDigits::Wrong,
+            (CheckDigits::Right, _) | (_, Verified::Right) => CheckDigits::Right,
+            (CheckDigits::Absent, Verified::Unverified) => CheckDigits::Absent,
+        })
     }
 
     fn verify(&self, checked: &Checked) -> Verified {
-        let over: Vec<u8> = checked.over.iter().flat_map(|range| self.part(range)).copied().collect();
-        Verified::of(self.character(checked.digit), &over)
+        let over = checked.over.iter().flat_map(|range| self.part(range)).copied();
+        Verified::of(self.character(checked.digit), over)
     }
 
     /// Verifies the document number. One too long for its field has a filler in the check digit's place and goes on in
@@ -89,16 +94,16 @@ impl Zone {
         let rest = rest.split(|c| *c == FILLER).next().unwrap_or_default();
         match rest.split_last() {
             Some((last, rest)) if digit == Some(FILLER) && last.is_ascii_digit() => {
-                Verified::of(Some(*last), &[number, rest].concat())
+                Verified::of(Some(*last), number.iter().chain(rest).copied())
             }
-            _ => Verified::of(digit, number),
+            _ => Verified::of(digit, number.iter().copied()),
         }
     }
 }
 
 /// Computes a check digit, as a character: the sum of the values, weighted 7, 3, 1 and again, modulo 10.
-fn check_digit(over: &[u8]) -> Option<u8> {
-    let weighted = over.iter().zip([7, 3, 1].into_iter().cycle()).map(|(c, weight)| value(*c).map(|v| v * weight));
+fn check_digit(over: impl Iterator<Item = u8>) -> Option<u8> {
+    let weighted = over.zip([7, 3, 1].into_iter().cycle()).map(|(c, weight)| value(c).map(|v| v * weight));
     let sum: u32 = weighted.sum::<Option<u32>>()?;
     char::from_digit(sum % 10, 10).and_then(|digit| u8::try_from(digit).ok())
 }

@@ -16,12 +16,39 @@ pub struct MrzName {
     pub are_given_names_cut: bool,
 }
 
+/// The parts of a zone that have the name, and whether each reaches the end of its field.
+struct NameFields<'z> {
+    surname: &'z [u8],
+    given_names: &'z [u8],
+    is_surname_cut: bool,
+    are_given_names_cut: bool,
+}
+
 impl Zone {
     /// Returns the holder's name.
     ///
     /// Surname and given names share a field, where only the part that touches its end can be cut.
     #[must_use]
     pub fn name(&self) -> MrzName {
+        let NameFields { surname, given_names, is_surname_cut, are_given_names_cut } = self.name_fields();
+        MrzName { surname: words(surname), given_names: words(given_names), is_surname_cut, are_given_names_cut }
+    }
+
+    /// Returns the surname if something of it may be cut off.
+    #[must_use]
+    pub fn cut_surname(&self) -> Option<String> {
+        let name = self.name_fields();
+        name.is_surname_cut.then(|| words(name.surname))
+    }
+
+    /// Returns the given names if something of them may be cut off.
+    #[must_use]
+    pub fn cut_given_names(&self) -> Option<String> {
+        let name = self.name_fields();
+        name.are_given_names_cut.then(|| words(name.given_names))
+    }
+
+    fn name_fields(&self) -> NameFields<'_> {
         let layout = self.layout();
         let field = self.part(&layout.name);
         let is_full = |field: &[u8]| field.last().is_some_and(|last| *last != FILLER);
@@ -38,7 +65,7 @@ impl Zone {
                 None => (field, &[][..], is_full(field), false),
             },
         };
-        MrzName { surname: words(surname), given_names: words(given_names), is_surname_cut, are_given_names_cut }
+        NameFields { surname, given_names, is_surname_cut, are_given_names_cut }
     }
 }
 

@@ -17,18 +17,20 @@ impl Zone {
     #[must_use]
     pub fn read(mrz: &str) -> Option<Self> {
         let parts = |c: char| c == '^' || c == '|' || c.is_ascii_whitespace();
-        let lines: Vec<&str> = mrz.split(parts).filter(|line| !line.is_empty()).take(layout::MOST_LINES + 1).collect();
-        let length: usize = lines.iter().map(|line| line.len()).sum();
+        let lines = || mrz.split(parts).filter(|line| !line.is_empty());
+        let length = lines().take(layout::MOST_LINES + 1).map(str::len).sum::<usize>();
         if length > layout::MOST_CHARACTERS {
             return None;
         }
-        let text = lines.concat().to_ascii_uppercase().into_bytes();
+        let mut text = Vec::with_capacity(length);
+        let count = lines().take(layout::MOST_LINES + 1).map(|line| text.extend_from_slice(line.as_bytes())).count();
+        text.make_ascii_uppercase();
         if !text.iter().all(|c| value(*c).is_some()) {
             return None;
         }
         let layout = Layout::of(&text)?;
-        let are_whole = lines.iter().map(|line| line.len()).eq(layout.lines.iter().copied());
-        (are_whole || lines.len() == 1).then_some(Self { layout, text })
+        let are_whole = lines().map(str::len).eq(layout.lines.iter().copied());
+        (are_whole || count == 1).then_some(Self { layout, text })
     }
 
     pub(super) fn layout(&self) -> &'static Layout {

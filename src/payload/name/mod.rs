@@ -26,4 +26,6 @@ mod words;
 
 #[cfg(test)]
 pub(crate) use name::words_read;
-pub use name::{MAX_BYTES, Name, claim_matches, fold, is_absent, is_latin, is_truncation, sources_agree};
+pub use name::{
+    MAX_BYTES, Name, are_plainly_same, claim_matches, fold, is_absent, is_latin, is_truncation, sources_agree,
+};

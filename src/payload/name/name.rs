@@ -116,14 +116,12 @@ impl<'t> Name<'t> {
     /// spaced.
     #[must_use]
     pub fn agrees(&self, other: &Name<'_>) -> bool {
-        if self.plain_words().zip(other.plain_words()).is_some_and(|(a, b)| are_same(a, b)) {
-            return true;
-        }
-        self.in_any_reading(other, |a, b| {
-            let equal = |a: &[Token], b: &[Token]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.equals(b));
-            let joined = || Token::join(a).zip(Token::join(b)).is_some_and(|(a, b)| a.equals(&b));
-            equal(a, b) || (a.len() != b.len() && joined())
-        })
+        self.is_plainly(other)
+            || self.in_any_reading(other, |a, b| {
+                let equal = |a: &[Token], b: &[Token]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.equals(b));
+                let joined = || Token::join(a).zip(Token::join(b)).is_some_and(|(a, b)| a.equals(&b));
+                equal(a, b) || (a.len() != b.len() && joined())
+            })
     }
 
     /// Returns whether this is `full` as a machine readable zone cuts it: the last token whole or cut to its beginning,
@@ -150,6 +148,10 @@ impl<'t> Name<'t> {
         };
         in_reading(Apostrophe::Parts)
             || ((self.has_apostrophe() || other.has_apostrophe()) && in_reading(Apostrophe::LeftOut))
+    }
+
+    fn is_plainly(&self, other: &Name<'_>) -> bool {
+        self.plain_words().zip(other.plain_words()).is_some_and(|(a, b)| are_same(a, b))
     }
 
     /// Returns the words of a text in ASCII that is short enough to be a name.
@@ -234,6 +236,13 @@ fn are_same<'t>(mut one: impl Iterator<Item = &'t str>, mut other: impl Iterator
 #[must_use]
 pub fn claim_matches(claimed: &str, document: &str, similarity: f64) -> bool {
     Name::new(claimed).is_in(&Name::new(document), similarity)
+}
+
+/// Returns whether two texts in ASCII are the same words in the same order, in any case, told without a look at their
+/// readings. Others may still agree.
+#[must_use]
+pub fn are_plainly_same(a: &str, b: &str) -> bool {
+    Name::new(a).is_plainly(&Name::new(b))
 }
 
 /// [`Name::agrees`] of two texts.

@@ -1,15 +1,13 @@
 //! The dates of a document, read, and held against each other and against today.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use jiff::civil::Date;
 
 use super::super::date::{self, DateKind, DateOrder, PartialDate};
-use super::super::document::Value;
 use super::super::fact::Fact;
 use super::super::field::Field;
-use super::fields::{self, Fields};
+use super::fields::{FieldValue, Fields};
 
 /// Most bytes of a date, as JSON text.
 const MAX_DATE_BYTES: usize = 256;
@@ -63,35 +61,39 @@ impl<T> fmt::Debug for DateReading<T> {
 /// A field under several spellings has several dates. Of births the latest counts, of expiries the earliest, of issues
 /// the first in the document's order, each among those that can be read and be true.
 #[derive(Clone, Copy)]
-pub struct Dates<'d> {
+pub struct Dates {
     /// `Date of birth`, which may be partly known.
     pub birth: DateReading<PartialDate>,
     /// `Date of expiry`.
     pub expiry: DateReading<Date>,
     /// `Date of issue`.
     pub issue: DateReading<Date>,
-    counted: [Option<Value<'d>>; 3],
+    /// Which of the field's values counts.
+    counted: [Option<usize>; 3],
     unreadable: [bool; 3],
 }
 
 /// The fields that are dates, in the order of the arrays of [`Dates`].
 const FIELDS: [Field; 3] = [Field::DateOfBirth, Field::DateOfExpiry, Field::DateOfIssue];
 
-impl<'d> Dates<'d> {
-    pub(super) fn of(fields: &Fields<'d>, order: DateOrder, today: Date) -> Self {
-        let partial = |value| PartialDate::parse(&short_text(value)?, order);
-        let full = |value| date::parse(&short_text(value)?, order);
-        let births = Readings::of(fields, FIELDS[0], partial, |birth| date::is_plausible_birth(*birth, today));
-        let birth = births.first_by(|one, other| one.latest_day(today) >= other.latest_day(today));
-        let expiries = Readings::of(fields, FIELDS[1], full, |expiry| date::is_plausible_expiry(*expiry, today));
-        let expiry = expiries.first_by(|one, other| one <= other);
+impl Dates {
+    pub(super) fn of(fields: &Fields<'_>, order: DateOrder, today: Date) -> Self {
+        let partial = |text: &str| PartialDate::parse(text, order);
+        let full = |text: &str| date::parse(text, order);
+        let later = |one: &PartialDate, other: &PartialDate| one.latest_day(today) > other.latest_day(today);
+        let births = Readings::of(fields, FIELDS[0], partial, |birth| date::is_plausible_birth(*birth, today), later);
+        let birth = births.first();
+        let earlier = |one: &Date, other: &Date| one < other;
+        let expiries =
+            Readings::of(fields, FIELDS[1], full, |expiry| date::is_plausible_expiry(*expiry, today), earlier);
+        let expiry = expiries.first();
         let known = (birth.0.readable(), expiry.0.readable());
-        let issues =
-            Readings::of(fields, FIELDS[2], full, |issue| date::is_plausible_issue(*issue, known.0, known.1, today));
-        let issue = issues.first_by(|_, _| true);
+        let is_plausible = |issue: &Date| date::is_plausible_issue(*issue, known.0, known.1, today);
+        let issues = Readings::of(fields, FIELDS[2], full, is_plausible, |_, _| false);
+        let issue = issues.first();
         let has_unreadable_source = |field, kind| {
-            let is_date = |text: &Cow<'_, str>| PartialDate::parse_source(text, order, kind, today).is_some();
-            fields.source_texts(field).any(|text| !is_date(&text))
+            let is_date = |text: &str| PartialDate::parse_source(text, order, kind, today).is_some();
+            fields.sources(field).flatten().any(|(_, text)| !is_date(text))
         };
         Self {
             birth: birth.0,
@@ -106,10 +108,9 @@ impl<'d> Dates<'d> {
         }
     }
 
-    /// Returns the value of `identity_data` or of the details whose date counts; `None` for a field that is no date,
-    /// and where no date can be read and be true.
-    #[must_use]
-    pub fn counted(&self, field: Field) -> Option<Value<'d>> {
+    /// Returns which of a field's values has the date that counts; `None` for a field that is no date, and where none
+    /// can be read and be true.
+    pub(super) fn counted(&self, field: Field) -> Option<usize> {
         FIELDS.iter().zip(self.counted).find(|(date, _)| **date == field)?.1
     }
 
@@ -122,41 +123,41 @@ impl<'d> Dates<'d> {
 }
 
 /// The dates that the spellings of one field give.
-struct Readings<'d, T> {
-    plausible: Vec<(T, Value<'d>)>,
+struct Readings<T> {
+    /// The one that counts, and which of the values it is.
+    first: Option<(T, usize)>,
     is_any_implausible: bool,
     is_any_unreadable: bool,
 }
 
-impl<'d, T: Copy> Readings<'d, T> {
+impl<T: Copy> Readings<T> {
+    /// Reads the values of a field. The first date that no other one comes before counts.
     fn of(
-        fields: &Fields<'d>,
+        fields: &Fields<'_>,
         field: Field,
-        parse: impl Fn(Value<'d>) -> Option<T>,
+        parse: impl Fn(&str) -> Option<T>,
         is_plausible: impl Fn(&T) -> bool,
+        comes_before: impl Fn(&T, &T) -> bool,
     ) -> Self {
-        let values = fields.values(field);
-        let mut readings =
-            Self { plausible: Vec::new(), is_any_implausible: false, is_any_unreadable: values.has_unreadable };
-        for value in values.readable {
-            match parse(value) {
+        let is_any_unreadable = fields.has_unreadable_value(field);
+        let mut readings = Self { first: None, is_any_implausible: false, is_any_unreadable };
+        for (at, value) in fields.values(field).iter().enumerate() {
+            match short_text(value).and_then(&parse) {
                 None => readings.is_any_unreadable = true,
-                Some(date) if is_plausible(&date) => readings.plausible.push((date, value)),
-                Some(_) => readings.is_any_implausible = true,
+                Some(date) if !is_plausible(&date) => readings.is_any_implausible = true,
+                Some(date) => {
+                    if readings.first.is_none_or(|(first, _)| comes_before(&date, &first)) {
+                        readings.first = Some((date, at));
+                    }
+                }
             }
         }
         readings
     }
 
-    /// Returns the first date that comes before all others.
-    fn first_by(&self, is_before: impl Fn(&T, &T) -> bool) -> (DateReading<T>, Option<Value<'d>>) {
-        let first = self.plausible.iter().copied().reduce(
-            |first, next| {
-                if is_before(&first.0, &next.0) { first } else { next }
-            },
-        );
-        match first {
-            Some((date, value)) => (DateReading::Readable(date), Some(value)),
+    fn first(&self) -> (DateReading<T>, Option<usize>) {
+        match self.first {
+            Some((date, at)) => (DateReading::Readable(date), Some(at)),
             None if self.is_any_implausible => (DateReading::Implausible, None),
             None if self.is_any_unreadable => (DateReading::Unreadable, None),
             None => (DateReading::Absent, None),
@@ -169,6 +170,6 @@ impl<'d, T: Copy> Readings<'d, T> {
 }
 
 /// Returns the text of a value, unless that is far too long for a date.
-fn short_text(value: Value<'_>) -> Option<Cow<'_, str>> {
-    (value.raw().len() <= MAX_DATE_BYTES).then(|| fields::field_text(value))
+fn short_text<'v>(value: &'v FieldValue<'_>) -> Option<&'v str> {
+    (value.json.raw().len() <= MAX_DATE_BYTES).then_some(&*value.text)
 }

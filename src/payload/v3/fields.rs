@@ -1,8 +1,7 @@
 //! The fields of a document, by display name: their values and what single sources say.
 
 use std::borrow::Cow;
-use std::hash::{DefaultHasher, Hasher};
-use std::sync::Arc;
+use std::ops::Range;
 
 use super::super::document::Value;
 use super::super::fact::Fact;
@@ -94,178 +93,201 @@ pub fn field_text(value: Value<'_>) -> Cow<'_, str> {
     }
 }
 
-/// What the place that counts says of a field.
-#[derive(Default)]
-pub(super) struct Values<'d> {
-    /// In the document's order; several where the field stands there under several spellings.
-    pub(super) readable: Vec<Value<'d>>,
-    /// Whether one can't be read, or there are more than are read.
-    pub(super) has_unreadable: bool,
+/// A value of a field that is readable.
+pub(super) struct FieldValue<'d> {
+    pub(super) json: Value<'d>,
+    pub(super) text: Cow<'d, str>,
+}
+
+/// What a document says of a known field: where it is in the lists of [`Fields`].
+#[derive(Clone, Default)]
+struct Known {
+    is_there: bool,
+    /// The readable values of all places, at most 16.
+    values: Range<usize>,
+    /// How many of them are in the place that counts, which is the first that has any.
+    counted: usize,
+    /// Whether the place that counts has a value that can't be read, or more than are read.
+    has_unreadable_value: bool,
+    has_unreadable_source: bool,
+    /// Whether there are more sources, or more values in the place that counts, than are read.
     has_more: bool,
+    locales: Range<usize>,
 }
 
-impl<'d> Values<'d> {
-    /// Returns the first that is readable.
-    pub(super) fn first(&self) -> Fact<Value<'d>> {
-        match self.readable.first() {
-            Some(value) => Fact::Readable(*value),
-            None if self.has_unreadable => Fact::Unreadable,
-            None => Fact::Absent,
-        }
-    }
-}
-
-/// The fields of a document. Checks, rules and macros look up any number of them, so every name is folded once, before.
-#[derive(Clone)]
+/// The fields of a document, each read once. Checks, rules and macros look up any number of them.
 pub(super) struct Fields<'d> {
-    /// By field, then in the order of [`entries`].
-    known: Arc<[(Field, Entry<'d>)]>,
-    /// By the hash of the folded name, then in that order.
-    others: Arc<[(u64, Cow<'d, str>, Entry<'d>)]>,
+    known: [Known; Field::COUNT],
+    values: Vec<FieldValue<'d>>,
+    sources: Vec<Source<'d>>,
+    /// Where the sources of each locale are.
+    locales: Vec<Range<usize>>,
+    /// Other fields by the place of their folded names in `names`, sorted by those, then in the order of [`entries`].
+    others: Vec<(Range<usize>, Entry<'d>)>,
+    names: String,
 }
 
 impl<'d> Fields<'d> {
     pub(super) fn of(document: Value<'d>) -> Self {
-        let (mut known, mut others) = (Vec::new(), Vec::new());
-        let mut folded = String::new();
+        let mut fields = Self {
+            known: Default::default(),
+            values: Vec::new(),
+            sources: Vec::new(),
+            locales: Vec::new(),
+            others: Vec::new(),
+            names: String::new(),
+        };
+        let (mut known, mut folded) = (Vec::new(), String::new());
         for (name, entry) in entries(document) {
             field::fold_into(&name, &mut folded);
             match Field::with_folded_name(&folded) {
-                Some(field) => known.push((field, entry)),
+                Some(field) => known.push((field, known.len(), entry)),
                 None if folded.is_empty() => {}
-                None => others.push((hash(&folded), name, entry)),
-            }
-        }
-        known.sort_by_key(|(field, _)| *field);
-        others.sort_by_key(|(hash, ..)| *hash);
-        Self { known: known.into(), others: others.into() }
-    }
-
-    /// Returns what the first place that says anything of a field says: the details don't take the place of a value of
-    /// `identity_data` that can't be read.
-    pub(super) fn values(&self, field: Field) -> Values<'d> {
-        for entries in self.entries(field).chunk_by(|one, other| one.1.place == other.1.place) {
-            let mut values = Values::default();
-            for (_, entry) in entries {
-                match entry.value(Some(field)) {
-                    Fact::Absent => {}
-                    Fact::Unreadable => values.has_unreadable = true,
-                    Fact::Readable(_) if values.readable.len() == MAX_SOURCES => {
-                        (values.has_unreadable, values.has_more) = (true, true);
-                        break;
-                    }
-                    Fact::Readable(value) => values.readable.push(value),
+                None => {
+                    let start = fields.names.len();
+                    fields.names.push_str(&folded);
+                    fields.others.push((start..fields.names.len(), entry));
                 }
             }
-            if !values.first().is_absent() {
-                return values;
+        }
+        known.sort_unstable_by_key(|(field, order, _)| (*field, *order));
+        fields.values.reserve(known.len());
+        for entries in known.chunk_by(|one, other| one.0 == other.0) {
+            fields.read(entries);
+        }
+        let names = &fields.names;
+        fields.others.sort_unstable_by(|(one, _), (other, _)| {
+            names.get(one.clone()).cmp(&names.get(other.clone())).then(one.start.cmp(&other.start))
+        });
+        fields
+    }
+
+    /// Reads all that is said of one known field.
+    fn read(&mut self, entries: &[(Field, usize, Entry<'d>)]) {
+        let Some((field, ..)) = entries.first() else { return };
+        let (values, sources, locales) = (self.values.len(), self.sources.len(), self.locales.len());
+        let mut known = Known { is_there: true, ..Known::default() };
+        for entries in entries.chunk_by(|one, other| one.2.place == other.2.place) {
+            let counted = known.counted > 0 || known.has_unreadable_value;
+            for (.., entry) in entries {
+                match entry.value(Some(*field)) {
+                    Fact::Readable(json) if self.values.len() < values + MAX_SOURCES => {
+                        self.values.push(FieldValue { json, text: field_text(json) });
+                    }
+                    Fact::Readable(_) if !counted => (known.has_unreadable_value, known.has_more) = (true, true),
+                    // The details don't take the place of a value of `identity_data` that can't be read.
+                    Fact::Unreadable if !counted => known.has_unreadable_value = true,
+                    Fact::Readable(_) | Fact::Unreadable | Fact::Absent => {}
+                }
+            }
+            if !counted {
+                known.counted = self.values.len() - values;
+            }
+            let start = self.sources.len();
+            for (letter, value) in entries.iter().flat_map(|(.., entry)| entry.sources()) {
+                known.has_unreadable_source |= value.is_unreadable();
+                let Fact::Readable(value) = value else { continue };
+                let source = (letter, value);
+                if self.sources.get(start..).unwrap_or_default().contains(&source) {
+                    continue;
+                }
+                if self.sources.len() < sources + MAX_SOURCES {
+                    self.sources.push(source);
+                } else {
+                    known.has_more = true;
+                }
+            }
+            if start < self.sources.len() {
+                self.locales.push(start..self.sources.len());
             }
         }
-        Values::default()
+        known.values = values..self.values.len();
+        known.locales = locales..self.locales.len();
+        if let Some(field) = self.known.get_mut(*field as usize) {
+            *field = known;
+        }
+    }
+
+    /// Returns the readable values in the first place that says anything of a field, at most 16, in the document's
+    /// order; several where the field stands there under several spellings.
+    pub(super) fn values(&self, field: Field) -> &[FieldValue<'d>] {
+        self.known(field).map_or(&[], |known| self.everywhere(field).get(..known.counted).unwrap_or_default())
+    }
+
+    /// Returns the first of them; the details don't take the place of a value of `identity_data` that can't be read.
+    pub(super) fn first(&self, field: Field) -> Fact<&FieldValue<'d>> {
+        match self.values(field).first() {
+            Some(value) => Fact::Readable(value),
+            None if self.has_unreadable_value(field) => Fact::Unreadable,
+            None => Fact::Absent,
+        }
     }
 
     /// Returns the readable values of all places, at most 16.
-    pub(super) fn everywhere(&self, field: Field) -> impl Iterator<Item = Value<'d>> {
-        let values = self.entries(field).iter().map(move |(_, entry)| entry.value(Some(field)));
-        values.filter_map(Fact::readable).take(MAX_SOURCES)
+    pub(super) fn everywhere(&self, field: Field) -> &[FieldValue<'d>] {
+        self.known(field).and_then(|known| self.values.get(known.values.clone())).unwrap_or_default()
     }
 
     /// Returns the readable sources of a field, locale by locale, at most 16 in all. What differs by script is never
     /// set against each other; several entries of one locale, under one spelling or several, are.
-    pub(super) fn sources(&self, field: Field) -> Vec<Vec<Source<'d>>> {
-        self.sources_and_more(field).0
+    pub(super) fn sources(&self, field: Field) -> impl Iterator<Item = &[Source<'d>]> + Clone {
+        let locales = self.known(field).and_then(|known| self.locales.get(known.locales.clone())).unwrap_or_default();
+        locales.iter().filter_map(|locale| self.sources.get(locale.clone()))
     }
 
-    /// Returns what single sources say of a field, as far as it is a text, in all locales; at most 16.
-    pub(super) fn source_texts(&self, field: Field) -> impl Iterator<Item = Cow<'d, str>> {
-        let sources = self.entries(field).iter().flat_map(|(_, entry)| entry.sources());
-        sources.filter_map(|(_, value)| value.readable()).take(MAX_SOURCES)
+    /// Returns whether the place that counts has a value that can't be read, or more values than are read.
+    pub(super) fn has_unreadable_value(&self, field: Field) -> bool {
+        self.known(field).is_some_and(|known| known.has_unreadable_value)
     }
 
     /// Returns whether a field has more sources, or more values in the place that counts, than are read.
     pub(super) fn has_unread(&self, field: Field) -> bool {
-        self.sources_and_more(field).1 || self.values(field).has_more
-    }
-
-    /// Returns the sources that are read, and whether there are more of them.
-    fn sources_and_more(&self, field: Field) -> (Vec<Vec<Source<'d>>>, bool) {
-        let (mut left, mut has_more) = (MAX_SOURCES, false);
-        let mut locales = Vec::new();
-        for entries in self.entries(field).chunk_by(|one, other| one.1.place == other.1.place) {
-            let mut sources: Vec<Source<'d>> = Vec::new();
-            for (letter, value) in entries.iter().flat_map(|(_, entry)| entry.sources()) {
-                let Fact::Readable(value) = value else { continue };
-                let source = (letter, value);
-                if sources.contains(&source) {
-                    continue;
-                }
-                if left == 0 {
-                    has_more = true;
-                    break;
-                }
-                sources.push(source);
-                left -= 1;
-            }
-            if !sources.is_empty() {
-                locales.push(sources);
-            }
-        }
-        (locales, has_more)
+        self.known(field).is_some_and(|known| known.has_more)
     }
 
     /// Returns whether a value that counts, or a source, can't be read, or there are more of them than are read.
     pub(super) fn has_unreadable(&self, field: Field) -> bool {
-        let mut sources = self.entries(field).iter().flat_map(|(_, entry)| entry.sources());
-        self.values(field).has_unreadable || sources.any(|(_, value)| value.is_unreadable()) || self.has_unread(field)
-    }
-
-    /// Returns whether a field has no name that can be read: `identity_data_details` has something else than arrays of
-    /// entries with a name, or a name is too long to be one.
-    pub(super) fn has_nameless(document: Value<'d>) -> bool {
-        let is_too_long = |data: Value<'_>| data.has_name_longer_than(MAX_NAME_BYTES);
-        let details = document.get("identity_data_details");
-        let mut locales = details.into_iter().flat_map(Value::members).map(|(_, locale)| locale);
-        let is_named = |entry: Value<'_>| {
-            entry.get("field_name").is_some_and(|name| name.has_text() && name.raw().len() <= MAX_NAME_BYTES)
-        };
-        let is_nameless = |locale: Value<'_>| match locale.kind() {
-            Kind::Array => !locale.elements().all(is_named),
-            _ => !scalar::text(locale).is_absent(),
-        };
-        document.get("identity_data").is_some_and(is_too_long)
-            || details.is_some_and(is_too_long)
-            || locales.any(is_nameless)
+        self.known(field)
+            .is_some_and(|known| known.has_unreadable_value || known.has_unreadable_source || known.has_more)
     }
 
     /// Returns the known fields that the document has, each once.
-    pub(super) fn known(&self) -> impl Iterator<Item = Field> {
-        self.known.chunk_by(|one, other| one.0 == other.0).filter_map(|entries| Some(entries.first()?.0))
+    pub(super) fn all(&self) -> impl Iterator<Item = Field> {
+        Field::all().filter(|field| self.known(*field).is_some_and(|known| known.is_there))
     }
 
     /// Returns the first readable value of a field that is none of the known ones; nothing where nothing is left of its
     /// name after folding.
     pub(super) fn other(&self, display_name: &str) -> Option<Value<'d>> {
         let folded = field::fold(display_name);
-        let hash = hash(&folded);
-        let start = self.others.partition_point(|(known, ..)| *known < hash);
-        let same = self.others.get(start..).unwrap_or_default().iter().take_while(|(known, ..)| *known == hash);
-        let named = same.filter(|(_, name, _)| field::folds_to(name, &folded));
-        let mut facts = named.map(|(.., entry)| entry.value(None));
+        let name = |name: &Range<usize>| self.names.get(name.clone()).unwrap_or_default();
+        let start = self.others.partition_point(|(other, _)| name(other) < folded.as_str());
+        let same = self.others.get(start..).unwrap_or_default().iter().take_while(|(other, _)| name(other) == folded);
+        let mut facts = same.map(|(_, entry)| entry.value(None));
         facts.find(|fact| !fact.is_absent()).and_then(Fact::readable)
     }
 
-    fn entries(&self, field: Field) -> &[(Field, Entry<'d>)] {
-        let start = self.known.partition_point(|(known, _)| *known < field);
-        let end = self.known.partition_point(|(known, _)| *known <= field);
-        self.known.get(start..end).unwrap_or_default()
+    fn known(&self, field: Field) -> Option<&Known> {
+        self.known.get(field as usize)
     }
 }
 
-/// Hashes a name such that nobody can make many of one hash on purpose.
-fn hash(folded: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(folded.as_bytes());
-    hasher.finish()
+/// Returns whether a field has no name that can be read: `identity_data_details` has something else than arrays of
+/// entries with a name, or a name is too long to be one.
+pub(super) fn has_nameless(document: Value<'_>) -> bool {
+    let is_too_long = |data: Value<'_>| data.has_name_longer_than(MAX_NAME_BYTES);
+    let details = document.get("identity_data_details");
+    let mut locales = details.into_iter().flat_map(Value::members).map(|(_, locale)| locale);
+    let is_named = |entry: Value<'_>| {
+        entry.get("field_name").is_some_and(|name| name.has_text() && name.raw().len() <= MAX_NAME_BYTES)
+    };
+    let is_nameless = |locale: Value<'_>| match locale.kind() {
+        Kind::Array => !locale.elements().all(is_named),
+        _ => !scalar::text(locale).is_absent(),
+    };
+    document.get("identity_data").is_some_and(is_too_long)
+        || details.is_some_and(is_too_long)
+        || locales.any(is_nameless)
 }
 
 /// Returns what a document says of its fields, by display name: `identity_data`, then the details, locale "0" first.

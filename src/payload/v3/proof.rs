@@ -1,6 +1,7 @@
 //! A document: the identity document, or an address proof.
 
 use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 
@@ -21,7 +22,18 @@ use super::{scalar, shape};
 #[derive(Clone)]
 pub struct Proof<'d> {
     document: Value<'d>,
+    read: Arc<Read<'d>>,
+}
+
+/// What was read of a document: each of it once, whoever asks.
+struct Read<'d> {
     fields: Fields<'d>,
+    check_details: Vec<CheckDetail<'d>>,
+    types: Fact<DocumentTypes<'d>>,
+    /// By the spellings of the field.
+    zones: OnceLock<Vec<Option<Zone>>>,
+    has_unreadable_error: bool,
+    dates: OnceLock<((DateOrder, Date), Dates)>,
 }
 
 /// What a document is, by the scanner.
@@ -78,7 +90,7 @@ impl<'d> Proof<'d> {
         }
         match shape::misshapen(document) {
             Some(member) => Err(NotV3::Member { document: role, member }),
-            None => Ok(Self { document, fields: Fields::of(document) }),
+            None => Ok(Self { document, read: Arc::new(Read::of(document)) }),
         }
     }
 
@@ -94,28 +106,26 @@ impl<'d> Proof<'d> {
     /// number counts as its text; `null`, empty texts and white space as absent. Of several spellings of the field in
     /// one place the first that is readable counts; of dates see [`Proof::dates`].
     #[must_use]
-    pub fn fact(&self, field: Field) -> Fact<Cow<'d, str>> {
-        self.fields.values(field).first().map(fields::field_text)
+    pub fn fact(&self, field: Field) -> Fact<&str> {
+        self.read.fields.first(field).map(|value| &*value.text)
     }
 
     /// Returns [`Proof::fact`] where it is readable.
     #[must_use]
-    pub fn field(&self, field: Field) -> Option<Cow<'d, str>> {
+    pub fn field(&self, field: Field) -> Option<&str> {
         self.fact(field).readable()
     }
 
     /// Returns the readable values of a field in the place that counts, at most 16: more than one where it stands there
     /// under several spellings.
-    #[must_use]
-    pub fn spellings(&self, field: Field) -> Vec<Cow<'d, str>> {
-        self.fields.values(field).readable.into_iter().map(fields::field_text).collect()
+    pub fn spellings(&self, field: Field) -> impl Iterator<Item = &str> + Clone {
+        self.read.fields.values(field).iter().map(|value| &*value.text)
     }
 
     /// Returns the readable values of a known field in all scripts, at most 16, in the order in which [`Proof::fact`]
     /// looks for one.
-    #[must_use]
-    pub fn field_in_any_script(&self, field: Field) -> Vec<Cow<'d, str>> {
-        self.fields.everywhere(field).map(fields::field_text).collect()
+    pub fn field_in_any_script(&self, field: Field) -> impl Iterator<Item = &str> {
+        self.read.fields.everywhere(field).iter().map(|value| &*value.text)
     }
 
     /// Returns the value (for splicing) of a field by display name, looked up as [`Proof::fact`] does; a name that is
@@ -123,29 +133,38 @@ impl<'d> Proof<'d> {
     #[must_use]
     pub fn field_named(&self, display_name: &str) -> Option<Value<'d>> {
         match Field::named(display_name) {
-            Some(field) => self.fields.values(field).first().readable(),
-            None => self.fields.other(display_name),
+            Some(field) => self.read.fields.first(field).readable().map(|value| value.json),
+            None => self.read.fields.other(display_name),
         }
     }
 
     /// Returns [`Proof::field_named`], or of a date that stands there under several spellings the one that counts.
     #[must_use]
-    pub fn field_that_counts(&self, display_name: &str, dates: &Dates<'d>) -> Option<Value<'d>> {
-        let counted = Field::named(display_name).and_then(|field| dates.counted(field));
+    pub fn field_that_counts(&self, display_name: &str, dates: &Dates) -> Option<Value<'d>> {
+        let counted = Field::named(display_name).and_then(|field| self.date_that_counts(field, dates));
         counted.or_else(|| self.field_named(display_name))
+    }
+
+    /// Returns the value of `identity_data` or of the details whose date counts; `None` for a field that is no date,
+    /// and where none can be read and be true.
+    #[must_use]
+    pub fn date_that_counts(&self, field: Field, dates: &Dates) -> Option<Value<'d>> {
+        self.read.fields.values(field).get(dates.counted(field)?).map(|value| value.json)
     }
 
     /// Returns the dates of the document, held against each other and against the day of the request.
     #[must_use]
-    pub fn dates(&self, order: DateOrder, today: Date) -> Dates<'d> {
-        Dates::of(&self.fields, order, today)
+    pub fn dates(&self, order: DateOrder, today: Date) -> Dates {
+        let read = || Dates::of(&self.read.fields, order, today);
+        let (by, dates) = self.read.dates.get_or_init(|| ((order, today), read()));
+        if *by == (order, today) { *dates } else { read() }
     }
 
     /// Returns the readable `field_source_and_values` of a field, as source letter and value, in the first locale that
     /// has any.
     #[must_use]
-    pub fn sources(&self, field: Field) -> Vec<Source<'d>> {
-        self.sources_by_locale(field).into_iter().next().unwrap_or_default()
+    pub fn sources(&self, field: Field) -> &[Source<'d>] {
+        self.sources_by_locale(field).next().unwrap_or_default()
     }
 
     /// Returns the readable `field_source_and_values` of a field, as source letter and value, for each locale that has
@@ -153,40 +172,26 @@ impl<'d> Proof<'d> {
     ///
     /// What differs by script alone is never set against each other. A locale's entries under several spellings are,
     /// and one letter may come several times.
-    #[must_use]
-    pub fn sources_by_locale(&self, field: Field) -> Vec<Vec<Source<'d>>> {
-        self.fields.sources(field)
+    pub fn sources_by_locale(&self, field: Field) -> impl Iterator<Item = &[Source<'d>]> + Clone {
+        self.read.fields.sources(field)
     }
 
     /// Returns whether a field has more sources, or more values in the place that counts, than the 16 that are read.
     #[must_use]
     pub fn has_unread_sources(&self, field: Field) -> bool {
-        self.fields.has_unread(field)
+        self.read.fields.has_unread(field)
     }
 
     /// Returns the codes and names of the document's type; unreadable where there is something, but none of either.
     #[must_use]
-    pub fn types(&self) -> Fact<DocumentTypes<'d>> {
-        let names = self.type_names().into_iter().filter(|name| !name.trim().is_empty());
-        let types = DocumentTypes { codes: self.type_codes(), names: names.collect() };
-        if !types.codes.is_empty() || !types.names.is_empty() {
-            return Fact::Readable(types);
-        }
-        let is_there = |name| match scalar::at(self.document, &["document_info", name]) {
-            Fact::Absent => false,
-            Fact::Unreadable => true,
-            Fact::Readable(list) if list.kind() == Kind::Array => {
-                list.elements().any(|element| !scalar::text(element).is_absent())
-            }
-            Fact::Readable(value) => !scalar::text(value).is_absent(),
-        };
-        if is_there("document_type_code") || is_there("document_type") { Fact::Unreadable } else { Fact::Absent }
+    pub fn types(&self) -> Fact<&DocumentTypes<'d>> {
+        self.read.types.as_ref()
     }
 
     /// Returns `document_info.document_type_code`: whole numbers, or texts of them.
     #[must_use]
-    pub fn type_codes(&self) -> Vec<i64> {
-        self.list(&["document_info", "document_type_code"]).filter_map(whole_number).collect()
+    pub fn type_codes(&self) -> &[i64] {
+        self.types().readable().map(|types| types.codes.as_slice()).unwrap_or_default()
     }
 
     /// Returns `document_info.document_type`.
@@ -223,14 +228,8 @@ impl<'d> Proof<'d> {
     }
 
     /// Returns all `check_detail` entries of all `checks_performed` that have an element, readable or not.
-    pub fn check_details(&self) -> impl Iterator<Item = CheckDetail<'d>> + use<'d> {
-        let checks = self.list(&["document_status", "checks_performed"]);
-        let details = checks.filter_map(|check| check.get("check_detail")).flat_map(Value::elements);
-        let details = details.map(|detail| CheckDetail {
-            element: detail.get("element").map(element).unwrap_or_default(),
-            status: detail.get("status").map(Status::of).unwrap_or_default(),
-        });
-        details.filter(|detail| !detail.element.is_absent())
+    pub fn check_details(&self) -> impl Iterator<Item = &CheckDetail<'d>> {
+        self.read.check_details.iter()
     }
 
     /// Returns the strings of `document_status.error_list`, at any depth; a string in its place is the only one.
@@ -249,9 +248,7 @@ impl<'d> Proof<'d> {
     /// it speaks.
     #[must_use]
     pub fn has_unreadable_error(&self) -> bool {
-        let is_absent = |value: Value<'_>| scalar::text(value).is_absent();
-        let mut errors = self.list(&["document_status", "error_list"]);
-        errors.any(|error| !error.strings().any(Value::has_text) && error.scalars().any(|value| !is_absent(value)))
+        self.read.has_unreadable_error
     }
 
     /// Returns `document_status.overall_document_status`.
@@ -264,21 +261,29 @@ impl<'d> Proof<'d> {
     /// Returns the machine readable zones (`MRZ strings`), as many as the field has spellings; unreadable where one of
     /// the texts is none, or can't be read at all.
     #[must_use]
-    pub fn zones(&self) -> Fact<Vec<Zone>> {
-        let texts = self.fields.values(Field::MrzStrings);
-        if texts.has_unreadable {
+    pub fn zones(&self) -> Fact<impl Iterator<Item = &Zone>> {
+        let zones = self.read_zones();
+        if self.read.fields.has_unreadable_value(Field::MrzStrings) || zones.iter().any(Option::is_none) {
             return Fact::Unreadable;
         }
-        let zones: Option<Vec<_>> =
-            texts.readable.into_iter().map(|text| Zone::read(&fields::field_text(text))).collect();
-        Fact::parsed(zones).and_then(|zones| if zones.is_empty() { Fact::Absent } else { Fact::Readable(zones) })
+        if zones.is_empty() { Fact::Absent } else { Fact::Readable(zones.iter().flatten()) }
+    }
+
+    /// Returns the zone of the spelling that counts, if that is one.
+    #[must_use]
+    pub fn zone(&self) -> Option<&Zone> {
+        self.read_zones().first()?.as_ref()
+    }
+
+    fn read_zones(&self) -> &[Option<Zone>] {
+        self.read.zones.get_or_init(|| self.spellings(Field::MrzStrings).map(Zone::read).collect())
     }
 
     /// Returns the names of the facts of this document that can't be read, each once. `dates` are its dates.
     #[must_use]
-    pub fn unreadable_facts(&self, dates: &Dates<'d>) -> Vec<UnreadableFact> {
+    pub fn unreadable_facts(&self, dates: &Dates) -> Vec<UnreadableFact> {
         let mut facts = Vec::new();
-        for field in self.fields.known() {
+        for field in self.read.fields.all() {
             let fact = match field {
                 Field::DateOfBirth => UnreadableFact::DateOfBirth,
                 Field::DateOfExpiry => UnreadableFact::DateOfExpiry,
@@ -287,14 +292,14 @@ impl<'d> Proof<'d> {
                 _ => UnreadableFact::Field,
             };
             let is_unreadable_zone = || field == Field::MrzStrings && self.zones().is_unreadable();
-            if self.fields.has_unreadable(field) || dates.has_unreadable(field) || is_unreadable_zone() {
+            if self.read.fields.has_unreadable(field) || dates.has_unreadable(field) || is_unreadable_zone() {
                 facts.push(fact);
             }
         }
-        if Fields::has_nameless(self.document) {
+        if fields::has_nameless(self.document) {
             facts.push(UnreadableFact::Field);
         }
-        if self.has_unreadable_error() || self.check_details().any(|detail| detail.is_unreadable()) {
+        if self.has_unreadable_error() || self.check_details().any(CheckDetail::is_unreadable) {
             facts.push(UnreadableFact::CheckStatus);
         }
         facts.sort_unstable();
@@ -303,8 +308,56 @@ impl<'d> Proof<'d> {
     }
 
     fn list(&self, path: &[&str]) -> impl Iterator<Item = Value<'d>> + use<'d> {
-        scalar::at(self.document, path).readable().into_iter().flat_map(Value::elements)
+        list(self.document, path)
     }
+}
+
+impl<'d> Read<'d> {
+    fn of(document: Value<'d>) -> Self {
+        let checks = list(document, &["document_status", "checks_performed"]);
+        let checks = checks.filter_map(|check| check.get("check_detail"));
+        let details = checks.flat_map(Value::elements).map(|detail| CheckDetail {
+            element: detail.get("element").map(element).unwrap_or_default(),
+            status: detail.get("status").map(Status::of).unwrap_or_default(),
+        });
+        Self {
+            fields: Fields::of(document),
+            check_details: details.filter(|detail| !detail.element.is_absent()).collect(),
+            types: types(document),
+            zones: OnceLock::new(),
+            has_unreadable_error: list(document, &["document_status", "error_list"]).any(says_nothing),
+            dates: OnceLock::new(),
+        }
+    }
+}
+
+fn list<'d>(document: Value<'d>, path: &[&str]) -> impl Iterator<Item = Value<'d>> + use<'d> {
+    scalar::at(document, path).readable().into_iter().flat_map(Value::elements)
+}
+
+/// Reads the codes and names of a document's type.
+fn types(document: Value<'_>) -> Fact<DocumentTypes<'_>> {
+    let codes = list(document, &["document_info", "document_type_code"]).filter_map(whole_number);
+    let names = list(document, &["document_info", "document_type"]).filter(|name| name.has_text());
+    let types = DocumentTypes { codes: codes.collect(), names: names.filter_map(Value::as_str).collect() };
+    if !types.codes.is_empty() || !types.names.is_empty() {
+        return Fact::Readable(types);
+    }
+    let is_there = |name| match scalar::at(document, &["document_info", name]) {
+        Fact::Absent => false,
+        Fact::Unreadable => true,
+        Fact::Readable(list) if list.kind() == Kind::Array => {
+            list.elements().any(|element| !scalar::text(element).is_absent())
+        }
+        Fact::Readable(value) => !scalar::text(value).is_absent(),
+    };
+    if is_there("document_type_code") || is_there("document_type") { Fact::Unreadable } else { Fact::Absent }
+}
+
+/// Returns whether an error holds something, but no text.
+fn says_nothing(error: Value<'_>) -> bool {
+    let is_absent = |value: Value<'_>| scalar::text(value).is_absent();
+    !error.strings().any(Value::has_text) && error.scalars().any(|value| !is_absent(value))
 }
 
 /// Reads an element's name: a text and nothing else, for no check is called by a number.

@@ -35,26 +35,27 @@ impl Status {
                 _ => Self::Error,
             };
         }
-        match &*words(text) {
-            "ERROR" => Self::Error,
-            "OK" => Self::Ok,
-            "NOT DONE" => Self::NotDone,
-            _ => Self::Other,
-        }
+        [(Self::Error, "ERROR"), (Self::Ok, "OK"), (Self::NotDone, "NOT DONE")]
+            .into_iter()
+            .find(|(_, known)| says(text, known))
+            .map_or(Self::Other, |(status, _)| status)
     }
 }
 
 /// Bytes of the longest status that is compared as words. No word for a status is nearly as long.
 const LONGEST: usize = 128;
 
-/// Returns the words of a status in upper case, with one space between them. What is too long to be one stays as it is.
-fn words(text: &str) -> Cow<'_, str> {
-    let text = text.trim();
-    if text.len() > LONGEST {
-        return Cow::Borrowed(text);
-    }
-    let words = text.split(|c: char| c == '_' || c.is_whitespace()).filter(|word| !word.is_empty());
-    Cow::Owned(words.map(str::to_uppercase).collect::<Vec<_>>().join(" "))
+/// Returns the words of a status; what is too long to be one is a single word.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let is_space = |c: char| text.len() <= LONGEST && (c == '_' || c.is_whitespace());
+    text.split(is_space).filter(|word| !word.is_empty())
+}
+
+/// Returns whether a status is what is `known`, words in upper case.
+fn says(text: &str, known: &str) -> bool {
+    let is = |word: &str, known: &str| word.chars().flat_map(char::to_uppercase).eq(known.chars());
+    let mut words = words(text.trim());
+    known.split(' ').all(|known| words.next().is_some_and(|word| is(word, known))) && words.next().is_none()
 }
 
 /// `overall_document_status`.
@@ -82,7 +83,7 @@ impl<'d> OverallStatus<'d> {
             Status::Error => "ERROR".into(),
             Status::Ok => "OK".into(),
             Status::NotDone => "NOT DONE".into(),
-            Status::Other => words(&self.text),
+            Status::Other => in_capitals(self.text.trim()),
         }
     }
 
@@ -91,4 +92,12 @@ impl<'d> OverallStatus<'d> {
     pub fn as_sent(&self) -> Cow<'_, str> {
         if self.is_text { self.text.trim().into() } else { self.word() }
     }
+}
+
+/// Returns a status in upper case, with one space between its words. What is too long to be one stays as it is.
+fn in_capitals(text: &str) -> Cow<'_, str> {
+    if text.len() > LONGEST {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(words(text).map(str::to_uppercase).collect::<Vec<_>>().join(" "))
 }

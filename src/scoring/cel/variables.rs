@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 
 use crate::payload::country::Alpha2;
-use crate::payload::v3::{self, CheckDetail, Score};
+use crate::payload::v3::{self, Score};
 use crate::payload::{Fact, Proof, Value};
 use crate::scoring::case::Case;
 use crate::scoring::check::{CheckId, CheckOutcome};
@@ -110,7 +110,7 @@ impl<'f> Variables<'f> {
             Variable::FailedChecks => VariableValue::Texts(self.ended(CheckOutcome::Fail)),
             Variable::SkippedChecks => VariableValue::Texts(self.ended(CheckOutcome::Skip)),
             Variable::TypeCodes(proof_type) => {
-                VariableValue::Ints(unless_empty(self.proof(proof_type)?.type_codes().into_iter())?)
+                VariableValue::Ints(unless_empty(self.proof(proof_type)?.type_codes().iter().copied())?)
             }
             Variable::TypeNames(proof_type) => {
                 VariableValue::Texts(unless_empty(self.proof(proof_type)?.type_names().into_iter().map(bounded))?)
@@ -128,7 +128,7 @@ impl<'f> Variables<'f> {
             }
             Variable::Errors(proof_type) => {
                 let proof = self.proof(proof_type).filter(|proof| !proof.has_unreadable_error())?;
-                VariableValue::Texts(some(proof.error_list()?.map(lower)))
+                VariableValue::Texts(some(proof.error_list()?.map(|error| lower(&error))))
             }
             Variable::FailedElements(proof_type) => VariableValue::Texts(failed_elements(self.proof(proof_type)?)?),
             Variable::Disagreements(proof_type) => VariableValue::Texts(self.disagreements(proof_type)?),
@@ -181,9 +181,9 @@ fn check_name<'f>(check: CheckId) -> Cow<'f, str> {
 /// name that can't be read.
 fn failed_elements<'f>(proof: &Proof<'f>) -> Option<Vec<Cow<'f, str>>> {
     proof.check_details().next()?;
-    let failed = || proof.check_details().filter(CheckDetail::failed);
-    let is_known = !failed().any(|detail| detail.element.is_unreadable());
-    is_known.then(|| some(failed().filter_map(|detail| Some(lower(detail.element.readable()?)))))
+    let failed = || proof.check_details().filter(|detail| detail.failed()).map(|detail| detail.element.as_ref());
+    let is_known = !failed().any(|element| element.is_unreadable());
+    is_known.then(|| some(failed().filter_map(Fact::readable).map(|element| lower(element))))
 }
 
 /// Returns a list unless it is empty: what the document doesn't carry is absent.
@@ -222,6 +222,6 @@ fn country<'f>(country: Alpha2) -> VariableValue<'f> {
     VariableValue::Text(country.as_str().to_owned().into())
 }
 
-fn lower<'f>(text: Cow<'_, str>) -> Cow<'f, str> {
+fn lower<'f>(text: &str) -> Cow<'f, str> {
     bounded(text.trim().into()).to_lowercase().into()
 }
