@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::keygen;
+use crate::commands::{keygen, schema};
 
 /// Version, the revision of the core inside, and the commit that it was built from.
 pub const VERSION: &str =
@@ -56,4 +56,6 @@ impl Color {
 pub enum Command {
     /// Makes a fresh key, as text for a Secret.
     Keygen(keygen::Keygen),
+    /// Prints a JSON Schema for editors and validators.
+    Schema(schema::Schema),
 }

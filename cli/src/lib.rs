@@ -9,3 +9,4 @@ pub mod failure;
 pub mod gate;
 pub mod input;
 pub mod post;
+pub mod schema;

@@ -31,7 +31,11 @@ use super::{
 /// Bounds on the configuration itself, far above any real one.
 const LIMITS: Limits = Limits { max_depth: 64, max_fields: 100_000 };
 
-const KEYS: [&str; 19] = [
+/// Where an editor finds the JSON Schema of the configuration. It has no effect.
+const SCHEMA: &str = "$schema";
+
+const KEYS: [&str; 20] = [
+    SCHEMA,
     "match",
     "requestEncryption",
     "responseDecryption",
@@ -163,6 +167,7 @@ fn json(bytes: &[u8]) -> Result<Value, Problem> {
 }
 
 fn read(root: &ConfigObject<'_>, environment: Environment<'_>) -> Config {
+    root.optional(SCHEMA).and_then(|node| node.string());
     let matching = matching::read(root.optional("match"));
     let decision = decision::read(root.optional("decision"));
     let endpoint = root.optional("accessTokenEndpoint");

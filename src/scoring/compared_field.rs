@@ -6,7 +6,7 @@ use crate::words::words;
 
 words! {
     /// A field that several sources of a document can carry, as disagreements name it.
-    pub(super) enum ComparedField {
+    pub enum ComparedField {
         /// `Given name(s)`.
         GivenNames = "givenNames",
         /// `Surname`.

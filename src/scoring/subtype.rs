@@ -52,7 +52,7 @@ const SPELLINGS: &[(&str, &str)] = &[
 ];
 
 /// Rebilly's subtypes; a document whose name is one of these words is one.
-pub(crate) const SUBTYPES: &[&str] = &[
+pub const SUBTYPES: &[&str] = &[
     "passport",
     "id-card",
     "driver-license",

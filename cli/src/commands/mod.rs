@@ -1,6 +1,7 @@
 //! The commands: a file each, with its arguments, its work and its output.
 
 pub mod keygen;
+pub mod schema;
 
 use std::process::ExitCode;
 
@@ -14,5 +15,6 @@ use crate::failure::Failure;
 pub fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Keygen(keygen) => keygen.run(),
+        Command::Schema(schema) => schema.run(),
     }
 }
