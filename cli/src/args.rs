@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{keygen, schema};
+use crate::commands::{check, keygen, schema};
 
 /// Version, the revision of the core inside, and the commit that it was built from.
 pub const VERSION: &str =
@@ -54,6 +54,8 @@ impl Color {
 /// The commands, one file each in `commands/`.
 #[derive(Subcommand)]
 pub enum Command {
+    /// Checks configurations, and the Envoy, Istio and Kubernetes files that hold them.
+    Check(check::Check),
     /// Makes a fresh key, as text for a Secret.
     Keygen(keygen::Keygen),
     /// Prints a JSON Schema for editors and validators.

@@ -35,6 +35,30 @@ pub enum Failure {
         /// All that is wrong with it.
         problems: Problems,
     },
+    /// A file without a configuration of the gate.
+    #[error("{}: holds no configuration of the gate", .path.display())]
+    NoGate {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file with several, and nobody said which.
+    #[error("{0}: holds several configurations; pick one with {0}#NAME: {1}", .path.display(), .names.join(", "))]
+    SeveralGates {
+        /// The file.
+        path: PathBuf,
+        /// What they are called.
+        names: Vec<String>,
+    },
+    /// A file with others than the one that was picked.
+    #[error("{}: holds no configuration {name:?}, but {}", .path.display(), .names.join(", "))]
+    NoSuchGate {
+        /// The file.
+        path: PathBuf,
+        /// What was picked.
+        name: String,
+        /// What is there.
+        names: Vec<String>,
+    },
     /// An argument that clap couldn't judge.
     #[error("{0}")]
     Usage(String),

@@ -1,19 +1,89 @@
 //! A configuration, loaded for the commands that put posts through it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use kyc_gate::config::Config;
 
+use crate::check::key_values;
 use crate::failure::Failure;
+use crate::find::{self, Configuration, File, Gate, ReadError};
 use crate::input;
 
 /// Loads the configuration that a file holds, with the secrets of the environment; the defaults without a file.
 ///
+/// The file is a plugin configuration, or anything that holds one: Envoy's bootstrap, an EnvoyFilter, a policy, a
+/// ConfigMap. Of several, `FILE#NAME` picks one by its name or its number, from 1. Variables whose values stand in the
+/// file have those.
+///
 /// # Errors
-/// A file that can't be read, or a configuration that the gate refuses.
+/// A file that can't be read, that holds no configuration or several, or one that the gate refuses.
 pub fn load(path: Option<&Path>) -> Result<Rc<Config>, Failure> {
-    let text = path.map(|path| input::read(path, input::MAX_CONFIG_BYTES)).transpose()?.unwrap_or_default();
-    let config = Config::parse(&text, &|name| std::env::var(name).ok());
-    config.map(Rc::new).map_err(|problems| Failure::Config { path: path.unwrap_or(Path::new("")).to_owned(), problems })
+    let Some(argument) = path else {
+        return parse(Path::new(""), b"", &|name| std::env::var(name).ok());
+    };
+    let (path, choice) = parted(argument);
+    let bytes = input::read(&path, input::MAX_CONFIG_BYTES)?;
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return parse(&path, b"", &|_| None);
+    }
+    let file = File::read(&bytes);
+    let gates = find::gates(&file.documents);
+    let gate = chosen(&path, &file, &gates, choice.as_deref())?;
+    if let Configuration::Unusable { expected, .. } = gate.configuration {
+        return Err(Failure::Usage(format!("{}: the configuration must be {expected}", path.display())));
+    }
+    let given: Vec<_> = key_values(gate).collect();
+    let look_up = |name: &str| given.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+    parse(&path, &gate.configuration.bytes(), &|name| look_up(name).or_else(|| std::env::var(name).ok()))
+}
+
+fn parse(path: &Path, bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Result<Rc<Config>, Failure> {
+    let config = Config::parse(bytes, environment);
+    config.map(Rc::new).map_err(|problems| Failure::Config { path: path.to_owned(), problems })
+}
+
+/// Parts `FILE#NAME`, unless there is a file of that name.
+fn parted(argument: &Path) -> (PathBuf, Option<String>) {
+    let text = argument.to_string_lossy();
+    match text.rsplit_once('#') {
+        Some((path, choice)) if !argument.exists() => (PathBuf::from(path), Some(choice.to_owned())),
+        _ => (argument.to_owned(), None),
+    }
+}
+
+fn chosen<'g, 'f>(
+    path: &Path,
+    file: &File,
+    gates: &'g [Gate<'f>],
+    choice: Option<&str>,
+) -> Result<&'g Gate<'f>, Failure> {
+    let names = || gates.iter().map(|gate| gate.name.clone()).collect();
+    if let Some(choice) = choice {
+        let number = choice.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let found = gates.iter().find(|gate| gate.name == choice).or_else(|| gates.get(number?));
+        return found.ok_or_else(|| Failure::NoSuchGate {
+            path: path.to_owned(),
+            name: choice.to_owned(),
+            names: names(),
+        });
+    }
+    match gates {
+        [gate] => Ok(gate),
+        [first, others @ ..] if others.iter().all(|other| is_same(first, other)) => Ok(first),
+        [] => Err(match &file.error {
+            Some(ReadError::NotUtf8(at)) => Failure::Usage(format!("{}: not UTF-8 at byte {at}", path.display())),
+            Some(ReadError::Syntax(error)) => {
+                let position = crate::report::Lines::new(file.text.as_str()).position(error.at.start);
+                let place = format!("{}:{}:{}", path.display(), position.line, position.column);
+                Failure::Usage(format!("{place}: {}", error.message))
+            }
+            None => Failure::NoGate { path: path.to_owned() },
+        }),
+        _ => Err(Failure::SeveralGates { path: path.to_owned(), names: names() }),
+    }
+}
+
+fn is_same(one: &Gate<'_>, other: &Gate<'_>) -> bool {
+    one.configuration.bytes() == other.configuration.bytes() && key_values(one).eq(key_values(other))
 }

@@ -4,9 +4,14 @@
 //! says that all is well, 1 that there are findings, 2 that the command couldn't be carried out.
 
 pub mod args;
+pub mod check;
 pub mod commands;
 pub mod failure;
+pub mod files;
+pub mod find;
 pub mod gate;
 pub mod input;
 pub mod post;
+pub mod report;
 pub mod schema;
+pub mod source;

@@ -34,29 +34,6 @@ const LIMITS: Limits = Limits { max_depth: 64, max_fields: 100_000 };
 /// Where an editor finds the JSON Schema of the configuration. It has no effect.
 const SCHEMA: &str = "$schema";
 
-const KEYS: [&str; 20] = [
-    SCHEMA,
-    "match",
-    "requestEncryption",
-    "responseDecryption",
-    "requestBody",
-    "responseBody",
-    "headers",
-    "accessTokenEndpoint",
-    "kycSettings",
-    "evidence",
-    "rules",
-    "shippedRules",
-    "decision",
-    "limits",
-    "audit",
-    "profiles",
-    "replay",
-    "settingsApi",
-    "signature",
-    "authorization",
-];
-
 /// A validated configuration.
 pub struct Config {
     pub(super) revision: ConfigRevision,
@@ -109,6 +86,30 @@ pub struct Config {
 }
 
 impl Config {
+    /// The keys of the top level.
+    pub const KEYS: [&str; 20] = [
+        SCHEMA,
+        "match",
+        "requestEncryption",
+        "responseDecryption",
+        "requestBody",
+        "responseBody",
+        "headers",
+        "accessTokenEndpoint",
+        "kycSettings",
+        "evidence",
+        "rules",
+        "shippedRules",
+        "decision",
+        "limits",
+        "audit",
+        "profiles",
+        "replay",
+        "settingsApi",
+        "signature",
+        "authorization",
+    ];
+
     /// Reads and validates a configuration: one JSON object, or the same as a `google.protobuf.Struct` on the wire,
     /// or nothing at all for the defaults. `environment` looks up a variable of the VM.
     ///
@@ -132,7 +133,7 @@ impl Config {
     pub fn parse(bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, Problems> {
         let value = json(bytes).map_err(|problem| Problems(vec![problem]))?;
         let report = Report::default();
-        let config = ConfigNode::root(&value, &report).object(&KEYS).map(|root| read(&root, environment));
+        let config = ConfigNode::root(&value, &report).object(&Self::KEYS).map(|root| read(&root, environment));
         let (config, warnings) = report.conclude(config)?;
         Ok(Self { warnings, ..config })
     }

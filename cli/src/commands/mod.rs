@@ -1,5 +1,6 @@
 //! The commands: a file each, with its arguments, its work and its output.
 
+pub mod check;
 pub mod keygen;
 pub mod schema;
 
@@ -14,6 +15,7 @@ use crate::failure::Failure;
 /// Why it couldn't be carried out.
 pub fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
+        Command::Check(check) => check.run(),
         Command::Keygen(keygen) => keygen.run(),
         Command::Schema(schema) => schema.run(),
     }

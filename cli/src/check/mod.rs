@@ -1,0 +1,15 @@
+//! What there is to say about a file that configures the gate.
+
+mod cause;
+mod code;
+mod config;
+mod finding;
+mod locate;
+mod placeholder;
+mod report;
+mod secrets;
+
+pub use code::{Code, Severity};
+pub use finding::Finding;
+pub use report::{FileReport, check};
+pub use secrets::{Secrets, key_values};

@@ -1,0 +1,16 @@
+//! Files with positions: YAML and JSON as one tree whose nodes know where they stand, and texts inside of texts (the
+//! JSON in a block scalar, the bootstrap in a ConfigMap) whose bytes can be found again in the file.
+//!
+//! Everything here is bounded: bytes, nodes (those that aliases repeat included) and depth.
+
+mod alignment;
+mod document;
+mod json;
+mod node;
+mod text;
+mod yaml;
+
+pub use document::{Document, MAX_DEPTH, MAX_NODES, SyntaxError, parse};
+pub use json::parse as parse_json;
+pub use node::{Dialect, Kind, Node, Scalar, Style};
+pub use text::Text;
