@@ -23,5 +23,5 @@ pub mod signature;
 pub mod template;
 pub mod words;
 
-#[cfg(target_os = "wasi")]
+#[cfg(any(target_os = "wasi", feature = "native"))]
 mod gate;

@@ -70,6 +70,13 @@ impl<W> PendingCalls<W> {
         call.map(|call| call.bearer.sha256)
     }
 
+    /// Returns the context of somebody who waits to hear about a token.
+    #[must_use]
+    pub fn waiting(&self, sha256: &[u8; 32]) -> Option<u32> {
+        let pending = self.calls.iter().find(|call| call.bearer.sha256 == *sha256)?;
+        pending.waiting.first().map(|(context, _)| *context)
+    }
+
     /// Ends the calls about a token. Returns who waited for it.
     pub fn complete(&mut self, sha256: &[u8; 32]) -> Vec<(u32, W)> {
         let at = self.calls.iter().position(|call| call.bearer.sha256 == *sha256);

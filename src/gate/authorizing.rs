@@ -1,8 +1,8 @@
 //! A KYC post whose caller's token has to be asked about, and what becomes of it.
 //!
 //! The call is made in the name of the post that first needs it, and its response settles all posts that wait for it.
-//! Should that post go away, nobody would hear of the response; then the next tick makes the call again, in the name of
-//! the root context.
+//! Should that post go away, nobody would hear of the response. Then the call is made again: in Wasm at the next tick, in
+//! the name of the root context; natively at once, in the name of another post that waits.
 
 use std::rc::Rc;
 
@@ -38,17 +38,24 @@ impl Stream {
         true
     }
 
-    /// Makes the calls again of which nobody would hear the response. Only for the root context, `root`.
-    pub fn retry_introspection(plugin: &Rc<Plugin>, root: u32) {
+    /// Makes the calls again of which nobody would hear the response, each in the name of the context that `caller` says
+    /// for the token.
+    pub fn retry_introspection(plugin: &Rc<Plugin>, caller: impl Fn(&[u8; 32]) -> Option<u32>) {
         for sha256 in plugin.introspector.orphaned() {
+            let Some(context) = caller(&sha256) else { continue };
             // Whoever was settled before may have been made effective instead.
-            if host::set_effective_context(root).is_err() {
-                return;
-            }
-            if !plugin.introspector.retry(&sha256, root, &plugin.stats) {
+            let asked = host::set_effective_context(context).is_ok()
+                && plugin.introspector.retry(&sha256, context, &plugin.stats);
+            if !asked {
                 Self::settle_all(plugin, &sha256, None);
             }
         }
+    }
+
+    /// Has others that wait for the response to a call of this stream's, which has ended, make the call again.
+    #[cfg(feature = "native")]
+    pub fn hand_over_introspection(&self) {
+        Self::retry_introspection(&self.plugin, |sha256| self.plugin.introspector.waiting(sha256));
     }
 
     fn ask(&self, mut waiting: Waiting, body_ended: bool) {

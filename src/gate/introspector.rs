@@ -81,9 +81,15 @@ impl Introspector {
         self.pending.borrow().orphaned()
     }
 
-    /// Asks about a token again, in the name of the root context; whether that could be done.
-    pub fn retry(&self, sha256: &[u8; 32], root: u32, stats: &Stats) -> bool {
-        let called = self.call(sha256, root);
+    /// Returns the context of a stream that waits for the verdict on a token.
+    #[cfg(feature = "native")]
+    pub fn waiting(&self, sha256: &[u8; 32]) -> Option<u32> {
+        self.pending.borrow().waiting(sha256)
+    }
+
+    /// Asks about a token again, in the name of this context, which is the effective one; whether that could be done.
+    pub fn retry(&self, sha256: &[u8; 32], context: u32, stats: &Stats) -> bool {
+        let called = self.call(sha256, context);
         if !called {
             self.report(stats, Err(CallFailure::Unreachable));
         }

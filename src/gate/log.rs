@@ -13,6 +13,7 @@ use super::host::{self, HostError, Severity};
 #[derive(Debug, Clone, Copy)]
 pub enum Notice {
     /// `allow_on_headers_stop_iteration` is missing.
+    #[cfg(target_os = "wasi")]
     HeaderHoldMissing,
     /// A request came to a plugin without a configuration.
     Unconfigured,
@@ -34,6 +35,7 @@ pub enum Service {
 impl Notice {
     fn text(self) -> &'static str {
         match self {
+            #[cfg(target_os = "wasi")]
             Self::HeaderHoldMissing => {
                 "kyc-gate: Envoy does not deliver request bodies to a filter that holds the headers. Set \
                  allow_on_headers_stop_iteration: true in this filter's PluginConfig (Envoy 1.35 or newer). Until \

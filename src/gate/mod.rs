@@ -6,6 +6,8 @@ mod authorizing;
 mod host;
 mod introspector;
 mod log;
+#[cfg(feature = "native")]
+mod native;
 mod plugin;
 mod request;
 mod response;
@@ -15,5 +17,7 @@ mod settings_call;
 mod stats;
 mod stream;
 mod stream_state;
+#[cfg(target_os = "wasi")]
+mod stuck;
 #[cfg(target_os = "wasi")]
 mod wasm;

@@ -41,7 +41,7 @@ pub struct Plugin {
 }
 
 /// Why a plugin can't be loaded.
-pub enum LoadError {
+enum LoadError {
     /// The configuration is wrong.
     Refused(Problems),
     /// The host gives no configuration, randomness or metric.
@@ -56,7 +56,7 @@ impl From<HostError> for LoadError {
 
 impl Plugin {
     /// Loads the plugin's configuration, with secrets from the environment, and defines its metrics.
-    pub fn load() -> Result<Self, LoadError> {
+    fn load() -> Result<Self, LoadError> {
         let bytes = host::plugin_configuration()?;
         let config = Config::parse(&bytes, &|name| std::env::var(name).ok()).map_err(LoadError::Refused)?;
         let stats = Stats::define(&config)?;
@@ -70,6 +70,16 @@ impl Plugin {
         let introspector = Introspector::new(Rc::clone(&config));
         let memory = MEMORY.with(MemoryBudget::clone);
         Ok(Self { config, stats, settings, replay_window, memory, introspector, access_token })
+    }
+
+    /// Loads a plugin; `None` when it can't be, with the reason in Envoy's log.
+    pub fn load_or_log() -> Option<Rc<Self>> {
+        match Self::load() {
+            Ok(plugin) => return Some(Rc::new(plugin)),
+            Err(LoadError::Refused(problems)) => log::refused_configuration(&problems),
+            Err(LoadError::Host(error)) => log::not_configured(error),
+        }
+        None
     }
 
     /// Tells whether there is a service to call from time to time.

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use crate::exchange::refusal::ErrorCode;
 use crate::exchange::{Waiting, local_reply, redirect, request_head};
 
 use super::host::{self, HeaderMap, HostResult, Map, Retention};
@@ -15,16 +14,6 @@ impl Stream {
     pub fn request_headers(&self, end_of_stream: bool) -> Flow {
         let done = self.open(end_of_stream);
         self.after_request(done)
-    }
-
-    /// Tells whether the stream is held until more of its body comes.
-    pub fn awaits_body(&self) -> bool {
-        self.shared.with(|state| {
-            matches!(
-                state,
-                StreamState::BufferingRequest(_) | StreamState::Authorizing(_) | StreamState::BufferingSettings(_)
-            )
-        })
     }
 
     /// Takes the next chunk of the body, of which Envoy has `size` bytes.
@@ -50,17 +39,6 @@ impl Stream {
         Ok(())
     }
 
-    /// Ends a request that waits in vain for its body. The stream must be the effective context.
-    pub fn end_stuck(&self) -> HostResult<()> {
-        match self.shared.abandon(ErrorCode::HeaderHoldMissing) {
-            Some(ruling) => {
-                self.carry_out(ruling, 0);
-                self.release()
-            }
-            None => self.end_stuck_settings(),
-        }
-    }
-
     /// Removes the decision headers that came, which only the gate may set.
     pub(super) fn remove_decision_headers(&self, map: Map) -> HostResult<()> {
         let headers = host::headers(map)?;
@@ -76,6 +54,7 @@ impl Stream {
         if arrival.may_be_redirected && host::has_filter_state(DECISION_STATE) {
             return self.redirected(&headers);
         }
+        let forged = !arrival.forged.is_empty();
         for name in arrival.forged {
             host::remove_header(Map::RequestHeaders, name)?;
         }
@@ -84,7 +63,8 @@ impl Stream {
         }
         let Some(head) = arrival.kyc else {
             self.plugin.stats.bypassed();
-            return Ok(());
+            // A forged header may have chosen the route.
+            return if forged { host::clear_route_cache() } else { Ok(()) };
         };
         let (received_at, settings) = (host::now(), self.plugin.settings.current());
         match Waiting::new(Rc::clone(&self.plugin.config), settings, head, received_at, &self.plugin.memory) {
@@ -106,13 +86,13 @@ impl Stream {
         let retention = |keeps| if keeps { Retention::Keep } else { Retention::Take };
         let taken = self.shared.with(|state| match state {
             StreamState::BufferingRequest(exchange) => {
-                let chunk = body.next_chunk(size, retention(exchange.keeps_original()), exchange.room())?;
-                Ok(exchange.take(&chunk))
+                let (retention, room) = (retention(exchange.keeps_original()), exchange.room());
+                body.next_chunk(size, retention, room, |piece| exchange.take(piece))
             }
             StreamState::Authorizing(authorizing) => {
                 let waiting = &mut authorizing.waiting;
-                let chunk = body.next_chunk(size, retention(waiting.keeps_original()), waiting.room())?;
-                Ok(waiting.take(&chunk))
+                let (retention, room) = (retention(waiting.keeps_original()), waiting.room());
+                body.next_chunk(size, retention, room, |piece| waiting.take(piece))
             }
             _ => Ok(Ok(())),
         })?;

@@ -106,8 +106,8 @@ impl Stream {
         let config = &self.plugin.config;
         let taken = self.shared.with(|state| match state {
             StreamState::AwaitingResponse(response) => {
-                let chunk = BodyBuffer::of_response().next_chunk(size, Retention::Take, response.room(config))?;
-                Ok(response.take(config, &chunk))
+                let (body, room) = (BodyBuffer::of_response(), response.room(config));
+                body.next_chunk(size, Retention::Take, room, |piece| response.take(config, piece))
             }
             _ => Ok(Ok(())),
         })?;

@@ -3,8 +3,7 @@
 use std::rc::Rc;
 
 use super::host;
-use super::log;
-use super::plugin::{LoadError, Plugin};
+use super::plugin::Plugin;
 use super::stream::Stream;
 
 /// How often services are asked, and held requests looked at.
@@ -27,20 +26,12 @@ impl Root {
 
     /// Loads the configuration; `false` when it is refused, with the reason in Envoy's log.
     pub fn configure(&mut self) -> bool {
-        match Plugin::load() {
-            Ok(plugin) => {
-                self.tick_every(if plugin.polls() { FIRST_TICK_MILLISECONDS } else { TICK_MILLISECONDS });
-                self.plugin = Some(Rc::new(plugin));
-                true
-            }
-            Err(error) => {
-                match error {
-                    LoadError::Refused(problems) => log::refused_configuration(&problems),
-                    LoadError::Host(error) => log::not_configured(error),
-                }
-                false
-            }
+        self.plugin = Plugin::load_or_log();
+        if let Some(plugin) = &self.plugin {
+            let polls = plugin.polls();
+            self.tick_every(if polls { FIRST_TICK_MILLISECONDS } else { TICK_MILLISECONDS });
         }
+        self.plugin.is_some()
     }
 
     /// Calls the services whose turn it is. `watches` is whether the host needs the next tick as well.
@@ -50,7 +41,7 @@ impl Root {
         let _ = host::set_effective_context(self.id);
         plugin.settings.poll(&plugin.stats);
         plugin.access_token.poll(&plugin.stats);
-        Stream::retry_introspection(&plugin, self.id);
+        Stream::retry_introspection(&plugin, |_| Some(self.id));
         self.tick_every(if watches || plugin.polls() { TICK_MILLISECONDS } else { 0 });
     }
 
@@ -64,6 +55,7 @@ impl Root {
     }
 
     /// Returns a new stream of the plugin; `None` without a configuration.
+    #[cfg(target_os = "wasi")]
     pub fn new_stream(&self, id: u32) -> Option<Stream> {
         self.plugin.as_ref().map(|plugin| Stream::new(id, Rc::clone(plugin)))
     }

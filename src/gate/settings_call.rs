@@ -3,7 +3,6 @@
 use crate::exchange::local_reply;
 use crate::exchange::refusal::{ErrorCode, Refusal};
 use crate::http::LocalReply;
-use crate::settings_api::response::{self, RequestError};
 use crate::settings_api::{Head, Request, RequestStart, Update, UpdateStart};
 
 use super::host::{self, CallResponse, HeaderMap, HostResult, Retention};
@@ -35,8 +34,8 @@ impl Stream {
     pub(super) fn take_settings(&self, size: usize) -> HostResult<()> {
         let taken = self.shared.with(|state| match state {
             StreamState::BufferingSettings(request) => {
-                let chunk = self.shared.request_body().next_chunk(size, Retention::Take, request.room())?;
-                Ok(request.take(&chunk))
+                let (body, room) = (self.shared.request_body(), request.room());
+                body.next_chunk(size, Retention::Take, room, |piece| request.take(piece))
             }
             _ => Ok(Ok(())),
         })?;
@@ -66,12 +65,6 @@ impl Stream {
         if let Some(registry) = self.plugin.settings.registry() {
             registry.abandoned(saving.until);
         }
-    }
-
-    /// Ends a call that waits in vain for its body.
-    pub(super) fn end_stuck_settings(&self) -> HostResult<()> {
-        let request = self.shared.take_settings_request();
-        request.map_or(Ok(()), |_| self.reply(&response::error(RequestError::HeaderHoldMissing)))
     }
 
     fn update_settings(&self, update: Update) -> HostResult<()> {

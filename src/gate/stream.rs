@@ -13,7 +13,7 @@ use crate::exchange::{Body, Command, Exchange, Forward, Ruling};
 use crate::http::LocalReply;
 
 use super::host::{self, HostError, HostResult, Map};
-use super::log;
+use super::log::{self, Notice};
 use super::plugin::{DECISION_STATE, Plugin};
 use super::stream_state::{SharedStream, StreamState};
 
@@ -24,6 +24,13 @@ pub enum Flow {
     Continue,
     /// Hold what has come.
     Pause,
+}
+
+/// Answers a stream of which nothing is known but that there is no plugin for it.
+pub fn refuse_unconfigured() -> Flow {
+    log::notice(Notice::Unconfigured);
+    let _ = host::send_local_reply(&local_reply::problem(&Refusal::new(ErrorCode::Internal)));
+    Flow::Pause
 }
 
 /// A stream of a plugin.
@@ -128,6 +135,14 @@ impl Stream {
         let requester_id = record.and_then(|record| record.requester_id.clone());
         let refusal = Refusal { requester_id, ..Refusal::new(ErrorCode::Internal) };
         let _ = self.reply(&local_reply::problem(&refusal));
+    }
+
+    /// Ends the stream because of a bug, whatever state that left it in.
+    #[cfg(feature = "native")]
+    pub fn fail_internally(&self) {
+        self.shared.set(StreamState::LocalReply);
+        self.plugin.stats.failed(ErrorCode::Internal);
+        let _ = self.reply(&local_reply::problem(&Refusal::new(ErrorCode::Internal)));
     }
 
     fn execute(&self, command: Command) -> HostResult<()> {

@@ -7,13 +7,10 @@ use std::rc::Rc;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{Action, ContextType};
 
-use crate::exchange::local_reply;
-use crate::exchange::refusal::{ErrorCode, Refusal};
-
 use super::host::{self, Watchdog};
 use super::log::{self, Notice};
 use super::root::Root;
-use super::stream::{Flow, Stream};
+use super::stream::{Flow, Stream, refuse_unconfigured};
 
 proxy_wasm::main! {{
     log::install_panic_hook();
@@ -71,7 +68,7 @@ impl WasmStream {
     fn run(&self, callback: impl FnOnce(&Stream) -> Flow) -> Action {
         match &self.stream {
             Some(stream) => action(callback(stream)),
-            None => refuse(),
+            None => action(refuse_unconfigured()),
         }
     }
 }
@@ -130,12 +127,6 @@ impl Drop for WasmStream {
             stream.end();
         }
     }
-}
-
-fn refuse() -> Action {
-    log::notice(Notice::Unconfigured);
-    let _ = host::send_local_reply(&local_reply::problem(&Refusal::new(ErrorCode::Internal)));
-    Action::Pause
 }
 
 fn action(flow: Flow) -> Action {

@@ -5,18 +5,23 @@
 //! connections could lock out all others without sending a byte. An announced length is only compared with what is
 //! free.
 
-use std::cell::Cell;
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Counts the bytes that all streams of a worker hold; clones share one count.
+/// Counts the bytes that all streams of a worker hold; clones share one count. Atomic not for the count, which is one
+/// thread's, but because the native module drops a worker's plugin on another thread.
 #[derive(Clone, Default)]
-pub struct MemoryBudget(Rc<Cell<usize>>);
+pub struct MemoryBudget(Arc<AtomicUsize>);
 
 impl MemoryBudget {
     /// Returns the bytes held now.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.0.get()
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn set(&self, bytes: usize) {
+        self.0.store(bytes, Ordering::Relaxed);
     }
 
     /// Creates the reservation of a stream that holds nothing yet, and may hold what others leave of `most` bytes.
@@ -62,7 +67,7 @@ impl Reservation {
     }
 
     fn set(&mut self, bytes: usize) {
-        self.budget.0.set(self.others().saturating_add(bytes));
+        self.budget.set(self.others().saturating_add(bytes));
         self.bytes = bytes;
     }
 
@@ -73,6 +78,6 @@ impl Reservation {
 
 impl Drop for Reservation {
     fn drop(&mut self) {
-        self.budget.0.set(self.others());
+        self.budget.set(self.others());
     }
 }

@@ -18,10 +18,11 @@ from pathlib import Path
 from backend import Backend
 from client import AUTHORITY, PROTOCOLS
 from memory import module_bytes
-from resources import ROOT, address, clusters, discovered_filter, discovery, filter_of, listener
+from resources import LOGGER, NATIVE, ROOT, address, clusters, discovered_filter, discovery, filter_of, listener
 
 START_SECONDS = 30
 LISTENERS_REJECTED = "listener_manager.lds.update_rejected"
+RUNTIME = {"envoy.reloadable_features.dynamic_modules_strip_custom_stat_prefix": True} if NATIVE else {}
 # What Envoy's log says when a module has failed, and what the gate says of its own bugs.
 CRASHES = (
     "Uncaught RuntimeError",
@@ -80,15 +81,19 @@ class Gateway:
         command += ["--concurrency", str(self.setup.concurrency), "--admin-address-path", admin]
         command += ["--drain-time-s", str(self.setup.drain_seconds)]
         command += ["--log-level", self.setup.log_level, "--file-flush-interval-msec", "20"]
-        command += ["--component-log-level", f"wasm:{self.setup.wasm_log_level}"]
+        command += ["--component-log-level", f"{LOGGER}:{self.setup.module_log_level}"]
         with self._log.open("wb") as log:
-            environment = {**os.environ, **self.setup.env}
+            environment = {**os.environ, **self._environment()}
             self._process = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log, env=environment)
         eventually(lambda: self._process.poll() is not None or self._ready(admin), START_SECONDS)
         if self._process.poll() is not None or not self._ready(admin):
             # Before this line are Envoy's extensions.
             raise Refused(self._log.read_text().rpartition("loading 1 listener(s)")[2])
         self._started()
+
+    def _environment(self):
+        """Natively, the gate reads Envoy's own."""
+        return self.setup.env | (self.setup.literal_env if NATIVE else {})
 
     def _started(self):
         self.port = self._port_of()
@@ -240,6 +245,9 @@ class Gateway:
         return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
     def module_bytes(self):
+        """The memory of the Wasm module; natively, where it has none of its own, what all of Envoy has allocated."""
+        if NATIVE:
+            return int(json.loads(self.admin("/memory"))["allocated"])
         return module_bytes(self._process.pid)
 
     def request(self, method, path, headers=(), body=b"", protocol="h1", authority=AUTHORITY):
@@ -303,6 +311,8 @@ class Gateway:
             "node": {"id": "e2e", "cluster": "e2e"},
             "admin": {"address": address(0)},
             "stats_flush_interval": "0.2s",
+            # For the names of metrics: Envoy does for Wasm what for native modules has to be asked for.
+            "layered_runtime": {"layers": [{"name": "static", "static_layer": RUNTIME}]},
             "static_resources": {"clusters": clusters(self.setup, self.backend.port, self.review.port)},
         }
         if self.setup.delivery == "lds":
@@ -321,7 +331,8 @@ class Gateway:
 
 def audit_lines(log):
     """The JSON objects that the module logged at info."""
-    found = re.findall(r"\[info\]\[wasm\].*?wasm log[^{]*(\{.*\})\s*$", log, re.MULTILINE)
+    mark = "" if NATIVE else "wasm log"
+    found = re.findall(rf"\[info\]\[{LOGGER}\].*?{mark}[^{{]*(\{{.*\}})\s*$", log, re.MULTILINE)
     return [json.loads(line) for line in found]
 
 

@@ -6,10 +6,33 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULE = Path(os.environ.get("KYC_GATE_WASM", ROOT / "dist/kyc_gate.wasm"))
+# Which of the two modules is tested, and where it lies.
+HOST = os.environ.get("KYC_GATE_HOST", "wasm")
+NATIVE = HOST == "native"
+assert HOST in ("wasm", "native"), HOST
+WASM_MODULE = Path(os.environ.get("KYC_GATE_WASM", ROOT / "dist/kyc_gate.wasm"))
+NATIVE_MODULE = Path(os.environ.get("KYC_GATE_NATIVE", ROOT / "dist/libkyc_gate.so"))
+MODULE = NATIVE_MODULE if NATIVE else WASM_MODULE
+# Envoy's logger for what the module says.
+LOGGER = "dynamic_modules" if NATIVE else "wasm"
+# What only a Wasm module has, so that its tests can't be a native one's.
+_ONLY_WASM = {
+    "capabilities": "Envoy withholds callbacks and calls from Wasm modules alone (capability_restriction_config)",
+    "hold": "Envoy always delivers the body to a native filter that holds the headers",
+    "memory": "a native module has no memory of its own that could be measured; what it may hold is counted alike",
+    "sandbox": "a native module has no sandbox that could trap; test_panic.py has what it does instead",
+}
+
+
+def wasm_only(what):
+    """Marks a test that the native module can't have."""
+    return pytest.mark.skipif(NATIVE, reason=_ONLY_WASM[what])
+
+
 EMPTY_REPLIES = {"body_format": {"text_format_source": {"inline_string": ""}}}
 FILTER_STATE = (
     "decision",
@@ -29,9 +52,9 @@ class Setup:
 
     # The plugin configuration; a str goes in as it is, None leaves the filter out.
     config: dict | str | None = None
-    # In Envoy's own environment, handed on by host_env_keys.
+    # In Envoy's own environment, handed on to Wasm by host_env_keys.
     env: dict = field(default_factory=dict)
-    # In the bootstrap.
+    # In the bootstrap; natively in Envoy's own environment too.
     literal_env: dict = field(default_factory=dict)
     hold: bool = True
     as_struct: bool = False
@@ -53,9 +76,9 @@ class Setup:
     # Where all but reviews are routed.
     default_cluster: str = "backend"
     module: str = str(MODULE)
-    # Of Envoy, and of what it says of Wasm.
+    # Of Envoy, and of what it says of modules.
     log_level: str = "info"
-    wasm_log_level: str = "info"
+    module_log_level: str = "info"
     # How long a request may take to arrive, where that is limited, and its answer.
     request_seconds: float = 0
     # How long nothing may happen on a stream.
@@ -101,7 +124,7 @@ def listener(setup, access_log, filters, port=0, name="gate"):
 
 def discovered_filter(source):
     """The filter, from a file of its own."""
-    discovery = {"config_source": source, "type_urls": [_type("filters.http.wasm.v3.Wasm")]}
+    discovery = {"config_source": source, "type_urls": [FILTER_TYPE]}
     return [{"name": "kyc_gate", "config_discovery": discovery}]
 
 
@@ -109,29 +132,36 @@ def filter_of(setup, vm_id=""):
     """The filter itself; none if the set-up leaves it out."""
     if setup.config is None:
         return []
-    typed = {"@type": _type("filters.http.wasm.v3.Wasm"), "config": _plugin(setup, vm_id)}
-    return [{"name": "kyc_gate", "typed_config": typed}]
+    settings = _native_filter(setup, vm_id) if NATIVE else {"config": _plugin(setup, vm_id)}
+    return [{"name": "kyc_gate", "typed_config": {"@type": FILTER_TYPE, **settings}}]
+
+
+def _native_filter(setup, name):
+    """What the Wasm module knows by its VM's id, the native one does by the filter's name."""
+    return {
+        "dynamic_module_config": {
+            "module": {"local": {"filename": setup.module}},
+            "metrics_namespace": "wasmcustom",
+        },
+        "filter_name": name or "kyc-gate",
+        "filter_config": _configuration(setup),
+    }
 
 
 def service_of(setup):
-    """The module as something that no request goes through."""
+    """The Wasm module as something that no request goes through."""
     typed = {"@type": _type("wasm.v3.WasmService"), "config": _plugin(setup, "service"), "singleton": True}
     return {"name": "envoy.bootstrap.wasm", "typed_config": typed}
 
 
 def _plugin(setup, vm_id):
-    config, kind = setup.config, "StringValue"
-    if setup.as_struct:
-        kind = "Struct"
-    elif not isinstance(config, str):
-        config = json.dumps(config)
     allowed = {name: {} for name in shipped_capabilities() if name not in setup.denied}
     plugin = {
         "name": "kyc_gate",
         "root_id": "kyc_gate",
         "failure_policy": "FAIL_RELOAD",
         "capability_restriction_config": {"allowed_capabilities": allowed},
-        "configuration": {"@type": f"type.googleapis.com/google.protobuf.{kind}", "value": config},
+        "configuration": _configuration(setup),
         "vm_config": {
             "vm_id": vm_id,
             "runtime": "envoy.wasm.runtime.v8",
@@ -147,6 +177,15 @@ def _plugin(setup, vm_id):
     if setup.hold:
         plugin["allow_on_headers_stop_iteration"] = True
     return plugin
+
+
+def _configuration(setup):
+    config, kind = setup.config, "StringValue"
+    if setup.as_struct:
+        kind = "Struct"
+    elif not isinstance(config, str):
+        config = json.dumps(config)
+    return {"@type": f"type.googleapis.com/google.protobuf.{kind}", "value": config}
 
 
 def clusters(setup, backend, review):
@@ -199,6 +238,9 @@ def _values_of(key, node):
 
 def _type(name):
     return f"type.googleapis.com/envoy.extensions.{name}"
+
+
+FILTER_TYPE = _type("filters.http.dynamic_modules.v3.DynamicModuleFilter" if NATIVE else "filters.http.wasm.v3.Wasm")
 
 
 def _router():

@@ -7,7 +7,7 @@ it. So a service of Envoy's own keeps the module, and each set-up gets a listene
 from dataclasses import replace
 
 from backend import Backend
-from resources import Setup, clusters, filter_of, listener, service_of
+from resources import NATIVE, Setup, clusters, filter_of, listener, service_of
 
 from envoy import LISTENERS_REJECTED, Gateway, Refused, eventually
 
@@ -21,7 +21,10 @@ class Shared(Gateway):
 
     @staticmethod
     def _process_key(setup):
-        names = ("concurrency", "log_level", "wasm_log_level", "module")
+        names = ["concurrency", "log_level", "module_log_level", "module"]
+        if NATIVE:
+            # Envoy's own environment can't be changed any more.
+            names += ["env", "literal_env"]
         return {name: getattr(setup, name) for name in names} | {"drain_seconds": 0}
 
     @staticmethod
@@ -53,7 +56,7 @@ class Shared(Gateway):
 
     def _listen(self):
         name = f"gate-{self._version}"
-        # The secrets can't be in Envoy's own environment any more.
+        # The secrets can't be in Envoy's own environment any more, which natively they are from the beginning.
         setup = replace(self.setup, env={}, literal_env={**self.setup.literal_env, **self.setup.env})
         mine = listener(setup, self._access, filter_of(setup, vm_id=name), name=name)
         self._publish("listeners", "listener.v3.Listener", [mine])
@@ -73,7 +76,8 @@ class Shared(Gateway):
     def _bootstrap(self):
         bootstrap = super()._bootstrap()
         del bootstrap["static_resources"]
-        bootstrap["bootstrap_extensions"] = [service_of(replace(self.setup, config={}))]
+        if not NATIVE:
+            bootstrap["bootstrap_extensions"] = [service_of(replace(self.setup, config={}))]
         sources = {"cds_config": self._source("clusters"), "lds_config": self._source("listeners")}
         bootstrap["dynamic_resources"] = sources
         return bootstrap

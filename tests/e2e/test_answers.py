@@ -9,6 +9,7 @@ import pytest
 from backend import Answer
 from client import chunked, head
 from relid import DECISIONS, GCM, REQUESTER, USER, Envelope, payload
+from resources import wasm_only
 
 from envoy import eventually
 from gate import assert_problem, encrypted, every_decision
@@ -208,6 +209,7 @@ UNSHOWN = {
 }
 
 
+@wasm_only("capabilities")
 @pytest.mark.parametrize("sealed", [False, True], ids=["plain", "encrypted"])
 @pytest.mark.parametrize("case", UNSHOWN)
 def test_an_answer_that_envoy_does_not_show_the_gate_goes_nowhere(start_alone, sealed, case):
@@ -231,6 +233,7 @@ def test_an_answer_that_envoy_does_not_show_the_gate_goes_nowhere(start_alone, s
     assert eventually(lambda: gateway.request("GET", "/other").status == 200)
 
 
+@wasm_only("capabilities")
 def test_answers_of_which_envoy_shows_nothing_are_noticed_afterwards(start_alone):
     """What SECURITY.md says is not defended: no callback at all, so the gate can hold nothing."""
     denied = ("proxy_on_response_headers", "proxy_on_response_body", "proxy_on_response_trailers")

@@ -218,7 +218,7 @@ STATUSES = {200, 400, 401, 409, 413, 415, 422, 502}
 
 
 def test_no_marker_is_seen(start, oauth, protocol):
-    gateway = start_marked(start, oauth, wasm_log_level="trace")
+    gateway = start_marked(start, oauth, module_log_level="trace")
     answers = exercise(gateway, protocol)
     assert {answer.status for answer in answers.values()} == STATUSES
     found = {place: finds(text) for place, text in places(gateway, answers).items()}
@@ -237,7 +237,7 @@ PRINTED_BY_ENVOY = re.compile(
 
 
 def test_envoy_at_trace_prints_headers_and_nothing_else(start, oauth, protocol):
-    gateway = start_marked(start, oauth, log_level="trace", wasm_log_level="trace")
+    gateway = start_marked(start, oauth, log_level="trace", module_log_level="trace")
     exercise(gateway, protocol)
     log = gateway.whole_log()
     assert finds(log)

@@ -6,6 +6,7 @@ import json
 import pytest
 from client import chunked, head
 from relid import DECISIONS, GCM, REQUESTER, Envelope, payload
+from resources import wasm_only
 
 from gate import assert_problem, encrypted
 
@@ -267,6 +268,7 @@ def test_answers_are_no_reflection(start, protocol):
         assert not [value for _, value in response.headers if CANARY.encode() in value]
 
 
+@wasm_only("capabilities")
 def test_a_host_call_that_fails_is_an_internal_error(start_alone):
     """Whatever was found before: the post goes nowhere, and nothing tells of an acceptance."""
     gateway = start_alone(encrypted(), env=GCM.env, denied=("proxy_replace_header_map_value",))

@@ -8,7 +8,7 @@ import re
 import pytest
 from backend import Answer
 from oauth import OAuth
-from resources import ROOT
+from resources import ROOT, wasm_only
 
 from envoy import Refused, eventually
 
@@ -220,6 +220,7 @@ def test_what_a_post_costs(name, gateway):
     assert min(costs[POSTS_TO_WARM:]) <= CASES[name]["expected"]["cpu_ms_at_most"]
 
 
+@wasm_only("memory")
 @pytest.mark.parametrize("name", ["134-claims-in-memory"])
 def test_what_held_streams_take(name, gateway):
     request, expected = CASES[name]["request"], CASES[name]["expected"]

@@ -5,6 +5,7 @@ import contextlib
 from backend import Answer
 from client import Http2
 from relid import payload
+from resources import wasm_only
 
 from envoy import eventually
 from gate import assert_problem
@@ -29,6 +30,7 @@ def held(gate, count, headers, body=b""):
         yield
 
 
+@wasm_only("memory")
 def test_large_claims(start):
     """A header that is repeated takes a byte on the wire each time."""
     claims = {"lastName": {"header": "x-claim"}}
@@ -57,6 +59,7 @@ def test_held_streams_are_refused_once_they_fill_what_there_is(start):
     assert eventually(lambda: gate.post(payload()).status == 200)
 
 
+@wasm_only("memory")
 def test_ids_that_wait_for_a_slow_backend(start):
     limits = {"maxBodyBytes": 2 << 20, "maxInflightBytes": 8 << 20}
     gate = start({"responseBody": {}, "limits": limits}, alone=True, buffer_bytes=4 << 20)

@@ -12,6 +12,7 @@ from credentials import STATIC, authorization, basic, bearer, challenges
 from oauth import AUTHORITY, SECRET, OAuth
 from relid import DECISIONS, GCM, REQUESTER
 from relid import USER as USER_ID
+from resources import wasm_only
 
 from envoy import eventually
 from gate import assert_problem, encrypted
@@ -322,6 +323,7 @@ def test_many_tokens_at_once_in_two_workers(ask, oauth):
     assert len(gateway.seen_posts()) == 40 and len(calls(oauth)) <= 40
 
 
+@wasm_only("hold")
 def test_without_the_hold_a_waiting_post_is_told_so(start, oauth):
     oauth.behave("/introspect", seconds=3, tokens={oauth.good: {"active": True}})
     block = {"cluster": "login", "path": "/introspect", "authority": AUTHORITY, "clientId": "kyc-gate"}

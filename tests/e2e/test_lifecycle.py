@@ -10,7 +10,7 @@ from backend import Answer
 from client import Http1, head
 from load import Load, Sent
 from relid import GCM, payload
-from resources import ROOT
+from resources import NATIVE, ROOT
 
 from envoy import Refused, eventually
 from gate import encrypted
@@ -45,7 +45,8 @@ def test_a_hundred_changes_of_the_configuration_under_load(start_alone):
     assert len(probes) == CHANGES
     gateway.backend.seen[:] = [seen for seen in gateway.backend.seen if seen not in probes]
     load.assert_nothing_lost()
-    assert memory[-1] <= memory[1], "old configurations are kept"
+    # Natively Envoy's own memory is among it.
+    assert memory[-1] <= memory[1] + ((1 << 20) if NATIVE else 0), "old configurations are kept"
 
 
 def test_draining_before_the_end_loses_nothing(start_alone):

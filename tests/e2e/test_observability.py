@@ -12,6 +12,7 @@ import urllib.parse
 import pytest
 from client import head
 from relid import DECISIONS, GCM, REQUESTER, USER, payload
+from resources import wasm_only
 
 from gate import encrypted, every_decision
 
@@ -253,6 +254,7 @@ def test_other_requests_are_not_audited(start):
     gateway.audit(1)
 
 
+@wasm_only("hold")
 def test_a_missing_header_hold_is_refused_at_once(start, protocol):
     """Without allow_on_headers_stop_iteration Envoy never hands over the body: better no answer than a hanging one."""
     gateway = start(encrypted(), env=GCM.env, hold=False)

@@ -8,7 +8,7 @@ import time
 import pytest
 from client import chunked, head
 from relid import DECISIONS
-from resources import ROOT
+from resources import ROOT, wasm_only
 from settings import BEARER, JSON, PATH, POST, api, get, put, revision, scored, settings, verdict
 
 from gate import assert_problem
@@ -203,6 +203,7 @@ def test_calls_are_no_kyc_posts_to_the_statistics(start):
     assert changed == {}
 
 
+@wasm_only("hold")
 def test_a_missing_header_hold_ends_a_put_too(start):
     gateway = start(api(), hold=False)
     assert get(gateway).status == 200

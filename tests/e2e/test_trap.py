@@ -9,12 +9,13 @@ from backend import Answer
 from client import Http1, head
 from load import Load
 from relid import DECISIONS, GCM
-from resources import MODULE
+from resources import WASM_MODULE, wasm_only
 from trap import trapping
 
 from envoy import CRASHES, eventually
 from gate import encrypted
 
+pytestmark = wasm_only("sandbox")
 JSON = (b"content-type", b"application/json")
 # A body of this size makes the body callback trap.
 FATAL = b"A" * 777
@@ -23,7 +24,7 @@ FATAL = b"A" * 777
 @pytest.fixture(scope="session")
 def trap(tmp_path_factory):
     module = tmp_path_factory.mktemp("trap") / "kyc_gate.wasm"
-    module.write_bytes(trapping(MODULE, "proxy_on_request_body", 1, len(FATAL)))
+    module.write_bytes(trapping(WASM_MODULE, "proxy_on_request_body", 1, len(FATAL)))
     return str(module)
 
 

@@ -3,16 +3,7 @@
 use std::cell::Cell;
 
 use super::abi::{self, Buffer};
-use crate::gate::host::HostResult;
-
-/// What becomes of a chunk in Envoy's buffer once it is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Retention {
-    /// It stays, so that the body can go on as it came; Envoy's buffer limit applies.
-    Keep,
-    /// It is taken out.
-    Take,
-}
+use crate::gate::host::{HostResult, Retention};
 
 /// A body of the current stream as it passes Envoy's buffer.
 pub struct BodyBuffer {
@@ -32,9 +23,15 @@ impl BodyBuffer {
         Self { buffer: Buffer::ResponseBody, kept: Cell::new(0) }
     }
 
-    /// Reads the next chunk: what has come since the last one, of the `size` bytes that Envoy holds. Up to `most` bytes
-    /// can be of use: of a longer chunk the first `most + 1` are copied, enough to see that it is too long.
-    pub fn next_chunk(&self, size: usize, retention: Retention, most: usize) -> HostResult<Vec<u8>> {
+    /// Hands the next chunk to `take`: what has come since the last one, of the `size` bytes that Envoy holds. Up to
+    /// `most` bytes can be of use: of a longer chunk the first `most + 1` are copied, enough to see that it is too long.
+    pub fn next_chunk<E>(
+        &self,
+        size: usize,
+        retention: Retention,
+        most: usize,
+        take: impl FnOnce(&[u8]) -> Result<(), E>,
+    ) -> HostResult<Result<(), E>> {
         let kept = self.kept.get();
         let chunk = abi::buffer(self.buffer, kept, size.saturating_sub(kept).min(most.saturating_add(1)))?;
         self.kept.set(match retention {
@@ -44,7 +41,7 @@ impl BodyBuffer {
                 0
             }
         });
-        Ok(chunk)
+        Ok(take(&chunk))
     }
 
     /// Replaces what Envoy kept of the body by pieces: the first one in place of it, the others appended, since nothing

@@ -9,7 +9,7 @@ mod shared_table;
 mod stream;
 mod watchdog;
 
-pub use body::{BodyBuffer, Retention};
+pub use body::BodyBuffer;
 pub use call::{CallResponse, http_call};
 pub use header_map::{HeaderMap, Map, headers, remove_header, set_header};
 pub use metric::{Counter, Histogram};

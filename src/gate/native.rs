@@ -1,0 +1,192 @@
+//! The entry of the native module: Envoy's hooks to the plugin and its streams.
+//!
+//! Envoy shares a configuration among its workers, and the core counts references without locks. So the main thread
+//! validates a configuration and polls services by it, and each worker makes a plugin of its own at its first stream.
+//! All are dropped with the configuration, and the keys in them wiped.
+
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::host::hooks::{Config, Filter, Handover, Module};
+use super::host::{self, Answer, Host, ROOT, Scope};
+use super::log;
+use super::plugin::Plugin;
+use super::root::Root;
+use super::stream::{Flow, Stream, refuse_unconfigured};
+
+host::export_hooks!(Native);
+
+/// The module.
+struct Native;
+
+/// A configuration: the root on the main thread, and each worker's plugin.
+struct NativePlugin {
+    host: Arc<Host>,
+    root: Mutex<Option<Handover<NativeRoot>>>,
+    workers: Box<[Slot]>,
+}
+
+/// Where a worker's side is, once it is made.
+type Slot = Mutex<Option<Handover<Rc<Worker>>>>;
+
+/// The main thread's side of a configuration.
+struct NativeRoot {
+    scope: Rc<Scope>,
+    root: Root,
+}
+
+/// A worker's side of a configuration.
+struct Worker {
+    scope: Rc<Scope>,
+    /// `None` when it couldn't be loaded here: nothing goes through.
+    plugin: Option<Rc<Plugin>>,
+}
+
+/// A stream on its worker.
+struct NativeStream {
+    context: u32,
+    worker: Rc<Worker>,
+    stream: Option<Stream>,
+}
+
+impl Module for Native {
+    type Plugin = NativePlugin;
+    type Stream = NativeStream;
+
+    fn prepare() {
+        log::install_panic_hook();
+    }
+
+    fn load(config: Config, name: &[u8], configuration: &[u8]) -> Option<NativePlugin> {
+        let host = Arc::new(Host::new(config, name, configuration));
+        let scope = Scope::new(Arc::clone(&host));
+        let mut root = Root::new(ROOT);
+        if !host::enter(&scope, ROOT, false, || root.configure()) {
+            return None;
+        }
+        let root = Mutex::new(Some(hand_over(NativeRoot { scope, root })));
+        let workers = (0..host::concurrency()).map(|_| Mutex::default()).collect();
+        Some(NativePlugin { host, root, workers })
+    }
+
+    fn tick(plugin: &NativePlugin) {
+        plugin.with_root(|root| root.tick(false));
+    }
+
+    fn plugin_call_ended(plugin: &NativePlugin, id: u64, answer: Answer) {
+        let size = answer.body.len();
+        if let Some(call) = host::call_ended(ROOT, id, answer) {
+            plugin.with_root(|root| root.call_ended(call, size));
+        }
+    }
+
+    fn open(plugin: &NativePlugin, filter: Filter) -> NativeStream {
+        let worker = plugin.worker(filter.worker());
+        let context = host::admit(filter);
+        let stream = worker.plugin.as_ref().map(|plugin| Stream::new(context, Rc::clone(plugin)));
+        NativeStream { context, worker, stream }
+    }
+
+    fn request_headers(stream: &NativeStream, end_of_stream: bool) -> bool {
+        stream.run_request(false, |stream| stream.request_headers(end_of_stream))
+    }
+
+    fn request_body(stream: &NativeStream, end_of_stream: bool) -> bool {
+        stream.run_request(true, |stream| stream.request_body(host::received_request_bytes(), end_of_stream))
+    }
+
+    fn request_trailers(stream: &NativeStream) -> bool {
+        stream.run_request(false, Stream::request_trailers)
+    }
+
+    fn response_headers(stream: &NativeStream, end_of_stream: bool) -> bool {
+        stream.run_response(false, |stream| stream.response_headers(end_of_stream))
+    }
+
+    fn response_body(stream: &NativeStream, end_of_stream: bool) -> bool {
+        stream.run_response(true, |stream| stream.response_body(host::received_response_bytes(), end_of_stream))
+    }
+
+    fn response_trailers(stream: &NativeStream) -> bool {
+        stream.run_response(false, Stream::response_trailers)
+    }
+
+    fn stream_call_ended(stream: &NativeStream, id: u64, answer: Answer) {
+        let size = answer.body.len();
+        if let Some(call) = host::call_ended(stream.context, id, answer) {
+            stream.enter(false, |stream| stream.call_ended(call, size));
+        }
+    }
+
+    fn end(stream: &NativeStream) {
+        stream.enter(false, |stream| {
+            stream.end();
+            // Its calls end with it, and others may wait for their responses.
+            host::forget(stream.id);
+            stream.hand_over_introspection();
+        });
+        host::forget(stream.context);
+    }
+
+    fn fail(stream: &NativeStream) {
+        host::give_up(stream.context);
+        stream.enter(false, Stream::fail_internally);
+    }
+}
+
+impl NativePlugin {
+    fn with_root(&self, run: impl FnOnce(&mut Root)) {
+        if let Some(root) = lock(&self.root).as_mut() {
+            let NativeRoot { scope, root } = root.get_mut();
+            host::enter(scope, ROOT, false, || run(root));
+        }
+    }
+
+    /// Returns a worker's side, which is made when it is first asked for.
+    fn worker(&self, index: u32) -> Rc<Worker> {
+        let slot = usize::try_from(index).ok().and_then(|index| self.workers.get(index));
+        // Envoy numbers its workers from 0. Were there another one, its streams would be refused.
+        let Some(slot) = slot else { return Rc::new(Worker { scope: self.scope(), plugin: None }) };
+        let mut slot = lock(slot);
+        Rc::clone(slot.get_or_insert_with(|| hand_over(Rc::new(self.make_worker()))).get())
+    }
+
+    fn make_worker(&self) -> Worker {
+        let scope = self.scope();
+        let plugin = host::enter(&scope, ROOT, false, Plugin::load_or_log);
+        Worker { scope, plugin }
+    }
+
+    fn scope(&self) -> Rc<Scope> {
+        Scope::new(Arc::clone(&self.host))
+    }
+}
+
+impl NativeStream {
+    fn enter<T>(&self, brings_body: bool, hook: impl FnOnce(&Stream) -> T) -> Option<T> {
+        let stream = self.stream.as_ref()?;
+        Some(host::enter(&self.worker.scope, self.context, brings_body, || hook(stream)))
+    }
+
+    /// Without a plugin nothing goes through.
+    fn run_request(&self, brings_body: bool, hook: impl FnOnce(&Stream) -> Flow) -> bool {
+        let flow = self.enter(brings_body, hook);
+        let refuse = || host::enter(&self.worker.scope, self.context, false, refuse_unconfigured);
+        flow.unwrap_or_else(refuse) == Flow::Pause
+    }
+
+    fn run_response(&self, brings_body: bool, hook: impl FnOnce(&Stream) -> Flow) -> bool {
+        self.enter(brings_body, hook) == Some(Flow::Pause)
+    }
+}
+
+fn hand_over<T>(value: T) -> Handover<T> {
+    // SAFETY: what is handed over is a plugin with all that hangs on it. Its counts without locks are shared within it
+    // and with its streams, on the thread that made it. It gets to another one only when its configuration is dropped,
+    // and Envoy drops that after the last of its streams.
+    unsafe { Handover::new(value) }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
