@@ -110,6 +110,33 @@ fn sealed_passport() -> Vec<u8> {
     sealed(&json!({})).request_encryption.as_ref().unwrap().seal(PASSPORT.as_bytes(), [9; 16]).unwrap()
 }
 
+/// `limits` bound the JSON object around a ciphertext as they bound the document in it.
+#[test]
+fn the_members_around_a_ciphertext_are_scanned_within_the_limits() {
+    let decision = |limits: Value, depth: usize, members: usize| {
+        let encryption = json!({ "requestEncryption": {
+            "enable": true, "key": "env:KEY", "keyEncoding": "hex", "cipherSpec": "AES/GCM/NoPadding",
+            "bodyEncoding": { "json": { "ciphertext": "/data" } },
+        } });
+        let mut json = encryption;
+        json["limits"] = limits;
+        let config = config(&json);
+        let body = config.request_encryption.as_ref().unwrap().seal(PASSPORT.as_bytes(), [9; 16]).unwrap();
+        let mut body: Value = serde_json::from_slice(&body).unwrap();
+        body["x"] = (1..depth).fold(json!(1), |inner, _| json!([inner]));
+        (0..members).for_each(|at| body[format!("m{at}")] = json!(at));
+        let line: Value =
+            serde_json::from_str(&post(&config, [body.to_string().as_bytes()]).record.audit_line(0)).unwrap();
+        line["cause"].as_str().or(line["decision"].as_str()).unwrap().to_owned()
+    };
+    assert_eq!(decision(json!({}), 64, 0), "accept");
+    assert_eq!(decision(json!({}), 65, 0), "encoding");
+    assert_eq!(decision(json!({ "maxDepth": 128 }), 128, 0), "accept");
+    assert_eq!(decision(json!({ "maxDepth": 16 }), 17, 0), "encoding");
+    assert_eq!(decision(json!({ "maxFields": 20_000 }), 1, 10_001), "accept");
+    assert_eq!(decision(json!({ "maxFields": 500 }), 1, 501), "encoding");
+}
+
 #[test]
 fn a_plaintext_without_template_goes_on_as_it_came() {
     let forward = forwarded(post(&config(&json!({})), [PASSPORT.as_bytes()]));

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use crate::crypto::{
     BodyEncoding, CipherMode, CipherSpec, Envelope, EnvelopeError, EnvelopeParts, Iv, JsonMembers, Key, KeyEncoding,
 };
+use crate::payload::Limits;
 
 use super::node::{ConfigNode, ConfigObject};
 use super::problem::{Cause, Warning};
@@ -38,14 +39,21 @@ const REQUEST_ONLY: [&str; 2] = [ALLOW_PLAINTEXT, PREVIOUS_KEYS];
 const ALGORITHM: [(&str, ()); 1] = [("AES", ())];
 /// Returns `None` when absent or switched off. A block that is switched off is checked as well, but may leave keys
 /// empty and its variables unset. Beside it, what its keys are called.
-pub(super) fn request(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -> (Option<Envelope>, Vec<Rc<str>>) {
-    let Some(block) = node.and_then(|node| Block::open(&node, environment)) else { return (None, Vec::new()) };
+///
+/// `limits` bound a body that is a JSON object around the ciphertext.
+pub(super) fn request(
+    node: Option<ConfigNode<'_>>,
+    limits: Limits,
+    environment: Environment<'_>,
+) -> (Option<Envelope>, Vec<Rc<str>>) {
+    let Some(block) = node.and_then(|node| Block::open(&node, limits, environment)) else { return (None, Vec::new()) };
     (block.envelope(), block.key_ids())
 }
 
 /// As [`request`], without the keys that make sense for a receiver only.
 pub(super) fn response(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -> Option<Envelope> {
-    let block = Block::open(&node?, environment)?;
+    // Nothing that comes in is read by it, so no limits matter.
+    let block = Block::open(&node?, Limits::default(), environment)?;
     let misplaced = REQUEST_ONLY.iter().filter_map(|key| block.object.optional(key));
     misplaced.for_each(|node| node.refuse(Cause::RequestOnly));
     block.envelope()
@@ -54,14 +62,15 @@ pub(super) fn response(node: Option<ConfigNode<'_>>, environment: Environment<'_
 struct Block<'c, 'e> {
     object: ConfigObject<'c>,
     enabled: bool,
+    limits: Limits,
     environment: Environment<'e>,
 }
 
 impl<'c, 'e> Block<'c, 'e> {
-    fn open(node: &ConfigNode<'c>, environment: Environment<'e>) -> Option<Self> {
+    fn open(node: &ConfigNode<'c>, limits: Limits, environment: Environment<'e>) -> Option<Self> {
         let object = node.object(&KEYS)?;
         let enabled = object.required("enable").and_then(|node| node.boolean()).unwrap_or(true);
-        Some(Self { object, enabled, environment })
+        Some(Self { object, enabled, limits, environment })
     }
 
     fn envelope(&self) -> Option<Envelope> {
@@ -191,7 +200,7 @@ impl<'c, 'e> Block<'c, 'e> {
             block.refuse_at("tag", EnvelopeError::TagUnused.into());
         }
         let members = JsonMembers::new(ciphertext?, iv, tag).map_err(|error| json.refuse(error.into())).ok()?;
-        Some((BodyEncoding::default(), Some(members)))
+        Some((BodyEncoding::default(), Some(members.within(self.limits))))
     }
 
     /// Handles a body that brings its IV along in a member of its own.

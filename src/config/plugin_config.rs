@@ -186,7 +186,8 @@ fn read(root: &ConfigObject<'_>, environment: Environment<'_>) -> Config {
         condition: ProfileMatch::default(),
     };
     let top_body = top.request_body.clone();
-    let (request_encryption, request_key_ids) = encryption::request(root.optional("requestEncryption"), environment);
+    let (request_encryption, request_key_ids) =
+        encryption::request(root.optional("requestEncryption"), bounds.scan, environment);
     let (profiles, default_profile) = profiles::read(root.optional("profiles"), top, &matching.paths, &context);
     if top_body.is_some_and(|body| !profiles.iter().chain([&default_profile]).any(|profile| profile.sends(&body))) {
         request_body::warn_unused(root.optional("requestBody"));

@@ -20,6 +20,7 @@ pub struct JsonMembers {
     ciphertext: Pointer,
     iv: Option<Pointer>,
     tag: Option<Pointer>,
+    limits: Limits,
 }
 
 /// Why JSON pointers can't be where the parts of a body stand.
@@ -47,6 +48,7 @@ impl JsonMembers {
             ciphertext: Pointer::parse(ciphertext)?,
             iv: iv.map(Pointer::parse).transpose()?,
             tag: tag.map(Pointer::parse).transpose()?,
+            limits: Limits::default(),
         };
         let tokens: Vec<_> = members.pointers().map(Pointer::tokens).collect();
         if tokens.iter().any(|tokens| tokens.is_empty()) {
@@ -58,6 +60,12 @@ impl JsonMembers {
             return Err(JsonMembersError::Overlap);
         }
         Ok(members)
+    }
+
+    /// Bounds the JSON object that holds the parts, as the document in the ciphertext is bounded.
+    #[must_use]
+    pub fn within(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Tells whether the IV has a member of its own.
@@ -77,7 +85,7 @@ impl JsonMembers {
 
     /// Tells whether a text is a JSON object that has none of the members.
     pub(super) fn are_absent_from(&self, text: &[u8]) -> bool {
-        Document::scan(text, Limits::default())
+        Document::scan(text, self.limits)
             .is_ok_and(|document| self.pointers().all(|pointer| member(document.root(), pointer).is_none()))
     }
 
@@ -85,10 +93,10 @@ impl JsonMembers {
     ///
     /// # Errors
     /// [`UnreadableCause::Encoding`] for what is no strict JSON (RFC 8259, no name twice in one object), a member that
-    /// is missing, no string or no base64, and an IV or a tag that is too long; [`UnreadableCause::TooShort`] for one
+    /// is missing, no string or no base64, an object beyond the limits, and an IV or a tag that is too long; [`UnreadableCause::TooShort`] for one
     /// that is too short.
     pub(super) fn decode(&self, text: &[u8], iv_bytes: usize) -> Result<SecretBuf, UnreadableCause> {
-        let document = Document::scan(text, Limits::default()).map_err(|_| UnreadableCause::Encoding)?;
+        let document = Document::scan(text, self.limits).map_err(|_| UnreadableCause::Encoding)?;
         let root = document.root();
         let mut bytes = SecretBuf::with_capacity(text.len() / 4 * 3 + iv_bytes + TAG);
         if let Some(iv) = &self.iv {
