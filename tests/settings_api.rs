@@ -1,10 +1,13 @@
-//! The settings API without Envoy: calls in, replies out, and several workers that share a table.
+//! The settings API without Envoy: calls in, replies out, and several workers that share a table; and what else one
+//! worker tells for all.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 #[macro_use]
 #[path = "tables/rows.rs"]
 mod rows;
+#[path = "tables/shared.rs"]
+mod shared;
 #[path = "tables/settings_api.rs"]
 mod table;
 

@@ -3,12 +3,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use sha2::{Digest, Sha256};
+
 use crate::authorization::{Cache, Introspection, Joined, PendingCalls, TokenVerdict};
 use crate::config::Config;
 use crate::http::{Bearer, CallFailure};
 use crate::shared::OutageLog;
 
-use super::host::{self, CallResponse};
+use super::host::{self, CallResponse, SharedTable};
 use super::log::{self, Service};
 use super::stats::Stats;
 use super::stream_state::SharedStream;
@@ -24,7 +26,15 @@ pub struct Introspector {
 impl Introspector {
     /// Returns one that knows no token.
     pub fn new(config: Rc<Config>) -> Self {
-        Self { config, cache: RefCell::default(), pending: RefCell::default(), outages: OutageLog::default() }
+        let mut digest = Sha256::new().chain_update(host::plugin_identity());
+        if let Some(introspection) = config.authorization.as_ref().and_then(|block| block.introspection.as_ref()) {
+            let upstream = &introspection.upstream;
+            for part in [&upstream.cluster, &upstream.authority, &upstream.path] {
+                digest = digest.chain_update([0]).chain_update(part);
+            }
+        }
+        let key = format!("kyc_gate.introspection.{}.outage", base16ct::lower::encode_string(&digest.finalize()));
+        Self { config, cache: RefCell::default(), pending: RefCell::default(), outages: OutageLog::new(key) }
     }
 
     /// Tells whether `authorization.introspection` is configured.
@@ -113,7 +123,7 @@ impl Introspector {
 
     fn report(&self, stats: &Stats, result: Result<(), CallFailure>) {
         stats.introspected(result.is_ok());
-        if let Some(outage) = self.outages.note(result) {
+        if let Some(outage) = self.outages.note(&SharedTable, result) {
             log::outage(Service::Introspection, outage);
         }
     }

@@ -26,7 +26,7 @@ pub enum Notice {
 pub enum Service {
     /// `settingsApi.store`. Outages are logged once.
     SettingsStore,
-    /// `authorization.introspection`. Outages are logged once by each worker.
+    /// `authorization.introspection`. Outages are logged once.
     Introspection,
     /// `accessTokenEndpoint`. Outages are logged once.
     AccessToken,

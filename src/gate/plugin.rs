@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::config::{Config, Problems};
 use crate::http::MemoryBudget;
 use crate::replay::Window;
+use crate::shared::Announcement;
 
 use super::access_token::LiveAccessToken;
 use super::host::{self, HostError, HostResult, SharedTable};
@@ -61,8 +63,10 @@ impl Plugin {
         let config = Config::parse(&bytes, &|name| std::env::var(name).ok()).map_err(LoadError::Refused)?;
         let stats = Stats::define(&config)?;
         host::keep_over_redirects(DECISION_STATE)?;
-        stats.count_config_warnings(&config.warnings);
-        log::config_warnings(&config.warnings);
+        if !config.warnings.is_empty() && announces(&bytes) {
+            stats.count_config_warnings(&config.warnings);
+            log::config_warnings(&config.warnings);
+        }
         let settings = LiveSettings::new(&config);
         let replay_window = if config.replay.is_on() { Some(Rc::new(replay_window(&config)?)) } else { None };
         let access_token = LiveAccessToken::new(&config);
@@ -86,6 +90,13 @@ impl Plugin {
     pub fn polls(&self) -> bool {
         self.settings.polls() || self.access_token.polls() || self.introspector.is_on()
     }
+}
+
+/// Returns whether this worker is the one that tells what is odd about a configuration, which all of them load.
+fn announces(configuration: &[u8]) -> bool {
+    let digest = Sha256::new().chain_update(host::plugin_identity()).chain_update([0]).chain_update(configuration);
+    let key = format!("kyc_gate.config_warnings.{}", base16ct::lower::encode_string(&digest.finalize()));
+    Announcement::new(key).is_first(&SharedTable, host::now_nanoseconds())
 }
 
 fn replay_window(config: &Config) -> HostResult<Window> {

@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use super::data::{Expected, SharedData};
+
 /// What is worth a line in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outage<C> {
@@ -22,24 +24,31 @@ impl<C> Outage<C> {
     }
 }
 
-/// The outages of a service that each worker calls for itself.
-#[derive(Debug, Default)]
+/// The outages of a service that each worker calls for itself, told once for all of them.
+///
+/// It is an entry of the shared table: one byte, 1 while the service fails, written by compare-and-swap. Whoever changes
+/// it tells that.
 pub struct OutageLog {
+    key: String,
+    /// What this worker saw last. It serves where the table keeps nothing.
     failing: Cell<bool>,
 }
 
 impl OutageLog {
-    /// Takes note of a call's result. Returns whether an outage began or ended.
-    ///
-    /// ```
-    /// use kyc_gate::shared::{Outage, OutageLog};
-    ///
-    /// let log = OutageLog::default();
-    /// let results = [Ok(()), Err("timeout"), Err("status"), Ok(())];
-    /// assert_eq!(results.map(|result| log.note(result)), [None, Some(Outage::Began("timeout")), None,
-    /// Some(Outage::Ended)]);
-    /// ```
-    pub fn note<C>(&self, result: Result<(), C>) -> Option<Outage<C>> {
-        Outage::between(self.failing.replace(result.is_err()), result)
+    /// Names the entry of the table.
+    #[must_use]
+    pub fn new(key: String) -> Self {
+        Self { key, failing: Cell::new(false) }
+    }
+
+    /// Takes note of a call's result. Returns whether an outage began or ended, to one of the workers.
+    pub fn note<C>(&self, data: &impl SharedData, result: Result<(), C>) -> Option<Outage<C>> {
+        let seen = data.get(&self.key);
+        let failed_before = self.failing.replace(result.is_err());
+        let failing = seen.as_ref().map_or(failed_before, |(value, _)| value.first() == Some(&1));
+        let state = [u8::from(result.is_err())];
+        let outage = Outage::between(failing, result)?;
+        let written = data.set(&self.key, &state, Expected::of(seen.as_ref()));
+        (written || data.get(&self.key).is_none()).then_some(outage)
     }
 }

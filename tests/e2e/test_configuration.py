@@ -1,5 +1,7 @@
 """Which configurations Envoy takes, and how it says what is wrong with the others."""
 
+import re
+
 import pytest
 from relid import DECISIONS, GCM
 from resources import MODULE, Setup
@@ -125,6 +127,16 @@ def test_every_optional_block_may_be_empty(start):
     gateway = start({**{name: {} for name in blocks}, "headers": [], "requestBody": ""})
     assert gateway.post(DECISIONS["accept"]).status == 200
     assert gateway.backend.only().body == DECISIONS["accept"]
+
+
+def test_what_is_odd_is_told_once_for_all_workers(start):
+    """Five VMs load it: the main thread's, which tries it, and those of the workers."""
+    config = {"audit": {"userId": "plain"}, "evidence": {"nameSimilarity": 0.5}}
+    gateway = start(config, alone=True, concurrency=4)
+    told = re.findall(r"kyc-gate: configuration: ([\w.]+):", gateway.whole_log())
+    assert told == ["evidence.nameSimilarity", "audit.userId"] or told == ["audit.userId", "evidence.nameSimilarity"]
+    assert gateway.stats()["kyc_gate.config_warnings"] == 2
+    assert gateway.post(DECISIONS["accept"]).status == 200
 
 
 def test_one_module_serves_several_configurations(start):

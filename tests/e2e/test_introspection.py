@@ -190,11 +190,28 @@ def test_an_issuer_that_is_down(ask, oauth):
     oauth.stop()
     for _ in range(3):
         assert_problem(post(gateway, oauth.good), 503, "authorization-unavailable")
-    assert gateway.whole_log().count("introspection gives no usable answer") >= 1
+    assert gateway.whole_log().count("introspection gives no usable answer") == 1
     oauth.start()
     tokens(oauth)
     assert post(gateway, oauth.good).status == 200
-    assert "introspection answers again" in gateway.whole_log()
+    assert gateway.whole_log().count("introspection answers again") == 1
+
+
+def test_an_outage_is_told_once_for_all_workers(ask, oauth):
+    """Each connection belongs to one of the workers, and every one of them hears of it."""
+    names = [f"token-{number}-of-{oauth.good}" for number in range(64)]
+    oauth.behave("/introspect", status=500)
+    gateway = ask(concurrency=4, timeoutMs=5000)
+    with concurrent.futures.ThreadPoolExecutor(16) as callers:
+        statuses = list(callers.map(lambda name: post(gateway, name).status, names))
+    assert statuses == [503] * 64 and gateway.stats()["kyc_gate.introspection.failed"] >= 64
+    assert gateway.whole_log().count("introspection gives no usable answer") == 1
+    oauth.behave("/introspect", tokens={name: {"active": True} for name in names})
+    with concurrent.futures.ThreadPoolExecutor(16) as callers:
+        statuses = list(callers.map(lambda name: post(gateway, name).status, names))
+    assert statuses == [200] * 64
+    assert gateway.whole_log().count("introspection answers again") == 1
+    assert gateway.whole_log().count("introspection gives no usable answer") == 1
 
 
 def test_a_cluster_that_does_not_exist(ask, oauth):

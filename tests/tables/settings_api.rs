@@ -53,6 +53,13 @@ struct Table {
 #[derive(Clone, Default)]
 pub struct Shared(Rc<Table>);
 
+impl Shared {
+    /// Has something happen between the next look-up and the write that follows it.
+    pub fn before_next_write(&self, hook: impl FnOnce() + 'static) {
+        *self.0.before_next_write.borrow_mut() = Some(Box::new(hook));
+    }
+}
+
 impl SharedData for Shared {
     fn get(&self, key: &str) -> Option<(Vec<u8>, u32)> {
         let value = self.0.values.borrow().get(key).cloned();
@@ -443,7 +450,7 @@ fn does_not_lose_an_update() {
             }
             let seen = one.settings().unwrap().revision().to_owned();
             let hook = move || assert_eq!(put(&other, 40, SECOND).status, 200);
-            *cluster.shared.0.before_next_write.borrow_mut() = Some(Box::new(hook));
+            cluster.shared.before_next_write(hook);
             let reply = if precondition { put_if(&one, 50, &seen, SECOND) } else { put(&one, 50, SECOND) };
             assert_eq!((reply.status, weight(&one)), (status, Some(last)));
         }
