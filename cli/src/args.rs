@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, keygen, schema};
+use crate::commands;
 
 /// Version, the revision of the core inside, and the commit that it was built from.
 pub const VERSION: &str =
@@ -55,9 +55,15 @@ impl Color {
 #[derive(Subcommand)]
 pub enum Command {
     /// Checks configurations, and the Envoy, Istio and Kubernetes files that hold them.
-    Check(check::Check),
+    Check(commands::check::Check),
+    /// Prints completions for a shell.
+    Completions(commands::completions::Completions),
     /// Makes a fresh key, as text for a Secret.
-    Keygen(keygen::Keygen),
+    Keygen(commands::keygen::Keygen),
+    /// Writes the man pages.
+    Man(commands::man::Man),
     /// Prints a JSON Schema for editors and validators.
-    Schema(schema::Schema),
+    Schema(commands::schema::Schema),
+    /// Shows, compares and replaces the settings of a running gate.
+    Settings(commands::settings::Settings),
 }

@@ -27,6 +27,38 @@ pub enum Failure {
     /// What can't be written.
     #[error("can't write: {0}")]
     Write(#[from] io::Error),
+    /// A file that can't be written.
+    #[error("{}: {error}", .path.display())]
+    WriteFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// A settings document that the gate refuses.
+    #[error("{}: not a settings document{problems}", .path.display())]
+    Settings {
+        /// The file.
+        path: PathBuf,
+        /// All that is wrong with it, a line each.
+        problems: String,
+    },
+    /// A call that got no response.
+    #[error("{url}: {error}")]
+    Call {
+        /// Where to.
+        url: String,
+        /// What went wrong.
+        error: Box<ureq::Error>,
+    },
+    /// A gate that answered, but not with what was asked for.
+    #[error("{url}: {message}")]
+    Gate {
+        /// Which one.
+        url: String,
+        /// What it said, or what that means.
+        message: String,
+    },
     /// A configuration that the gate refuses.
     #[error("{}: {problems}", .path.display())]
     Config {

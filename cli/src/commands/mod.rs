@@ -1,8 +1,11 @@
 //! The commands: a file each, with its arguments, its work and its output.
 
 pub mod check;
+pub mod completions;
 pub mod keygen;
+pub mod man;
 pub mod schema;
+pub mod settings;
 
 use std::process::ExitCode;
 
@@ -16,7 +19,10 @@ use crate::failure::Failure;
 pub fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Check(check) => check.run(),
+        Command::Completions(completions) => completions.run(),
         Command::Keygen(keygen) => keygen.run(),
+        Command::Man(man) => man.run(),
         Command::Schema(schema) => schema.run(),
+        Command::Settings(settings) => settings.run(),
     }
 }

@@ -1,0 +1,202 @@
+//! `kyc-gate settings`: the settings of a running gate.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use kyc_gate::scoring::Settings as Document;
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::http::Connection;
+use crate::input;
+use crate::manifest::Manifest;
+use crate::settings::{Api, Change, Durability, InForce, Put, Source, between};
+
+/// Most bytes of a report.
+const MAX_REPORT: u64 = 256 << 20;
+
+/// Shows, compares and replaces the settings of a running gate.
+///
+/// The gate's settings API (`settingsApi` of its configuration) serves weights, thresholds and minimum ages. Its token
+/// is read from the environment variable KYC_GATE_TOKEN, or for a gateway in front of it a name and a password from
+/// KYC_GATE_USER and KYC_GATE_PASSWORD; never from an argument.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  export KYC_GATE_TOKEN=…
+  kyc-gate settings get https://gate.bank.example > settings.json
+  kyc-gate settings diff https://gate.bank.example settings.json
+  kyc-gate settings put https://gate.bank.example settings.json --with-report report.html")]
+pub struct Settings {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(clap::Subcommand)]
+enum Verb {
+    /// Prints the settings in force.
+    Get(Get),
+    /// Replaces the settings, if nobody else has meanwhile.
+    Put(PutArgs),
+    /// Compares two settings in words: exit status 1 where they differ.
+    Diff(Diff),
+}
+
+/// Prints the settings in force, every value written out, and their revision to stderr.
+#[derive(clap::Args)]
+struct Get {
+    /// The gate, or its settings API where it has another path than /kyc-settings.
+    url: String,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+/// Replaces the settings of a gate.
+///
+/// What differs is shown first. The update counts only if the settings that it was compared with are still in force;
+/// otherwise nothing changes and the exit status is 1.
+#[derive(clap::Args)]
+struct PutArgs {
+    /// The gate, or its settings API where it has another path than /kyc-settings.
+    url: String,
+    /// The settings (JSON), or `-` for stdin. What they omit keeps its shipped value.
+    file: PathBuf,
+    /// Replaces only the settings of this revision.
+    #[arg(long, value_name = "REVISION")]
+    if_match: Option<String>,
+    /// A report of `kyc-gate replay` (HTML or JSON), which must be about this very change.
+    #[arg(long, value_name = "REPORT")]
+    with_report: Option<PathBuf>,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+/// Compares two settings.
+#[derive(clap::Args)]
+struct Diff {
+    /// What is in force: a gate's URL, a file, or `-`.
+    old: String,
+    /// What is proposed: likewise.
+    new: String,
+    /// How the differences are written.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+impl Settings {
+    /// Carries it out.
+    ///
+    /// # Errors
+    /// A gate that can't be asked, settings that can't be read.
+    pub fn run(&self) -> Result<ExitCode, Failure> {
+        match &self.verb {
+            Verb::Get(get) => get.run(),
+            Verb::Put(put) => put.run(),
+            Verb::Diff(diff) => diff.run(),
+        }
+    }
+}
+
+impl Get {
+    fn run(&self) -> Result<ExitCode, Failure> {
+        let url = Api::url(&self.url)?;
+        let in_force = Api::new(&url, &self.connection)?.get()?;
+        let document: serde_json::Value = serde_json::from_str(in_force.settings.document()).unwrap_or_default();
+        let text = serde_json::to_string_pretty(&document).unwrap_or_default();
+        writeln!(anstream::stdout(), "{text}")?;
+        tell(&in_force);
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl PutArgs {
+    fn run(&self) -> Result<ExitCode, Failure> {
+        let url = Api::url(&self.url)?;
+        let new = Source::File(self.file.clone()).settings(&self.connection)?;
+        let api = Api::new(&url, &self.connection)?;
+        let old = api.get()?;
+        if let Some(wanted) = self.if_match.as_deref().filter(|wanted| wanted.trim_matches('"') != old.revision) {
+            return refuse(&format!("revision {} is in force, not {}", old.revision, wanted.trim_matches('"')));
+        }
+        if let Some(report) = &self.with_report
+            && let Some(why) = unfit(report, &old, &new)?
+        {
+            return refuse(&format!("{}: {why}", report.display()));
+        }
+        if old.revision == new.revision() {
+            anstream::eprintln!("nothing to change: revision {} is in force already", old.revision);
+            return Ok(ExitCode::SUCCESS);
+        }
+        write_text(&between(&old.settings, &new))?;
+        match api.put(&new, &old.revision)? {
+            Put::Done(in_force) => {
+                tell(&in_force);
+                Ok(ExitCode::SUCCESS)
+            }
+            Put::Refused(why) => refuse(&why),
+        }
+    }
+}
+
+impl Diff {
+    fn run(&self) -> Result<ExitCode, Failure> {
+        let settings = |text: &str| Source::of(text)?.settings(&self.connection);
+        let (old, new) = (settings(&self.old)?, settings(&self.new)?);
+        let changes = between(&old, &new);
+        match self.format {
+            Format::Text => write_text(&changes)?,
+            Format::Json => {
+                let document = json!({ "from": old.revision(), "to": new.revision(), "changes": changes });
+                writeln!(anstream::stdout(), "{document:#}")?;
+            }
+        }
+        Ok(if old.revision() == new.revision() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    }
+}
+
+/// Returns why a report isn't about this change; `None` where it is.
+fn unfit(report: &Path, old: &InForce, new: &Document) -> Result<Option<String>, Failure> {
+    let text = input::read(report, MAX_REPORT)?;
+    let Some(manifest) = Manifest::find(&String::from_utf8_lossy(&text)) else {
+        return Ok(Some("has no manifest: is it a report of kyc-gate replay?".to_owned()));
+    };
+    let differing = |of: &str, reported: &str, real: &str| {
+        (reported != real).then(|| format!("is about {of} of revision {reported}, not {real}"))
+    };
+    let proposed = differing("a proposal", &manifest.proposed.settings, new.revision());
+    Ok(proposed.or_else(|| differing("a change from settings", &manifest.baseline.settings, &old.revision)))
+}
+
+fn write_text(changes: &[Change]) -> Result<(), Failure> {
+    let mut out = anstream::stdout();
+    let longest = changes.iter().map(|change| change.path.len()).max().unwrap_or_default();
+    for Change { path, says, .. } in changes {
+        writeln!(out, "{path:longest$}  {says}")?;
+    }
+    Ok(())
+}
+
+/// Tells the revision in force, and how long it lasts.
+fn tell(in_force: &InForce) {
+    let lasts = match in_force.durability {
+        Some(Durability::Process) => ", until Envoy stops: the gate has no store",
+        Some(Durability::Store) => ", kept by the settings service",
+        None => "",
+    };
+    anstream::eprintln!("revision {} is in force{lasts}", in_force.revision);
+}
+
+fn refuse(why: &str) -> Result<ExitCode, Failure> {
+    anstream::eprintln!("nothing has changed: {why}");
+    Ok(ExitCode::from(1))
+}
