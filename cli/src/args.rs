@@ -58,6 +58,8 @@ pub enum Command {
     Check(commands::check::Check),
     /// Prints completions for a shell.
     Completions(commands::completions::Completions),
+    /// Writes the manifests of a deployment, with your own names in them.
+    Init(commands::init::Init),
     /// Makes a fresh key, as text for a Secret.
     Keygen(commands::keygen::Keygen),
     /// Writes the man pages.

@@ -11,6 +11,7 @@ pub mod files;
 pub mod find;
 pub mod gate;
 pub mod http;
+pub mod init;
 pub mod input;
 pub mod manifest;
 pub mod post;

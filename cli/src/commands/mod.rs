@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod completions;
+pub mod init;
 pub mod keygen;
 pub mod man;
 pub mod schema;
@@ -20,6 +21,7 @@ pub fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Check(check) => check.run(),
         Command::Completions(completions) => completions.run(),
+        Command::Init(init) => init.run(),
         Command::Keygen(keygen) => keygen.run(),
         Command::Man(man) => man.run(),
         Command::Schema(schema) => schema.run(),

@@ -1,0 +1,216 @@
+//! The repository's manifests as templates.
+
+use super::names::Address;
+
+/// The module's digest in the shipped manifest, which matches nothing.
+const NO_DIGEST: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// The demo's key in the shipped bootstrap: known to everybody.
+const DEMO_KEY: &str =
+    "                    # A demo key, known to everybody. In production: host_env_keys: [KYC_REQUEST_KEY], and the
+                    # variable in Envoy's own environment, so that no key is ever in a configuration.
+                    key_values:
+                      KYC_REQUEST_KEY: a3ljLWdhdGUgZGVtbyBrZXksIGRvIG5vdCB1c2UgaXQ=
+";
+
+/// What the manifests are for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum Kind {
+    /// A bootstrap for a stock Envoy.
+    Envoy,
+    /// An EnvoyFilter for Istio's sidecars, with what belongs to it.
+    Istio,
+    /// Envoy beside the backend in one pod, without a mesh.
+    Sidecar,
+}
+
+/// Values of one's own; what isn't there stays as it is shipped.
+#[derive(Default)]
+pub struct Values {
+    /// Paths of KYC posts.
+    pub paths: Vec<String>,
+    /// Hosts of the requests.
+    pub hosts: Vec<String>,
+    /// Where Envoy listens.
+    pub listen: Option<Address>,
+    /// Where accepted posts go.
+    pub backend: Option<Address>,
+    /// Where posts go that need a review.
+    pub review: Option<Address>,
+    /// Bytes of Envoy's buffer, and of the largest body where the manifest has that limit.
+    pub buffer_bytes: Option<u32>,
+    /// The variable with the key.
+    pub key: Option<String>,
+    /// Where the module is.
+    pub module: Option<String>,
+    /// The module's digest.
+    pub sha256: Option<String>,
+    /// The namespace.
+    pub namespace: Option<String>,
+    /// The name of the workload.
+    pub app: Option<String>,
+    /// The workload's image.
+    pub image: Option<String>,
+}
+
+/// One value and what of a manifest it takes the place of: pairs of the shipped text and one's own.
+struct Slot {
+    option: &'static str,
+    texts: Vec<(String, String)>,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Envoy, Self::Istio, Self::Sidecar];
+
+    /// Returns the shipped manifest.
+    #[must_use]
+    pub fn shipped(self) -> &'static str {
+        match self {
+            Self::Envoy => include_str!("../../../envoy/envoy.yaml"),
+            Self::Istio => include_str!("../../../envoy/istio/kyc-gate.yaml"),
+            Self::Sidecar => include_str!("../../../envoy/sidecar/kyc-gate.yaml"),
+        }
+    }
+
+    /// Returns the name of the file that is written.
+    #[must_use]
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Envoy => "envoy.yaml",
+            Self::Istio | Self::Sidecar => "kyc-gate.yaml",
+        }
+    }
+
+    /// Returns the manifest with these values.
+    ///
+    /// # Errors
+    /// The option whose value has no place in this kind of manifest.
+    pub fn manifest(self, values: &Values) -> Result<String, String> {
+        let mut text = self.shipped().to_owned();
+        for Slot { option, texts } in self.slots(values) {
+            if texts.is_empty() || texts.iter().all(|(shipped, _)| !text.contains(shipped.as_str())) {
+                let kind = format!("{self:?}").to_ascii_lowercase();
+                return Err(format!("{option} has no place in the manifests of init {kind}"));
+            }
+            for (shipped, own) in texts {
+                text = text.replace(&shipped, &own);
+            }
+        }
+        Ok(text)
+    }
+
+    fn slots(self, values: &Values) -> Vec<Slot> {
+        let mut slots = Vec::new();
+        let mut slot = |option, texts: &[(&str, String)]| {
+            let texts = texts.iter().map(|(shipped, own)| ((*shipped).to_owned(), own.clone())).collect();
+            slots.push(Slot { option, texts });
+        };
+        if !values.paths.is_empty() {
+            let paths = quoted(&values.paths);
+            slot(
+                "--path",
+                &[
+                    ("\"paths\": [\"/kyc\"]", format!("\"paths\": [{paths}]")),
+                    ("notPaths: [\"/kyc\"]", format!("notPaths: [{paths}]")),
+                ],
+            );
+        }
+        if !values.hosts.is_empty() {
+            let hosts = format!("name: kyc\n{}domains: [{}]", self.indent(), quoted(&values.hosts));
+            slot("--host", &[(&format!("name: kyc\n{}domains: [\"*\"]", self.indent()), hosts)]);
+        }
+        if let Some(bytes) = values.buffer_bytes {
+            let of = |key: &str| format!("{key}: {bytes}");
+            slot(
+                "--buffer-bytes",
+                &[
+                    ("per_connection_buffer_limit_bytes: 16777216", of("per_connection_buffer_limit_bytes")),
+                    ("\"maxBodyBytes\": 16777216", of("\"maxBodyBytes\"")),
+                ],
+            );
+        }
+        self.addresses(values, &mut slot);
+        self.modules(values, &mut slot);
+        if let Some(app) = &values.app {
+            // Not in the images, whose names end with a version.
+            slot(
+                "--app",
+                &[
+                    ("kyc-backend:1.0.0", "\u{0}".to_owned()),
+                    ("kyc-backend", app.clone()),
+                    ("\u{0}", "kyc-backend:1.0.0".to_owned()),
+                ],
+            );
+        }
+        if let Some(image) = &values.image {
+            slot("--image", &[("registry.example.com/kyc-backend:1.0.0", image.clone())]);
+        }
+        if let Some(namespace) = &values.namespace {
+            slot(
+                "--namespace",
+                &[
+                    ("namespace: kyc\n", format!("namespace: {namespace}\n")),
+                    ("namespace kyc.", format!("namespace {namespace}.")),
+                ],
+            );
+        }
+        if let Some(key) = &values.key {
+            let own = "                    host_env_keys: [KYC_REQUEST_KEY]\n".to_owned();
+            slot("--key", &[(DEMO_KEY, own), ("KYC_REQUEST_KEY", key.clone())]);
+        }
+        slots
+    }
+
+    fn addresses(self, values: &Values, slot: &mut impl FnMut(&'static str, &[(&str, String)])) {
+        let shipped = match self {
+            Self::Envoy => [("127.0.0.1", 10_000), ("127.0.0.1", 18_080), ("127.0.0.1", 18_081)],
+            Self::Istio | Self::Sidecar => [("", 0); 3],
+        };
+        let options = [
+            ("--listen", "", &values.listen),
+            ("--backend", "backend", &values.backend),
+            ("--review", "manual-review", &values.review),
+        ];
+        for ((option, cluster, address), (host, port)) in options.into_iter().zip(shipped) {
+            let Some(address) = address else { continue };
+            let resolved = if address.is_numeric() { "STATIC" } else { "STRICT_DNS" };
+            let kind = |kind: &str| format!("- name: {cluster}\n    type: {kind}\n");
+            slot(
+                option,
+                &[
+                    (&format!("address: {host}, port_value: {port}"), address.yaml()),
+                    (&format!("{host}:{port}"), address.to_string()),
+                    (&kind("STATIC"), kind(resolved)),
+                ],
+            );
+        }
+    }
+
+    fn modules(self, values: &Values, slot: &mut impl FnMut(&'static str, &[(&str, String)])) {
+        if let Some(module) = &values.module {
+            let shipped = match self {
+                Self::Envoy => "filename: dist/kyc_gate.wasm",
+                Self::Istio => "uri: https://artifacts.example.com/kyc-gate/0.1.0/kyc_gate.wasm",
+                Self::Sidecar => "image: registry.example.com/kyc-gate:0.1.0",
+            };
+            let key = shipped.split(' ').next().unwrap_or_default();
+            slot("--module", &[(shipped, format!("{key} {module}"))]);
+        }
+        if let Some(sha256) = &values.sha256 {
+            slot("--sha256", &[(NO_DIGEST, sha256.clone())]);
+        }
+    }
+
+    /// Returns what stands before the domains of a virtual host.
+    fn indent(self) -> &'static str {
+        match self {
+            Self::Envoy => "              ",
+            Self::Istio => "",
+            Self::Sidecar => "                  ",
+        }
+    }
+}
+
+fn quoted(texts: &[String]) -> String {
+    texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(", ")
+}

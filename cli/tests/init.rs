@@ -1,0 +1,163 @@
+//! `kyc-gate init`: without values of one's own the manifests are the shipped ones, and `check` has nothing to report.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use kyc_gate_cli::init::{Kind, Values};
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_kyc-gate")).args(arguments).current_dir(folder).output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    text(&output.stdout) + &text(&output.stderr)
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn without_values_the_manifests_are_the_shipped_ones() {
+    for kind in Kind::ALL {
+        assert_eq!(kind.manifest(&Values::default()).unwrap(), kind.shipped(), "{kind:?}");
+    }
+}
+
+/// Every option of every kind: what it puts in, and what of the shipped manifest is gone.
+#[test]
+fn each_value_takes_the_place_of_the_shipped_one() {
+    let digest = "1".repeat(64);
+    let rows: &[(&str, &[&str], &[&str], &[&str])] = &[
+        ("envoy", &["--path", "/a", "--path", "/b/c"], &["\"paths\": [\"/a\", \"/b/c\"]"], &["[\"/kyc\"]"]),
+        (
+            "envoy",
+            &["--host", "kyc.bank.example", "--host", "*.example"],
+            &["domains: [\"kyc.bank.example\", \"*.example\"]"],
+            &["domains: [\"*\"]"],
+        ),
+        (
+            "envoy",
+            &["--listen", "0.0.0.0:8443"],
+            &["address: 0.0.0.0, port_value: 8443", "arrive at 0.0.0.0:8443"],
+            &["10000"],
+        ),
+        (
+            "envoy",
+            &["--backend", "kyc.svc:8080"],
+            &["- name: backend\n    type: STRICT_DNS", "address: kyc.svc, port_value: 8080"],
+            &["18080"],
+        ),
+        (
+            "envoy",
+            &["--backend", "[::1]:8080"],
+            &["- name: backend\n    type: STATIC", "address: \"::1\", port_value: 8080"],
+            &["18080"],
+        ),
+        (
+            "envoy",
+            &["--review", "people:1"],
+            &["- name: manual-review\n    type: STRICT_DNS", "address: people, port_value: 1 "],
+            &["18081"],
+        ),
+        ("envoy", &["--buffer-bytes", "4194304"], &["_bytes: 4194304", "\"maxBodyBytes\": 4194304"], &["16777216"]),
+        (
+            "envoy",
+            &["--key", "MY_KEY"],
+            &["host_env_keys: [MY_KEY]", "\"env:MY_KEY\""],
+            &["KYC_REQUEST_KEY", "key_values", "a3lj"],
+        ),
+        (
+            "envoy",
+            &["--module", "/etc/envoy/kyc_gate.wasm"],
+            &["filename: /etc/envoy/kyc_gate.wasm"],
+            &["dist/kyc_gate.wasm\n"],
+        ),
+        ("istio", &["--path", "/a"], &["\"paths\": [\"/a\"]", "notPaths: [\"/a\"]"], &["\"/kyc\""]),
+        (
+            "istio",
+            &["--key", "MY_KEY"],
+            &["host_env_keys: [MY_KEY]", "- name: MY_KEY", "\"env:MY_KEY\""],
+            &["KYC_REQUEST_KEY"],
+        ),
+        ("istio", &["--sha256", &digest], &[&digest], &["0000000000"]),
+        (
+            "istio",
+            &["--module", "https://a.example/k.wasm"],
+            &["uri: https://a.example/k.wasm"],
+            &["artifacts.example.com"],
+        ),
+        ("istio", &["--namespace", "pay"], &["namespace: pay\n"], &["namespace: kyc\n", "namespace kyc"]),
+        (
+            "istio",
+            &["--app", "onboarding"],
+            &["app: onboarding\n", "kyc-backend:1.0.0"],
+            &["app: kyc-backend", "name: kyc-backend"],
+        ),
+        ("istio", &["--image", "r.example/b:2", "--app", "b"], &["image: r.example/b:2\n"], &["kyc-backend"]),
+        ("istio", &["--buffer-bytes", "4194304"], &["_bytes: 4194304"], &["16777216"]),
+        (
+            "sidecar",
+            &["--host", "kyc.bank.example"],
+            &["domains: [\"kyc.bank.example\"]"],
+            &["- name: kyc\n                  domains: [\"*\"]"],
+        ),
+        ("sidecar", &["--path", "/a"], &["\"paths\": [\"/a\"]"], &["\"/kyc\""]),
+        ("sidecar", &["--key", "MY_KEY"], &["- name: MY_KEY", "\"env:MY_KEY\""], &["KYC_REQUEST_KEY"]),
+        ("sidecar", &["--module", "r.example/kyc-gate:2"], &["image: r.example/kyc-gate:2\n"], &["kyc-gate:0.1.0"]),
+        ("sidecar", &["--namespace", "pay"], &["namespace: pay\n"], &["namespace: kyc\n"]),
+        ("sidecar", &["--buffer-bytes", "4194304"], &["_bytes: 4194304"], &["16777216"]),
+    ];
+    let folder = folder("init-values");
+    for (at, (kind, options, there, gone)) in rows.iter().enumerate() {
+        let file = format!("{at}.yaml");
+        let output = run(&folder, &[&["init", kind, "-o", &file], *options].concat());
+        assert!(output.status.success(), "{kind} {options:?}: {}", said(&output));
+        let written = fs::read_to_string(folder.join(&file)).unwrap();
+        for text in *there {
+            assert!(written.contains(text), "{kind} {options:?}: {text} is missing");
+        }
+        for text in *gone {
+            assert!(!written.contains(text), "{kind} {options:?}: {text} is still there");
+        }
+        let checked = run(&folder, &["check", &file]);
+        assert!(checked.status.success(), "{kind} {options:?}: {}", said(&checked));
+    }
+}
+
+#[test]
+fn what_has_no_place_is_refused() {
+    let folder = folder("init-refused");
+    for (arguments, wanted) in [
+        (&["init", "istio", "--listen", "0.0.0.0:1"][..], "--listen has no place in the manifests of init istio"),
+        (&["init", "istio", "--host", "a.example"], "--host has no place"),
+        (&["init", "envoy", "--namespace", "kyc"], "--namespace has no place"),
+        (&["init", "sidecar", "--sha256", &"0".repeat(64)], "--sha256 has no place"),
+        (&["init", "envoy", "--path", "kyc"], "must start with '/'"),
+        (&["init", "envoy", "-o", "/dev/null/x"], "Not a directory"),
+    ] {
+        let output = run(&folder, arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(said(&output).contains(wanted), "{arguments:?}: {}", said(&output));
+    }
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[test]
+fn a_file_is_overwritten_only_by_force() {
+    let folder = folder("init-force");
+    fs::write(folder.join("envoy.yaml"), "mine").unwrap();
+    let output = run(&folder, &["init", "envoy"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("envoy.yaml is there already; --force overwrites it"), "{}", said(&output));
+    assert_eq!(fs::read_to_string(folder.join("envoy.yaml")).unwrap(), "mine");
+    assert!(run(&folder, &["init", "envoy", "--force"]).status.success());
+    assert_eq!(fs::read_to_string(folder.join("envoy.yaml")).unwrap(), Kind::Envoy.shipped());
+    assert_eq!(run(&folder, &["init", "istio", "-o", "-"]).stdout, Kind::Istio.shipped().as_bytes());
+}
