@@ -1,16 +1,16 @@
 //! Where findings point: a file with marks around what must be underlined, for each way to write a configuration.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test fails by panicking")]
 
 use std::path::Path;
 
-use kyc_gate_cli::check::{self, Code, Secrets};
+use kyc_gate_cli::check::{self, Code, Options};
 
 /// Checks a file in which `«` and `»` stand around what the only finding must point at.
 fn check(marked: &str, code: Code) {
     let start = marked.find('«').unwrap();
     let end = marked.find('»').unwrap() - '«'.len_utf8();
     let text = marked.replace(['«', '»'], "");
-    let report = check::check(Path::new("file"), text.as_bytes(), Secrets::Placeholders);
+    let report = check::check(Path::new("file"), text.as_bytes(), &Options::default());
     let found: Vec<_> = report.findings.iter().filter(|finding| finding.code.number() < 300).collect();
     assert_eq!(found.len(), 1, "{text}\n{found:#?}");
     let found = found[0];
@@ -39,7 +39,7 @@ fn points_into_bare_configurations() {
 
 #[test]
 fn points_into_block_scalars() {
-    check(&filter("StringValue", "|\n        {\n          «\"decsion\"»: {}\n        }\n"), Code::MisspeltKey);
+    check(&filter("StringValue", "|\n        {\n          «\"decisions\"»: {}\n        }\n"), Code::MisspeltKey);
     check(
         &filter(
             "StringValue",
@@ -47,47 +47,50 @@ fn points_into_block_scalars() {
         ),
         Code::Integer,
     );
-    check(&filter("StringValue", "|2\n          {\n         «\"decsion\"»: {}\n        }\n"), Code::MisspeltKey);
+    check(&filter("StringValue", "|2\n          {\n         «\"decisions\"»: {}\n        }\n"), Code::MisspeltKey);
     check(
-        &filter("StringValue", ">-\n        {\n        \"audit\": {},\n        «\"decsion\"»: {}\n        }\n"),
+        &filter("StringValue", ">-\n        {\n        \"audit\": {},\n        «\"decisions\"»: {}\n        }\n"),
         Code::MisspeltKey,
     );
-    check(&filter("StringValue", "|\r\n        {\r\n          «\"decsion\"»: {}\r\n        }\r\n"), Code::MisspeltKey);
+    check(
+        &filter("StringValue", "|\r\n        {\r\n          «\"decisions\"»: {}\r\n        }\r\n"),
+        Code::MisspeltKey,
+    );
     check(&filter("StringValue", "|\n        {\n          \"ä\": «{»\n"), Code::Json);
 }
 
 #[test]
 fn points_into_quoted_scalars() {
-    check(&filter("StringValue", "'{ \"audit\": {}, «\"decsion\"»: {} }'"), Code::MisspeltKey);
+    check(&filter("StringValue", "'{ \"audit\": {}, «\"decisions\"»: {} }'"), Code::MisspeltKey);
     check(
         &filter("StringValue", "'{ \"rules\": [{\"name\": \"a''\", \"when\": «\"x\"», \"then\": \"count\"}] }'")
             .replace("a''", "a"),
         Code::Expression,
     );
-    check(&filter("StringValue", r#""{ \"audit\": {},\n \u0020 \t «\"decsion\"»: {} }""#), Code::MisspeltKey);
+    check(&filter("StringValue", r#""{ \"audit\": {},\n \u0020 \t «\"decisions\"»: {} }""#), Code::MisspeltKey);
     check(
-        &filter("StringValue", "\"{ \\\"audit\\\": {},\n         \\\n         «\\\"decsion\\\"»: {} }\""),
+        &filter("StringValue", "\"{ \\\"audit\\\": {},\n         \\\n         «\\\"decisions\\\"»: {} }\""),
         Code::MisspeltKey,
     );
-    let json = r#"{"static_resources": {"a": {"name": "kyc-gate", "typed_config": {"@type": "x/envoy.extensions.filters.http.wasm.v3.Wasm", "config": {"configuration": {"@type": "x/google.protobuf.StringValue", "value": "{\n «\"decsion\"»: {}}"}}}}}}"#;
+    let json = r#"{"static_resources": {"a": {"name": "kyc-gate", "typed_config": {"@type": "x/envoy.extensions.filters.http.wasm.v3.Wasm", "config": {"configuration": {"@type": "x/google.protobuf.StringValue", "value": "{\n «\"decisions\"»: {}}"}}}}}}"#;
     check(json, Code::MisspeltKey);
 }
 
 #[test]
 fn points_into_mappings() {
-    check(&filter("Struct", "\n        «decsion»: {}\n"), Code::MisspeltKey);
+    check(&filter("Struct", "\n        «decisions»: {}\n"), Code::MisspeltKey);
     check(&filter("Struct", "{ limits: { maxDepth: «no» } }\n"), Code::Integer);
     // Envoy makes a text of a number with a fraction.
     check(&filter("Struct", "{ evidence: { face: { minScore: «1.5» } } }\n"), Code::Number);
     let plugin = "apiVersion: extensions.istio.io/v1alpha1\nkind: WasmPlugin\nmetadata: { name: kyc-gate }\nspec:\n  pluginConfig:\n    ";
     check(&format!("{plugin}audit: {{ «user»: sha256 }}\n"), Code::MisspeltKey);
-    let policy = "apiVersion: gateway.envoyproxy.io/v1alpha1\nkind: EnvoyExtensionPolicy\nmetadata: {name: x}\nspec:\n  dynamicModule:\n  - name: kyc-gate\n    config: { «decsion»: {} }\n";
+    let policy = "apiVersion: gateway.envoyproxy.io/v1alpha1\nkind: EnvoyExtensionPolicy\nmetadata: {name: x}\nspec:\n  dynamicModule:\n  - name: kyc-gate\n    config: { «decisions»: {} }\n";
     check(policy, Code::MisspeltKey);
 }
 
 #[test]
 fn points_through_two_texts() {
-    let inner = filter("StringValue", "|\n        {\n          «\"decsion\"»: {}\n        }\n");
+    let inner = filter("StringValue", "|\n        {\n          «\"decisions\"»: {}\n        }\n");
     let indented: String = inner.lines().map(|line| format!("    {line}\n")).collect();
     check(&format!("apiVersion: v1\nkind: ConfigMap\ndata:\n  envoy.yaml: |\n{indented}"), Code::MisspeltKey);
     let quoted = inner.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
@@ -96,11 +99,11 @@ fn points_through_two_texts() {
         Code::MisspeltKey,
     );
     check(
-        "apiVersion: v1\nkind: ConfigMap\ndata:\n  gate.json: |\n    { «\"decsion\"»: {}, \"audit\": {} }\n",
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  gate.json: |\n    { «\"decisions\"»: {}, \"audit\": {} }\n",
         Code::MisspeltKey,
     );
     check(
-        "a: 1\n---\napiVersion: v1\nkind: ConfigMap\ndata: {gate.json: '{ «\"decsion\"»: {}, \"audit\": {} }'}\n",
+        "a: 1\n---\napiVersion: v1\nkind: ConfigMap\ndata: {gate.json: '{ «\"decisions\"»: {}, \"audit\": {} }'}\n",
         Code::MisspeltKey,
     );
 }

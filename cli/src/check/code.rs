@@ -167,6 +167,51 @@ codes! {
     CountReason = 212 Warning "reason of a counting rule", "remove reason, or let the rule review or reject";
     NoSignals = 213 Warning "empty list of signals", "remove the key to keep the shipped signals";
     NoLimit = 214 Warning "limit that every score reaches", "write a limit greater than 0";
+
+    // What stands around the configuration.
+    NoHold = 301 Error "the gate can't hold headers back", "write allow_on_headers_stop_iteration: true";
+    NoHoldField = 302 Error "an object without a field for the header hold", "use an EnvoyFilter (envoy/istio), or the native module";
+    FailsOpen = 303 Error "fails open", "let the filter fail closed: failure_policy: FAIL_RELOAD, failOpen: false";
+    NoReload = 304 Warning "a failed module stays failed", "write failure_policy: FAIL_RELOAD";
+    Runtime = 305 Error "another Wasm runtime", "write runtime: envoy.wasm.runtime.v8";
+    NoVmId = 306 Warning "no vm_id", "write vm_id: kyc-gate, so that no other plugin shares the gate's data";
+    NoDigest = 307 Error "a remote module without a digest", "add sha256: the text of dist/kyc_gate.wasm.sha256";
+    RemoteWithoutNack = 308 Error "a remote module that fails open", "use a local file, or write nack_on_cache_miss: true";
+    NoCapabilities = 309 Warning "no list of capabilities", "add capability_restriction_config as in envoy/envoy.yaml";
+    MissingCapability = 310 Error "missing capability", "add it to allowed_capabilities";
+    MisspeltCapability = 311 Error "misspelt capability", "write the name as in envoy/envoy.yaml";
+    ExcessCapability = 312 Warning "capability that the gate doesn't need", "remove it";
+    VariableNotPassed = 313 Error "variable that isn't passed to the module", "add it to host_env_keys";
+    VariableNotInPod = 314 Error "variable that Envoy's container lacks", "add it to the container's env, with a secretKeyRef";
+    SecretInFile = 315 Warning "secret in the file", "take it from Envoy's environment: host_env_keys, and a secretKeyRef in Kubernetes";
+    PathsNotNormalised = 321 Error "paths aren't normalised", "write normalize_path: true";
+    SlashesNotMerged = 322 Error "slashes aren't merged", "write merge_slashes: true";
+    EscapedSlashes = 323 Error "escaped slashes are left in paths", "write path_with_escaped_slashes_action: REJECT_REQUEST";
+    NoTimeout = 324 Warning "a held post may last for ever", "write request_headers_timeout: 10s, request_timeout: 30s, stream_idle_timeout: 60s";
+    ManyStreams = 325 Warning "no bound on a client's streams", "write http2_protocol_options: { max_concurrent_streams: 100 }";
+    ForgedRoute = 326 Warning "clients can choose a route", "remove the header in early_header_mutation_extensions, as envoy/envoy.yaml does";
+    ForgedClaim = 327 Warning "claim from a header of the client's", "remove the header in early_header_mutation_extensions";
+    AccessLogNotPlain = 328 Warning "filter state in base64", "write %FILTER_STATE(wasm.kyc_decision:PLAIN)%";
+    TwoGates = 329 Error "two gates in one chain", "remove one of the two";
+    SmallBuffer = 330 Error "Envoy's buffer is too small", "make the buffer as large as limits.maxBodyBytes";
+    UnjudgedRoute = 331 Error "route for what the gate has not judged", "match on the decision header, or on GET and HEAD";
+    InternalRedirect = 332 Warning "internal redirect", "remove internal_redirect_policy, and let the client be redirected";
+    FilterDisabled = 333 Error "filter is switched off", "remove disabled";
+    FilterOptional = 334 Error "filter may be left out", "remove is_optional";
+    WayAround = 335 Error "listener around the gate", "put the gate into this listener's filters, or remove the route";
+    DeadPath = 336 Error "path that no request has", "write the path as Envoy normalises it";
+    NoPost = 337 Warning "POST is not watched", "add POST to match.methods: REL-ID sends nothing else";
+    ScoreBuckets = 341 Warning "histogram without buckets for scores", "add histogram_bucket_settings for wasmcustom.kyc_gate.score, as in envoy/envoy.yaml";
+    NoLabels = 342 Warning "metrics without labels", "add stats_tags as in envoy/envoy.yaml";
+    OpenAdmin = 343 Warning "open administration", "let admin listen on 127.0.0.1";
+    NoCluster = 344 Error "unknown cluster", "add the cluster to static_resources.clusters, or mend its name";
+    AuditLineLost = 345 Warning "log level that loses the audit line", "log at info";
+    NeverInserted = 351 Error "extension that no filter asks for", "add a patch for HTTP_FILTER with config_discovery, as envoy/istio does";
+    NoPolicy = 352 Warning "no policy for other paths", "add an AuthorizationPolicy as in envoy/istio";
+    OpenPolicy = 353 Error "policy that lets posts past the gate", "deny all methods but GET and HEAD on all paths but match.paths";
+    DeniedPosts = 354 Error "policy that denies KYC posts", "add the path to notPaths";
+    ModuleNotRegistered = 355 Error "native module that isn't registered", "add it to spec.dynamicModules of the EnvoyProxy";
+    EnvoyTooOld = 361 Error "this Envoy doesn't know it", "use a newer Envoy, or do without";
 }
 
 impl Code {

@@ -18,13 +18,15 @@ pub struct Finding {
     pub remedy: Cow<'static, str>,
     /// Path of the key in the plugin configuration, if that is where it is.
     pub path: Option<String>,
+    /// Which of the files, if it isn't the one that was looked at.
+    pub file: Option<usize>,
 }
 
 impl Finding {
     /// Returns a finding with the code's own remedy.
     #[must_use]
     pub fn new(code: Code, at: Range<usize>, message: impl Into<String>) -> Self {
-        Self { code, at, message: message.into(), remedy: code.remedy().into(), path: None }
+        Self { code, at, message: message.into(), remedy: code.remedy().into(), path: None, file: None }
     }
 
     /// Replaces what to write instead.

@@ -15,7 +15,7 @@ pub fn locate<'p>(root: &Node, paths: impl Iterator<Item = &'p str>) -> HashMap<
     let wanted: Vec<&str> = paths.collect();
     let mut known: HashMap<&str, Option<Place>> = HashMap::new();
     for path in &wanted {
-        ancestors(path).for_each(|path| drop(known.insert(path, None)));
+        known.extend(ancestors(path).map(|path| (path, None)));
     }
     visit(root, &mut String::new(), &mut known);
     wanted

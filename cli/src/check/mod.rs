@@ -8,8 +8,10 @@ mod locate;
 mod placeholder;
 mod report;
 mod secrets;
+mod surroundings;
 
 pub use code::{Code, Severity};
 pub use finding::Finding;
-pub use report::{FileReport, check};
+pub use report::{FileReport, Options, check, check_all};
 pub use secrets::{Secrets, key_values};
+pub use surroundings::{CALLBACKS, Envoy, HOST_CALLS};

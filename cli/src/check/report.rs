@@ -1,17 +1,35 @@
-//! A file's findings.
+//! The findings of files.
 
 use std::path::{Path, PathBuf};
 
-use crate::find::{self, File, Gate, ReadError};
+use crate::find::{self, File, Gate, ReadError, Shape};
 
-use super::code::Code;
+use super::code::{Code, Severity};
 use super::config;
 use super::finding::Finding;
 use super::placeholder;
 use super::secrets::{Secrets, key_values};
+use super::surroundings::{self, Envoy, Scene};
 
 /// Most findings that are told of a file.
 const MAX_FINDINGS: usize = 1_000;
+
+/// How files are checked.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where secrets come from.
+    pub secrets: Secrets,
+    /// For which Envoy the files are meant.
+    pub envoy: Option<Envoy>,
+    /// What is not reported.
+    pub allowed: Vec<Code>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { secrets: Secrets::Placeholders, envoy: None, allowed: Vec::new() }
+    }
+}
 
 /// What there is to say about a file.
 #[derive(Debug)]
@@ -26,35 +44,92 @@ pub struct FileReport {
     pub more: usize,
     /// The names of the gates that were found.
     pub gates: Vec<String>,
+    /// Whether one of them can't be anything else: it has a key of the gate's, or stands in a filter or an object.
+    pub is_certain: bool,
     /// The variables for which a value stood in.
     pub stood_in: Vec<String>,
 }
 
-/// Checks a file's bytes.
+impl FileReport {
+    /// Returns how many findings are that bad, those that aren't told included as errors.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.code.severity() == severity).count()
+    }
+}
+
+/// Checks a file by itself.
 #[must_use]
-pub fn check(path: &Path, bytes: &[u8], secrets: Secrets) -> FileReport {
+pub fn check(path: &Path, bytes: &[u8], options: &Options) -> FileReport {
     let file = File::read(bytes);
-    let gates = find::gates(&file.documents);
-    let mut findings: Vec<Finding> = Vec::new();
-    findings.extend(file.error.as_ref().map(unreadable));
-    let mut stood_in = Vec::new();
-    for gate in &gates {
-        let (_, found) = config::check(gate, secrets);
-        findings.extend(found);
-        if secrets == Secrets::Placeholders {
-            stood_in.extend(missing(gate));
+    let reports = check_all(vec![(path.to_owned(), file)], options);
+    reports.into_iter().next().unwrap_or_else(|| FileReport::of(path.to_owned(), &File::read(b"")))
+}
+
+/// Checks files that belong together: objects of one may mend what another lacks.
+#[must_use]
+pub fn check_all(named: Vec<(PathBuf, File)>, options: &Options) -> Vec<FileReport> {
+    let (paths, files): (Vec<PathBuf>, Vec<File>) = named.into_iter().unzip();
+    let mut reports: Vec<_> = paths.into_iter().zip(&files).map(|(path, file)| FileReport::of(path, file)).collect();
+    for number in 0..files.len() {
+        for finding in check_one(&files, number, options, &mut reports) {
+            let place = finding.file.unwrap_or(number);
+            if let Some(report) = reports.get_mut(place).filter(|_| !options.allowed.contains(&finding.code)) {
+                report.findings.push(Finding { file: None, ..finding });
+            }
         }
     }
-    stood_in.sort();
-    stood_in.dedup();
+    reports.iter_mut().for_each(FileReport::finish);
+    reports
+}
+
+fn check_one(files: &[File], number: usize, options: &Options, reports: &mut [FileReport]) -> Vec<Finding> {
+    let (Some(file), Some(report)) = (files.get(number), reports.get_mut(number)) else { return Vec::new() };
+    let gates = find::gates(&file.documents);
+    let mut findings: Vec<Finding> = file.error.as_ref().map(unreadable).into_iter().collect();
+    for gate in &gates {
+        let (config, found) = config::check(gate, options.secrets);
+        findings.extend(found);
+        let config = config.as_ref();
+        let scene = Scene { gate, gates: &gates, file: number, files, config, envoy: options.envoy };
+        findings.extend(surroundings::check(&scene));
+        if options.secrets == Secrets::Placeholders {
+            report.stood_in.extend(missing(gate));
+        }
+    }
     if gates.is_empty() && file.error.is_none() {
         findings.push(Finding::new(Code::NoGate, file.start(), "holds no configuration of the gate"));
     }
-    findings.sort_by_key(|finding| (finding.at.start, finding.code));
-    let more = findings.len().saturating_sub(MAX_FINDINGS);
-    findings.truncate(MAX_FINDINGS);
-    let gates = gates.iter().map(|gate| gate.name.clone()).collect();
-    FileReport { path: path.to_owned(), text: file.text.as_str().to_owned(), findings, more, gates, stood_in }
+    report.is_certain = gates.iter().any(|gate| gate.shape != Shape::Bare || find::is_certain(&gate.document.root));
+    report.gates = gates.iter().map(|gate| gate.name.clone()).collect();
+    findings
+}
+
+impl FileReport {
+    fn of(path: PathBuf, file: &File) -> Self {
+        Self {
+            path,
+            text: file.text.as_str().to_owned(),
+            findings: Vec::new(),
+            more: 0,
+            gates: Vec::new(),
+            is_certain: false,
+            stood_in: Vec::new(),
+        }
+    }
+
+    /// Puts what was found in order, each thing once.
+    fn finish(&mut self) {
+        self.findings.sort_by(|one, other| {
+            let key = |finding: &Finding| (finding.at.start, finding.code);
+            key(one).cmp(&key(other)).then_with(|| one.message.cmp(&other.message))
+        });
+        self.findings.dedup();
+        self.more = self.findings.len().saturating_sub(MAX_FINDINGS);
+        self.findings.truncate(MAX_FINDINGS);
+        self.stood_in.sort();
+        self.stood_in.dedup();
+    }
 }
 
 /// Returns the variables that a configuration names and whose values the file doesn't give.
@@ -69,7 +144,8 @@ fn unreadable(error: &ReadError) -> Finding {
         ReadError::NotUtf8(at) => Finding::new(Code::NotUtf8, *at..at + 1, "a byte that is no UTF-8"),
         ReadError::Syntax(error) => {
             let code = if error.is_bound { Code::TooLarge } else { Code::NotYaml };
-            Finding::new(code, error.at.clone(), error.message.clone())
+            let end = error.at.end.max(error.at.start.saturating_add(1));
+            Finding::new(code, error.at.start..end, error.message.clone())
         }
     }
 }

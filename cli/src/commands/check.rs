@@ -5,10 +5,14 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::check::{self, FileReport, Secrets};
+use crate::check::{self, Code, Envoy, FileReport, Options, Secrets};
 use crate::failure::Failure;
+use crate::find::File;
 use crate::report::{self, Format};
 use crate::{files, input};
+
+/// Most bytes of all files together.
+const MAX_BYTES: usize = 64 << 20;
 
 /// Checks configurations, and the Envoy, Istio and Kubernetes files that hold them.
 #[derive(clap::Args)]
@@ -22,6 +26,12 @@ pub struct Check {
     /// Check the secrets too, by the variables of this environment.
     #[arg(long)]
     secrets: bool,
+    /// The Envoy that will load it, 1.36 to 1.40: tells what that doesn't know.
+    #[arg(long, value_name = "VERSION")]
+    envoy: Option<Envoy>,
+    /// Don't report these codes; may be given more than once.
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = code)]
+    allow: Vec<Code>,
 }
 
 impl Check {
@@ -30,15 +40,24 @@ impl Check {
     /// # Errors
     /// A file that can't be read, or an output that can't be written.
     pub fn run(&self) -> Result<ExitCode, Failure> {
-        let secrets = if self.secrets { Secrets::Environment } else { Secrets::Placeholders };
-        let mut reports = Vec::new();
+        let mut files = Vec::new();
+        let mut named = Vec::new();
+        let mut bytes = 0;
         for file in files::named(&self.files)? {
-            let bytes = input::read(&file.path, input::MAX_CONFIG_BYTES)?;
-            let report = check::check(&file.path, &bytes, secrets);
-            if file.is_named || !report.gates.is_empty() {
-                reports.push(report);
+            let content = input::read(&file.path, input::MAX_CONFIG_BYTES)?;
+            bytes += content.len();
+            if bytes > MAX_BYTES {
+                return Err(Failure::Usage(format!("more than {MAX_BYTES} bytes in all files")));
             }
+            named.push(file.is_named);
+            files.push((file.path, File::read(&content)));
         }
+        let secrets = if self.secrets { Secrets::Environment } else { Secrets::Placeholders };
+        let options = Options { secrets, envoy: self.envoy, allowed: self.allow.clone() };
+        let reports = check::check_all(files, &options).into_iter().zip(named);
+        // What a directory holds besides is nobody's business.
+        let reports: Vec<_> =
+            reports.filter(|(report, is_named)| *is_named || report.is_certain).map(|(report, _)| report).collect();
         let mut output = anstream::stdout().lock();
         report::write(self.format, &reports, &mut output)?;
         output.flush()?;
@@ -57,4 +76,8 @@ fn tell_what_stood_in(reports: &[FileReport]) {
         let names = Vec::from_iter(names).join(", ");
         anstream::eprintln!("note: no secrets were looked at; with --secrets, those in {names} are checked too");
     }
+}
+
+fn code(text: &str) -> Result<Code, String> {
+    Code::from_id(text).ok_or_else(|| "no such code; docs/diagnostics.md lists them".to_owned())
 }

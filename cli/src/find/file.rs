@@ -112,9 +112,11 @@ fn is_config_map(node: &Node) -> bool {
 }
 
 /// Returns whether a document is a plugin configuration by itself: it has keys of one.
-pub(super) fn is_bare(root: &Node) -> bool {
-    let has = |name: &str| root.members().iter().any(|(key, _)| key == name);
-    root.is_map() && Config::KEYS.iter().any(|key| has(key)) && !is_other(root)
+#[must_use]
+pub fn is_bare(root: &Node) -> bool {
+    // Every other JSON document may name its schema.
+    let has = |name: &&str| *name != "$schema" && root.members().iter().any(|(key, _)| key == name);
+    root.is_map() && Config::KEYS.iter().any(has) && !is_other(root)
 }
 
 /// Returns whether a document is known to be another one than a plugin configuration.

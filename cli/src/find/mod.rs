@@ -7,6 +7,6 @@ mod gate;
 mod walk;
 
 pub use configuration::Configuration;
-pub use file::{File, ReadError};
+pub use file::{File, ReadError, is_bare as is_certain};
 pub use gate::{Gate, Host, Shape};
 pub use walk::gates;

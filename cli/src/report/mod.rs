@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use crate::check::FileReport;
 
-pub use lines::{Lines, Position};
+pub use lines::{Lines, Position, line_around};
 
 /// A format of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

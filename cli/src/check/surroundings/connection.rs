@@ -1,0 +1,139 @@
+//! Envoy's connection manager around the gate: paths, timeouts, streams, forged headers, the access log.
+
+use crate::check::code::Code;
+use crate::check::config;
+use crate::check::finding::Finding;
+use crate::source::Node;
+
+use super::routes;
+use super::scene::Scene;
+
+/// Most streams of a connection that are no finding; Envoy's own default is no bound to speak of.
+const MAX_STREAMS: u64 = 1_000;
+/// How long a request may last, without which one that is held lasts for ever.
+const TIMEOUTS: [&str; 2] = ["request_headers_timeout", "request_timeout"];
+
+pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
+    let Some(manager) = scene.manager() else { return };
+    paths(scene, manager, findings);
+    bounds(scene, manager, "", findings);
+    forged(scene, manager, findings);
+    claims(scene, manager, findings);
+    access_log(scene, manager, findings);
+    twice(scene, manager, findings);
+}
+
+/// One spelling per path: the gate compares them byte for byte.
+fn paths(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
+    for (name, code) in [("normalize_path", Code::PathsNotNormalised), ("merge_slashes", Code::SlashesNotMerged)] {
+        match manager.get(name) {
+            Some(node) if node.truth() == Some(true) => {}
+            Some(node) => findings.push(scene.value(code, node, format!("{name} is not true"))),
+            None => findings.push(scene.finding(code, manager, format!("{name} is missing"))),
+        }
+    }
+    let escaped = manager.get("path_with_escaped_slashes_action");
+    match (escaped, escaped.and_then(Node::text)) {
+        (_, Some("REJECT_REQUEST" | "UNESCAPE_AND_REDIRECT" | "UNESCAPE_AND_FORWARD" | "2" | "3" | "4")) => {}
+        (Some(node), _) => findings.push(scene.value(Code::EscapedSlashes, node, "%2F is left in paths")),
+        (None, _) => {
+            let message = "path_with_escaped_slashes_action is missing: %2F is left in paths";
+            findings.push(scene.finding(Code::EscapedSlashes, manager, message));
+        }
+    }
+}
+
+/// Timeouts and streams. `where_to` says in which object they belong, for a finding without a place of its own.
+pub(super) fn bounds(scene: &Scene<'_>, manager: &Node, where_to: &str, findings: &mut Vec<Finding>) {
+    for name in TIMEOUTS {
+        match manager.get(name) {
+            Some(node) if is_zero(node) => {
+                findings.push(scene.value(Code::NoTimeout, node, format!("{name} is switched off")));
+            }
+            Some(_) => {}
+            None => findings.push(scene.finding(Code::NoTimeout, manager, format!("{name} is missing{where_to}"))),
+        }
+    }
+    // Five minutes unless told otherwise.
+    if let Some(node) = manager.get("stream_idle_timeout").filter(|node| is_zero(node)) {
+        findings.push(scene.value(Code::NoTimeout, node, "stream_idle_timeout is switched off"));
+    }
+    if manager.text_of("codec_type") == Some("HTTP1") {
+        return;
+    }
+    match manager.path(&["http2_protocol_options", "max_concurrent_streams"]) {
+        Some(node) if node.integer().is_some_and(|streams| streams <= MAX_STREAMS) => {}
+        Some(node) => {
+            let message = format!("a client may hold more than {MAX_STREAMS} streams on one connection");
+            findings.push(scene.value(Code::ManyStreams, node, message));
+        }
+        None => {
+            let message = format!("http2_protocol_options.max_concurrent_streams is missing{where_to}");
+            findings.push(scene.finding(Code::ManyStreams, manager, message));
+        }
+    }
+}
+
+fn is_zero(node: &Node) -> bool {
+    let text = node.text().unwrap_or_default().trim_end_matches('s');
+    text.parse::<f64>().is_ok_and(|seconds| seconds <= 0.0)
+}
+
+/// The first choice of a route comes before any filter, so the client's own decision header must be gone by then.
+fn forged(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
+    let decision = format!("{}decision", scene.prefix());
+    let Some(route) = routes::all(manager).find(|route| routes::matches_header(route, &decision)) else { return };
+    if !is_removed(manager, &decision) {
+        let message = format!("a client's own {decision} has a say in the first choice of a route");
+        findings.push(scene.finding(Code::ForgedRoute, route.get("match").unwrap_or(route), message));
+    }
+}
+
+/// Returns whether a header of the client's is removed before anything looks at it.
+fn is_removed(manager: &Node, header: &str) -> bool {
+    let extensions = manager.get("early_header_mutation_extensions").map(Node::elements).unwrap_or_default();
+    let mutations = extensions.iter().filter_map(|extension| extension.path(&["typed_config", "mutations"]));
+    let removed = mutations.flat_map(Node::elements).filter_map(|mutation| mutation.text_of("remove"));
+    { removed }.any(|name| name.eq_ignore_ascii_case(header))
+}
+
+/// What a customer claims in a header must not be what a client says.
+fn claims(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
+    let Some(root) = scene.gate.configuration.root() else { return };
+    let Some(claims) = root.path(&["evidence", "claims"]) else { return };
+    for (claim, source) in claims.members() {
+        let Some(node) = source.get("header") else { continue };
+        let header = node.text().unwrap_or_default();
+        if !is_removed(manager, header) {
+            let message = format!("{claim} is whatever a client writes into {header}");
+            let at = config::outward(scene.gate, node.at.clone());
+            let remedy = format!("remove {header} in early_header_mutation_extensions, and set it from a token");
+            findings.push(Finding::new(Code::ForgedClaim, at, message).instead(remedy));
+        }
+    }
+}
+
+/// Without `PLAIN`, Envoy writes what the module set in base64.
+fn access_log(scene: &Scene<'_>, node: &Node, findings: &mut Vec<Finding>) {
+    let Some(logs) = node.get("access_log") else { return };
+    let mut open = vec![logs];
+    while let Some(node) = open.pop() {
+        open.extend(node.children());
+        let Some((_, rest)) = node.text().and_then(|text| text.split_once("%FILTER_STATE(wasm.kyc_")) else { continue };
+        let inside = rest.split(')').next().unwrap_or_default();
+        if !inside.contains(":PLAIN") {
+            findings.push(scene.value(Code::AccessLogNotPlain, node, "the access log has this in base64"));
+        }
+    }
+}
+
+fn twice(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
+    let is_here = |gate: &&crate::find::Gate<'_>| gate.lineage.iter().any(|node| std::ptr::eq(*node, manager));
+    let first = scene.gates.iter().find(is_here);
+    if first.is_some_and(|first| !std::ptr::eq(first, scene.gate))
+        && let Some(entry) = scene.entry()
+    {
+        let message = "a second gate: it takes the first one's decision for a client's forgery";
+        findings.push(scene.finding(Code::TwoGates, entry, message));
+    }
+}

@@ -1,0 +1,84 @@
+//! Envoy's Wasm filter: whether it lets the gate hold a request, and what happens when the module fails.
+
+use crate::check::code::Code;
+use crate::check::finding::Finding;
+use crate::find::{Host, Shape};
+use crate::source::Node;
+
+use super::scene::Scene;
+
+const HOLD: &str = "allow_on_headers_stop_iteration";
+
+pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
+    let plugin = scene.gate.plugin();
+    match scene.gate.shape {
+        Shape::Filter(Host::Wasm) => {
+            hold(scene, plugin, findings);
+            failure(scene, plugin, findings);
+            vm(scene, plugin, findings);
+        }
+        Shape::WasmPlugin => {
+            let object = scene.object().and_then(|object| object.get("kind")).unwrap_or(plugin);
+            findings.push(scene.value(Code::NoHoldField, object, "a WasmPlugin can't let the gate hold headers back"));
+            if let Some(node) = plugin.get("failStrategy").filter(|node| node.text() == Some("FAIL_OPEN")) {
+                findings.push(scene.value(Code::FailsOpen, node, "requests pass unjudged when the module fails"));
+            }
+            let is_remote = plugin.text_of("url").is_some_and(|url| !url.starts_with("file:"));
+            if is_remote && plugin.text_of("sha256").unwrap_or_default().is_empty() {
+                let at = plugin.get("url").unwrap_or(plugin);
+                findings.push(scene.value(Code::NoDigest, at, "any module that is served there is run"));
+            }
+        }
+        Shape::ExtensionPolicy(Host::Wasm) => {
+            let at = plugin.get("name").unwrap_or(plugin);
+            let message = "Envoy Gateway can't let a Wasm extension hold headers back";
+            findings.push(scene.finding(Code::NoHoldField, at, message));
+        }
+        Shape::ExtensionPolicy(Host::Native) | Shape::Filter(Host::Native) | Shape::Bare => {}
+    }
+}
+
+fn hold(scene: &Scene<'_>, plugin: &Node, findings: &mut Vec<Finding>) {
+    match plugin.get(HOLD) {
+        Some(node) if node.truth() == Some(true) => {}
+        Some(node) => findings.push(scene.value(Code::NoHold, node, format!("{HOLD} is not true"))),
+        None => findings.push(scene.finding(Code::NoHold, plugin, format!("{HOLD} is missing"))),
+    }
+}
+
+/// `PluginConfig.failure_policy`, by name or by number, and the older `fail_open`.
+fn failure(scene: &Scene<'_>, plugin: &Node, findings: &mut Vec<Finding>) {
+    if let Some(node) = plugin.get("fail_open").filter(|node| node.truth() == Some(true)) {
+        findings.push(scene.value(Code::FailsOpen, node, "requests pass unjudged when the module fails"));
+        return;
+    }
+    let policy = plugin.get("failure_policy");
+    match policy.and_then(Node::text) {
+        Some("FAIL_RELOAD" | "1") => {}
+        Some("FAIL_OPEN" | "3") => {
+            let node = policy.unwrap_or(plugin);
+            findings.push(scene.value(Code::FailsOpen, node, "requests pass unjudged when the module fails"));
+        }
+        other => {
+            let node = if other.is_some() { policy.unwrap_or(plugin) } else { plugin };
+            let message = "once the module has failed, every post is refused until Envoy starts anew";
+            findings.push(scene.finding(Code::NoReload, node, message));
+        }
+    }
+}
+
+fn vm(scene: &Scene<'_>, plugin: &Node, findings: &mut Vec<Finding>) {
+    let Some(vm) = plugin.get("vm_config") else { return };
+    if let Some(node) = vm.get("runtime").filter(|node| !node.text().is_some_and(|text| text.ends_with(".v8"))) {
+        findings.push(scene.value(Code::Runtime, node, "the module is made for and tested with V8"));
+    }
+    match vm.get("vm_id") {
+        Some(node) if !node.text().unwrap_or_default().is_empty() => {}
+        Some(node) => findings.push(scene.finding(Code::NoVmId, node, "vm_id is empty")),
+        None => findings.push(scene.finding(Code::NoVmId, vm, "vm_id is missing")),
+    }
+    let Some(remote) = vm.path(&["code", "remote"]) else { return };
+    if remote.text_of("sha256").unwrap_or_default().is_empty() {
+        findings.push(scene.finding(Code::NoDigest, remote, "any module that is served there is run"));
+    }
+}
