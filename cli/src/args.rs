@@ -64,6 +64,8 @@ pub enum Command {
     Keygen(commands::keygen::Keygen),
     /// Writes the man pages.
     Man(commands::man::Man),
+    /// Scores recorded posts under two policies and tells what changes.
+    Replay(commands::replay::Replay),
     /// Prints a JSON Schema for editors and validators.
     Schema(commands::schema::Schema),
     /// Shows, compares and replaces the settings of a running gate.

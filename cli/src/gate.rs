@@ -22,10 +22,37 @@ pub fn load(path: Option<&Path>) -> Result<Rc<Config>, Failure> {
     let Some(argument) = path else {
         return parse(Path::new(""), b"", &|name| std::env::var(name).ok());
     };
+    let text = text(argument)?;
+    parse(&text.path, &text.bytes, &|name| text.variable(name))
+}
+
+/// The text of a configuration.
+pub struct ConfigText {
+    /// The file that it is in.
+    pub path: PathBuf,
+    /// The configuration, as the plugin gets it.
+    pub bytes: Vec<u8>,
+    given: Vec<(String, String)>,
+}
+
+impl ConfigText {
+    /// Returns a variable's value: the one in the file, or that of the environment.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<String> {
+        let given = self.given.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        given.or_else(|| std::env::var(name).ok())
+    }
+}
+
+/// Finds the configuration that a file holds, as [`load`] does, without judging it.
+///
+/// # Errors
+/// A file that can't be read, or that holds no configuration or several.
+pub fn text(argument: &Path) -> Result<ConfigText, Failure> {
     let (path, choice) = parted(argument);
     let bytes = input::read(&path, input::MAX_CONFIG_BYTES)?;
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return parse(&path, b"", &|_| None);
+        return Ok(ConfigText { path, bytes: Vec::new(), given: Vec::new() });
     }
     let file = File::read(&bytes);
     let gates = find::gates(&file.documents);
@@ -33,9 +60,8 @@ pub fn load(path: Option<&Path>) -> Result<Rc<Config>, Failure> {
     if let Configuration::Unusable { expected, .. } = gate.configuration {
         return Err(Failure::Usage(format!("{}: the configuration must be {expected}", path.display())));
     }
-    let given: Vec<_> = key_values(gate).collect();
-    let look_up = |name: &str| given.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-    parse(&path, &gate.configuration.bytes(), &|name| look_up(name).or_else(|| std::env::var(name).ok()))
+    let given = key_values(gate).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Ok(ConfigText { bytes: gate.configuration.bytes().into_owned(), path, given })
 }
 
 fn parse(path: &Path, bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Result<Rc<Config>, Failure> {

@@ -15,6 +15,7 @@ pub mod init;
 pub mod input;
 pub mod manifest;
 pub mod post;
+pub mod replay;
 pub mod report;
 pub mod schema;
 pub mod settings;

@@ -48,7 +48,7 @@ words! {
 }
 
 /// One proof's outcome.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProofVerdict {
     /// 0 to 100.
     pub score: u8,

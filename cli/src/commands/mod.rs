@@ -5,6 +5,7 @@ pub mod completions;
 pub mod init;
 pub mod keygen;
 pub mod man;
+pub mod replay;
 pub mod schema;
 pub mod settings;
 
@@ -24,6 +25,7 @@ pub fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Init(init) => init.run(),
         Command::Keygen(keygen) => keygen.run(),
         Command::Man(man) => man.run(),
+        Command::Replay(replay) => replay.run(),
         Command::Schema(schema) => schema.run(),
         Command::Settings(settings) => settings.run(),
     }
