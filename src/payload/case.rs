@@ -17,6 +17,25 @@ pub(super) fn fold_into(text: &str, folded: &mut String) {
     }
 }
 
+/// Returns a number that is the same for all texts that fold like this one and another for nearly all others; `None`
+/// beyond ASCII.
+pub(super) fn ascii_key(text: &[u8]) -> Option<u64> {
+    // Without the bit that tells the cases apart.
+    const CASELESS: u64 = !0x2020_2020_2020_2020;
+    // The golden ratio and a relative of it, to spread the bits.
+    const SPREAD: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xc2b2_ae3d_27d4_eb4f];
+    if !text.is_ascii() {
+        return None;
+    }
+    let mut key = text.len() as u64;
+    let (words, rest) = text.as_chunks::<8>();
+    for word in words {
+        key = (key ^ (u64::from_le_bytes(*word) & CASELESS)).wrapping_mul(SPREAD[0]).rotate_left(29);
+    }
+    let last = rest.iter().fold(0, |last, byte| last << 8 | u64::from(*byte));
+    Some((key ^ (last & CASELESS)).wrapping_mul(SPREAD[1]))
+}
+
 /// The foldings of the characters up to the last one that has a case. A block is made when one of its characters comes:
 /// asking the standard library takes ten times as long, which megabytes of such names would make felt.
 static BLOCKS: [OnceLock<Box<[char; BLOCK]>>; 0x1ea] = [const { OnceLock::new() }; 0x1ea];
@@ -66,6 +85,19 @@ mod tests {
         let mut folded = String::new();
         fold_into(text, &mut folded);
         folded
+    }
+
+    #[test]
+    fn keys_tell_names_apart_but_for_case() {
+        let names =
+            ["a", "b", "ab", "ba", "", "source1", "source2", "identity_data", "identity_data_details", "x[", "x"];
+        for name in names {
+            let key = ascii_key(name.as_bytes()).unwrap();
+            assert_eq!(Some(key), ascii_key(name.to_ascii_uppercase().as_bytes()), "{name}");
+            let same = names.iter().filter(|other| ascii_key(other.as_bytes()) == Some(key));
+            assert_eq!(same.count(), 1, "{name}");
+        }
+        assert_eq!(ascii_key("\u{212a}elvin".as_bytes()), None);
     }
 
     #[test]

@@ -71,12 +71,16 @@ struct Scanner<'b> {
     nodes: Vec<Node>,
     /// Nodes of the containers around `at`, outermost first.
     open: Vec<usize>,
-    /// The names of one object while they are compared, folded; here to allocate them once.
+    /// The names of one object while they are compared; here to allocate them once.
+    keys: Vec<u64>,
     names: Vec<FoldedName>,
     folded: String,
     /// An object and its member whose name an earlier member has as well.
     twin: Option<(usize, usize)>,
 }
+
+/// As many names are compared each with each sooner than sorted.
+const FEW_NAMES: usize = 24;
 
 /// A member's name without its case.
 #[derive(Clone, Copy)]
@@ -96,6 +100,7 @@ impl<'b> Scanner<'b> {
             limits,
             nodes: Vec::new(),
             open: Vec::new(),
+            keys: Vec::new(),
             names: Vec::new(),
             folded: String::new(),
             twin: None,
@@ -206,7 +211,33 @@ impl<'b> Scanner<'b> {
         };
         node.span.end = narrow(self.at);
         node.below = narrow(below.len());
-        if node.kind == Kind::Object { self.compare_names(container) } else { Ok(()) }
+        let is_object = node.kind == Kind::Object;
+        if is_object && !self.have_own_keys(container) { self.compare_names(container) } else { Ok(()) }
+    }
+
+    /// Returns whether the keys of an object's names tell that each is another, as they nearly always do. They are of
+    /// names in ASCII only.
+    fn have_own_keys(&mut self, container: usize) -> bool {
+        let below = self.nodes.get(container + 1..).unwrap_or_default();
+        self.keys.clear();
+        for (node, _) in Children::of(below) {
+            match case::ascii_key(node.name.span.bytes_of(self.text)).filter(|_| !node.name.escaped) {
+                Some(key) => self.keys.push(key),
+                None => return false,
+            }
+        }
+        if self.keys.len() > FEW_NAMES {
+            self.keys.sort_unstable();
+            return self.keys.windows(2).all(|pair| matches!(pair, [one, other] if one != other));
+        }
+        let mut rest = self.keys.as_slice();
+        while let Some((key, others)) = rest.split_first() {
+            if others.contains(key) {
+                return false;
+            }
+            rest = others;
+        }
+        true
     }
 
     /// Refuses names of an object that are equal after folding.
