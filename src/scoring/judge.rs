@@ -2,7 +2,7 @@
 
 use super::assessment::Assessment;
 use super::case::Case;
-use super::cel::Variables;
+use super::cel::{KnownValues, Variables};
 use super::check::{AddressCheck, CheckId, CheckOutcome, IdentityCheck};
 use super::compared_field::Disagreement;
 use super::reading::Reading;
@@ -73,18 +73,15 @@ pub fn judge(case: &Case<'_>, rules: &[Rule]) -> Verdict {
     let identity = score(&identity_checks, settings.identity_thresholds);
     let address = address_checks.as_deref().map(|checks| score(checks, settings.address_thresholds));
     let checks = || identity_checks.iter().chain(address_checks.iter().flatten());
-    let mut variables = Variables {
+    let variables = Variables {
         case,
         identity: &identity_reading,
         address: address_reading.as_ref(),
         checks: &checks().map(ScoredCheck::result).collect::<Vec<_>>(),
         identity_score: identity.score,
         address_score: address.as_ref().map(|address| address.score),
-        known: Default::default(),
+        known: KnownValues::new(rules.iter().any(|rule| matches!(rule.when, Condition::Expression(_)))),
     };
-    if rules.iter().any(|rule| matches!(rule.when, Condition::Expression(_))) {
-        variables.read_all();
-    }
     let (mut fired, mut counted_rules) = (Vec::new(), Vec::new());
     for outcome in rules.iter().filter_map(|rule| rule.apply(&variables)) {
         match outcome {

@@ -18,4 +18,4 @@ mod view;
 
 pub use error::ExpressionError;
 pub use expression::{Expression, Unevaluated};
-pub(super) use variables::Variables;
+pub(super) use variables::{KnownValues, Variables};

@@ -1,15 +1,16 @@
 //! The variables of rules: what they can see of a judged post.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use jiff::civil::Date;
 
 use crate::payload::country::Alpha2;
+use crate::payload::field::FieldName;
 use crate::payload::v3::{self, Score};
 use crate::payload::{Fact, Proof, Value};
 use crate::scoring::case::Case;
-use crate::scoring::check::{CheckId, CheckOutcome};
+use crate::scoring::check::CheckOutcome;
 use crate::scoring::reading::Reading;
 use crate::scoring::verdict::CheckResult;
 use crate::scoring::{age, age_limit, expiry, face, subtype};
@@ -34,8 +35,7 @@ static ALL: LazyLock<Vec<Variable>> = LazyLock::new(|| {
 
 /// The variables of one post: a case and the results of its checks.
 ///
-/// Rules may mention a variable thousands of times, so each is read once, by [`Variables::read_all`], where there are
-/// rules that can mention it.
+/// Rules may mention a variable thousands of times, so each is read once, when the first of them does.
 pub(in crate::scoring) struct Variables<'f> {
     pub case: &'f Case<'f>,
     pub identity: &'f Reading<'f>,
@@ -46,9 +46,16 @@ pub(in crate::scoring) struct Variables<'f> {
     pub known: KnownValues<'f>,
 }
 
-/// The values that were read.
+/// The values that were read, in the order of [`ALL`].
 #[derive(Default)]
-pub(in crate::scoring) struct KnownValues<'f>(Vec<(Variable, Option<VariableValue<'f>>)>);
+pub(in crate::scoring) struct KnownValues<'f>(Vec<OnceLock<Option<VariableValue<'f>>>>);
+
+impl KnownValues<'_> {
+    /// Returns room for the values that expressions read; where there are none, no room is needed.
+    pub(in crate::scoring) fn new(has_expressions: bool) -> Self {
+        if has_expressions { Self(ALL.iter().map(|_| OnceLock::new()).collect()) } else { Self::default() }
+    }
+}
 
 /// The value of a variable in one post.
 #[derive(Clone)]
@@ -67,26 +74,22 @@ impl<'f> Variables<'f> {
         self.address_score.map_or(self.identity_score, |address| address.min(self.identity_score))
     }
 
-    /// Reads all variables.
-    pub(in crate::scoring) fn read_all(&mut self) {
-        self.known = KnownValues(ALL.iter().map(|variable| (*variable, self.read(*variable))).collect());
-    }
-
     /// Returns the value behind a name; `None` when it is absent. `name` is the display name of a field.
     pub(super) fn value(&self, symbol: Symbol, name: &str) -> Option<VariableValue<'f>> {
         match symbol {
             Symbol::Namespace(_) => None,
-            Symbol::Variable(variable) => match self.known.0.iter().find(|(known, _)| *known == variable) {
-                Some((_, value)) => value.clone(),
-                None => self.read(variable),
-            },
+            Symbol::Variable(variable) => {
+                let known = ALL.iter().zip(&self.known.0).find(|(known, _)| **known == variable);
+                known
+                    .map_or_else(|| self.read(variable), |(_, value)| value.get_or_init(|| self.read(variable)).clone())
+            }
             Symbol::Check(check) => {
                 let made = self.checks.iter().find(|made| made.check == check)?;
                 Some(VariableValue::Text(made.outcome.as_str().into()))
             }
             Symbol::Field(proof_type) => {
                 let document = self.reading(proof_type)?;
-                text(document.proof.field_that_counts(name, &document.dates))
+                text(document.proof.field_that_counts(&FieldName::of(name), &document.dates))
             }
         }
     }
@@ -166,14 +169,7 @@ impl<'f> Variables<'f> {
 
     fn ended(&self, outcome: CheckOutcome) -> Vec<Cow<'f, str>> {
         let ended = self.checks.iter().filter(|made| made.outcome == outcome);
-        ended.map(|made| check_name(made.check)).collect()
-    }
-}
-
-fn check_name<'f>(check: CheckId) -> Cow<'f, str> {
-    match check {
-        CheckId::Identity(check) => check.as_str().into(),
-        CheckId::Address(_) => check.to_string().into(),
+        ended.map(|made| made.check.as_str().into()).collect()
     }
 }
 

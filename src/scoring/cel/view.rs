@@ -14,8 +14,8 @@ use super::variables::{VariableValue, Variables};
 
 /// A namespace of rules as a CEL map, whose members are read from the post when a rule asks for them.
 #[derive(Clone, Copy)]
-struct View<'f> {
-    variables: &'f Variables<'f>,
+struct View<'r, 'f> {
+    variables: &'r Variables<'f>,
     namespace: Namespace,
 }
 
@@ -26,10 +26,10 @@ impl VariableResolver for Variables<'_> {
     }
 }
 
-impl<'f> View<'f> {
+impl<'f> View<'_, 'f> {
     fn member<'b, 'v>(&self, name: &str) -> Result<CowVal<'b, 'v>, ExecutionError>
     where
-        'f: 'v,
+        Self: 'v,
     {
         let absent = || ExecutionError::NoSuchKey(String::new().into());
         match self.namespace.lookup(name).ok_or_else(absent)? {
@@ -40,7 +40,7 @@ impl<'f> View<'f> {
 
     fn named<'b, 'v>(&self, key: &dyn Val) -> Result<CowVal<'b, 'v>, ExecutionError>
     where
-        'f: 'v,
+        Self: 'v,
     {
         let name =
             key.downcast_ref::<CelString<'_>>().ok_or_else(|| ExecutionError::NoSuchKey(String::new().into()))?;
@@ -87,13 +87,13 @@ fn too_large() -> ExecutionError {
     ExecutionError::InternalError(String::new())
 }
 
-impl fmt::Debug for View<'_> {
+impl fmt::Debug for View<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("View").field(&self.namespace).finish()
     }
 }
 
-impl<'f> Val for View<'f> {
+impl Val for View<'_, '_> {
     fn get_type(&self) -> &Type {
         &MAP_TYPE
     }
@@ -121,7 +121,7 @@ impl<'f> Val for View<'f> {
     }
 }
 
-impl Indexer for View<'_> {
+impl Indexer for View<'_, '_> {
     fn get<'b, 'v>(&'b self, key: &dyn Val) -> Result<CowVal<'b, 'v>, ExecutionError>
     where
         Self: 'v,
@@ -137,7 +137,7 @@ impl Indexer for View<'_> {
     }
 }
 
-impl Container for View<'_> {
+impl Container for View<'_, '_> {
     fn contains(&self, key: &dyn Val) -> Result<bool, ExecutionError> {
         match self.named(key) {
             Ok(_) => Ok(true),
