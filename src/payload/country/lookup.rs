@@ -67,13 +67,20 @@ fn by_code(code: &str) -> Option<Alpha2> {
     Alpha2::parse(alpha2)
 }
 
-/// The names that ISO 3166 has, as [`plain_name`]s, and what they are the names of. Made once: it takes longer than all
-/// else that is done with a country.
-static OFFICIAL: LazyLock<Vec<(String, &str)>> =
-    LazyLock::new(|| rust_iso3166::ALL.iter().map(|country| (plain_name(country.name), country.alpha2)).collect());
+/// The names that ISO 3166 has, as [`plain_name`]s, sorted, and what they are the names of. Made once: it takes longer
+/// than all else that is done with a country.
+static OFFICIAL: LazyLock<Vec<(String, &str)>> = LazyLock::new(|| {
+    let names = rust_iso3166::ALL.iter().map(|country| (plain_name(country.name), country.alpha2));
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
+});
 
 fn by_name(text: &str) -> Option<Alpha2> {
     let name = plain_name(text);
-    let official = || OFFICIAL.iter().find(|(plain, _)| *plain == name).map(|(_, alpha2)| *alpha2);
+    let official = || {
+        let at = OFFICIAL.binary_search_by(|(plain, _)| plain.as_str().cmp(&name)).ok()?;
+        OFFICIAL.get(at).map(|(_, alpha2)| *alpha2)
+    };
     common_names::country(&name).or_else(official).and_then(Alpha2::parse)
 }

@@ -21,7 +21,22 @@ pub(crate) fn names_read() -> usize {
 pub(super) fn plain_name(text: &str) -> String {
     #[cfg(test)]
     NAMES_READ.set(NAMES_READ.get() + 1);
-    let folded = name::fold(text).join(" ").replace('&', " AND ");
-    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !matches!(*word, "" | "THE"));
-    words.map(|word| if word == "ST" { "SAINT" } else { word }).collect::<Vec<_>>().join(" ")
+    let folded = if text.is_ascii() { text.to_ascii_uppercase() } else { name::fold(text).join(" ") };
+    let mut plain = String::with_capacity(folded.len());
+    let parts = folded.split_inclusive(|c: char| !c.is_alphanumeric());
+    for part in parts {
+        let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let and = if part.ends_with('&') { "AND" } else { "" };
+        for word in [word, and] {
+            let word = if word == "ST" { "SAINT" } else { word };
+            if matches!(word, "" | "THE") {
+                continue;
+            }
+            if !plain.is_empty() {
+                plain.push(' ');
+            }
+            plain.push_str(word);
+        }
+    }
+    plain
 }

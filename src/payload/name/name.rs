@@ -32,7 +32,7 @@ pub fn fold(name: &str) -> Vec<String> {
 /// for it.
 #[must_use]
 pub fn is_latin(name: &str) -> bool {
-    name.is_ascii() || fold(name).iter().all(|token| token.is_ascii())
+    name.is_ascii() || words::is_long_latin(name) || fold(name).iter().all(|token| token.is_ascii())
 }
 
 /// Returns whether a name says nothing: nothing but punctuation, or what passports have for a name that is unknown,
@@ -42,6 +42,9 @@ pub fn is_absent(name: &str) -> bool {
     let is_placeholder = |word: &str| word.eq_ignore_ascii_case("FNU") || word.eq_ignore_ascii_case("LNU");
     if let Some(mut words) = words::in_ascii(name) {
         return words.next().is_none_or(|first| is_placeholder(first) && words.next().is_none());
+    }
+    if words::is_long_latin(name) {
+        return false;
     }
     match fold(name).as_slice() {
         [] => true,
@@ -274,6 +277,17 @@ mod tests {
 
     /// Whatever the names are, comparing them costs no more than that.
     const MOST_CELLS: usize = 400_000;
+
+    /// What is told without writing a name is what writing it tells.
+    #[test]
+    fn tells_latin_letters_as_writing_them_does() {
+        for c in ('\0'..='\u{250}').filter(|c| words::is_long_latin(&c.to_string().repeat(4))) {
+            let folded = fold(&c.to_string());
+            assert!(folded.concat().is_ascii() && !folded.concat().is_empty(), "{c:?}");
+        }
+        assert!(!words::is_long_latin("FÑU") && is_absent("FÑU"));
+        assert!(is_latin("BRĪVKALNE") && !is_latin("ĸĸĸĸ") && !is_latin("山田太郎山田"));
+    }
 
     #[test]
     fn bounds_the_letters_compared() {

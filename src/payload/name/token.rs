@@ -96,18 +96,26 @@ impl Token {
         if self.is_arabic != other.is_arabic {
             return 0.0;
         }
-        if self.listed().meets(other.listed()) {
+        if self.is_listed_with(other) {
             return likeness::ONE_NAME;
         }
-        let are_listed = !self.listed().is_empty() && !other.listed().is_empty();
+        let are_listed = self.is_listed() && other.is_listed();
         self.first_pairs(other).map(|(a, b)| likeness::of(a, b, are_listed, least)).fold(0.0, f64::max)
     }
 
     /// Returns whether this is another spelling of the same name.
     pub(super) fn respells(&self, other: &Self) -> bool {
         self.is_arabic == other.is_arabic
-            && (self.listed().meets(other.listed())
-                || self.first_pairs(other).any(|(a, b)| likeness::is_respelling(a, b)))
+            && (self.is_listed_with(other) || self.first_pairs(other).any(|(a, b)| likeness::is_respelling(a, b)))
+    }
+
+    fn is_listed(&self) -> bool {
+        !self.listed().is_empty()
+    }
+
+    /// Returns whether both words spell one listed name.
+    fn is_listed_with(&self, other: &Self) -> bool {
+        self.is_listed() && self.listed().meets(other.listed())
     }
 
     /// Returns the listed names that this word spells.

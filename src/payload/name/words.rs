@@ -67,6 +67,16 @@ fn is_separator(c: char) -> bool {
     }
 }
 
+/// Returns whether a name is all of Latin letters that are written with ASCII's in machine readable zones, and more of
+/// them than the longest word that stands for no name, so that nobody needs to write it to tell that it is one.
+pub(super) fn is_long_latin(name: &str) -> bool {
+    let is_latin = |c: char| is_composed_latin(c) && !matches!(c, '×' | '÷' | 'ĸ');
+    name.chars().all(is_latin) && name.chars().filter(|c| c.is_alphabetic()).nth(LONGEST_PLACEHOLDER).is_some()
+}
+
+/// Letters of `FNU` and `LNU`.
+const LONGEST_PLACEHOLDER: usize = 3;
+
 /// In upper case, letters composed with their marks.
 fn composed(name: &str) -> String {
     if name.chars().all(is_composed_latin) {
