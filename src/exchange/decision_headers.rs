@@ -1,10 +1,10 @@
 //! The headers that tell the backend what the gate decided (README.md#what-the-backend-gets).
 
-use std::fmt::{Display, Write};
+use std::fmt::Write;
 
 use crate::config::{DecisionPolicy, Mode};
 use crate::replay::ReplayStatus;
-use crate::scoring::Verdict;
+use crate::scoring::{CheckId, Verdict};
 
 /// Longest requester id in a header, after escaping.
 const MAX_ID_LENGTH: usize = 256;
@@ -20,7 +20,7 @@ pub fn of_verdict(
     let mut headers = Vec::with_capacity(12);
     let mut set = |name: &str, value: String| {
         if !value.is_empty() {
-            headers.push((format!("{}{name}", policy.header_prefix), value));
+            headers.push(([&policy.header_prefix, name].concat(), value));
         }
     };
     set("decision", verdict.decision.as_str().to_owned());
@@ -29,8 +29,8 @@ pub fn of_verdict(
     if let Some(address) = &verdict.address {
         set("address-score", address.score.to_string());
     }
-    set("failed-checks", list(verdict.failed()));
-    set("skipped-checks", list(verdict.skipped()));
+    set("failed-checks", list(verdict.failed().map(CheckId::as_str)));
+    set("skipped-checks", list(verdict.skipped().map(CheckId::as_str)));
     set("rules", list(verdict.rule_names()));
     set("reasons", list(verdict.reasons.iter().map(|reason| reason.as_str())));
     set("settings-revision", verdict.revision.clone());
@@ -83,11 +83,13 @@ pub fn header_safe(id: &str) -> String {
     safe
 }
 
-fn list(items: impl Iterator<Item = impl Display>) -> String {
+fn list<'w>(items: impl Iterator<Item = &'w str>) -> String {
     let mut text = String::new();
     for item in items {
-        let separator = if text.is_empty() { "" } else { "," };
-        let _ = write!(text, "{separator}{item}");
+        if !text.is_empty() {
+            text.push(',');
+        }
+        text.push_str(item);
     }
     text
 }

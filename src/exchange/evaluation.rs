@@ -7,7 +7,7 @@ use jiff::tz::Offset;
 
 use crate::config::{Action, ForwardBody, Mode, Profile};
 use crate::crypto::{Plaintext, UnreadableCause};
-use crate::payload::{Document, Kyc, Pointer};
+use crate::payload::{Document, Kyc};
 use crate::replay::{ReplayStatus, Window};
 use crate::scoring::{Case, Claims, judge};
 use crate::signature::BodyDigest;
@@ -232,5 +232,5 @@ fn requester_id_of(document: &Document<'_>) -> Option<String> {
 
 /// Returns a string of a document, whether or not that is a V3 payload.
 fn text_at<'d>(document: &'d Document<'d>, members: &[&str]) -> Option<Cow<'d, str>> {
-    document.root().pointer(&Pointer::along(members))?.as_str()
+    members.iter().try_fold(document.root(), |value, member| value.get(member))?.as_str()
 }

@@ -17,6 +17,9 @@ use super::context::Context;
 use super::decision_headers::header_safe;
 use super::refusal::{ErrorCode, Refusal};
 
+/// Bytes that hold most audit lines, so that one isn't moved while it grows.
+const TYPICAL_LINE: usize = 2048;
+
 /// One KYC post, as operators see it.
 pub struct Record {
     /// The verdict, unless the post was refused.
@@ -87,8 +90,8 @@ struct AuditVerdict<'a> {
     identity_score: u8,
     #[serde(skip_serializing_if = "Option::is_none")]
     address_score: Option<u8>,
-    failed_checks: Vec<String>,
-    skipped_checks: Vec<String>,
+    failed_checks: Vec<&'static str>,
+    skipped_checks: Vec<&'static str>,
     rules: Vec<&'a str>,
     /// Of the rules that only count, those whose condition holds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -97,7 +100,7 @@ struct AuditVerdict<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     failed_rules: Vec<&'a str>,
     /// Name, outcome, points lost and reason code of each.
-    checks: Vec<(String, &'static str, u8, &'static str)>,
+    checks: Vec<(&'static str, &'static str, u8, &'static str)>,
     /// Fields on which the document's sources disagree.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     disagreements: Vec<&'static str>,
@@ -187,6 +190,7 @@ impl Record {
     /// Returns the audit line: one JSON object. `microseconds` is the time that the gate took to decide.
     #[must_use]
     pub fn audit_line(&self, microseconds: u64) -> String {
+        let mut json = Vec::with_capacity(TYPICAL_LINE);
         let line = AuditLine {
             time: self.received_at.to_string(),
             request_id: self.request_id.as_deref(),
@@ -205,7 +209,8 @@ impl Record {
             config_revision: self.config_revision.as_deref(),
             microseconds,
         };
-        serde_json::to_string(&line).unwrap_or_default()
+        let written = serde_json::to_writer(&mut json, &line);
+        written.ok().and_then(|()| String::from_utf8(json).ok()).unwrap_or_default()
     }
 }
 
@@ -228,12 +233,12 @@ impl<'a> AuditVerdict<'a> {
     }
 }
 
-fn audited_check(result: &CheckResult) -> (String, &'static str, u8, &'static str) {
-    (result.check.to_string(), result.outcome.as_str(), result.points, result.code.as_str())
+fn audited_check(result: &CheckResult) -> (&'static str, &'static str, u8, &'static str) {
+    (result.check.as_str(), result.outcome.as_str(), result.points, result.code.as_str())
 }
 
-fn names(checks: impl Iterator<Item = crate::scoring::CheckId>) -> Vec<String> {
-    checks.map(|check| check.to_string()).collect()
+fn names(checks: impl Iterator<Item = crate::scoring::CheckId>) -> Vec<&'static str> {
+    checks.map(crate::scoring::CheckId::as_str).collect()
 }
 
 /// Returns a user id as `audit` wants it: in hex, or escaped and cut like the ids in headers.

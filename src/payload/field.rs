@@ -63,15 +63,16 @@ const NAMES: &[(Field, &[&str])] = &[
     (Field::Phone, &["phone", "phone number", "telephone", "telephone number", "mobile phone", "mobile phone number"]),
 ];
 
-/// Bytes of a name that are folded. The longest of the known names has 26.
+/// Bytes of a name that are folded. The known names are shorter.
 const FOLDED_BYTES: usize = 64;
 
-/// The names, sorted.
-static BY_NAME: LazyLock<Vec<(&str, Field)>> = LazyLock::new(|| {
-    let names = NAMES.iter().flat_map(|(field, names)| names.iter().map(|name| (*name, *field)));
-    let mut names: Vec<_> = names.collect();
-    names.sort_unstable_by_key(|(name, _)| *name);
-    names
+/// Bytes of the longest name.
+const LONGEST: usize = 26;
+
+/// The names by their length, few of each.
+static BY_LENGTH: LazyLock<[Vec<(&str, Field)>; LONGEST + 1]> = LazyLock::new(|| {
+    let names = || NAMES.iter().flat_map(|(field, names)| names.iter().map(|name| (*name, *field)));
+    std::array::from_fn(|length| names().filter(|(name, _)| name.len() == length).collect())
 });
 
 impl Field {
@@ -93,13 +94,40 @@ impl Field {
     /// ```
     #[must_use]
     pub fn named(display_name: &str) -> Option<Self> {
-        Self::with_folded_name(&fold(display_name))
+        Self::with_plain_name(display_name).or_else(|| Self::with_folded_name(&fold(display_name)))
     }
 
     /// Returns the field of a display name or alias that is folded already.
     pub(super) fn with_folded_name(folded: &str) -> Option<Self> {
-        let at = BY_NAME.binary_search_by_key(&folded, |(name, _)| *name).ok()?;
-        BY_NAME.get(at).map(|(_, field)| *field)
+        let names = BY_LENGTH.get(folded.len())?;
+        names.iter().find(|(name, _)| *name == folded).map(|(_, field)| *field)
+    }
+
+    /// Returns the field of a display name that differs from its folding by case alone, as most do.
+    pub(super) fn with_plain_name(display_name: &str) -> Option<Self> {
+        let names = BY_LENGTH.get(display_name.len())?;
+        names.iter().find(|(name, _)| name.eq_ignore_ascii_case(display_name)).map(|(_, field)| *field)
+    }
+}
+
+/// A display name, looked up once for any number of documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldName {
+    /// That of a known field.
+    Known(Field),
+    /// Any other, folded.
+    Other(String),
+}
+
+impl FieldName {
+    /// Looks a display name up.
+    #[must_use]
+    pub fn of(display_name: &str) -> Self {
+        if let Some(field) = Field::with_plain_name(display_name) {
+            return Self::Known(field);
+        }
+        let folded = fold(display_name);
+        Field::with_folded_name(&folded).map_or(Self::Other(folded), Self::Known)
     }
 }
 
@@ -167,5 +195,22 @@ pub(super) fn fold_into(display_name: &str, folded: &mut String) {
 fn part(folded: &mut String, is_parted: bool) {
     if is_parted && !folded.is_empty() {
         folded.push(' ');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_found() {
+        for (at, (field, names)) in NAMES.iter().enumerate() {
+            assert_eq!(*field as usize, at);
+            for name in *names {
+                assert_eq!(Field::with_folded_name(name), Some(*field), "{name}");
+                assert_eq!(Field::with_plain_name(&name.to_uppercase()), Some(*field), "{name}");
+                assert_eq!(fold(name), *name);
+            }
+        }
     }
 }

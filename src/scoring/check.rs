@@ -93,21 +93,45 @@ impl CheckId {
         IdentityCheck::ALL.into_iter().map(Self::Identity).chain(AddressCheck::ALL.into_iter().map(Self::Address))
     }
 
-    /// Returns whether `name` is how this check is written; those of the address proof begin with `address.`.
+    /// Returns how this check is written; those of the address proof begin with `address.`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Identity(check) => check.as_str(),
+            Self::Address(AddressCheck::FirstName) => "address.firstName",
+            Self::Address(AddressCheck::LastName) => "address.lastName",
+            Self::Address(AddressCheck::Line1) => "address.line1",
+            Self::Address(AddressCheck::City) => "address.city",
+            Self::Address(AddressCheck::Region) => "address.region",
+            Self::Address(AddressCheck::PostalCode) => "address.postalCode",
+            Self::Address(AddressCheck::Date) => "address.date",
+            Self::Address(AddressCheck::Phone) => "address.phone",
+            Self::Address(AddressCheck::DocumentSubtype) => "address.documentSubtype",
+            Self::Address(AddressCheck::IsTampered) => "address.isTampered",
+        }
+    }
+
+    /// Returns whether `name` is how this check is written.
     #[must_use]
     pub fn is_named(self, name: &str) -> bool {
-        match self {
-            Self::Identity(check) => name == check.as_str(),
-            Self::Address(check) => name.strip_prefix("address.") == Some(check.as_str()),
-        }
+        name == self.as_str()
     }
 }
 
 impl std::fmt::Display for CheckId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Identity(check) => f.write_str(check.as_str()),
-            Self::Address(check) => write!(f, "address.{}", check.as_str()),
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checks_of_the_address_proof_begin_with_that() {
+        for check in AddressCheck::ALL {
+            assert_eq!(CheckId::Address(check).as_str(), format!("address.{check}"));
         }
     }
 }

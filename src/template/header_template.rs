@@ -51,10 +51,13 @@ impl HeaderTemplate {
 
 /// Appends a text to a header value. Returns whether all of it had room.
 fn push(value: &mut String, text: &str) -> bool {
+    let text =
+        if value.is_empty() { text.trim_start_matches(|c: char| c.is_control() || c.is_whitespace()) } else { text };
+    if value.len().saturating_add(text.len()) <= MAX_VALUE_BYTES && !text.contains(char::is_control) {
+        value.push_str(text);
+        return true;
+    }
     for character in text.chars().map(|character| if character.is_control() { ' ' } else { character }) {
-        if value.is_empty() && character.is_whitespace() {
-            continue;
-        }
         if value.len().saturating_add(character.len_utf8()) > MAX_VALUE_BYTES {
             return false;
         }

@@ -9,7 +9,7 @@ use super::resolved::Resolved;
 use super::source::{MacroSource, Name};
 use crate::payload::country::Alpha2;
 use crate::payload::date::{self, DateOrder};
-use crate::payload::field::Field;
+use crate::payload::field::{Field, FieldName};
 use crate::payload::v3::Dates;
 use crate::payload::{Kyc, PointerIndex, Value};
 use crate::scoring::{Claims, Verdict, age_limit as country, subtype};
@@ -64,7 +64,7 @@ impl<'s> Scope<'s> {
         let json = match source {
             MacroSource::Named(name) => return self.named(*name).filter(|value| !value.is_null()),
             MacroSource::Claim(claim) => return self.claims.get(*claim).map(|claim| Resolved::Text(claim.into())),
-            MacroSource::Field(name) => self.field(&[name]),
+            MacroSource::Field(name) => self.kyc.identity().field_that_counts(name, &self.dates),
             MacroSource::Pointer(pointer) => self.index.find(self.kyc.root(), pointer),
             MacroSource::Payload => Some(self.kyc.root()),
         };
@@ -74,16 +74,16 @@ impl<'s> Scope<'s> {
     fn named(&self, name: Name) -> Option<Resolved<'_>> {
         let verdict = self.verdict;
         let json = match name {
-            Name::FirstName => self.field(&["Given names"]),
-            Name::LastName => self.field(&["Surname"]),
-            Name::DocumentNumber => self.field(&["Document number"]),
+            Name::FirstName => self.field(&[Field::GivenNames]),
+            Name::LastName => self.field(&[Field::Surname]),
+            Name::DocumentNumber => self.field(&[Field::DocumentNumber]),
             Name::DocumentName => self.kyc.identity().template_names().first().copied(),
-            Name::Nationality => self.field(&["Nationality", "Nationality code"]),
-            Name::IssuingState => self.field(&["Issuing state code", "Issuing state name"]),
+            Name::Nationality => self.field(&[Field::Nationality, Field::NationalityCode]),
+            Name::IssuingState => self.field(&[Field::IssuingStateCode, Field::IssuingStateName]),
             Name::NationalityCode => return country::nationality(self.kyc.identity()).map(code),
             Name::IssuingStateCode => return country::issuer(self.kyc.identity()).map(code),
-            Name::Sex => self.field(&["Sex"]),
-            Name::Address => self.field(&["Address"]),
+            Name::Sex => self.field(&[Field::Sex]),
+            Name::Address => self.field(&[Field::Address]),
             Name::UserId => Some(self.kyc.user_id()),
             Name::AppId => self.kyc.app_id(),
             Name::RequesterId => Some(self.kyc.requester_id()),
@@ -118,9 +118,9 @@ impl<'s> Scope<'s> {
     }
 
     /// Returns the first of these fields that the identity document has.
-    fn field(&self, display_names: &[&str]) -> Option<Value<'s>> {
+    fn field(&self, fields: &[Field]) -> Option<Value<'s>> {
         let identity = self.kyc.identity();
-        display_names.iter().find_map(|name| identity.field_that_counts(name, &self.dates))
+        fields.iter().find_map(|field| identity.field_that_counts(&FieldName::Known(*field), &self.dates))
     }
 
     /// Returns the name, given names first, as backends print names; the combined field has the MRZ's order and is

@@ -2,6 +2,7 @@
 
 use super::error::MacroError;
 use crate::payload::Pointer;
+use crate::payload::field::FieldName;
 use crate::scoring::Claim;
 use crate::words::{self, Word};
 
@@ -11,7 +12,7 @@ pub enum MacroSource {
     /// `${name}` and its like.
     Named(Name),
     /// `${field:Display name}`.
-    Field(String),
+    Field(FieldName),
     /// `${/json/pointer}`.
     Pointer(Pointer),
     /// `${claim:firstName}`.
@@ -145,7 +146,7 @@ impl MacroSource {
         }
         if let Some(name) = text.strip_prefix("field:") {
             let name = name.trim();
-            return if name.is_empty() { Err(MacroError::EmptyField) } else { Ok(Self::Field(name.to_owned())) };
+            return if name.is_empty() { Err(MacroError::EmptyField) } else { Ok(Self::Field(FieldName::of(name))) };
         }
         if let Some(key) = text.strip_prefix("claim:") {
             let meant = || words::meant(key, Claim::ALL.map(Claim::as_str));

@@ -3,7 +3,7 @@
 use crate::rows::each;
 use jiff::civil::{Date, date};
 use kyc_gate::payload::date::DateOrder;
-use kyc_gate::payload::field::Field;
+use kyc_gate::payload::field::{Field, FieldName};
 use kyc_gate::payload::v3::DateReading;
 use kyc_gate::payload::{Proof, UnreadableFact};
 use serde_json::{Value as Json, json};
@@ -141,14 +141,14 @@ fn takes_the_worst_of_several_spellings() {
             assert_eq!((&*found, &*value, dates.has_unreadable(field)), (wanted, counted, unreadable), "{data}");
             if !value.is_empty() {
                 let name = if field == Field::DateOfBirth { "Birth date" } else { "Date of expiry" };
-                let named = proof.field_that_counts(name, &dates).and_then(|value| value.as_str());
+                let named = proof.field_that_counts(&FieldName::of(name), &dates).and_then(|value| value.as_str());
                 assert!(field == Field::DateOfIssue || named.as_deref() == Some(&*value), "{data}");
             }
         });
     });
     with_proof(&json!({ "identity_data": { "Surname": "A" } }), |proof| {
         let dates = proof.dates(DateOrder::Dmy, TODAY);
-        let named = proof.field_that_counts("Last name", &dates).and_then(|value| value.as_str());
+        let named = proof.field_that_counts(&FieldName::of("Last name"), &dates).and_then(|value| value.as_str());
         assert_eq!(named.as_deref(), Some("A"));
     });
 }

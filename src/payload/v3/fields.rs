@@ -13,6 +13,9 @@ use super::scalar;
 /// nothing.
 const MAX_NAME_BYTES: usize = 256;
 
+/// As many known fields as most documents have, in `identity_data` and in the details.
+const MANY_FIELDS: usize = 32;
+
 /// Most sources, and most values, of one field. REL-ID has four, the scanner behind it eight.
 const MAX_SOURCES: usize = 16;
 
@@ -137,8 +140,12 @@ impl<'d> Fields<'d> {
             others: Vec::new(),
             names: String::new(),
         };
-        let (mut known, mut folded) = (Vec::new(), String::new());
+        let (mut known, mut folded) = (Vec::with_capacity(MANY_FIELDS), String::new());
         for (name, entry) in entries(document) {
+            if let Some(field) = Field::with_plain_name(&name) {
+                known.push((field, known.len(), entry));
+                continue;
+            }
             field::fold_into(&name, &mut folded);
             match Field::with_folded_name(&folded) {
                 Some(field) => known.push((field, known.len(), entry)),
@@ -152,6 +159,7 @@ impl<'d> Fields<'d> {
         }
         known.sort_unstable_by_key(|(field, order, _)| (*field, *order));
         fields.values.reserve(known.len());
+        fields.sources.reserve(known.len());
         for entries in known.chunk_by(|one, other| one.0 == other.0) {
             fields.read(entries);
         }
@@ -256,12 +264,10 @@ impl<'d> Fields<'d> {
         Field::all().filter(|field| self.known(*field).is_some_and(|known| known.is_there))
     }
 
-    /// Returns the first readable value of a field that is none of the known ones; nothing where nothing is left of its
-    /// name after folding.
-    pub(super) fn other(&self, display_name: &str) -> Option<Value<'d>> {
-        let folded = field::fold(display_name);
+    /// Returns the first readable value of a field that is none of the known ones, by its folded name.
+    pub(super) fn other(&self, folded: &str) -> Option<Value<'d>> {
         let name = |name: &Range<usize>| self.names.get(name.clone()).unwrap_or_default();
-        let start = self.others.partition_point(|(other, _)| name(other) < folded.as_str());
+        let start = self.others.partition_point(|(other, _)| name(other) < folded);
         let same = self.others.get(start..).unwrap_or_default().iter().take_while(|(other, _)| name(other) == folded);
         let mut facts = same.map(|(_, entry)| entry.value(None));
         facts.find(|fact| !fact.is_absent()).and_then(Fact::readable)

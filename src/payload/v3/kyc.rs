@@ -25,6 +25,9 @@ pub struct Kyc<'d> {
     requester_id: Value<'d>,
     identity: Proof<'d>,
     address: Option<Proof<'d>>,
+    liveness_score: Fact<Score<'d>>,
+    face_score: Fact<Score<'d>>,
+    face_score_percent: Fact<Score<'d>>,
 }
 
 impl<'d> Kyc<'d> {
@@ -71,7 +74,18 @@ impl<'d> Kyc<'d> {
         let identity = Proof::read(document, DocumentRole::Identity)?;
         let address = root.pointer(address).filter(|document| !scalar::text(*document).is_absent());
         let address = address.map(|document| Proof::read(document, DocumentRole::Address)).transpose()?;
-        Ok(Self { root, user_id, requester_id, identity, address })
+        let face = scalar::at(root, &["kyc_info", "face_matcher_result"]);
+        let face = |name| face.and_then(|face| scalar::at(face, &[name])).and_then(scalar::score);
+        Ok(Self {
+            root,
+            user_id,
+            requester_id,
+            identity,
+            address,
+            liveness_score: liveness_score(root),
+            face_score: face("score"),
+            face_score_percent: face("score_percent"),
+        })
     }
 
     /// Returns the whole payload.
@@ -117,26 +131,28 @@ impl<'d> Kyc<'d> {
     /// all, readable or not.
     #[must_use]
     pub fn liveness_score(&self) -> Fact<Score<'d>> {
-        let score = |path: &[&str]| {
-            let check = scalar::at(self.root, &["kyc_info", "liveness_check"]);
-            check.and_then(|check| scalar::at(check, path)).and_then(scalar::score)
-        };
-        match score(&["video", "liveness_result", "score"]) {
-            Fact::Absent => score(&["liveness_result", "score"]),
-            inside => inside,
-        }
+        self.liveness_score
     }
 
     /// Returns `kyc_info.face_matcher_result.score`.
     #[must_use]
     pub fn face_score(&self) -> Fact<Score<'d>> {
-        scalar::at(self.root, &["kyc_info", "face_matcher_result", "score"]).and_then(scalar::score)
+        self.face_score
     }
 
     /// Returns `kyc_info.face_matcher_result.score_percent`.
     #[must_use]
     pub fn face_score_percent(&self) -> Fact<Score<'d>> {
-        scalar::at(self.root, &["kyc_info", "face_matcher_result", "score_percent"]).and_then(scalar::score)
+        self.face_score_percent
+    }
+}
+
+fn liveness_score(root: Value<'_>) -> Fact<Score<'_>> {
+    let check = scalar::at(root, &["kyc_info", "liveness_check"]);
+    let score = |path: &[&str]| check.and_then(|check| scalar::at(check, path)).and_then(scalar::score);
+    match score(&["video", "liveness_result", "score"]) {
+        Fact::Absent => score(&["liveness_result", "score"]),
+        inside => inside,
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::super::date::DateOrder;
 use super::super::document::Value;
 use super::super::fact::Fact;
-use super::super::field::Field;
+use super::super::field::{Field, FieldName};
 use super::super::mrz::Zone;
 use super::super::node::Kind;
 use super::dates::Dates;
@@ -132,17 +132,24 @@ impl<'d> Proof<'d> {
     /// no known field or alias is looked up by its folded text. Numbers stay numbers.
     #[must_use]
     pub fn field_named(&self, display_name: &str) -> Option<Value<'d>> {
-        match Field::named(display_name) {
-            Some(field) => self.read.fields.first(field).readable().map(|value| value.json),
-            None => self.read.fields.other(display_name),
-        }
+        self.value_of(&FieldName::of(display_name))
     }
 
     /// Returns [`Proof::field_named`], or of a date that stands there under several spellings the one that counts.
     #[must_use]
-    pub fn field_that_counts(&self, display_name: &str, dates: &Dates) -> Option<Value<'d>> {
-        let counted = Field::named(display_name).and_then(|field| self.date_that_counts(field, dates));
-        counted.or_else(|| self.field_named(display_name))
+    pub fn field_that_counts(&self, name: &FieldName, dates: &Dates) -> Option<Value<'d>> {
+        let counted = match name {
+            FieldName::Known(field) => self.date_that_counts(*field, dates),
+            FieldName::Other(_) => None,
+        };
+        counted.or_else(|| self.value_of(name))
+    }
+
+    fn value_of(&self, name: &FieldName) -> Option<Value<'d>> {
+        match name {
+            FieldName::Known(field) => self.read.fields.first(*field).readable().map(|value| value.json),
+            FieldName::Other(folded) => self.read.fields.other(folded),
+        }
     }
 
     /// Returns the value of `identity_data` or of the details whose date counts; `None` for a field that is no date,

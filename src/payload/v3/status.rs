@@ -53,8 +53,12 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Returns whether a status is what is `known`, words in upper case.
 fn says(text: &str, known: &str) -> bool {
+    let text = text.trim();
+    if text.is_ascii() && !text.contains('_') && text.len() == known.len() {
+        return text.eq_ignore_ascii_case(known);
+    }
     let is = |word: &str, known: &str| word.chars().flat_map(char::to_uppercase).eq(known.chars());
-    let mut words = words(text.trim());
+    let mut words = words(text);
     known.split(' ').all(|known| words.next().is_some_and(|word| is(word, known))) && words.next().is_none()
 }
 
