@@ -16,7 +16,7 @@ import report
 from backend import Backend, Seen
 from cases import CASES, Answer, Case, differences
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from proxy import ROOT, Bootstrap, Envoy, Failed, taken
+from proxy import ROOT, Bootstrap, Envoy, Failed, NativeBootstrap, taken
 
 OUTPUT = ROOT / "target/demo"
 
@@ -24,13 +24,14 @@ OUTPUT = ROOT / "target/demo"
 def main() -> int:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--serve", action="store_true")
+    arguments.add_argument("--native", action="store_true")
     arguments.add_argument("envoy", nargs="+")
     options = arguments.parse_args()
     # Told to end, we still have to stop Envoy. A shell's background job starts with Ctrl-C switched off.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    bootstrap = Bootstrap()
+    bootstrap = NativeBootstrap() if options.native else Bootstrap()
     busy = {owner: port for owner, port in bootstrap.ports().items() if taken(port)}
     for owner, port in busy.items():
         print(f"port {port} of 127.0.0.1 is taken, it is meant for {owner}: stop what listens there", file=sys.stderr)
@@ -64,10 +65,8 @@ def main() -> int:
 
 
 def run(bootstrap: Bootstrap, envoy: Envoy, seen: list[Seen]) -> list[str]:
-    wasm = ROOT / "dist/kyc_gate.wasm"
-    print(
-        f"\nEnvoy {envoy.version()} with dist/kyc_gate.wasm, {report.size(wasm.stat().st_size)}, and envoy/envoy.yaml"
-    )
+    size = report.size((ROOT / bootstrap.module).stat().st_size)
+    print(f"\nEnvoy {envoy.version()} with {bootstrap.module}, {size}, and {bootstrap.path}")
     wrong = []
     for number, case in enumerate(CASES):
         report.heading(f"{number + 1}. {case.title}")

@@ -1,4 +1,4 @@
-"""Envoy with envoy/envoy.yaml: what the file says, the process, its log lines, its statistics."""
+"""Envoy with envoy/envoy.yaml or envoy/native/envoy.yaml: what the file says, the process, its log and statistics."""
 
 import base64
 import json
@@ -15,14 +15,18 @@ import urllib.request
 import yaml
 
 ROOT = pathlib.Path(__file__).parents[2]
-CONFIG = "envoy/envoy.yaml"
 
 
 class Bootstrap:
     """The numbers the demo needs, read from the file that Envoy reads."""
 
+    path = "envoy/envoy.yaml"
+    module = "dist/kyc_gate.wasm"
+    # The logger of Envoy's that the gate writes to.
+    logger = "wasm"
+
     def __init__(self) -> None:
-        document = yaml.safe_load((ROOT / CONFIG).read_text())
+        document = yaml.safe_load((ROOT / self.path).read_text())
         resources = document["static_resources"]
         self.admin_port = _port(document["admin"])
         self.port = _port(resources["listeners"][0])
@@ -31,17 +35,41 @@ class Bootstrap:
             for cluster in resources["clusters"]
         }
         connection_manager = resources["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"]
-        plugin = next(f for f in connection_manager["http_filters"] if f["name"] == "kyc-gate")["typed_config"][
-            "config"
-        ]
-        variables = plugin["vm_config"]["environment_variables"]["key_values"]
-        self.request_key = base64.b64decode(variables["KYC_REQUEST_KEY"])
+        gate = next(f for f in connection_manager["http_filters"] if f["name"] == "kyc-gate")["typed_config"]
+        self._read(gate)
+
+    def _read(self, gate: dict) -> None:
+        plugin = gate["config"]
+        self.variables = plugin["vm_config"]["environment_variables"]["key_values"]
         self.gate = json.loads(plugin["configuration"]["value"])
+
+    @property
+    def request_key(self) -> bytes:
+        return base64.b64decode(self.variables["KYC_REQUEST_KEY"])
+
+    def environment(self) -> dict[str, str]:
+        """What Envoy's own environment has to have."""
+        return {}
 
     def ports(self) -> dict[str, int]:
         return {"Envoy's listener": self.port, "Envoy's admin page": self.admin_port} | {
             f"the {name} cluster": port for name, port in self.cluster_ports.items()
         }
+
+
+class NativeBootstrap(Bootstrap):
+    """The native module has no environment but Envoy's; the demo's key is in the other file."""
+
+    path = "envoy/native/envoy.yaml"
+    module = "dist/libkyc_gate.so"
+    logger = "dynamic_modules"
+
+    def _read(self, gate: dict) -> None:
+        self.variables = Bootstrap().variables
+        self.gate = json.loads(gate["filter_config"]["value"])
+
+    def environment(self) -> dict[str, str]:
+        return self.variables
 
 
 def _port(owner: dict) -> int:
@@ -70,13 +98,15 @@ class Envoy:
         self._audit: list[dict] = []
         log.parent.mkdir(parents=True, exist_ok=True)
         self._log_file = log.open("w")
-        options = ["-c", CONFIG, "--log-level", "warning", "--component-log-level", "wasm:info"]
+        self._audit_mark = f"[{bootstrap.logger}]"
+        options = ["-c", bootstrap.path, "--log-level", "warning", "--component-log-level", f"{bootstrap.logger}:info"]
         # Access log lines would otherwise come ten seconds late, and another Envoy on this machine be in the way.
         options += ["--file-flush-interval-msec", "100", "--disable-hot-restart"]
         # Its own session: Ctrl-C is ours to handle, and stopping it takes what func-e started along.
         self._process = subprocess.Popen(
             [*command, *options],
             cwd=ROOT,
+            env={**os.environ, **bootstrap.environment()},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -140,7 +170,7 @@ class Envoy:
         for line in self._process.stdout:
             self._log_file.write(line)
             self._log_file.flush()
-            if "wasm log" in line and (audit := _json_object(line)):
+            if self._audit_mark in line and (audit := _json_object(line)):
                 self._audit.append(audit)
             elif line.startswith("{") and (access := _json_object(line)):
                 self._access.append(access)

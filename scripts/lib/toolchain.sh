@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# Sourced. ensure_toolchain: a Rust toolchain that can build every target of this crate, or a reason why not.
+# Sourced. ensure_toolchain: a Rust toolchain that can build this crate for every target of WANTED_TARGETS, or a reason
+# why not. Who needs more targets than these appends them before.
 
-WASM_TARGETS=(wasm32-wasip1 wasm32-unknown-unknown)
+WANTED_TARGETS=(wasm32-wasip1 wasm32-unknown-unknown)
 
 # The pinned toolchain of rust-toolchain.toml; `stable` where that one is neither installed nor to be had (offline
 # machines). A RUSTUP_TOOLCHAIN that is already set wins.
@@ -16,7 +17,7 @@ ensure_toolchain() {
   fi
   if [[ -n "${RUSTUP_TOOLCHAIN:-}" ]]; then
     _prepare_toolchain "$RUSTUP_TOOLCHAIN" && return 0
-    echo "RUSTUP_TOOLCHAIN=$RUSTUP_TOOLCHAIN can't be prepared for ${WASM_TARGETS[*]}" >&2
+    echo "RUSTUP_TOOLCHAIN=$RUSTUP_TOOLCHAIN can't be prepared for ${WANTED_TARGETS[*]}" >&2
     return 1
   fi
 
@@ -28,7 +29,7 @@ ensure_toolchain() {
     export RUSTUP_TOOLCHAIN=stable
     return 0
   fi
-  echo "neither Rust $pinned nor an installed stable with ${WASM_TARGETS[*]} is available" >&2
+  echo "neither Rust $pinned nor an installed stable with ${WANTED_TARGETS[*]} is available" >&2
   echo "try: rustup toolchain install $pinned" >&2
   return 1
 }
@@ -47,16 +48,16 @@ _prepare_toolchain() {
     rustup toolchain install "$toolchain" --no-self-update --profile minimal \
       --component clippy --component rustfmt >&2 || return 1
   fi
-  for target in "${WASM_TARGETS[@]}"; do
+  for target in "${WANTED_TARGETS[@]}"; do
     rustup target list --installed --toolchain "$toolchain" | grep -qx "$target" || missing+=("$target")
   done
   [[ ${#missing[@]} -eq 0 ]] || rustup target add --toolchain "$toolchain" "${missing[@]}" >&2
 }
 
-# Distributions package the standard library of WASM targets apart from cargo.
+# Distributions package the standard library of other targets apart from cargo.
 _check_targets_without_rustup() {
   local target
-  for target in "${WASM_TARGETS[@]}"; do
+  for target in "${WANTED_TARGETS[@]}"; do
     if [[ ! -d "$(rustc --print target-libdir --target "$target" 2>/dev/null)" ]]; then
       echo "this cargo has no rustup and no standard library for $target: install rustup, https://rustup.rs" >&2
       return 1

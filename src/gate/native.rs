@@ -42,6 +42,20 @@ struct Worker {
     plugin: Option<Rc<Plugin>>,
 }
 
+/// A stream's hook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hook {
+    RequestHeaders,
+    RequestBody,
+    RequestTrailers,
+    ResponseHeaders,
+    ResponseBody,
+    ResponseTrailers,
+    CallEnded,
+    End,
+    Fail,
+}
+
 /// A stream on its worker.
 struct NativeStream {
     context: u32,
@@ -88,38 +102,41 @@ impl Module for Native {
     }
 
     fn request_headers(stream: &NativeStream, end_of_stream: bool) -> bool {
-        stream.run_request(false, |stream| stream.request_headers(end_of_stream))
+        stream.run_request(Hook::RequestHeaders, |stream| stream.request_headers(end_of_stream))
     }
 
     fn request_body(stream: &NativeStream, end_of_stream: bool) -> bool {
-        stream.run_request(true, |stream| stream.request_body(host::received_request_bytes(), end_of_stream))
+        stream
+            .run_request(Hook::RequestBody, |stream| stream.request_body(host::received_request_bytes(), end_of_stream))
     }
 
     fn request_trailers(stream: &NativeStream) -> bool {
-        stream.run_request(false, Stream::request_trailers)
+        stream.run_request(Hook::RequestTrailers, Stream::request_trailers)
     }
 
     fn response_headers(stream: &NativeStream, end_of_stream: bool) -> bool {
-        stream.run_response(false, |stream| stream.response_headers(end_of_stream))
+        stream.run_response(Hook::ResponseHeaders, |stream| stream.response_headers(end_of_stream))
     }
 
     fn response_body(stream: &NativeStream, end_of_stream: bool) -> bool {
-        stream.run_response(true, |stream| stream.response_body(host::received_response_bytes(), end_of_stream))
+        stream.run_response(Hook::ResponseBody, |stream| {
+            stream.response_body(host::received_response_bytes(), end_of_stream)
+        })
     }
 
     fn response_trailers(stream: &NativeStream) -> bool {
-        stream.run_response(false, Stream::response_trailers)
+        stream.run_response(Hook::ResponseTrailers, Stream::response_trailers)
     }
 
     fn stream_call_ended(stream: &NativeStream, id: u64, answer: Answer) {
         let size = answer.body.len();
         if let Some(call) = host::call_ended(stream.context, id, answer) {
-            stream.enter(false, |stream| stream.call_ended(call, size));
+            stream.enter(Hook::CallEnded, |stream| stream.call_ended(call, size));
         }
     }
 
     fn end(stream: &NativeStream) {
-        stream.enter(false, |stream| {
+        stream.enter(Hook::End, |stream| {
             stream.end();
             // Its calls end with it, and others may wait for their responses.
             host::forget(stream.id);
@@ -130,7 +147,7 @@ impl Module for Native {
 
     fn fail(stream: &NativeStream) {
         host::give_up(stream.context);
-        stream.enter(false, Stream::fail_internally);
+        stream.enter(Hook::Fail, Stream::fail_internally);
     }
 }
 
@@ -163,20 +180,36 @@ impl NativePlugin {
 }
 
 impl NativeStream {
-    fn enter<T>(&self, brings_body: bool, hook: impl FnOnce(&Stream) -> T) -> Option<T> {
+    fn enter<T>(&self, hook: Hook, run: impl FnOnce(&Stream) -> T) -> Option<T> {
         let stream = self.stream.as_ref()?;
-        Some(host::enter(&self.worker.scope, self.context, brings_body, || hook(stream)))
+        let brings_body = matches!(hook, Hook::RequestBody | Hook::ResponseBody);
+        Some(host::enter(&self.worker.scope, self.context, brings_body, || {
+            #[cfg(feature = "panic-trigger")]
+            panic_if_asked(hook);
+            run(stream)
+        }))
     }
 
     /// Without a plugin nothing goes through.
-    fn run_request(&self, brings_body: bool, hook: impl FnOnce(&Stream) -> Flow) -> bool {
-        let flow = self.enter(brings_body, hook);
+    fn run_request(&self, hook: Hook, run: impl FnOnce(&Stream) -> Flow) -> bool {
+        let flow = self.enter(hook, run);
         let refuse = || host::enter(&self.worker.scope, self.context, false, refuse_unconfigured);
         flow.unwrap_or_else(refuse) == Flow::Pause
     }
 
-    fn run_response(&self, brings_body: bool, hook: impl FnOnce(&Stream) -> Flow) -> bool {
-        self.enter(brings_body, hook) == Some(Flow::Pause)
+    fn run_response(&self, hook: Hook, run: impl FnOnce(&Stream) -> Flow) -> bool {
+        self.enter(hook, run) == Some(Flow::Pause)
+    }
+}
+
+/// Panics in the hooks that the request's header `x-panic` names, for tests: the feature is in no library that ships.
+#[cfg(feature = "panic-trigger")]
+#[allow(clippy::panic)]
+fn panic_if_asked(hook: Hook) {
+    let Ok(headers) = host::headers(host::Map::RequestHeaders) else { return };
+    let named = |value: &[u8]| value.split(|byte| *byte == b',').any(|name| name == format!("{hook:?}").as_bytes());
+    if headers.iter().any(|(name, value)| name == b"x-panic" && named(value)) {
+        panic!("CANARY: {:?}", headers.iter().map(|(_, value)| String::from_utf8_lossy(value)).collect::<Vec<_>>());
     }
 }
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import platform
 import re
 import shutil
 import signal
@@ -84,8 +85,19 @@ def demo() -> str:
 
 
 @pytest.fixture(scope="session")
-def served(demo) -> Running:
-    """./scripts/demo --serve, until the end of the tests."""
+def native_demo(demo) -> str:
+    """What ./scripts/demo --native prints; "" where the native module can't be loaded."""
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+        return ""
+    wait_until_free([*demo_ports()])
+    done = shell("./scripts/demo --native")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def served(native_demo) -> Running:
+    """./scripts/demo --serve, until the end of the tests. After the other demos, which need the same ports."""
     wait_until_free([*demo_ports()])
     running = start(["./scripts/demo", "--serve"])
     try:

@@ -29,6 +29,15 @@ def run_demo(line, block, request):
     assert "1. " in request.getfixturevalue("demo")
 
 
+def run_native_demo(line, block, request):
+    """The same as the Wasm module's, but for the module and what differs from post to post."""
+    demo, native = request.getfixturevalue("demo"), request.getfixturevalue("native_demo")
+    if native:
+        assert "with dist/libkyc_gate.so" in native and "envoy/native/envoy.yaml" in native
+        shown = [[line for line in said.splitlines() if re.match(r" +kyc_gate_", line)] for said in (demo, native)]
+        assert shown[0] == shown[1]
+
+
 def serve_demo(line, block, request):
     """It tells what else to try; that works too."""
     served = request.getfixturevalue("served")
@@ -130,9 +139,10 @@ def cargo_test(line, *_):
 
 
 HOW = {
-    r"(\./)?scripts/build": run,
+    r"(\./)?scripts/build( native)?": run,
     r"cat dist/\S+": run,
     r"\./scripts/demo": run_demo,
+    r"\./scripts/demo --native": run_native_demo,
     r"\./scripts/demo --serve": serve_demo,
     r"(ENVOY_VERSION=\S+ )?\./scripts/test( \w+)*": test_itself,
     r"\./scripts/bench( --.*)?": bench,

@@ -38,7 +38,9 @@ CRASHES = (
 def find_envoy():
     """The words of the command that runs Envoy; see the script."""
     script = shlex.quote(str(ROOT / "scripts/lib/envoy.sh"))
-    return tuple(subprocess.check_output(["bash", "-c", f". {script}; find_envoy"], text=True).splitlines())
+    at_least = "40" if NATIVE else ""
+    found = subprocess.check_output(["bash", "-c", f". {script}; find_envoy {at_least}"], text=True)
+    return tuple(found.splitlines())
 
 
 class Refused(Exception):
@@ -161,6 +163,10 @@ class Gateway:
         """The value of a counter or gauge; the sum of those whose names end so."""
         lines = self.admin(f"/stats?filter={name}$").splitlines()
         return sum(int(line.rpartition(": ")[2]) for line in lines)
+
+    @property
+    def pid(self):
+        return self._process.pid
 
     @property
     def admin_address(self):

@@ -33,6 +33,10 @@ def wasm_only(what):
     return pytest.mark.skipif(NATIVE, reason=_ONLY_WASM[what])
 
 
+# Marks tests of what only the native module has.
+native_only = pytest.mark.skipif(not NATIVE, reason="of the native module")
+
+
 EMPTY_REPLIES = {"body_format": {"text_format_source": {"inline_string": ""}}}
 FILTER_STATE = (
     "decision",
@@ -69,6 +73,8 @@ class Setup:
     # How the filter gets its configuration: in the bootstrap, or from a file that `reconfigure` replaces, which holds
     # either the whole listener ("lds") or the filter alone ("ecds").
     delivery: str = "static"
+    # What tells a native gate from others.
+    filter_name: str = "kyc-gate"
     # Part of the VM's identity: with another one, there is a new VM.
     vm_configuration: str = ""
     # How long connections may go on by a listener that was replaced; Envoy's own default.
@@ -143,7 +149,7 @@ def _native_filter(setup, name):
             "module": {"local": {"filename": setup.module}},
             "metrics_namespace": "wasmcustom",
         },
-        "filter_name": name or "kyc-gate",
+        "filter_name": name or setup.filter_name,
         "filter_config": _configuration(setup),
     }
 

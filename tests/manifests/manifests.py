@@ -9,8 +9,10 @@ ROOT = pathlib.Path(__file__).parents[2]
 BOOTSTRAP = ROOT / "envoy/envoy.yaml"
 ISTIO = ROOT / "envoy/istio/kyc-gate.yaml"
 SIDECAR = ROOT / "envoy/sidecar/kyc-gate.yaml"
-# Bootstraps of one file each.
-EXAMPLES = sorted(ROOT.glob("envoy/*/envoy.yaml"))
+NATIVE = ROOT / "envoy/native/envoy.yaml"
+# Bootstraps of one file each, with the Wasm module.
+EXAMPLES = sorted(set(ROOT.glob("envoy/*/envoy.yaml")) - {NATIVE})
+NATIVE_TYPE = "type.googleapis.com/envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilter"
 WASM_TYPE = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm"
 
 

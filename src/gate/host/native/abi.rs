@@ -1,8 +1,8 @@
 //! The imports of Envoy's ABI for dynamic modules, as functions that can't be misused from the rest of the gate. With
 //! [`hooks`](super::hooks), the only file of this host with `unsafe`.
 //!
-//! ABI: `source/extensions/dynamic_modules/abi/abi.h` of Envoy, version 0.2.0. `tests/native/abi.json` has the names and
-//! arguments of all that is used.
+//! ABI: `source/extensions/dynamic_modules/abi/abi.h` of Envoy, version 0.2.0. `tests/data/native-abi.json` has the names
+//! and arguments of all that is used, with their sources.
 //!
 //! A [`Filter`] and a [`Config`] are Envoy's own objects. Only the hooks make them, of what Envoy passes; a filter is
 //! forgotten when Envoy destroys it, and used by its own thread alone. So whoever holds one may pass it back.

@@ -1,0 +1,119 @@
+"""The native module as a file: what it needs, what it calls and exports, and where it loads."""
+
+import ctypes
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from relid import DECISIONS, GCM
+from resources import NATIVE_MODULE, ROOT, Setup, native_only
+
+from envoy import Gateway
+from gate import encrypted
+
+pytestmark = native_only
+ABI = json.loads((ROOT / "tests/data/native-abi.json").read_text())
+HOST = ROOT / "src/gate/host/native"
+# Of Ubuntu 20.04, the oldest that runs Envoy 1.40.
+GLIBC = (2, 31)
+KINDS = {
+    "u32": "u32",
+    "u64": "u64",
+    "usize": "usize",
+    "bool": "bool",
+    "ModuleBuffer": "buffer",
+    "EnvoyBuffer": "buffer",
+}
+
+
+def kind(rust):
+    """A type of Rust's in the words of the table."""
+    rust = rust.strip().removeprefix("hooks::")
+    return "pointer" if rust.startswith("*") or rust in ("Pointer", "Handle") else KINDS[rust]
+
+
+def signatures(pattern, text):
+    found = {}
+    for name, arguments, returned in re.findall(pattern, text):
+        kinds = [kind(argument.partition(":")[2]) for argument in arguments.split(",") if argument.strip()]
+        found[name] = [kind(returned) if returned else "void", *kinds]
+    return found
+
+
+def symbols(path, *flags):
+    lines = subprocess.check_output(["nm", "-D", *flags, str(path)], text=True).splitlines()
+    return {line.split()[-1] for line in lines}
+
+
+def test_calls_are_declared_as_envoy_has_them():
+    declared = signatures(r"fn (envoy_\w+)\(([^)]*)\)\s*(?:-> ([^;]+))?;", (HOST / "abi.rs").read_text())
+    assert declared == ABI["calls"]
+
+
+def test_hooks_are_declared_as_envoy_calls_them():
+    declared = signatures(
+        r'extern "C" fn (envoy_\w+)\(([^)]*)\)\s*(?:-> ([^{]+?))? \{', (HOST / "exports.rs").read_text()
+    )
+    assert declared == ABI["hooks"]
+
+
+def test_the_version_is_the_tables():
+    assert f'c"{ABI["version"]}"' in (HOST / "hooks.rs").read_text()
+
+
+def test_the_library_calls_and_exports_what_is_declared():
+    called = {name for name in symbols(NATIVE_MODULE, "--undefined-only") if name.startswith("envoy_")}
+    assert called == ABI["calls"].keys()
+    assert symbols(NATIVE_MODULE, "--defined-only") == ABI["hooks"].keys()
+
+
+def test_envoy_has_what_is_called():
+    assert ABI["calls"].keys() <= symbols(envoy_binary(), "--defined-only")
+
+
+def envoy_binary():
+    """The program itself, whatever starts it."""
+    gateway = Gateway(Setup())
+    try:
+        return Path(f"/proc/{gateway.pid}/exe").readlink()
+    finally:
+        gateway.stop()
+
+
+def test_it_needs_nothing_but_an_old_glibc():
+    dynamic = subprocess.check_output(["readelf", "-d", str(NATIVE_MODULE)], text=True)
+    needed = set(re.findall(r"\(NEEDED\).*\[(.+)\]", dynamic))
+    glibc = {"libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "ld-linux-x86-64.so.2"}
+    assert "libc.so.6" in needed and needed <= glibc
+    versions = subprocess.check_output(["readelf", "--version-info", str(NATIVE_MODULE)], text=True)
+    newest = max(tuple(map(int, version.split("."))) for version in re.findall(r"GLIBC_([\d.]+)", versions))
+    assert newest <= GLIBC
+    assert "NODELETE" in dynamic and "NOW" in dynamic
+
+
+def test_it_loads_where_libgcc_is_missing(tmp_path):
+    """As in distroless images. Here, a file that is no library hides it."""
+    (tmp_path / "libgcc_s.so.1").write_bytes(b"")
+    hidden = {"LD_LIBRARY_PATH": str(tmp_path)}
+    loads = [sys.executable, "-c", "import ctypes; ctypes.CDLL('libgcc_s.so.1')"]
+    assert ctypes.CDLL("libgcc_s.so.1"), "nothing to hide"
+    assert subprocess.run(loads, env=hidden, stderr=subprocess.DEVNULL).returncode != 0, "not hidden"
+    gateway = Gateway(Setup(encrypted(), env={**GCM.env, **hidden}))
+    try:
+        assert gateway.post(GCM.seal(DECISIONS["accept"])).status == 200
+        assert gateway.backend.only().value("x-kyc-decision") == "accept"
+    finally:
+        gateway.stop()
+
+
+@pytest.mark.parametrize("name", ["kyc-gate", "partners"])
+def test_the_filters_name_is_the_operators(name):
+    """It tells gates apart; none is refused."""
+    gateway = Gateway(Setup(encrypted(), env=GCM.env, filter_name=name))
+    try:
+        assert gateway.post(GCM.seal(DECISIONS["accept"])).status == 200
+    finally:
+        gateway.stop()
