@@ -21,6 +21,7 @@ MODULE = NATIVE_MODULE if NATIVE else WASM_MODULE
 LOGGER = "dynamic_modules" if NATIVE else "wasm"
 # What only a Wasm module has, so that its tests can't be a native one's.
 _ONLY_WASM = {
+    "bootstrap": "this shipped file has the Wasm module; test_native_bootstrap.py has the native one's",
     "capabilities": "Envoy withholds callbacks and calls from Wasm modules alone (capability_restriction_config)",
     "hold": "Envoy always delivers the body to a native filter that holds the headers",
     "memory": "a native module has no memory of its own that could be measured; what it may hold is counted alike",

@@ -3,7 +3,7 @@
 import json
 
 import yaml
-from resources import MODULE, ROOT, Setup
+from resources import NATIVE_MODULE, ROOT, WASM_MODULE, Setup
 
 from envoy import Gateway
 
@@ -12,7 +12,9 @@ class Shipped(Gateway):
     """An Envoy with `envoy/<name>/envoy.yaml`. `files` maps paths in it to paths here, `clusters` names to ports."""
 
     def __init__(self, name, files=(), clusters=(), **env):
-        self._text = (ROOT / "envoy" / name / "envoy.yaml").read_text().replace("dist/kyc_gate.wasm", str(MODULE))
+        self._text = (ROOT / "envoy" / name / "envoy.yaml").read_text()
+        for shipped, tested in (("kyc_gate.wasm", WASM_MODULE), ("libkyc_gate.so", NATIVE_MODULE)):
+            self._text = self._text.replace(f"dist/{shipped}", str(tested))
         for there, here in dict(files).items():
             assert there in self._text
             self._text = self._text.replace(there, str(here))

@@ -16,10 +16,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 from oauth import OAuth
 from relid import DECISIONS, GCM, Envelope
+from resources import wasm_only
 from shipped import Shipped
 
 from envoy import eventually
 
+pytestmark = wasm_only("bootstrap")
 KEY = base64.b64encode(GCM.key).decode()
 BODY = Envelope().seal(DECISIONS["accept"])
 
