@@ -10,7 +10,7 @@ const ID: &str = "kyc-gate-manifest";
 pub struct Manifest {
     /// The program that made it, as `--version` tells.
     pub version: String,
-    /// The command, without the names of files.
+    /// The command, without where its output went.
     pub command: String,
     /// SHA-256 of all that was replayed, in hex.
     pub input_sha256: String,

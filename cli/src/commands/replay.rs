@@ -1,5 +1,6 @@
 //! `kyc-gate replay`: what a change of policy does to recorded posts.
 
+use std::fs::File;
 use std::io::BufWriter;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,6 +15,7 @@ use crate::replay::pattern::Policies;
 use crate::replay::policy::Policy;
 use crate::replay::posts::Given;
 use crate::replay::recorded;
+use crate::replay::report;
 use crate::replay::result::Outcomes;
 use crate::replay::run::{self, AuditOptions, Input};
 use crate::replay::summary::Summary;
@@ -55,6 +57,9 @@ pub struct Replay {
     /// Fail (exit status 1) on a condition such as 'reject>+0.5%'; can be given several times.
     #[arg(long, value_name = "CONDITION")]
     fail_if: Vec<Condition>,
+    /// Write the report: one HTML file that needs nothing else.
+    #[arg(long, value_name = "REPORT")]
+    html: Option<PathBuf>,
     /// Print JSON.
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -87,6 +92,10 @@ impl Replay {
         let holds = judgements.iter().any(|judged| judged.holds);
         let difference = difference::sentences(&policies);
         let outcomes = Outcomes { policies, replayed, summary, difference, judgements, is_audit, command };
+        if let Some(path) = &self.html {
+            let file = File::create(path).map_err(|error| Failure::Read { path: path.clone(), error })?;
+            report::write(&outcomes, BufWriter::new(file))?;
+        }
         if self.json {
             write_json(&outcomes, BufWriter::new(std::io::stdout().lock()))?;
         } else if self.csv {

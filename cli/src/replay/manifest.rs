@@ -1,33 +1,29 @@
 //! What a result is about, so that it can be had again: the same input and policies give the same bytes.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::policy::Policy;
-use super::result::{Outcomes, file_name};
+use super::result::Outcomes;
+use crate::manifest::{Manifest, Revisions};
 
-/// Returns the manifest.
+/// Returns the manifest of a replay.
 #[must_use]
-pub fn document(outcomes: &Outcomes) -> Value {
-    let replayed = &outcomes.replayed;
-    json!({
-        "program": "kyc-gate",
-        "version": env!("CARGO_PKG_VERSION"),
-        "command": outcomes.command,
-        "input": {
-            "kind": if outcomes.is_audit { "audit" } else { "posts" },
-            "files": replayed.files.len(),
-            "first": replayed.files.first(),
-            "sha256": replayed.digest,
-        },
-        "inForce": policy(&outcomes.policies.old),
-        "proposed": policy(&outcomes.policies.new),
-    })
+pub fn of(outcomes: &Outcomes) -> Manifest {
+    Manifest {
+        version: crate::args::VERSION.to_owned(),
+        command: outcomes.command.clone(),
+        input_sha256: outcomes.replayed.digest.clone(),
+        baseline: revisions(&outcomes.policies.old),
+        proposed: revisions(&outcomes.policies.new),
+    }
 }
 
-fn policy(policy: &Policy) -> Value {
-    json!({
-        "file": file_name(&policy.path),
-        "configRevision": policy.config_revision,
-        "settingsRevision": policy.settings_revision,
-    })
+/// Returns the manifest as JSON.
+#[must_use]
+pub fn document(outcomes: &Outcomes) -> Value {
+    serde_json::to_value(of(outcomes)).unwrap_or_default()
+}
+
+fn revisions(policy: &Policy) -> Revisions {
+    Revisions { settings: policy.settings_revision.clone(), config: policy.config_revision.clone() }
 }

@@ -13,6 +13,7 @@ pub mod policy;
 pub mod posts;
 mod progress;
 pub mod recorded;
+pub mod report;
 pub mod result;
 pub mod run;
 pub mod shapley;
