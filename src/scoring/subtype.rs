@@ -128,7 +128,12 @@ fn by_name(kinds: &'static [Kind], name: &str) -> Option<&'static Kind> {
 
 /// Compares two names, ignoring case and whatever is neither letter nor digit.
 fn same(a: &str, b: &str) -> bool {
-    letters(a).eq(letters(b))
+    if a.is_ascii() && b.is_ascii() { ascii_letters(a).eq(ascii_letters(b)) } else { letters(a).eq(letters(b)) }
+}
+
+/// Does what [`letters`] does, without a look into Unicode's tables.
+fn ascii_letters(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().filter(u8::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase())
 }
 
 fn begins(name: &str, with: &str) -> bool {

@@ -12,6 +12,9 @@ pub(super) fn join<'t>(
     document: &'t [Token],
     same: impl Fn(&Token, &Token) -> bool,
 ) -> Option<(Vec<Joined<'t>>, Vec<Joined<'t>>)> {
+    if claimed.len() < 2 && document.len() < 2 {
+        return None;
+    }
     if let Some(all) = join_all(claimed, document, &same) {
         return Some(all);
     }
