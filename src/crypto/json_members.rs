@@ -93,8 +93,8 @@ impl JsonMembers {
     ///
     /// # Errors
     /// [`UnreadableCause::Encoding`] for what is no strict JSON (RFC 8259, no name twice in one object), a member that
-    /// is missing, no string or no base64, an object beyond the limits, and an IV or a tag that is too long; [`UnreadableCause::TooShort`] for one
-    /// that is too short.
+    /// is missing, no string or no base64, an object beyond the limits, and an IV or a tag that is too long;
+    /// [`UnreadableCause::TooShort`] for one that is too short.
     pub(super) fn decode(&self, text: &[u8], iv_bytes: usize) -> Result<SecretBuf, UnreadableCause> {
         let document = Document::scan(text, self.limits).map_err(|_| UnreadableCause::Encoding)?;
         let root = document.root();

@@ -26,8 +26,8 @@ impl<C> Outage<C> {
 
 /// The outages of a service that each worker calls for itself, told once for all of them.
 ///
-/// It is an entry of the shared table: one byte, 1 while the service fails, written by compare-and-swap. Whoever changes
-/// it tells that.
+/// It is an entry of the shared table: one byte, 1 while the service fails, written by compare-and-swap. Whoever
+/// changes it tells that.
 pub struct OutageLog {
     key: String,
     /// What this worker saw last. It serves where the table keeps nothing.
