@@ -60,6 +60,8 @@ pub enum Command {
     Completions(commands::completions::Completions),
     /// Writes the manifests of a deployment, with your own names in them.
     Init(commands::init::Init),
+    /// Explains a diagnostic's code, or a command.
+    Help(commands::help::Help),
     /// Makes a fresh key, as text for a Secret.
     Keygen(commands::keygen::Keygen),
     /// Writes the man pages.

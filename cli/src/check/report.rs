@@ -9,10 +9,13 @@ use super::config;
 use super::finding::Finding;
 use super::placeholder;
 use super::secrets::{Secrets, key_values};
-use super::surroundings::{self, Envoy, Scene};
+use super::surroundings::{self, Envoy, Objects, Scene};
 
 /// Most findings that are told of a file.
 const MAX_FINDINGS: usize = 1_000;
+
+/// Most configurations of a file.
+const MAX_GATES: usize = 1_000;
 
 /// How files are checked.
 #[derive(Debug, Clone)]
@@ -71,8 +74,10 @@ pub fn check(path: &Path, bytes: &[u8], options: &Options) -> FileReport {
 pub fn check_all(named: Vec<(PathBuf, File)>, options: &Options) -> Vec<FileReport> {
     let (paths, files): (Vec<PathBuf>, Vec<File>) = named.into_iter().unzip();
     let mut reports: Vec<_> = paths.into_iter().zip(&files).map(|(path, file)| FileReport::of(path, file)).collect();
-    for number in 0..files.len() {
-        for finding in check_one(&files, number, options, &mut reports) {
+    let objects = Objects::of(&files);
+    for (number, file) in files.iter().enumerate() {
+        let Some(report) = reports.get_mut(number) else { continue };
+        for finding in check_one(file, number, &objects, options, report) {
             let place = finding.file.unwrap_or(number);
             if let Some(report) = reports.get_mut(place).filter(|_| !options.allowed.contains(&finding.code)) {
                 report.findings.push(Finding { file: None, ..finding });
@@ -83,15 +88,25 @@ pub fn check_all(named: Vec<(PathBuf, File)>, options: &Options) -> Vec<FileRepo
     reports
 }
 
-fn check_one(files: &[File], number: usize, options: &Options, reports: &mut [FileReport]) -> Vec<Finding> {
-    let (Some(file), Some(report)) = (files.get(number), reports.get_mut(number)) else { return Vec::new() };
-    let gates = find::gates(&file.documents);
+fn check_one(
+    file: &File,
+    number: usize,
+    objects: &Objects<'_>,
+    options: &Options,
+    report: &mut FileReport,
+) -> Vec<Finding> {
+    let mut gates = find::gates(&file.documents);
     let mut findings: Vec<Finding> = file.error.as_ref().map(unreadable).into_iter().collect();
+    if gates.len() > MAX_GATES {
+        gates.truncate(MAX_GATES);
+        let message = format!("more than {MAX_GATES} configurations of the gate: the others were not checked");
+        findings.push(Finding::new(Code::TooLarge, file.start(), message));
+    }
     for gate in &gates {
         let (config, found) = config::check(gate, options.secrets);
         findings.extend(found);
         let config = config.as_ref();
-        let scene = Scene { gate, gates: &gates, file: number, files, config, envoy: options.envoy };
+        let scene = Scene { gate, gates: &gates, file: number, objects, config, envoy: options.envoy };
         findings.extend(surroundings::check(&scene));
         if options.secrets == Secrets::Placeholders {
             report.stood_in.extend(missing(gate));

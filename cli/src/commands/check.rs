@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::check::{self, Code, Envoy, FileReport, Options, Secrets};
+use crate::check::{self, Code, Envoy, FileReport, Options, Secrets, Severity};
 use crate::failure::Failure;
 use crate::find::File;
 use crate::report::{self, Format};
@@ -16,6 +16,14 @@ const MAX_BYTES: usize = 64 << 20;
 
 /// Checks configurations, and the Envoy, Istio and Kubernetes files that hold them.
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  kyc-gate check envoy/envoy.yaml
+  kyc-gate check --envoy 1.36 --format github deploy/
+  helm template chart | kyc-gate check -
+
+Exit status: 0 nothing to report, 1 findings, 2 a file that can't be read or a wrong argument.
+docs/check.md tells more, docs/diagnostics.md what each code means.")]
 pub struct Check {
     /// Plugin configurations, or files that hold some; directories are searched, `-` is stdin.
     #[arg(required = true, value_name = "FILE")]
@@ -62,10 +70,26 @@ impl Check {
         report::write(self.format, &reports, &mut output)?;
         output.flush()?;
         if self.format == Format::Text {
+            summarise(&reports);
             tell_what_stood_in(&reports);
         }
         let is_clean = reports.iter().all(|report| report.findings.is_empty());
         Ok(ExitCode::from(u8::from(!is_clean)))
+    }
+}
+
+/// Counts on stderr what was found.
+fn summarise(reports: &[FileReport]) {
+    let count = |severity| reports.iter().map(|report| report.count(severity)).sum::<usize>();
+    let some = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    if errors + warnings > 0 {
+        let files = some(reports.len(), "file");
+        anstream::eprintln!("{}, {} in {files}", some(errors, "error"), some(warnings, "warning"));
+        let first = reports.iter().flat_map(|report| &report.findings).next();
+        if let Some(finding) = first {
+            anstream::eprintln!("kyc-gate help {} tells more", finding.code.id());
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod completions;
+pub mod help;
 pub mod init;
 pub mod keygen;
 pub mod man;
@@ -23,6 +24,7 @@ pub fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Check(check) => check.run(),
         Command::Completions(completions) => completions.run(),
         Command::Init(init) => init.run(),
+        Command::Help(help) => help.run(),
         Command::Keygen(keygen) => keygen.run(),
         Command::Man(man) => man.run(),
         Command::Replay(replay) => replay.run(),

@@ -1,6 +1,7 @@
 //! A file with its documents, those that stand in its texts included.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use kyc_gate::config::Config;
 
@@ -8,13 +9,15 @@ use crate::source::{self, Document, Node, SyntaxError, Text};
 
 /// How deep a text may stand in a text: the plugin configuration in a bootstrap in a ConfigMap in a List is less.
 const MAX_EMBEDDED: usize = 3;
+/// Most texts of a document that are looked into.
+const MAX_TEXTS: usize = 1_000;
 /// What a text that holds an Envoy configuration with the gate can't do without.
 const MARKS: [&str; 3] = ["filters.http.wasm", "filters.http.dynamic_modules", "filters.http.dynamicModules"];
 
 /// A file, read.
 pub struct File {
     /// Its text.
-    pub text: Text,
+    pub text: Rc<Text>,
     /// Its documents, then those in texts of theirs.
     pub documents: Vec<Document>,
     /// Why some of it can't be read.
@@ -38,12 +41,12 @@ impl File {
             Ok(text) => (text.to_owned(), None),
             Err(error) => (String::from_utf8_lossy(bytes).into_owned(), Some(error.valid_up_to())),
         };
-        let text = Text::file(content);
+        let text = Rc::new(Text::file(content));
         if let Some(at) = invalid {
             return Self { text, documents: Vec::new(), error: Some(ReadError::NotUtf8(at)) };
         }
         let (roots, error) = source::parse(text.as_str());
-        let mut documents: Vec<_> = roots.into_iter().map(|root| Document { text: text.clone(), root }).collect();
+        let mut documents = Document::all(&text, roots);
         // A JSON text that is broken may still be the gate's, which says best what is wrong with it.
         let is_broken_json = error.is_some() && documents.is_empty() && text.as_str().trim_start().starts_with('{');
         if is_broken_json && !is_foreign(text.as_str()) && error.as_ref().is_some_and(|error| !error.is_bound) {
@@ -55,7 +58,7 @@ impl File {
                 at: 0..text.as_str().len(),
                 key: None,
             };
-            return Self { documents: vec![Document { text: text.clone(), root }], text, error: None };
+            return Self { documents: Document::all(&text, vec![root]), text, error: None };
         }
         expand(&mut documents);
         Self { text, documents, error: error.map(ReadError::Syntax) }
@@ -82,19 +85,21 @@ fn expand(documents: &mut Vec<Document>) {
 /// Returns the documents in texts of one.
 fn embedded(document: &Document) -> Vec<Document> {
     let mut found = Vec::new();
+    let mut texts = 0;
     look_into(&document.root, is_config_map(&document.root), &mut |node, is_data| {
         let Some(content) = node.text() else { return };
-        let holds_filter = content.contains('\n') && MARKS.iter().any(|mark| content.contains(mark));
+        let holds_filter = content.contains(": ") && MARKS.iter().any(|mark| content.contains(mark));
         let may_be_plugin = is_data && content.trim_start().starts_with('{');
-        if !holds_filter && !may_be_plugin {
+        if (!holds_filter && !may_be_plugin) || texts == MAX_TEXTS {
             return;
         }
+        texts += 1;
         let source::Kind::Scalar(scalar) = &node.kind else { return };
         let (roots, _) = source::parse(content);
         let roots: Vec<_> = roots.into_iter().filter(|root| holds_filter || is_bare(root)).collect();
         if !roots.is_empty() {
             let text = document.text.scalar(node.at.clone(), scalar.style, content);
-            found.extend(roots.into_iter().map(|root| Document { text: text.clone(), root }));
+            found.extend(Document::all(&Rc::new(text), roots));
         }
     });
     found

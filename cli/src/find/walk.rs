@@ -2,7 +2,7 @@
 
 use kyc_gate::config::Config;
 
-use crate::source::{Dialect, Document, Kind, Node};
+use crate::source::{Dialect, Document, Kind, Node, Text};
 
 use super::configuration::Configuration;
 use super::file;
@@ -26,9 +26,9 @@ pub fn gates(documents: &[Document]) -> Vec<Gate<'_>> {
             }
             Kind::Map(_) if is_bare(document) => {
                 let text = document.text.as_str();
-                let is_json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+                let is_json = document.is_whole && text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
                 search.bare(if is_json {
-                    Configuration::Text(document.text.clone())
+                    Configuration::Text(Text::clone(&document.text))
                 } else {
                     Configuration::Struct(&document.root, Dialect::Kubernetes)
                 });

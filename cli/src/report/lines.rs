@@ -25,6 +25,12 @@ impl<'t> Lines<'t> {
         Self { text, starts: std::iter::once(0).chain(after).collect() }
     }
 
+    /// Returns where a range begins and ends, the latter exclusive.
+    #[must_use]
+    pub fn range(&self, range: &Range<usize>) -> (Position, Position) {
+        (self.position(range.start), self.position(range.end.max(range.start)))
+    }
+
     /// Returns the line and the column of a byte.
     #[must_use]
     pub fn position(&self, at: usize) -> Position {

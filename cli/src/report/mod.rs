@@ -1,6 +1,10 @@
 //! How findings are written: for people, and for what reads them in a pipeline.
 
+mod github;
+mod json;
+mod junit;
 mod lines;
+mod sarif;
 mod text;
 
 use std::io::{self, Write};
@@ -14,6 +18,14 @@ pub use lines::{Lines, Position, line_around};
 pub enum Format {
     /// For people: each line that is wrong, underlined.
     Text,
+    /// For programs.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// JUnit's XML, for test reports.
+    Junit,
+    /// Workflow commands of GitHub Actions.
+    Github,
 }
 
 /// Writes findings.
@@ -23,5 +35,9 @@ pub enum Format {
 pub fn write(format: Format, reports: &[FileReport], output: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Text => text::write(reports, output),
+        Format::Json => json::write(reports, output),
+        Format::Sarif => sarif::write(reports, output),
+        Format::Junit => junit::write(reports, output),
+        Format::Github => github::write(reports, output),
     }
 }

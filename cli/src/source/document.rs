@@ -1,6 +1,7 @@
 //! Documents: what YAML and JSON files hold.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::node::Node;
 use super::text::Text;
@@ -8,6 +9,8 @@ use super::{json, yaml};
 
 /// Most values of a file, those that aliases repeat included.
 pub const MAX_NODES: usize = 1_000_000;
+/// Most bytes of texts that aliases repeat.
+pub const MAX_REPEATED: usize = 32 << 20;
 /// Deepest nesting of a file.
 pub const MAX_DEPTH: usize = 128;
 
@@ -15,9 +18,20 @@ pub const MAX_DEPTH: usize = 128;
 #[derive(Debug)]
 pub struct Document {
     /// The text in which its nodes stand.
-    pub text: Text,
+    pub text: Rc<Text>,
     /// Its root.
     pub root: Node,
+    /// Whether it is all of the text, rather than one of several documents.
+    pub is_whole: bool,
+}
+
+impl Document {
+    /// Returns the documents of a text.
+    #[must_use]
+    pub fn all(text: &Rc<Text>, roots: Vec<Node>) -> Vec<Self> {
+        let is_whole = roots.len() == 1;
+        roots.into_iter().map(|root| Self { text: Rc::clone(text), root, is_whole }).collect()
+    }
 }
 
 /// Why a text is neither YAML nor JSON, or too much of it.
@@ -41,6 +55,11 @@ impl SyntaxError {
         Self { is_bound: true, ..Self::new(at, message) }
     }
 
+    pub(super) fn too_long(at: usize) -> Self {
+        let message = format!("aliases that repeat more than {MAX_REPEATED} bytes");
+        Self { is_bound: true, ..Self::new(at, message) }
+    }
+
     pub(super) fn too_deep(at: usize) -> Self {
         Self { is_bound: true, ..Self::new(at, format!("nested deeper than {MAX_DEPTH} levels")) }
     }
@@ -59,6 +78,7 @@ pub fn parse(text: &str) -> (Vec<Node>, Option<SyntaxError>) {
     };
     match yaml::parse(text) {
         (roots, None) => (roots, None),
+        (roots, Some(bound)) if bound.is_bound => (roots, Some(bound)),
         // JSON with an error is more likely than YAML that begins with a brace.
         (roots, Some(_)) => (roots, Some(error)),
     }

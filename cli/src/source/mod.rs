@@ -10,7 +10,7 @@ mod node;
 mod text;
 mod yaml;
 
-pub use document::{Document, MAX_DEPTH, MAX_NODES, SyntaxError, parse};
+pub use document::{Document, MAX_DEPTH, MAX_NODES, MAX_REPEATED, SyntaxError, parse};
 pub use json::parse as parse_json;
 pub use node::{Dialect, Kind, Node, Scalar, Style};
 pub use text::Text;

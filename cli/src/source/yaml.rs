@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 
-use super::document::{MAX_DEPTH, MAX_NODES, SyntaxError};
+use super::document::{MAX_DEPTH, MAX_NODES, MAX_REPEATED, SyntaxError};
 use super::node::{Kind, Node, Scalar, Style};
 
 /// Parses all documents of a text. Those before an error are there too.
@@ -32,17 +32,24 @@ struct Loader<'t> {
     offsets: Offsets<'t>,
     documents: Vec<Node>,
     open: Vec<Open>,
-    /// What aliases stand for, with the number of its nodes.
-    anchors: HashMap<usize, (Node, usize)>,
+    /// What aliases stand for.
+    anchors: HashMap<usize, Anchored>,
     nodes: usize,
+    /// Bytes of texts that were copied for aliases.
+    repeated: usize,
+}
+
+/// What an alias stands for, with the number of its nodes and the bytes of their texts.
+struct Anchored {
+    node: Node,
+    nodes: usize,
+    bytes: usize,
 }
 
 /// A collection that has not ended.
 struct Open {
     start: usize,
     anchor: usize,
-    /// Nodes before it.
-    before: usize,
     parts: Parts,
 }
 
@@ -57,17 +64,16 @@ impl Loader<'_> {
         match event {
             Event::DocumentStart(_) => self.anchors.clear(),
             Event::Alias(anchor) => {
-                let (node, size) = self.anchors.get(&anchor).ok_or_else(|| SyntaxError {
+                let known = self.anchors.get(&anchor).ok_or_else(|| SyntaxError {
                     at: at.clone(),
                     ..SyntaxError::new(at.start, "the alias stands in what it repeats")
                 })?;
-                let (size, known) = (*size, node);
-                if self.nodes.saturating_add(size) > MAX_NODES {
-                    return Err(SyntaxError::too_many(at.start));
+                let (nodes, bytes) = (known.nodes, known.bytes);
+                self.repeat(nodes, bytes, at.start)?;
+                let node = self.anchors.get(&anchor).map(|known| Node { key: None, ..known.node.clone() });
+                if let Some(node) = node {
+                    self.put(node)?;
                 }
-                let node = Node { key: None, ..known.clone() };
-                self.nodes += size;
-                self.add(node, 0)?;
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.count(at.start)?;
@@ -93,7 +99,7 @@ impl Loader<'_> {
         if self.open.len() >= MAX_DEPTH {
             return Err(SyntaxError::too_deep(start));
         }
-        self.open.push(Open { start, anchor, before: self.nodes, parts });
+        self.open.push(Open { start, anchor, parts });
         self.nodes += 1;
         Ok(())
     }
@@ -105,30 +111,30 @@ impl Loader<'_> {
             Parts::Map(members, _) => Kind::Map(members),
         };
         let node = Node { kind, at: open.start..end, key: None };
-        if open.anchor != 0 {
-            let size = self.nodes - open.before;
-            self.keep(open.anchor, &node, size, open.start)?;
-        }
-        self.put(node)
+        self.add(node, open.anchor)
     }
 
-    /// Adds a scalar, or what an alias stands for.
+    /// Adds a value, and keeps a copy of what aliases may repeat.
     fn add(&mut self, node: Node, anchor: usize) -> Result<(), SyntaxError> {
         if anchor != 0 {
-            let start = node.at.start;
-            self.keep(anchor, &node, 1, start)?;
+            let (nodes, bytes) = weight(&node);
+            self.repeat(nodes, bytes, node.at.start)?;
+            self.anchors.insert(anchor, Anchored { node: node.clone(), nodes, bytes });
         }
         self.put(node)
     }
 
-    /// Keeps a copy for aliases, which counts too.
-    fn keep(&mut self, anchor: usize, node: &Node, size: usize, at: usize) -> Result<(), SyntaxError> {
-        self.nodes = self.nodes.saturating_add(size);
+    /// Counts a copy, before it is made.
+    fn repeat(&mut self, nodes: usize, bytes: usize, at: usize) -> Result<(), SyntaxError> {
+        self.nodes = self.nodes.saturating_add(nodes);
+        self.repeated = self.repeated.saturating_add(bytes);
         if self.nodes > MAX_NODES {
-            return Err(SyntaxError::too_many(at));
+            Err(SyntaxError::too_many(at))
+        } else if self.repeated > MAX_REPEATED {
+            Err(SyntaxError::too_long(at))
+        } else {
+            Ok(())
         }
-        self.anchors.insert(anchor, (node.clone(), size));
-        Ok(())
     }
 
     fn put(&mut self, node: Node) -> Result<(), SyntaxError> {
@@ -147,6 +153,13 @@ impl Loader<'_> {
         }
         Ok(())
     }
+}
+
+/// Returns how many nodes a value has, and the bytes of their texts and keys.
+fn weight(node: &Node) -> (usize, usize) {
+    let own = node.text().map_or(0, str::len) + node.members().iter().map(|(key, _)| key.len()).sum::<usize>();
+    let inner = node.children().map(weight);
+    inner.fold((1, own), |(nodes, bytes), (more, longer)| (nodes + more, bytes + longer))
 }
 
 fn is_text(tag: Option<&Tag>) -> bool {

@@ -17,7 +17,7 @@ mod version;
 mod workload;
 
 pub use capabilities::{CALLBACKS, HOST_CALLS};
-pub use scene::Scene;
+pub use scene::{Objects, Scene};
 pub use version::Envoy;
 
 use super::finding::Finding;

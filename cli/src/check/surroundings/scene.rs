@@ -1,5 +1,6 @@
 //! A gate with all that is known around it.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use kyc_gate::config::Config;
@@ -19,8 +20,8 @@ pub struct Scene<'f> {
     pub gates: &'f [Gate<'f>],
     /// The number of the gate's file.
     pub file: usize,
-    /// All files, since Kubernetes objects may be spread over some.
-    pub files: &'f [File],
+    /// The Kubernetes objects of all files, since they may be spread over some.
+    pub objects: &'f Objects<'f>,
     /// The configuration, where the gate accepts it.
     pub config: Option<&'f Config>,
     /// For which Envoy it is meant, if that is known.
@@ -62,12 +63,7 @@ impl<'f> Scene<'f> {
     /// Returns the Kubernetes objects of a kind: those of the gate's own file, or where that has none, of all. Files of
     /// one directory may be alternatives.
     pub(super) fn objects(&self, kind: &str) -> Vec<Object<'f>> {
-        let mut found = Vec::new();
-        for (file, documents) in self.files.iter().map(|file| &file.documents).enumerate() {
-            for document in documents {
-                collect(document, file, &document.root, kind, &mut found);
-            }
-        }
+        let mut found = self.objects.0.get(kind).cloned().unwrap_or_default();
         if found.iter().any(|object| object.file == self.file) {
             found.retain(|object| object.file == self.file);
         }
@@ -77,6 +73,23 @@ impl<'f> Scene<'f> {
     /// Returns the prefix of decision headers.
     pub(super) fn prefix(&self) -> String {
         self.config.map_or_else(|| "x-kyc-".to_owned(), |config| config.decision.header_prefix.clone())
+    }
+}
+
+/// The Kubernetes objects of files, by their kinds.
+pub struct Objects<'f>(HashMap<&'f str, Vec<Object<'f>>>);
+
+impl<'f> Objects<'f> {
+    /// Collects them.
+    #[must_use]
+    pub fn of(files: &'f [File]) -> Self {
+        let mut found = HashMap::new();
+        for (file, documents) in files.iter().map(|file| &file.documents).enumerate() {
+            for document in documents {
+                collect(document, file, &document.root, &mut found);
+            }
+        }
+        Self(found)
     }
 }
 
@@ -118,13 +131,12 @@ pub(super) fn namespace(object: &Node) -> Option<&str> {
 }
 
 /// Looks for objects in a document, also in those of a `List`.
-fn collect<'f>(document: &'f Document, file: usize, node: &'f Node, kind: &str, found: &mut Vec<Object<'f>>) {
-    if node.text_of("kind") == Some(kind) {
-        found.push(Object { document, file, root: node });
-    }
-    if node.text_of("kind") == Some("List") {
+fn collect<'f>(document: &'f Document, file: usize, node: &'f Node, found: &mut HashMap<&'f str, Vec<Object<'f>>>) {
+    let Some(kind) = node.text_of("kind") else { return };
+    found.entry(kind).or_default().push(Object { document, file, root: node });
+    if kind == "List" {
         for item in node.get("items").map(Node::elements).unwrap_or_default() {
-            collect(document, file, item, kind, found);
+            collect(document, file, item, found);
         }
     }
 }
