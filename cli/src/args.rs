@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands;
+use crate::commands::{check, keygen, open, render, sample, schema, seal};
 
 /// Version, the revision of the core inside, and the commit that it was built from.
 pub const VERSION: &str =
@@ -72,4 +73,13 @@ pub enum Command {
     Schema(commands::schema::Schema),
     /// Shows, compares and replaces the settings of a running gate.
     Settings(commands::settings::Settings),
+    Schema(schema::Schema),
+    /// Decrypts a body.
+    Open(open::Open),
+    /// Writes the body that the backend would get, and nothing else.
+    Render(render::Render),
+    /// Writes a V3 payload of an invented person.
+    Sample(sample::Sample),
+    /// Encrypts a payload as REL-ID would.
+    Seal(seal::Seal),
 }

@@ -26,3 +26,17 @@ pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
         Ok(_) => Ok(bytes),
     }
 }
+
+/// Reads at most `most` bytes of a file, or of stdin where the path is `-`.
+///
+/// # Errors
+/// [`Failure::Read`].
+pub fn read_start(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        io::stdin().lock().take(most).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
+    };
+    read.map(|_| bytes).map_err(|error| Failure::Read { path: path.to_owned(), error })
+}

@@ -5,7 +5,9 @@
 
 pub mod args;
 pub mod check;
+pub mod at;
 pub mod commands;
+pub mod envelope;
 pub mod failure;
 pub mod files;
 pub mod find;
@@ -14,9 +16,18 @@ pub mod http;
 pub mod init;
 pub mod input;
 pub mod manifest;
+pub mod judged;
 pub mod post;
 pub mod replay;
 pub mod report;
 pub mod schema;
 pub mod settings;
 pub mod source;
+pub mod sample;
+pub mod secret;
+pub mod words;
+
+/// Returns bytes in lower-case hex (RFC 4648 section 8).
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -9,6 +9,10 @@ pub mod man;
 pub mod replay;
 pub mod schema;
 pub mod settings;
+pub mod open;
+pub mod render;
+pub mod sample;
+pub mod seal;
 
 use std::process::ExitCode;
 
@@ -30,5 +34,9 @@ pub fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Replay(replay) => replay.run(),
         Command::Schema(schema) => schema.run(),
         Command::Settings(settings) => settings.run(),
+        Command::Open(open) => open.run(),
+        Command::Render(render) => render.run(),
+        Command::Sample(sample) => sample.run(),
+        Command::Seal(seal) => seal.run(),
     }
 }

@@ -1,0 +1,45 @@
+//! `kyc-gate seal`: encrypts a payload.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::envelope::{self, Encryption};
+use crate::failure::Failure;
+use crate::input;
+
+/// Encrypts a payload as REL-ID would.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  kyc-gate sample clean | kyc-gate seal --config gate.json > post.bin
+  kyc-gate seal payload.json --cipher AES/GCM/NoPadding --key env:KYC_AES_KEY
+  kyc-gate seal payload.json --cipher AES/CBC/PKCS5Padding --key file:key.txt --iv env:KYC_IV --body-encoding hex")]
+pub struct Seal {
+    /// The payload; - for stdin.
+    #[arg(default_value = "-")]
+    payload: PathBuf,
+    #[command(flatten)]
+    encryption: Encryption,
+}
+
+impl Seal {
+    /// Writes the encrypted body to stdout.
+    ///
+    /// # Errors
+    /// See [`Encryption::choose`]; or files that can't be read or written.
+    pub fn run(&self) -> Result<ExitCode, Failure> {
+        let chosen = self.encryption.choose()?;
+        let payload = zeroize::Zeroizing::new(input::read(&self.payload, envelope::MAX_BODY_BYTES)?);
+        let mut stdout = std::io::stdout().lock();
+        match chosen.envelope() {
+            Some(envelope) => stdout.write_all(&envelope::seal(envelope, &payload)?)?,
+            None => {
+                anstream::eprintln!("note: the configuration has no encryption; the payload goes out as it is");
+                stdout.write_all(&payload)?;
+            }
+        }
+        stdout.flush()?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
