@@ -17,6 +17,7 @@ pub mod code;
 pub mod compared_field;
 mod country;
 pub mod evidence;
+pub mod evidence_view;
 mod expiry;
 pub mod explanation;
 mod face;

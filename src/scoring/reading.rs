@@ -43,6 +43,11 @@ impl<'r> Reading<'r> {
         self.agreements.get(field as usize).map_or_else(compare, |known| *known.get_or_init(compare))
     }
 
+    /// Returns what is said of a field, and who agrees with whom.
+    pub(super) fn stated(&self, field: ComparedField) -> Vec<sources::Stated> {
+        sources::stated(self.proof, field, self.date_order, self.today)
+    }
+
     /// Returns the minimum age by this document. It is picked once: there may be many overrides.
     pub(super) fn age_limit(&self, case: &Case<'_>) -> AgeLimit {
         *self.age_limit.get_or_init(|| AgeLimit::of(case, self.proof))

@@ -39,22 +39,66 @@ pub(super) fn agreement(
     let mut is_compared = false;
     for locale in 0..locales {
         let statements = statements(proof, fields, (fields.len() == 1).then_some(locale));
-        let dates = |kind| dates(statements.clone(), kind, date_order, today);
-        let Comparison { agree, several } = match compared {
-            ComparedField::GivenNames | ComparedField::Surname => names(proof, statements),
-            ComparedField::DateOfBirth => dates(DateKind::Birth),
-            ComparedField::DateOfExpiry => dates(DateKind::Expiry),
-            ComparedField::DateOfIssue => dates(DateKind::Issue),
-            ComparedField::DocumentNumber => numbers(statements),
-            ComparedField::Nationality | ComparedField::IssuingState => countries(statements),
-            ComparedField::Sex => sexes(statements),
-        };
+        let Comparison { agree, several } = compare(proof, compared, statements, date_order, today);
         if !agree {
             return Some(false);
         }
         is_compared |= several;
     }
     is_compared.then_some(true)
+}
+
+fn compare<'s>(
+    proof: &Proof<'_>,
+    compared: ComparedField,
+    statements: impl Iterator<Item = Statement<'s>> + Clone,
+    date_order: DateOrder,
+    today: Date,
+) -> Comparison {
+    let dates = |kind| dates(statements.clone(), kind, date_order, today);
+    match compared {
+        ComparedField::GivenNames | ComparedField::Surname => names(proof, statements),
+        ComparedField::DateOfBirth => dates(DateKind::Birth),
+        ComparedField::DateOfExpiry => dates(DateKind::Expiry),
+        ComparedField::DateOfIssue => dates(DateKind::Issue),
+        ComparedField::DocumentNumber => numbers(statements),
+        ComparedField::Nationality | ComparedField::IssuingState => countries(statements),
+        ComparedField::Sex => sexes(statements),
+    }
+}
+
+/// What a source says of a field, or the value that counts. No `Debug`: it is identity data.
+pub struct Stated {
+    /// The source's letter; empty for the value that counts.
+    pub letter: String,
+    /// What it says.
+    pub text: String,
+    /// Sources of different locales aren't compared.
+    pub locale: usize,
+    /// Of a locale, those that agree with each other have the same number, from 0.
+    pub group: usize,
+}
+
+/// Returns what is said of a field, locale by locale, the value that counts last. One that agrees with the first of a
+/// group belongs to it.
+pub(super) fn stated(proof: &Proof<'_>, compared: ComparedField, date_order: DateOrder, today: Date) -> Vec<Stated> {
+    let fields = compared.fields();
+    let locales = if let [field] = fields { proof.sources_by_locale(*field).count().max(1) } else { 1 };
+    let mut all = Vec::new();
+    for locale in 0..locales {
+        let mut groups: Vec<Statement<'_>> = Vec::new();
+        for one in statements(proof, fields, (fields.len() == 1).then_some(locale)) {
+            let agrees =
+                |first: &Statement<'_>| compare(proof, compared, [*first, one].into_iter(), date_order, today).agree;
+            let known = groups.iter().position(agrees);
+            let group = known.unwrap_or(groups.len());
+            if known.is_none() {
+                groups.push(one);
+            }
+            all.push(Stated { letter: one.letter.to_owned(), text: one.text.to_owned(), locale, group });
+        }
+    }
+    all
 }
 
 /// Returns what is said of fields in a locale, or in all of them, and the values that count.
