@@ -3,7 +3,6 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands;
-use crate::commands::{check, keygen, open, render, sample, schema, seal};
 
 /// Version, the revision of the core inside, and the commit that it was built from.
 pub const VERSION: &str =
@@ -59,27 +58,28 @@ pub enum Command {
     Check(commands::check::Check),
     /// Prints completions for a shell.
     Completions(commands::completions::Completions),
+    /// Tells the decision on a post, and why.
+    Explain(commands::explain::Explain),
     /// Writes the manifests of a deployment, with your own names in them.
     Init(commands::init::Init),
-    /// Explains a diagnostic's code, or a command.
-    Help(commands::help::Help),
     /// Makes a fresh key, as text for a Secret.
     Keygen(commands::keygen::Keygen),
     /// Writes the man pages.
     Man(commands::man::Man),
+    /// Decrypts a body.
+    Open(commands::open::Open),
+    /// Writes the body that the backend would get, and nothing else.
+    Render(commands::render::Render),
     /// Scores recorded posts under two policies and tells what changes.
     Replay(commands::replay::Replay),
+    /// Writes a V3 payload of an invented person.
+    Sample(commands::sample::Sample),
     /// Prints a JSON Schema for editors and validators.
     Schema(commands::schema::Schema),
+    /// Encrypts a payload as REL-ID would.
+    Seal(commands::seal::Seal),
     /// Shows, compares and replaces the settings of a running gate.
     Settings(commands::settings::Settings),
-    Schema(schema::Schema),
-    /// Decrypts a body.
-    Open(open::Open),
-    /// Writes the body that the backend would get, and nothing else.
-    Render(render::Render),
-    /// Writes a V3 payload of an invented person.
-    Sample(sample::Sample),
-    /// Encrypts a payload as REL-ID would.
-    Seal(seal::Seal),
+    /// Explains a diagnostic's code, or a command.
+    Help(commands::help::Help),
 }

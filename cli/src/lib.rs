@@ -8,6 +8,7 @@ pub mod check;
 pub mod at;
 pub mod commands;
 pub mod envelope;
+pub mod explain;
 pub mod failure;
 pub mod files;
 pub mod find;
@@ -25,6 +26,7 @@ pub mod settings;
 pub mod source;
 pub mod sample;
 pub mod secret;
+pub mod terminal;
 pub mod words;
 
 /// Returns bytes in lower-case hex (RFC 4648 section 8).

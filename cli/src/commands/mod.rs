@@ -2,17 +2,18 @@
 
 pub mod check;
 pub mod completions;
+pub mod explain;
 pub mod help;
 pub mod init;
 pub mod keygen;
 pub mod man;
-pub mod replay;
-pub mod schema;
-pub mod settings;
 pub mod open;
 pub mod render;
+pub mod replay;
 pub mod sample;
+pub mod schema;
 pub mod seal;
+pub mod settings;
 
 use std::process::ExitCode;
 
@@ -27,16 +28,17 @@ pub fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Check(check) => check.run(),
         Command::Completions(completions) => completions.run(),
-        Command::Init(init) => init.run(),
+        Command::Explain(explain) => explain.run(),
         Command::Help(help) => help.run(),
+        Command::Init(init) => init.run(),
         Command::Keygen(keygen) => keygen.run(),
         Command::Man(man) => man.run(),
-        Command::Replay(replay) => replay.run(),
-        Command::Schema(schema) => schema.run(),
-        Command::Settings(settings) => settings.run(),
         Command::Open(open) => open.run(),
         Command::Render(render) => render.run(),
+        Command::Replay(replay) => replay.run(),
         Command::Sample(sample) => sample.run(),
+        Command::Schema(schema) => schema.run(),
         Command::Seal(seal) => seal.run(),
+        Command::Settings(settings) => settings.run(),
     }
 }
