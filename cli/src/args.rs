@@ -68,6 +68,8 @@ pub enum Command {
     Man(commands::man::Man),
     /// Decrypts a body.
     Open(commands::open::Open),
+    /// Posts a payload, and says what the answer means.
+    Post(commands::post::Post),
     /// Writes the body that the backend would get, and nothing else.
     Render(commands::render::Render),
     /// Scores recorded posts under two policies and tells what changes.
@@ -80,6 +82,8 @@ pub enum Command {
     Seal(commands::seal::Seal),
     /// Shows, compares and replaces the settings of a running gate.
     Settings(commands::settings::Settings),
+    /// Runs cases that stand in YAML or JSON files.
+    Test(commands::test::Test),
     /// Explains a diagnostic's code, or a command.
     Help(commands::help::Help),
 }

@@ -1,5 +1,6 @@
 //! A configuration, loaded for the commands that put posts through it.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -24,6 +25,52 @@ pub fn load(path: Option<&Path>) -> Result<Rc<Config>, Failure> {
     };
     let text = text(argument)?;
     parse(&text.path, &text.bytes, &|name| text.variable(name))
+}
+
+/// A configuration, with the JSON that it was read from.
+pub struct Loaded {
+    /// The configuration.
+    pub config: Rc<Config>,
+    /// Its JSON; nothing for the defaults.
+    pub json: Vec<u8>,
+    /// The variables that aren't set, and have another value in their stead.
+    pub stand_ins: Vec<String>,
+}
+
+/// Loads a configuration for posts that were never encrypted: variables that aren't set have a value that fits.
+///
+/// # Errors
+/// As [`load`], but for variables that aren't set.
+pub fn load_without_secrets(path: Option<&Path>) -> Result<Loaded, Failure> {
+    let Some(argument) = path else { return parse_without_secrets(Path::new(""), Vec::new()) };
+    let text = text(argument)?;
+    stand_in(&text.path, text.bytes.clone(), &|name| text.variable(name))
+}
+
+/// Reads a configuration that stands in a file of another kind, as [`load_without_secrets`] does.
+///
+/// # Errors
+/// One that the gate refuses.
+pub fn parse_without_secrets(path: &Path, json: Vec<u8>) -> Result<Loaded, Failure> {
+    stand_in(path, json, &|name| std::env::var(name).ok())
+}
+
+fn stand_in(path: &Path, json: Vec<u8>, known: &dyn Fn(&str) -> Option<String>) -> Result<Loaded, Failure> {
+    let (roots, _) = crate::source::parse(&String::from_utf8_lossy(&json));
+    let fitting = roots.first().map(crate::check::placeholders).unwrap_or_default();
+    let stand_ins = RefCell::new(Vec::new());
+    let look_up = |name: &str| {
+        known(name).filter(|value| !value.is_empty()).or_else(|| {
+            let fitting = fitting.get(name)?;
+            stand_ins.borrow_mut().push(name.to_owned());
+            Some(fitting.clone())
+        })
+    };
+    let config = parse(path, &json, &look_up)?;
+    let mut stand_ins = stand_ins.into_inner();
+    stand_ins.sort_unstable();
+    stand_ins.dedup();
+    Ok(Loaded { config, json, stand_ins })
 }
 
 /// The text of a configuration.

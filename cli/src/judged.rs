@@ -78,7 +78,7 @@ impl PostArgs {
     /// # Errors
     /// Files that can't be read; a configuration or settings that the gate refuses.
     pub fn read(&self) -> Result<Sent, Failure> {
-        let config = gate::load(self.config.as_deref())?;
+        let gate::Loaded { config, stand_ins, .. } = gate::load_without_secrets(self.config.as_deref())?;
         let settings = match &self.settings {
             Some(path) => Some(Rc::new(settings(path)?)),
             None => config.initial_settings(),
@@ -87,12 +87,21 @@ impl PostArgs {
         let body = Zeroizing::new(input::read_start(&self.payload, (config.max_body_bytes as u64).saturating_add(1))?);
         let headers = post::headers(&config, &self.header);
         let at = self.at.unwrap_or_else(Timestamp::now);
-        let mut sent = Sent { config, settings, headers, body, at, notes: Vec::new() };
+        let mut sent = Sent { config, settings, headers, body, at, notes: stood_in(&stand_ins) };
         if !self.as_sent {
             sent.seal_if_clear()?;
         }
         Ok(sent)
     }
+}
+
+/// Says which variables aren't set.
+#[must_use]
+pub fn stood_in(names: &[String]) -> Vec<String> {
+    let (are, values) =
+        if names.len() == 1 { ("is", "a value of no use stands") } else { ("are", "values of no use stand") };
+    let note = || format!("{} {are} not set: {values} in, so nothing encrypted elsewhere opens.", names.join(", "));
+    if names.is_empty() { Vec::new() } else { vec![note()] }
 }
 
 fn settings(path: &Path) -> Result<Settings, Failure> {

@@ -4,8 +4,9 @@
 //! says that all is well, 1 that there are findings, 2 that the command couldn't be carried out.
 
 pub mod args;
-pub mod check;
 pub mod at;
+pub mod cases;
+pub mod check;
 pub mod commands;
 pub mod envelope;
 pub mod explain;
@@ -16,16 +17,16 @@ pub mod gate;
 pub mod http;
 pub mod init;
 pub mod input;
-pub mod manifest;
 pub mod judged;
+pub mod manifest;
 pub mod post;
 pub mod replay;
 pub mod report;
+pub mod sample;
 pub mod schema;
+pub mod secret;
 pub mod settings;
 pub mod source;
-pub mod sample;
-pub mod secret;
 pub mod terminal;
 pub mod words;
 

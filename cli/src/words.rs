@@ -47,7 +47,10 @@ fn cell(page: &str, word: &str, column: usize) -> Option<String> {
     let mut rest = cell.as_str();
     // [text](address) reads as its text.
     while let Some((before, link)) = rest.split_once('[') {
-        let Some((text, behind)) = link.split_once("](").and_then(|(text, rest)| Some((text, rest.split_once(')')?.1))) else { break };
+        let Some((text, behind)) = link.split_once("](").and_then(|(text, rest)| Some((text, rest.split_once(')')?.1)))
+        else {
+            break;
+        };
         plain.push_str(before);
         plain.push_str(text);
         rest = behind;

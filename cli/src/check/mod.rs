@@ -12,6 +12,7 @@ mod surroundings;
 
 pub use code::{Code, Severity};
 pub use finding::Finding;
+pub use placeholder::placeholders;
 pub use report::{FileReport, Options, check, check_all};
 pub use secrets::{Secrets, key_values};
 pub use surroundings::{CALLBACKS, Envoy, HOST_CALLS};

@@ -8,12 +8,14 @@ pub mod init;
 pub mod keygen;
 pub mod man;
 pub mod open;
+pub mod post;
 pub mod render;
 pub mod replay;
 pub mod sample;
 pub mod schema;
 pub mod seal;
 pub mod settings;
+pub mod test;
 
 use std::process::ExitCode;
 
@@ -34,11 +36,13 @@ pub fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Keygen(keygen) => keygen.run(),
         Command::Man(man) => man.run(),
         Command::Open(open) => open.run(),
+        Command::Post(post) => post.run(),
         Command::Render(render) => render.run(),
         Command::Replay(replay) => replay.run(),
         Command::Sample(sample) => sample.run(),
         Command::Schema(schema) => schema.run(),
         Command::Seal(seal) => seal.run(),
         Command::Settings(settings) => settings.run(),
+        Command::Test(test) => test.run(),
     }
 }

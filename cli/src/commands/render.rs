@@ -38,6 +38,7 @@ impl Render {
             anstream::eprintln!("note: {}", words::NO_POST);
             return Ok(ExitCode::FAILURE);
         };
+        judged.notes.iter().for_each(|note| anstream::eprintln!("note: {note}"));
         let forward = match &judged.ruling.command {
             Command::Forward(forward) => forward,
             Command::LocalReply(reply) => {

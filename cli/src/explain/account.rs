@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::near::Near;
 
 /// The decision on one post, with all that led to it and all that follows.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 pub struct Account {
     /// `accept`, `review`, `reject`, `error`, or `untouched` for what is no KYC post.
     pub decision: &'static str,

@@ -213,19 +213,23 @@ fn piece(seen: evidence_view::Piece, show: bool) -> Piece {
 
 /// Tells which of the sources of a locale say something else than most of them; of two that differ, both do.
 fn sources(stated: Vec<Stated>, show: bool) -> Vec<Source> {
-    let size = |locale: usize, group: usize| {
-        stated.iter().filter(|one| one.locale == locale && one.group == group).count()
-    };
-    let differs: Vec<bool> = stated.iter().map(|one| {
-        let own = size(one.locale, one.group);
-        let others = stated.iter().filter(|other| other.locale == one.locale && other.group != one.group);
-        others.into_iter().any(|other| size(other.locale, other.group) >= own)
-    }).collect();
+    let size =
+        |locale: usize, group: usize| stated.iter().filter(|one| one.locale == locale && one.group == group).count();
+    let differs: Vec<bool> = stated
+        .iter()
+        .map(|one| {
+            let own = size(one.locale, one.group);
+            let others = stated.iter().filter(|other| other.locale == one.locale && other.group != one.group);
+            others.into_iter().any(|other| size(other.locale, other.group) >= own)
+        })
+        .collect();
     let told = stated.into_iter().zip(differs).map(|(one, differs)| Source {
         source: match one.letter.as_str() {
             "" => "counts".to_owned(),
             // Another name than REL-ID's letters is the sender's text.
-            letter if show || matches!(letter.to_ascii_uppercase().as_str(), "M" | "V" | "R" | "B") => letter.to_owned(),
+            letter if show || matches!(letter.to_ascii_uppercase().as_str(), "M" | "V" | "R" | "B") => {
+                letter.to_owned()
+            }
             _ => "?".to_owned(),
         },
         value: if show { one.text } else { mask::text_or_date(&one.text) },

@@ -47,7 +47,10 @@ pub fn document(value: &mut Value, said: &dyn Fn(&Value) -> bool) {
 #[must_use]
 pub fn printable(text: &str) -> String {
     const LONGEST: usize = 120;
-    let is_unsafe = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let is_unsafe = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
     let mut shown: String = text.chars().take(LONGEST).map(|c| if is_unsafe(c) { '\u{fffd}' } else { c }).collect();
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');
@@ -61,10 +64,17 @@ mod tests {
 
     #[test]
     fn nothing_but_the_first_letter_or_the_year_is_left() {
-        for (value, masked) in [("MAIRA ELZA", "M••••"), ("Žanna", "Ž••••"), ("F", "••••"), ("Li", "••••"), ("", "••••"), ("-1", "••••")] {
+        for (value, masked) in
+            [("MAIRA ELZA", "M••••"), ("Žanna", "Ž••••"), ("F", "••••"), ("Li", "••••"), ("", "••••"), ("-1", "••••")]
+        {
             assert_eq!(text(value), masked);
         }
-        for (value, masked) in [("1991-03-17", "1991-••-••"), ("17.03.1991", "1991-••-••"), ("910317", "••••"), ("17 MAR 1991", "1991-••-••")] {
+        for (value, masked) in [
+            ("1991-03-17", "1991-••-••"),
+            ("17.03.1991", "1991-••-••"),
+            ("910317", "••••"),
+            ("17 MAR 1991", "1991-••-••"),
+        ] {
             assert_eq!(date(value), masked);
         }
         let mut body = serde_json::json!({ "n": "MAIRA", "d": "1991-03-17", "k": "accept", "x": [4, null, true], "o": { "a": 34 } });

@@ -93,7 +93,13 @@ impl Page {
         let (score, reject, accept) = (place(proof.score), place(proof.reject_below), place(proof.accept_above));
         let mut bar = String::new();
         for at in 0..=width {
-            let style = if at >= accept { GOOD } else if at < reject { BAD } else { MIDDLING };
+            let style = if at >= accept {
+                GOOD
+            } else if at < reject {
+                BAD
+            } else {
+                MIDDLING
+            };
             let is_threshold = at == reject || at == accept;
             let mark = match (at < score, is_threshold) {
                 (true, true) => "╋",
@@ -169,7 +175,8 @@ impl Page {
     }
 
     fn disagreements(&mut self, account: &Account) {
-        let told = [("The sources disagree on", &account.disagreements), ("There, but can't be read", &account.unreadable)];
+        let told =
+            [("The sources disagree on", &account.disagreements), ("There, but can't be read", &account.unreadable)];
         for (title, names) in told.into_iter().filter(|(_, names)| !names.is_empty()) {
             self.line("");
             self.paragraph(0, Style::new(), &format!("{title}: {}", names.join(", ")));
@@ -277,7 +284,7 @@ fn told_piece(piece: &Piece) -> String {
     if let (Some(signal), Some(status)) = (&piece.signal, piece.status) {
         let text = piece.value.as_ref().map(|text| format!("{} ", printable(text))).unwrap_or_default();
         let status = if status == "listed" { "in error_list" } else { status };
-        return format!("{name}: {text}(“{signal}”) {status}");
+        return format!("{name} {text}“{signal}”: {status}");
     }
     format!("{name}: {}", piece.value.as_deref().map(printable).unwrap_or_default())
 }
@@ -285,8 +292,15 @@ fn told_piece(piece: &Piece) -> String {
 fn told_sources(sources: &[Source]) -> String {
     let mut told = String::new();
     let mut locale = sources.first().map(|source| source.locale);
-    for source in sources {
-        let separator = if told.is_empty() { "" } else if locale == Some(source.locale) { ", " } else { " | " };
+    // The value that counts was taken from a source, unless it differs.
+    for source in sources.iter().filter(|source| source.differs || source.source != "counts") {
+        let separator = if told.is_empty() {
+            ""
+        } else if locale == Some(source.locale) {
+            ", "
+        } else {
+            " | "
+        };
         locale = Some(source.locale);
         let differs = if source.differs { "≠" } else { "" };
         let _ = write!(told, "{separator}{} {differs}{}", source.source, printable(&source.value));
@@ -297,21 +311,22 @@ fn told_sources(sources: &[Source]) -> String {
 fn told_near(near: &Near) -> String {
     let is_better = near.ways.iter().any(|way| way.checks == "pass") || !near.rules.is_empty();
     let ways: Vec<String> = near.ways.iter().map(told_way).collect();
-    let mut told = ways.join(if is_better { "; and " } else { "; or " });
-    if !near.rules.is_empty() {
-        let are = if near.rules.len() == 1 { "rule" } else { "rules" };
-        let and = if told.is_empty() { "" } else { "; and " };
-        let _ = write!(told, "{and}{are} {} must not fire", near.rules.join(", "));
+    let ways = ways.join(if is_better { ", and " } else { ", or " });
+    if near.rules.is_empty() {
+        return ways;
     }
-    told
+    let (rules, fire) = if near.rules.len() == 1 { ("rule", "fires") } else { ("rules", "fire") };
+    let and = if ways.is_empty() { String::new() } else { format!("{ways}, and ") };
+    format!("{and}not while {rules} {} {fire}", near.rules.join(", "))
 }
 
 fn told_way(way: &Way) -> String {
-    let sets: Vec<String> = way.any_of.iter().map(|set| set.join(" + ")).collect();
-    let more = if way.more { ", …" } else { "" };
+    let mut sets: Vec<String> = way.any_of.iter().map(|set| set.join(" and ")).collect();
+    sets.extend(way.more.then(|| "…".to_owned()));
     let several = if sets.len() > 1 { "one of " } else { "" };
-    let (verb, points) = if way.checks == "pass" { ("gained", "would have to pass") } else { ("lost", "would have to fail") };
-    format!("{}: {} points {verb}: {several}{}{more} {points}", way.proof, way.points, sets.join(", "))
+    let (passed, short) = if way.checks == "pass" { ("passed", "short") } else { ("failed", "away") };
+    let points = if way.points == 1 { "point" } else { "points" };
+    format!("if {several}{} {passed} ({} is {} {points} {short})", sets.join(", "), way.proof, way.points)
 }
 
 /// Cuts long texts, such as images.

@@ -18,6 +18,13 @@ pub struct Command {
     pub output: Vec<String>,
 }
 
+impl Command {
+    /// Returns whether lines behind a `>` belong to it: those of a here-document.
+    pub fn has_document(&self) -> bool {
+        self.text.contains("<<")
+    }
+}
+
 /// Returns the blocks in their order.
 pub fn all(text: &str) -> Vec<Block> {
     let lines: Vec<&str> = text.lines().collect();
@@ -51,6 +58,10 @@ fn commands(lines: &[&str], first: usize, indent: &str) -> Vec<Command> {
         command.lines += 1;
         if command.output.is_empty() && command.text.ends_with('\\') {
             command.text = format!("{}\n{line}", command.text);
+        } else if let (true, true, Some(line)) =
+            (command.output.is_empty(), command.has_document(), line.strip_prefix('>'))
+        {
+            command.text = format!("{}\n{}", command.text, line.strip_prefix(' ').unwrap_or(line));
         } else if let (true, Some(status)) = (command.output.is_empty(), line.strip_prefix("? ")) {
             command.status = status.parse().expect("an exit status");
         } else {

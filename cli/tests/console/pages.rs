@@ -48,11 +48,11 @@ impl Page {
             if command.status == run.status && crate::pattern::matches(&command.output, &run.output) {
                 continue;
             }
-            let prompt = command
-                .text
-                .lines()
-                .enumerate()
-                .map(|(at, line)| if at == 0 { format!("$ {line}") } else { line.to_owned() });
+            let prompt = command.text.lines().enumerate().map(|(at, line)| match (at, command.has_document()) {
+                (0, _) => format!("$ {line}"),
+                (_, true) => format!("> {line}"),
+                (_, false) => line.to_owned(),
+            });
             let status = (run.status != 0).then(|| format!("? {}", run.status));
             let block = prompt.chain(status).chain(run.output.iter().cloned());
             let block = block.map(|line| format!("{}{line}", command.indent).trim_end().to_owned());
