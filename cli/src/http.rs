@@ -50,6 +50,12 @@ impl Reply {
         found.next().and_then(|(_, value)| value.to_str().ok())
     }
 
+    /// Returns all headers, what isn't text in them replaced.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, String)> {
+        let text = |value: &ureq::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        self.headers.iter().map(move |(name, value)| (name.as_str(), text(value)))
+    }
+
     /// Returns the value of a header, if it is text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

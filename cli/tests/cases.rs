@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use kyc_gate_cli::{schema, source};
 use serde_json::Value;
 
 const CONFIG: &str = r#"{
@@ -133,6 +134,20 @@ fn what_is_otherwise_than_expected_is_told() {
     }
 }
 
+/// Returns whether a text is one document that fits the published schema.
+fn fits_schema(text: &str) -> bool {
+    let (roots, error) = source::parse(text);
+    let ([root], None) = (roots.as_slice(), error) else { return false };
+    let schema = jsonschema::validator_for(&schema::Subject::Case.schema()).unwrap();
+    schema.is_valid(&root.json(source::Dialect::Kubernetes))
+}
+
+#[test]
+fn the_schema_takes_what_the_command_takes() {
+    assert!(fits_schema(CASES));
+    assert!(fits_schema("expect: { decision: accept }\n"));
+}
+
 /// Whatever nobody would look at is refused, with its place.
 #[test]
 fn nothing_passes_quietly() {
@@ -141,29 +156,35 @@ fn nothing_passes_quietly() {
         ("expect: {}\n", "expects nothing"),
         ("expect: { body: {} }\n", "case.yaml:1:11: body expects nothing"),
         ("expect: { checks: {} }\n", "checks expects nothing"),
-        ("expect: { decison: accept }\n", "unknown key decison: did you mean decision?"),
-        ("expect: { decision: acept }\n", "decision must be accept"),
+        ("expect: { decisio: accept }\n", "unknown key decisio: did you mean decision?"),
+        ("expect: { decision: yes }\n", "decision must be accept"),
         ("expect: { checks: { lastname: pass } }\n", "unknown check lastname: did you mean lastName?"),
         ("expect: { checks: { lastName: passed } }\n", "must be pass, fail, skip or a reason code"),
+        ("expect: { mode: shade }\n", "mode must be enforce or shadow"),
+        ("expect: { error: unreadable }\n", "unknown error code unreadable"),
+        ("expect: { cause: jsn }\n", "unknown cause jsn: did you mean json?"),
+        ("expect: { codes: [NAMES_MISSING] }\n", "unknown reason code NAMES_MISSING: did you mean NAME_MISSING?"),
+        ("expect: { reasons: [others] }\n", "unknown reason others: did you mean other?"),
+        ("expect: { disagreements: [name] }\n", "unknown field name"),
         ("expect: { failed: lastName }\n", "failed must be a list of names"),
-        ("expect: { failed: [lastNam] }\n", "unknown check lastNam: did you mean lastName?"),
+        ("expect: { failed: [lastNames] }\n", "unknown check lastNames: did you mean lastName?"),
         ("expect: { score: 101 }\n", "score must be a whole number from 0 to 100"),
-        ("exepct: { score: 1 }\nexpect: { score: 1 }\n", "unknown key exepct: did you mean expect?"),
-        ("sample: claen\nexpect: { score: 1 }\n", "unknown sample claen: did you mean clean?"),
+        ("expekt: { score: 1 }\nexpect: { score: 1 }\n", "unknown key expekt: did you mean expect?"),
+        ("sample: cleanx\nexpect: { score: 1 }\n", "unknown sample cleanx: did you mean clean?"),
         ("sample: clean\npayload: {}\nexpect: { score: 1 }\n", "only"),
-        ("at: yesterday\nexpect: { score: 1 }\n", "at must be a day"),
+        ("at: yesterday\nexpect: { score: 1 }\n", "must be a day"),
         ("seed: many\nexpect: { score: 1 }\n", "seed must be a whole number"),
         ("headers: [a]\nexpect: { score: 1 }\n", "headers must be a mapping"),
         ("config: [a]\nexpect: { score: 1 }\n", "config must be a file's path"),
         ("cases: []\n", "there are no cases"),
         ("defaults: { expect: { score: 1 } }\ncases: [{ expect: { score: 1 } }]\n", "unknown key expect"),
-        (
-            "cases: [{ name: a, expect: { score: 1 } }, { name: a, expect: { score: 2 } }]\n",
-            "another case called \"a\"",
-        ),
+        ("cases: [{ name: a, expect: { score: 1 } }, { name: a, expect: { score: 2 } }]\n", "another case called"),
         ("a: [\n", "case.yaml:"),
         ("expect: { score: 1 }\n---\nexpect: { score: 2 }\n", "must be one document"),
     ] {
+        // What no schema tells: days, and names that are there twice.
+        let is_untold = ["must be a day", "another case called"].contains(&told);
+        assert_eq!(fits_schema(case), is_untold, "{case}");
         let folder = Folder::new("refused", &[("case.yaml", case)]);
         let (code, out, error) = folder.run(&["case.yaml"]);
         assert_eq!((code, out.as_str()), (2, ""), "{case}");

@@ -4,8 +4,10 @@ use std::path::Path;
 use std::rc::Rc;
 
 use clap::ValueEnum as _;
-use kyc_gate::scoring::{CheckCode, CheckId, CheckOutcome};
-use kyc_gate::words::{Word as _, meant};
+use kyc_gate::crypto::UnreadableCause;
+use kyc_gate::exchange::refusal::ErrorCode;
+use kyc_gate::scoring::{CheckCode, CheckId, CheckOutcome, ComparedField, Reason};
+use kyc_gate::words::{Word, meant};
 use serde_json::Value;
 
 use crate::report::Lines;
@@ -261,7 +263,19 @@ impl Reader<'_> {
             }
             "status" if value.as_u64().is_none() => self.refuse(node, "status must be a whole number"),
             "failed" | "skipped" | "passed" => self.checks(name, node),
-            "rules" | "counted" | "reasons" | "disagreements" | "codes" => self.names(name, node),
+            "mode" if !is_word(&["enforce", "shadow"]) => self.refuse(node, "mode must be enforce or shadow"),
+            "error" => self.words::<ErrorCode>("error code", &[node]),
+            "cause" => self.words::<UnreadableCause>("cause", &[node]),
+            "rules" | "counted" => self.names(name, node),
+            "reasons" | "disagreements" | "codes" => {
+                self.names(name, node);
+                let elements: Vec<&Node> = node.elements().iter().collect();
+                match name {
+                    "reasons" => self.words::<Reason>("reason", &elements),
+                    "codes" => self.words::<CheckCode>("reason code", &elements),
+                    _ => self.words::<ComparedField>("field", &elements),
+                }
+            }
             "checks" => {
                 self.filled(name, node);
                 for (check, member) in node.members() {
@@ -276,6 +290,16 @@ impl Reader<'_> {
             "body" | "response" if value.is_string() => {}
             "body" | "response" | "headers" => self.filled(name, node),
             _ => {}
+        }
+    }
+
+    /// Refuses what is none of a closed set of words.
+    fn words<W: Word>(&mut self, what: &str, nodes: &[&Node]) {
+        for node in nodes {
+            let name = node.text().unwrap_or_default();
+            if W::from_word(name).is_none() {
+                self.unknown(node, what, name, W::WORDS.iter().map(|word| word.word()));
+            }
         }
     }
 

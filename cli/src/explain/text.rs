@@ -302,8 +302,8 @@ fn told_sources(sources: &[Source]) -> String {
             " | "
         };
         locale = Some(source.locale);
-        let differs = if source.differs { "≠" } else { "" };
-        let _ = write!(told, "{separator}{} {differs}{}", source.source, printable(&source.value));
+        let differs = if source.differs { "≠" } else { "=" };
+        let _ = write!(told, "{separator}{}{differs}{}", source.source, printable(&source.value));
     }
     told
 }

@@ -68,7 +68,7 @@ pub const PEOPLE: [Person; 5] = [
         country: "Spain",
         locale: ("1034", "Spanish"),
         series: "PA",
-        street: "Calle del Olmo 31",
+        street: "Avenida del Olmo 31",
         city: "Ávila",
         postal_code: "05001",
     },

@@ -7,6 +7,7 @@
 mod access_token;
 mod audit;
 mod authorization;
+mod case;
 mod config;
 mod encryption;
 mod evidence;
@@ -27,11 +28,13 @@ pub enum Subject {
     Payload,
     /// The audit line.
     Audit,
+    /// A file of cases.
+    Case,
 }
 
 impl Subject {
     /// Every one.
-    pub const ALL: [Self; 3] = [Self::Config, Self::Payload, Self::Audit];
+    pub const ALL: [Self; 4] = [Self::Config, Self::Payload, Self::Audit, Self::Case];
 
     /// Returns the file in `schema/` that it is published as.
     #[must_use]
@@ -40,6 +43,7 @@ impl Subject {
             Self::Config => "config.schema.json",
             Self::Payload => "payload.schema.json",
             Self::Audit => "audit.schema.json",
+            Self::Case => "case.schema.json",
         }
     }
 
@@ -54,6 +58,7 @@ impl Subject {
             Self::Config => config::schema(),
             Self::Payload => payload::schema(),
             Self::Audit => audit::schema(),
+            Self::Case => case::schema(),
         };
         if let (Some(schema), Value::Object(body)) = (schema.as_object_mut(), body) {
             schema.extend(body);
