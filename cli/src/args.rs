@@ -62,6 +62,12 @@ pub enum Command {
     Explain(commands::explain::Explain),
     /// Writes the manifests of a deployment, with your own names in them.
     Init(commands::init::Init),
+    /// Explains a diagnostic's code, or a command.
+    Help(commands::help::Help),
+    /// Writes the manifests of a deployment, with your own names in them.
+    Init(commands::init::Init),
+    /// Tells what a Wasm module, a native module or an OCI image is.
+    Inspect(commands::inspect::Inspect),
     /// Makes a fresh key, as text for a Secret.
     Keygen(commands::keygen::Keygen),
     /// Writes the man pages.

@@ -17,6 +17,7 @@ pub mod gate;
 pub mod http;
 pub mod init;
 pub mod input;
+pub mod inspect;
 pub mod judged;
 pub mod manifest;
 pub mod post;

@@ -34,7 +34,8 @@ fn without_values_the_manifests_are_the_shipped_ones() {
 #[test]
 fn each_value_takes_the_place_of_the_shipped_one() {
     let digest = "1".repeat(64);
-    let rows: &[(&str, &[&str], &[&str], &[&str])] = &[
+    type Row<'r> = (&'r str, &'r [&'r str], &'r [&'r str], &'r [&'r str]);
+    let rows: &[Row<'_>] = &[
         ("envoy", &["--path", "/a", "--path", "/b/c"], &["\"paths\": [\"/a\", \"/b/c\"]"], &["[\"/kyc\"]"]),
         (
             "envoy",

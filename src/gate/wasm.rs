@@ -12,6 +12,10 @@ use super::log::{self, Notice};
 use super::root::Root;
 use super::stream::{Flow, Stream, refuse_unconfigured};
 
+/// Tells `kyc-gate inspect` what this is: it looks for these bytes.
+#[used]
+static VERSION: &str = concat!("kyc-gate module ", env!("CARGO_PKG_VERSION"), "\n");
+
 proxy_wasm::main! {{
     log::install_panic_hook();
     proxy_wasm::set_root_context(|id| Box::new(WasmRoot { root: Root::new(id), watchdog: Rc::default() }));

@@ -5,6 +5,7 @@ pub mod completions;
 pub mod explain;
 pub mod help;
 pub mod init;
+pub mod inspect;
 pub mod keygen;
 pub mod man;
 pub mod open;
@@ -33,6 +34,9 @@ pub fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Explain(explain) => explain.run(),
         Command::Help(help) => help.run(),
         Command::Init(init) => init.run(),
+        Command::Help(help) => help.run(),
+        Command::Init(init) => init.run(),
+        Command::Inspect(inspect) => inspect.run(),
         Command::Keygen(keygen) => keygen.run(),
         Command::Man(man) => man.run(),
         Command::Open(open) => open.run(),
