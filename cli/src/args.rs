@@ -60,8 +60,6 @@ pub enum Command {
     Completions(commands::completions::Completions),
     /// Tells the decision on a post, and why.
     Explain(commands::explain::Explain),
-    /// Writes the manifests of a deployment, with your own names in them.
-    Init(commands::init::Init),
     /// Explains a diagnostic's code, or a command.
     Help(commands::help::Help),
     /// Writes the manifests of a deployment, with your own names in them.
@@ -90,6 +88,4 @@ pub enum Command {
     Settings(commands::settings::Settings),
     /// Runs cases that stand in YAML or JSON files.
     Test(commands::test::Test),
-    /// Explains a diagnostic's code, or a command.
-    Help(commands::help::Help),
 }

@@ -34,8 +34,6 @@ pub fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Explain(explain) => explain.run(),
         Command::Help(help) => help.run(),
         Command::Init(init) => init.run(),
-        Command::Help(help) => help.run(),
-        Command::Init(init) => init.run(),
         Command::Inspect(inspect) => inspect.run(),
         Command::Keygen(keygen) => keygen.run(),
         Command::Man(man) => man.run(),
