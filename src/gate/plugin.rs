@@ -63,10 +63,6 @@ impl Plugin {
         let config = Config::parse(&bytes, &|name| std::env::var(name).ok()).map_err(LoadError::Refused)?;
         let stats = Stats::define(&config)?;
         host::keep_over_redirects(DECISION_STATE)?;
-        if !config.warnings.is_empty() && announces(&bytes) {
-            stats.count_config_warnings(&config.warnings);
-            log::config_warnings(&config.warnings);
-        }
         let settings = LiveSettings::new(&config);
         let replay_window = if config.replay.is_on() { Some(Rc::new(replay_window(&config)?)) } else { None };
         let access_token = LiveAccessToken::new(&config);
@@ -84,6 +80,15 @@ impl Plugin {
             Err(LoadError::Host(error)) => log::not_configured(error),
         }
         None
+    }
+
+    /// Logs and counts what is odd about the configuration, unless another worker did so when it loaded the same one.
+    pub fn tell_warnings(&self) {
+        let warnings = &self.config.warnings;
+        if !warnings.is_empty() && host::plugin_configuration().is_ok_and(|bytes| announces(&bytes)) {
+            self.stats.count_config_warnings(warnings);
+            log::config_warnings(warnings);
+        }
     }
 
     /// Tells whether there is a service to call from time to time.

@@ -28,6 +28,7 @@ impl Root {
     pub fn configure(&mut self) -> bool {
         self.plugin = Plugin::load_or_log();
         if let Some(plugin) = &self.plugin {
+            plugin.tell_warnings();
             let polls = plugin.polls();
             self.tick_every(if polls { FIRST_TICK_MILLISECONDS } else { TICK_MILLISECONDS });
         }
