@@ -49,7 +49,7 @@ def symbols(path, *flags):
 
 
 def test_calls_are_declared_as_envoy_has_them():
-    declared = signatures(r"fn (envoy_\w+)\(([^)]*)\)\s*(?:-> ([^;]+))?;", (HOST / "abi.rs").read_text())
+    declared = signatures(r"fn (envoy_\w+)\(([^)]*)\)\s*(?:-> ([^;]+))?;", (HOST / "imports.rs").read_text())
     assert declared == ABI["calls"]
 
 

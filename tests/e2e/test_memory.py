@@ -103,7 +103,8 @@ def test_the_module_stays_as_large_as_the_first_flood_made_it(gate):
     assert NATIVE or LIMITS["maxInflightBytes"] < before < 3 * LIMITS["maxInflightBytes"] + (2 << 20)
     for _ in range(10):
         flood()
-    assert gate.module_bytes() - before < 1 << 20
+    # Natively Envoy's own buffers are among it; ten floods that came back to nobody would be 20 MB.
+    assert eventually(lambda: gate.module_bytes() - before < ((8 << 20) if NATIVE else (1 << 20)))
 
 
 def test_in_shadow_mode_what_does_not_fit_goes_on_as_it_came(start):

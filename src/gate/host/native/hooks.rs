@@ -1,6 +1,6 @@
 //! The hooks that Envoy calls, guarded: no panic gets out of one, and what a panicking hook was about ends with 500.
 //!
-//! Beside [`abi`](super::abi) the only file of this host with `unsafe`. Envoy calls each hook with pointers that it got
+//! Envoy calls each hook with pointers that it got
 //! from the hooks before: a configuration's from its creation to its destruction, a stream's likewise, on the stream's
 //! own thread.
 
@@ -12,8 +12,9 @@ use std::rc::Rc;
 
 use zeroize::Zeroizing;
 
-pub use super::abi::{Config, EnvoyBuffer, EnvoyHeader, Filter};
+pub use super::abi::{Config, Filter};
 use super::current::{Answer, finish_deferred};
+pub use super::imports::{EnvoyBuffer, EnvoyHeader};
 use crate::http::MAX_RESPONSE_BYTES;
 
 /// The version of the ABI that the module is made for. Envoy warns of another one.

@@ -7,6 +7,7 @@ mod current;
 mod exports;
 mod header_map;
 pub mod hooks;
+mod imports;
 mod metric;
 mod shared_table;
 mod stream;
