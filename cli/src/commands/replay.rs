@@ -106,6 +106,10 @@ impl Replay {
         for judged in outcomes.judgements.iter().filter(|judged| judged.holds) {
             anstream::eprintln!("kyc-gate: {} holds: {}", judged.condition, judged.found);
         }
+        if outcomes.summary.posts == 0 {
+            // A pipeline must not take silence for consent.
+            return Err(Failure::Usage("nothing could be scored".to_owned()));
+        }
         Ok(if holds { ExitCode::from(1) } else { ExitCode::SUCCESS })
     }
 

@@ -36,8 +36,6 @@ pub fn write(outcomes: &Outcomes, mut out: impl Write) -> Result<(), Failure> {
     if outcomes.summary.flips > 0 {
         section(out, "What changed them")?;
         causes(outcomes, out)?;
-        section(out, "Posts whose decision changes")?;
-        flips(outcomes, out)?;
     }
     if !outcomes.judgements.is_empty() {
         section(out, "Conditions")?;
@@ -45,6 +43,10 @@ pub fn write(outcomes: &Outcomes, mut out: impl Write) -> Result<(), Failure> {
     for judged in &outcomes.judgements {
         let verdict = if judged.holds { "holds, so this replay fails" } else { "doesn't hold" };
         writeln!(out, "  {}  found {}: {verdict}", judged.condition, judged.found)?;
+    }
+    if outcomes.summary.flips > 0 {
+        section(out, "Posts whose decision changes")?;
+        flips(outcomes, out)?;
     }
     out.flush()?;
     Ok(())

@@ -123,7 +123,7 @@ fn lead(outcomes: &Outcomes) -> String {
         posts => format!(" Of {} posts, audit lines don't tell it.", count(posts)),
     };
     format!(
-        "Of {} posts, {} would be decided otherwise ({}): {} less in the customer's favour, {} more.{unknown}",
+        "Of {} posts, {} would be decided otherwise ({}): {} more strictly, {} more leniently.{unknown}",
         count(summary.posts),
         count(summary.flips),
         share(summary.flips, summary.posts),

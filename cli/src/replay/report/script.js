@@ -54,7 +54,7 @@
       const change = share - Number(row.dataset.share);
       row.querySelector(".posts").textContent = posts.toLocaleString("en");
       row.querySelector(".share").textContent = `${share.toFixed(1)}%`;
-      row.querySelector(".change").textContent = Math.abs(change) < 0.05 ? "0.0" : (change > 0 ? "+" : "") + change.toFixed(1);
+      row.querySelector(".change").textContent = Math.abs(change) < 0.05 ? "0.0" : (change > 0 ? "+" : "\u2212") + Math.abs(change).toFixed(1);
     }
     for (const input of inputs) {
       const label = input.closest("label");

@@ -31,7 +31,7 @@ pub fn section(outcomes: &Outcomes) -> Markup {
                 @if several { " The sliders are the top-level settings; posts of profiles with settings of their own stay as proposed." }
             }
             button type="button" data-as="proposed" { "As proposed" }
-            button type="button" data-as="inforce" { "As in force" }
+            button type="button" data-as="baseline" { "As in force" }
             div id="try-result" class="wide" { table {
                 thead { tr { th { "" } th { "posts" } th { "share" } th { "to in force" } } }
                 tbody {
@@ -120,7 +120,7 @@ fn weight(proof: &str, check: CheckId, at: usize, old: &ProfilePolicy, new: &Pro
         label {
             (name)
             input type="range" min="0" max="100" value=(after) autocomplete="off" data-proof=(proof) data-check=(at)
-                data-proposed=(after) data-inforce=(before);
+                data-proposed=(after) data-baseline=(before);
             output { (after) }
         }
     }
@@ -131,7 +131,7 @@ fn threshold(proof: &str, name: &str, before: u8, after: u8) -> Markup {
         label {
             b { (name) }
             input type="range" min="0" max="100" value=(after) autocomplete="off" data-proof=(proof) data-threshold=(name)
-                data-proposed=(after) data-inforce=(before);
+                data-proposed=(after) data-baseline=(before);
             output { (after) }
         }
     }

@@ -13,14 +13,14 @@ use crate::replay::summary::{CheckFigures, Summary};
 pub fn decisions(summary: &Summary) -> Markup {
     html! {
         div class="wide" { table {
-            thead { tr { th { "" } th { "in force" } th { "" } th { "proposed" } th { "" } th { "difference" } } }
+            thead { tr { th { "" } th { "in force" } th { "proposed" } th { "difference" } } }
             tbody {
                 @for state in summary.states() {
                     @let (before, after) = (summary.in_force(state), summary.proposed(state));
                     tr {
                         th { (state.as_str()) }
-                        td { (count(before)) } td { (share(before, summary.posts)) }
-                        td { (count(after)) } td { (share(after, summary.posts)) }
+                        td { (count(before)) " " span class="soft share" { (share(before, summary.posts)) } }
+                        td { (count(after)) " " span class="soft share" { (share(after, summary.posts)) } }
                         td { (difference(before, after, summary.posts)) }
                     }
                 }
@@ -141,7 +141,7 @@ pub fn groups(outcomes: &Outcomes) -> Markup {
                 div class="wide" { table {
                     thead { tr {
                         th { "" } th { "posts" } th { "accepted in force" } th { "proposed" } th { "rejected in force" }
-                        th { "proposed" } th { "change" }
+                        th { "proposed" } th { "decisions changed" }
                     } }
                     tbody { @for (name, group) in &rows { (group_row(name, group)) } }
                 } }
