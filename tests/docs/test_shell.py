@@ -138,6 +138,11 @@ def cargo_test(line, *_):
         assert (ROOT / f"tests/{name}.rs").exists()
 
 
+def install(line, *_):
+    """scripts/test does it already, into a folder of its own; but it is the same package."""
+    assert re.search(r"cargo install .*--path cli\b", (ROOT / "scripts/test").read_text())
+
+
 HOW = {
     r"(\./)?scripts/build( native)?": run,
     r"cat dist/\S+": run,
@@ -147,6 +152,7 @@ HOW = {
     r"(ENVOY_VERSION=\S+ )?\./scripts/test( \w+)*": test_itself,
     r"\./scripts/bench( --.*)?": bench,
     r"cargo (test|fmt|clippy)\b.*": cargo_test,
+    r"cargo install --path cli": install,
     r"curl .*\blocalhost:(8443|9902)/.*": ask_sidecar,
     r"kubectl -n kyc logs .*": read_sidecars_log,
     r"(pod=\$\()?kubectl .*": on_a_cluster,

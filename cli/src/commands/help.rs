@@ -14,6 +14,9 @@ const PAGES: &str = include_str!("../../../docs/diagnostics.md");
 
 /// Explains a diagnostic's code, or a command.
 #[derive(clap::Args)]
+#[command(after_help = "Examples:
+  kyc-gate help K0101
+  kyc-gate help explain")]
 pub struct Help {
     /// A code such as K0101, or a command.
     #[arg(value_name = "CODE|COMMAND")]

@@ -1,0 +1,142 @@
+//! What holds for every command: its help, its page in docs/cli.md, and how it ends.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::fs;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command as Process, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use clap::{Command, CommandFactory as _};
+use kyc_gate_cli::args::Args;
+
+/// Columns of the page, and most of any help.
+const WIDTH: usize = 100;
+/// Most lines of a short help: a screen.
+const LINES: usize = 60;
+/// Where the part of the page begins that is made here.
+const HEADING: &str = "## Commands\n";
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Every command with its full name, those of others below them; the program itself first.
+fn all() -> Vec<(String, Command)> {
+    let mut program = Args::command().term_width(WIDTH);
+    program.build();
+    let mut found = Vec::new();
+    collect("kyc-gate".to_owned(), &program, &mut found);
+    found
+}
+
+fn collect(name: String, command: &Command, found: &mut Vec<(String, Command)>) {
+    found.push((name.clone(), command.clone().term_width(WIDTH)));
+    let mut inner: Vec<_> =
+        command.get_subcommands().filter(|inner| inner.get_name() != "help" || name == "kyc-gate").collect();
+    inner.sort_by_key(|inner| inner.get_name().to_owned());
+    inner.into_iter().for_each(|inner| collect(format!("{name} {}", inner.get_name()), inner, found));
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+#[test]
+fn help_fits_a_screen() {
+    for (name, mut command) in all() {
+        let short = lines(&command.render_help().to_string());
+        assert!(short.len() <= LINES, "{name} -h: {} lines", short.len());
+        for line in lines(&command.render_long_help().to_string()) {
+            assert!(line.chars().count() <= WIDTH + 20, "{name}: {line}");
+        }
+    }
+}
+
+/// Whoever has a command of the first level before them sees how it is called.
+#[test]
+fn every_command_shows_examples() {
+    let without: Vec<_> = all()
+        .into_iter()
+        .filter(|(name, _)| name.split(' ').count() == 2)
+        .filter(|(_, command)| !command.get_after_help().is_some_and(|help| help.to_string().contains("kyc-gate ")))
+        .map(|(name, _)| name)
+        .collect();
+    assert!(without.is_empty(), "without examples: {without:?}");
+}
+
+/// With `CLI_PAGE=overwrite` in the environment the page is written.
+#[test]
+fn the_page_shows_the_help_of_every_command() {
+    let path = root().join("docs/cli.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (head, _) = page.split_once(HEADING).expect("the heading of the commands");
+    let mut wanted = format!("{head}{HEADING}");
+    for (name, mut command) in all() {
+        let help = lines(&command.render_long_help().to_string()).join("\n");
+        let level = "#".repeat(2 + name.split(' ').count().clamp(1, 2));
+        wanted += &format!("\n{level} {name}\n\n```text\n{}\n```\n", help.trim_end());
+    }
+    if std::env::var_os("CLI_PAGE").is_some_and(|how| how == "overwrite") {
+        fs::write(&path, &wanted).unwrap();
+    }
+    let page = fs::read_to_string(&path).unwrap();
+    let differing = page.lines().zip(wanted.lines()).find(|(page, wanted)| page != wanted);
+    assert!(page == wanted, "docs/cli.md isn't the help (CLI_PAGE=overwrite writes it): {differing:?}");
+}
+
+/// A reader that goes away ends a command as it ends others, without a word.
+#[test]
+fn a_closed_pipe_ends_a_command_silently() {
+    for arguments in [
+        &["schema", "config"][..],
+        &["completions", "bash"],
+        &["man"],
+        &["keygen"],
+        &["init", "istio", "-o", "-"],
+        &["settings", "diff", "src/scoring/settings/default.json", "tests/data/none.json"],
+        &["sample"],
+        &["render", "tests/data/relid-v3-passport.json"],
+        &["explain", "tests/data/relid-v3-passport.json"],
+        &["help", "K0001"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = Process::new(env!("CARGO_BIN_EXE_kyc-gate"))
+            .args(arguments)
+            .current_dir(root())
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+            .wait_with_output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        if arguments[0] == "settings" {
+            // Nothing was to be written.
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+            continue;
+        }
+        assert_eq!((output.status.code(), said.as_ref()), (Some(141), ""), "{arguments:?}");
+    }
+}
+
+/// A command that waits for its input ends by Ctrl-C.
+#[test]
+fn an_interrupt_ends_a_command_that_waits() {
+    for arguments in [&["check", "-"][..], &["explain", "-"], &["render", "-"], &["settings", "diff", "-", "-"]] {
+        let mut child = Process::new(env!("CARGO_BIN_EXE_kyc-gate"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        thread::sleep(Duration::from_millis(300));
+        assert!(child.try_wait().unwrap().is_none(), "{arguments:?} didn't wait");
+        let sent = Process::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        assert_eq!(child.wait().unwrap().signal(), Some(2), "{arguments:?}");
+    }
+}
