@@ -139,23 +139,20 @@ impl Comparison {
 
 /// Compares names, cut ones too. Those that say nothing aren't compared. The value that counts is left out where it is
 /// in another script.
-fn names<'s>(proof: &Proof<'_>, statements: impl Iterator<Item = Statement<'s>> + Clone) -> Comparison {
-    let field = statements.clone().next().map(|statement| statement.field);
-    let telling = statements.filter(|one| !name::is_absent(one.text));
-    let latin = telling.clone().find(|one| !one.letter.is_empty()).map(|one| name::is_latin(one.text));
+fn names<'s>(proof: &Proof<'_>, statements: impl Iterator<Item = Statement<'s>>) -> Comparison {
+    // Telling whether a name says nothing, and in which script, means reading it: once.
+    let telling: Vec<_> = statements.filter(|one| !name::is_absent(one.text)).collect();
+    let latin = telling.iter().find(|one| !one.letter.is_empty()).map(|one| name::is_latin(one.text));
     let is_compared =
         |one: &Statement<'_>| !one.letter.is_empty() || latin.is_none_or(|latin| name::is_latin(one.text) == latin);
-    let compared = telling.filter(is_compared);
-    let are_same = || {
-        let first = compared.clone().next();
-        first.is_none_or(|first| compared.clone().all(|one| name::are_plainly_same(first.text, one.text)))
-    };
-    let agree = are_same() || {
-        let sources = compared.clone().map(|one| (one.letter, one.text));
-        let names = field.map(|field| agreement::read(proof, field, sources)).unwrap_or_default();
+    let compared: Vec<_> = telling.into_iter().filter(is_compared).collect();
+    let Some(first) = compared.first() else { return Comparison { agree: true, several: false } };
+    let agree = compared.iter().all(|one| name::are_plainly_same(first.text, one.text)) || {
+        let sources = compared.iter().map(|one| (one.letter, one.text));
+        let names = agreement::read(proof, first.field, sources);
         one_has_all(&names, FieldSource::has_name, agreement::same_name)
     };
-    Comparison::new(agree, compared)
+    Comparison::new(agree, compared.into_iter())
 }
 
 /// Compares dates as far as they are known. A source's own writing is read; what is no date is no disagreement.
