@@ -102,7 +102,12 @@ fn each_value_takes_the_place_of_the_shipped_one() {
             &["app: kyc-backend", "name: kyc-backend"],
         ),
         ("istio", &["--image", "r.example/b:2", "--app", "b"], &["image: r.example/b:2\n"], &["kyc-backend"]),
-        ("istio", &["--buffer-bytes", "4194304"], &["_bytes: 4194304"], &["16777216"]),
+        (
+            "istio",
+            &["--buffer-bytes", "4194304"],
+            &["_bytes: 4194304", "\"limits\": { \"maxBodyBytes\": 4194304 },\n                  \"match\""],
+            &["16777216"],
+        ),
         (
             "sidecar",
             &["--host", "kyc.bank.example"],

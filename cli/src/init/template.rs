@@ -4,6 +4,8 @@ use super::names::Address;
 
 /// The module's digest in the shipped manifest, which matches nothing.
 const NO_DIGEST: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// Where the gate's configuration begins.
+const MATCH: &str = "\"match\": { \"methods\"";
 /// The demo's key in the shipped bootstrap: known to everybody.
 const DEMO_KEY: &str =
     "                    # A demo key, known to everybody. In production: host_env_keys: [KYC_REQUEST_KEY], and the
@@ -121,13 +123,15 @@ impl Kind {
         }
         if let Some(bytes) = values.buffer_bytes {
             let of = |key: &str| format!("{key}: {bytes}");
-            slot(
-                "--buffer-bytes",
-                &[
-                    ("per_connection_buffer_limit_bytes: 16777216", of("per_connection_buffer_limit_bytes")),
-                    ("\"maxBodyBytes\": 16777216", of("\"maxBodyBytes\"")),
-                ],
-            );
+            let buffer = ("per_connection_buffer_limit_bytes: 16777216", of("per_connection_buffer_limit_bytes"));
+            let limits = match self {
+                Self::Envoy => ("\"maxBodyBytes\": 16777216", of("\"maxBodyBytes\"")),
+                // The default is shipped there, so the block isn't.
+                Self::Istio | Self::Sidecar => {
+                    (MATCH, format!("\"limits\": {{ {} }},\n{}{MATCH}", of("\"maxBodyBytes\""), self.before(MATCH)))
+                }
+            };
+            slot("--buffer-bytes", &[buffer, limits]);
         }
         self.addresses(values, &mut slot);
         self.modules(values, &mut slot);
@@ -199,6 +203,12 @@ impl Kind {
         if let Some(sha256) = &values.sha256 {
             slot("--sha256", &[(NO_DIGEST, sha256.clone())]);
         }
+    }
+
+    /// Returns what stands before a text in its line.
+    fn before(self, text: &str) -> &'static str {
+        let before = self.shipped().split_once(text).map_or("", |(before, _)| before);
+        before.rsplit('\n').next().unwrap_or_default()
     }
 
     /// Returns what stands before the domains of a virtual host.
