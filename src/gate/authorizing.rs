@@ -1,8 +1,8 @@
 //! A KYC post whose caller's token has to be asked about, and what becomes of it.
 //!
 //! The call is made in the name of the post that first needs it, and its response settles all posts that wait for it.
-//! Should that post go away, nobody would hear of the response. Then the call is made again: in Wasm at the next tick, in
-//! the name of the root context; natively at once, in the name of another post that waits.
+//! Should that post go away, nobody would hear of the response. Then the call is made again: in Wasm at the next tick,
+//! in the name of the root context; natively at once, in the name of another post that waits.
 
 use std::rc::Rc;
 
@@ -38,8 +38,8 @@ impl Stream {
         true
     }
 
-    /// Makes the calls again of which nobody would hear the response, each in the name of the context that `caller` says
-    /// for the token.
+    /// Makes the calls again of which nobody would hear the response, each in the name of the context that `caller`
+    /// says for the token.
     pub fn retry_introspection(plugin: &Rc<Plugin>, caller: impl Fn(&[u8; 32]) -> Option<u32>) {
         for sha256 in plugin.introspector.orphaned() {
             let Some(context) = caller(&sha256) else { continue };

@@ -1,4 +1,5 @@
-//! What the gate needs of its host, chosen by target and feature: one set of functions and types over which all logic is written.
+//! What the gate needs of its host, chosen by target and feature: one set of functions and types over which all logic
+//! is written.
 //!
 //! Each function makes the host calls that its name says and no other. What fails is a [`HostError`], which names the
 //! call and its status.

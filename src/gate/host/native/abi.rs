@@ -179,8 +179,8 @@ impl Filter {
         // SAFETY: the filter lives.
         let count = unsafe { envoy_dynamic_module_callback_http_get_body_chunks_size(self.0, body as u32) };
         let mut pieces = vec![EnvoyBuffer::NONE; count];
-        // SAFETY: the filter lives, and Envoy writes the `count` pieces of a buffer that hasn't changed since. Where there
-        // is no buffer it writes nothing, and `count` is 0.
+        // SAFETY: the filter lives, and Envoy writes the `count` pieces of a buffer that hasn't changed since. Where
+        // there is no buffer it writes nothing, and `count` is 0.
         let _ = unsafe { envoy_dynamic_module_callback_http_get_body_chunks(self.0, body as u32, pieces.as_mut_ptr()) };
         // SAFETY: Envoy's bytes stay until a setter is called, and while they are lent none is.
         lend(|| pieces.iter().map(|piece| unsafe { piece.bytes() }).try_for_each(look))

@@ -22,9 +22,9 @@ impl BodyBuffer {
         Self { received: Body::ReceivedResponse, buffered: Body::BufferedResponse }
     }
 
-    /// Hands the next chunk to `take`, piece by piece as it lies in Envoy's buffer: what has come since the last one, of
-    /// `size` bytes. Up to `most` bytes can be of use: of a longer chunk it gets the first `most + 1`, enough to see that
-    /// it is too long. Ends with the first error of `take`.
+    /// Hands the next chunk to `take`, piece by piece as it lies in Envoy's buffer: what has come since the last one,
+    /// of `size` bytes. Up to `most` bytes can be of use: of a longer chunk it gets the first `most + 1`, enough to see
+    /// that it is too long. Ends with the first error of `take`.
     pub fn next_chunk<E>(
         &self,
         size: usize,

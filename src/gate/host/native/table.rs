@@ -1,5 +1,5 @@
-//! What all workers share: a table in the module, one for each filter name. It lives as long as a configuration with that
-//! name does.
+//! What all workers share: a table in the module, one for each filter name. It lives as long as a configuration with
+//! that name does.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,5 +1,5 @@
-//! Ticks. Envoy has no timers for HTTP filters, so one thread of the module wakes the main thread for all configurations.
-//! It lives as long as the process: the library is never unloaded (`-z nodelete`).
+//! Ticks. Envoy has no timers for HTTP filters, so one thread of the module wakes the main thread for all
+//! configurations. It lives as long as the process: the library is never unloaded (`-z nodelete`).
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;

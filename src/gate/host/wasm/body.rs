@@ -24,7 +24,8 @@ impl BodyBuffer {
     }
 
     /// Hands the next chunk to `take`: what has come since the last one, of the `size` bytes that Envoy holds. Up to
-    /// `most` bytes can be of use: of a longer chunk the first `most + 1` are copied, enough to see that it is too long.
+    /// `most` bytes can be of use: of a longer chunk the first `most + 1` are copied, enough to see that it is too
+    /// long.
     pub fn next_chunk<E>(
         &self,
         size: usize,
