@@ -16,9 +16,9 @@ LISTED = subprocess.check_output(["git", "ls-files", "-co", "--exclude-standard"
 FILES = {name for name in LISTED if (ROOT / name).is_file()}
 KNOWN = FILES | {str(folder) for name in FILES for folder in PurePosixPath(name).parents}
 # A file is named by its ending or by the folder at the root that it lies in.
-ENDING = re.compile(r"\.(rs|md|py|mjs|json|toml|yaml|sh|txt|svg|lock)$")
+ENDING = re.compile(r"[\w*]\.(rs|md|py|mjs|json|toml|yaml|sh|txt|svg|lock)$")
 TOP = re.compile(r"(src|tests|docs|scripts|envoy|benches|fuzz|examples|\.ci)/")
-WORD = re.compile(r"(?<![\w./@$:{-])[\w.-]+(?:/[\w.*-]+)*/?(?:#[\w-]+)?")
+WORD = re.compile(r"(?<![\w./@$:{-])[\w.-]+(?:/[\w.*-]+)*/?(?:#[a-z\d][\w-]*)?")
 # What the scripts and fuzzers make.
 MADE = re.compile(r"(dist|target|fuzz/(corpus|artifacts)|\.venv|\.tools)(/|$)")
 
