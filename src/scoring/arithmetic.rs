@@ -1,6 +1,6 @@
 //! The arithmetic of a verdict: from failed checks to a score, from scores and rules to a decision.
 //!
-//! [`super::judge`] uses it, and so does whoever scores recorded outcomes by other weights and thresholds.
+//! [`super::judge()`] uses it, and so does whoever scores recorded outcomes by other weights and thresholds.
 
 use super::settings::Thresholds;
 use super::verdict::{Decision, ProofVerdict};
