@@ -54,6 +54,6 @@ fn claimed(case: &Case<'_>, proof: &Proof<'_>, claim: Claim, parts: &[Field]) ->
     let same_region = claim == Claim::Region
         && age_limit::issuer(proof)
             .is_some_and(|country| parts.iter().any(|part| country::same_state(country, claimed, part)));
-    let found = same_region || parts.iter().any(|part| is_part(part)) || whole.is_some_and(|whole| is_in_whole(&whole));
+    let found = same_region || parts.iter().any(|part| is_part(part)) || whole.is_some_and(is_in_whole);
     Assessment::of(found, CheckCode::AddressMatchesClaim, CheckCode::AddressMismatchClaim)
 }

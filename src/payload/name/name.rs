@@ -203,7 +203,7 @@ impl Words {
 }
 
 /// Returns whether each of these words is one of the others', each its own, but for case.
-fn are_among<'t>(claimed: impl Iterator<Item = &'t str>, words: impl Iterator<Item = &'t str> + Clone) -> bool {
+fn are_among<'t>(claimed: impl Iterator<Item = &'t str>, mut words: impl Iterator<Item = &'t str> + Clone) -> bool {
     let (mut taken, mut is_any) = ([false; MAX_TOKENS], false);
     let mut claimed = claimed.inspect(|_| is_any = true);
     let are_found = claimed.all(|claim| {
@@ -211,7 +211,7 @@ fn are_among<'t>(claimed: impl Iterator<Item = &'t str>, words: impl Iterator<It
         let found = free.find(|(word, _)| word.eq_ignore_ascii_case(claim));
         found.map(|(_, is_taken)| *is_taken = true).is_some()
     });
-    are_found && is_any && words.skip(MAX_TOKENS).next().is_none()
+    are_found && is_any && words.nth(MAX_TOKENS).is_none()
 }
 
 /// Returns whether both are the same words in the same order, but for case.
