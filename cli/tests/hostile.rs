@@ -40,6 +40,8 @@ fn shipped() -> Vec<Vec<u8>> {
         "cli/tests/data/native.yaml",
         "cli/tests/data/gateway.yaml",
         "tests/data/config-full.json",
+        "fuzz/seeds/find/configmap.yaml",
+        "fuzz/seeds/find/aliases.yaml",
     ];
     names.iter().map(|name| fs::read(root.join(name)).unwrap()).collect()
 }
@@ -106,9 +108,17 @@ fn what_is_no_text_is_told() {
 }
 
 #[test]
+fn seeds_of_the_fuzzer_are_told() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds/find");
+    for entry in fs::read_dir(folder).unwrap() {
+        find::run(&fs::read(entry.unwrap().path()).unwrap());
+    }
+}
+
+#[test]
 fn files_cut_anywhere_are_told() {
     for text in shipped() {
-        for at in (0..text.len()).step_by(text.len() / 40) {
+        for at in (0..text.len()).step_by(text.len() / 40 + 1) {
             find::run(&text[..at]);
         }
     }
@@ -123,8 +133,8 @@ fn long_lines_are_shown_in_part() {
     assert!(written.len() < 10_000, "{}", written.len());
 }
 
-/// Seeds with bytes changed, dropped and copied. `KYC_GATE_FUZZ_ROUNDS` sets how often for each seed; `scripts/fuzz find`
-/// goes on from here.
+/// Seeds with bytes changed, dropped and copied. `KYC_GATE_FUZZ_ROUNDS` sets how often for each seed; `scripts/fuzz
+/// find` goes on from here.
 #[test]
 fn damaged_files_are_told() {
     let rounds: usize = std::env::var("KYC_GATE_FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(40);

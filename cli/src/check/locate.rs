@@ -8,8 +8,8 @@ use crate::source::{Kind, Node};
 /// Longest part of a key that a path repeats.
 const SHOWN_KEY: usize = 64;
 
-/// Returns where the values at these paths stand in the configuration's text, those of missing keys at the nearest thing
-/// around them. A path is that of `kyc_gate::config::Problem`.
+/// Returns where the values at these paths stand in the configuration's text, those of missing keys at the nearest
+/// thing around them. A path is that of `kyc_gate::config::Problem`.
 #[must_use]
 pub fn locate<'p>(root: &Node, paths: impl Iterator<Item = &'p str>) -> HashMap<&'p str, Place> {
     let wanted: Vec<&str> = paths.collect();

@@ -17,7 +17,7 @@ const MOST_AROUND: usize = 400;
 
 /// Writes findings, file by file.
 pub(super) fn write(reports: &[FileReport], output: &mut dyn Write) -> io::Result<()> {
-    let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(DEFAULT_WIDTH);
+    let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(width());
     for report in reports {
         if report.findings.is_empty() {
             writeln!(output, "{}: {}: nothing to report", report.path.display(), report.gates.join(", "))?;
@@ -31,6 +31,11 @@ pub(super) fn write(reports: &[FileReport], output: &mut dyn Write) -> io::Resul
         }
     }
     Ok(())
+}
+
+/// Returns how wide the terminal is.
+fn width() -> usize {
+    terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0))
 }
 
 fn rendered(renderer: &Renderer, report: &FileReport, lines: &Lines<'_>, finding: &Finding) -> String {

@@ -26,8 +26,8 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Returns whether `normalize_path` (RFC 3986 section 6.2.2), `merge_slashes` or the handling of escaped slashes changes
-/// a path.
+/// Returns whether `normalize_path` (RFC 3986 section 6.2.2), `merge_slashes` or the handling of escaped slashes
+/// changes a path.
 fn is_normalised_away(path: &str) -> bool {
     let has_dots = path.split('/').any(|segment| matches!(segment, "." | ".."));
     let escapes = path.split('%').skip(1).filter_map(|rest| u8::from_str_radix(rest.get(..2)?, 16).ok());
