@@ -14,10 +14,10 @@ use crate::{terminal, words};
 Examples:
   kyc-gate explain payload.json
   kyc-gate explain post.bin --config gate.json --show-data
-  kyc-gate sample mismatch | kyc-gate explain - --config gate.json --header x-claimed-name=Maira
+  kyc-gate sample mismatch | kyc-gate explain - -c gate.json -H x-claimed-name=Maira
   kyc-gate explain payload.json --json | jq '.checks[] | select(.outcome == \"fail\")'
 
-An encrypted payload is opened with the configuration's key. Names, dates and the like are masked, also in the body,
+An encrypted payload is opened with the configuration's key. Names, dates and the like are masked, also in the body, \
 unless --show-data asks for them; secrets never show. Exit status 1 says that the post could not be judged.")]
 pub struct Explain {
     #[command(flatten)]

@@ -23,8 +23,8 @@ Examples:
   kyc-gate sample clean | kyc-gate post http://127.0.0.1:10000/kyc -
   kyc-gate sample expired | kyc-gate post https://gateway.example/kyc - --config gate.json
 
-With --config, the payload is encrypted by requestEncryption and the answer opened by responseDecryption. A bearer
-token stands in KYC_GATE_TOKEN, a user in KYC_GATE_USER and KYC_GATE_PASSWORD. What the answer says of a person is
+With --config, the payload is encrypted by requestEncryption and the answer opened by responseDecryption. A bearer \
+token stands in KYC_GATE_TOKEN, a user in KYC_GATE_USER and KYC_GATE_PASSWORD. What the answer says of a person is \
 masked unless --show-data asks for it. Exit status: 0 for a 2xx, 1 for any other answer, 2 where there is none.")]
 pub struct Post {
     /// Where to; without a path, to /kyc.

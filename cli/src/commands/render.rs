@@ -17,7 +17,7 @@ Examples:
   kyc-gate render payload.json --config gate.json --headers
   kyc-gate sample address-proof | kyc-gate render - -c gate.json -H x-claimed-name=Maira
 
-The body is identity data: that is what it is for. Exit status 1 says that the backend gets nothing, since the gate
+The body is identity data: that is what it is for. Exit status 1 says that the backend gets nothing, since the gate \
 answers itself; `kyc-gate explain` tells why.")]
 pub struct Render {
     #[command(flatten)]

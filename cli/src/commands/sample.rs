@@ -15,9 +15,9 @@ use crate::{at, sample};
 Examples:
   kyc-gate sample clean > payload.json
   kyc-gate sample expired | kyc-gate explain -
-  kyc-gate sample underage --seed 3 | kyc-gate seal --config gate.json | kyc-gate explain - --config gate.json
+  kyc-gate sample underage --seed 3 | kyc-gate seal -c gate.json | kyc-gate explain - -c gate.json
 
-Every date is relative to today, or to --at: what is clean today is clean next year. Equal arguments give equal bytes.
+Every date is relative to today, or to --at: what is clean today is clean next year. Equal arguments give equal bytes. \
 Machine readable zones and their check digits are right. Nobody is meant.")]
 pub struct Sample {
     /// What is the matter with it; --list tells them all.

@@ -14,7 +14,7 @@ use crate::input;
 Examples:
   kyc-gate sample clean | kyc-gate seal --config gate.json > post.bin
   kyc-gate seal payload.json --cipher AES/GCM/NoPadding --key env:KYC_AES_KEY
-  kyc-gate seal payload.json --cipher AES/CBC/PKCS5Padding --key file:key.txt --iv env:KYC_IV --body-encoding hex")]
+  kyc-gate seal payload.json --cipher AES/CBC/PKCS5Padding --key file:key.txt --body-encoding hex")]
 pub struct Seal {
     /// The payload; - for stdin.
     #[arg(default_value = "-")]

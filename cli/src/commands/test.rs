@@ -26,10 +26,11 @@ A case:
     sample: clean                                # or payload, payloadFile, body, bodyFile
     patch: { kyc_info: { face_matcher_result: { score: 0.4 } } }
     at: 2026-11-29
-    expect: { decision: review, failed: [hasMatchingFaceProof], body: { who: MAIRA ELZA BERZKALNE } }
+    expect: { decision: review, failed: [hasMatchingFaceProof], body: { who: MAIRA } }
 
-A file has one case, or { defaults, cases }. A case that expects nothing, an unknown key and an unknown check are
-errors. Of a directory, files with neither \"cases\" nor \"expect\" are left alone. Exit status 1: a case failed.")]
+A file has one case, or { defaults, cases }; `kyc-gate schema case` has all of it. A case that \
+expects nothing, an unknown key and an unknown check are errors. Of a directory, files with neither \
+\"cases\" nor \"expect\" are left alone, and told. Exit status 1: a case failed.")]
 pub struct Test {
     /// Files of cases, or directories with some.
     #[arg(required = true)]
@@ -56,6 +57,7 @@ impl Test {
     pub fn run(&self) -> Result<ExitCode, Failure> {
         let mut all = Vec::new();
         let mut problems = Vec::new();
+        let mut without = Vec::new();
         for file in files::named(&self.files)? {
             let text = String::from_utf8(input::read(&file.path, MAX_BYTES)?);
             let read = match &text {
@@ -63,12 +65,16 @@ impl Test {
                 Err(_) => Err(vec![format!("{}: not UTF-8", file.path.display())]),
             };
             match read {
-                Ok(cases) => all.extend(cases.into_iter().flatten()),
+                Ok(Some(cases)) => all.extend(cases),
+                Ok(None) => without.push(file.path.display().to_string()),
                 Err(wrong) => problems.extend(wrong),
             }
         }
         if !problems.is_empty() {
             return Err(Failure::Usage(problems.join("\n       ")));
+        }
+        if !without.is_empty() {
+            anstream::eprintln!("note: no cases in {}", without.join(", "));
         }
         let wanted = self.filter.as_deref().unwrap_or_default();
         all.retain(|case| case.name.contains(wanted));
