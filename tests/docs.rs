@@ -103,7 +103,7 @@ fn eventful() -> Verdict {
     Verdict {
         decision: Decision::Review,
         score: 60,
-        identity: proof.clone(),
+        identity: proof,
         address: Some(proof),
         checks: vec![
             made(CheckId::Identity(IdentityCheck::IssueDate), CheckOutcome::Fail),

@@ -31,18 +31,18 @@ fn reads_the_cases() {
         let identity = kyc.identity();
         for field in [Field::DateOfBirth, Field::DateOfIssue, Field::DateOfExpiry] {
             if let Some(text) = identity.field(field) {
-                assert!(date::parse(&text, DateOrder::Dmy).is_some(), "{}: {text}", path.display());
+                assert!(date::parse(text, DateOrder::Dmy).is_some(), "{}: {text}", path.display());
             }
         }
         let state = identity.field(Field::IssuingStateCode).unwrap();
         let name = identity.field(Field::IssuingStateName).unwrap();
-        assert_eq!(country::resolve(&state), country::resolve(&name), "{state} {name}");
-        assert!(country::resolve(&state).is_some(), "{state}");
+        assert_eq!(country::resolve(state), country::resolve(name), "{state} {name}");
+        assert!(country::resolve(state).is_some(), "{state}");
         assert!(identity.field(Field::Surname).is_some() && identity.field(Field::GivenNames).is_some());
         if let Some(zone) = identity.field(Field::MrzStrings) {
             zones += 1;
             let fails = case["expect"]["failed"].as_array().unwrap().contains(&"mrzChecksum".into());
-            assert_eq!(mrz::check_digits(&zone), Some(!fails), "{}: {zone}", path.display());
+            assert_eq!(mrz::check_digits(zone), Some(!fails), "{}: {zone}", path.display());
             if fails {
                 wrong.push(path.file_stem().unwrap().to_owned());
             }

@@ -9,10 +9,11 @@
 //! 2 problems in [..]
 //! ```
 //!
-//! `$` is a command, continued behind a `\` or, in a here-document, with `> ` before each line; `? 1` its exit status where that isn't 0; then what it writes to stdout
-//! and stderr, in which `...` stands for any lines and `[..]` for anything within a line. The blocks of a page run one
-//! after the other in one shell, in a folder of the page's own with the repository's files in it, so that one may use
-//! what another has made. Commands that need something else that runs stand in `sh` blocks.
+//! `$` is a command, continued behind a `\` or, in a here-document, with `> ` before each line; `? 1` its exit status
+//! where that isn't 0; then what it writes to stdout and stderr, in which `...` stands for any lines and `[..]` for
+//! anything within a line. The blocks of a page run one after the other in one shell, in a folder of the page's own
+//! with the repository's files in it, so that one may use what another has made. Commands that need something else that
+//! runs stand in `sh` blocks.
 //!
 //! `CONSOLE=overwrite cargo test -p kyc-gate-cli --test console` writes into the pages what the commands print now.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]

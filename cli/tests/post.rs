@@ -1,5 +1,5 @@
 //! `kyc-gate post` against a server that answers as the gate does.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // Tests may fail loudly.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)] // Tests may fail loudly.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;

@@ -1,5 +1,5 @@
 //! A replay of audit lines says what a replay of the posts says, and both say what the gate says.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // Tests may fail loudly.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)] // Tests may fail loudly.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
-//! `kyc-gate settings` against a server that says whatever a case wants. tests/e2e/test_cli_settings.py has a real gate.
+//! `kyc-gate settings` against a server that says whatever a case wants. tests/e2e/test_cli_settings.py has a real
+//! gate.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::fs;

@@ -12,8 +12,8 @@ const LINE: usize = 84;
 
 /// Tells what a Wasm module, a native module or an OCI image is.
 ///
-/// Version, digest, what it asks of the machine, the Envoys that it is tested with, what it calls and what is called in it.
-/// Exit status 1 where it isn't kyc-gate, can't be pulled, or isn't the one that it is compared with.
+/// Version, digest, what it asks of the machine, the Envoys that it is tested with, what it calls and what is called in
+/// it. Exit status 1 where it isn't kyc-gate, can't be pulled, or isn't the one that it is compared with.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   kyc-gate inspect dist/kyc_gate.wasm
