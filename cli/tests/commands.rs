@@ -122,18 +122,25 @@ fn a_closed_pipe_ends_a_command_silently() {
     }
 }
 
+/// Runs a command that Ctrl-C ends, also where whoever runs the tests ignores it, as a shell does for what it starts in
+/// the background.
+const DEFAULT_SIGINT: &str = "import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])";
+
 /// A command that waits for its input ends by Ctrl-C.
 #[test]
 fn an_interrupt_ends_a_command_that_waits() {
     for arguments in [&["check", "-"][..], &["explain", "-"], &["render", "-"], &["settings", "diff", "-", "-"]] {
-        let mut child = Process::new(env!("CARGO_BIN_EXE_kyc-gate"))
+        let mut child = Process::new("python3")
+            .args(["-c", DEFAULT_SIGINT, env!("CARGO_BIN_EXE_kyc-gate")])
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        thread::sleep(Duration::from_millis(300));
+        thread::sleep(Duration::from_millis(500));
         assert!(child.try_wait().unwrap().is_none(), "{arguments:?} didn't wait");
         let sent = Process::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
         assert!(sent.success());
