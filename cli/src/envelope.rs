@@ -18,6 +18,7 @@ pub const MAX_BODY_BYTES: u64 = 256 << 20;
 
 /// How a body is encrypted.
 #[derive(clap::Args)]
+#[command(group(clap::ArgGroup::new("how").required(true).args(["config", "cipher"])))]
 pub struct Encryption {
     /// A configuration, whose requestEncryption counts.
     #[arg(long, short, value_name = "FILE", conflicts_with_all = ["cipher", "key"])]
@@ -26,7 +27,7 @@ pub struct Encryption {
     #[arg(long, requires = "config")]
     response: bool,
     /// The cipher, as in cipherSpec: AES/GCM/NoPadding, AES/CBC/PKCS5Padding, …
-    #[arg(long, value_name = "SPEC", value_parser = parse_cipher, required_unless_present = "config", requires = "key")]
+    #[arg(long, value_name = "SPEC", value_parser = parse_cipher, requires = "key")]
     cipher: Option<CipherSpec>,
     /// The key: env:NAME or file:PATH.
     #[arg(long, value_name = "SECRET")]

@@ -44,7 +44,7 @@ pub enum Failure {
         problems: String,
     },
     /// A call that got no response.
-    #[error("{url}: {error}")]
+    #[error("{url}: {}", cause(.error))]
     Call {
         /// Where to.
         url: String,
@@ -113,5 +113,13 @@ impl Failure {
             return;
         }
         anstream::eprintln!("{}error:{} {self}", anstyle::AnsiColor::Red.on_default().bold(), anstyle::Reset);
+    }
+}
+
+/// Returns why a call failed, without the word by which the library files what the system says.
+fn cause(error: &ureq::Error) -> String {
+    match error {
+        ureq::Error::Io(error) => error.to_string(),
+        error => error.to_string(),
     }
 }

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 use kyc_gate::config::{Config, Profile};
 use kyc_gate::crypto::UnreadableCause;
+use kyc_gate::exchange::refusal::ErrorCode;
 use kyc_gate::exchange::request_head::{self, RequestHead};
 use kyc_gate::exchange::{Exchange, Ruling};
 use kyc_gate::http::MemoryBudget;
@@ -19,6 +20,7 @@ use kyc_gate::shared::{Expected, SharedData};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
+use crate::settings::{CONFIGURATION_GIVEN, is_configuration};
 use crate::{at, envelope, gate, input, post};
 
 /// What stands where the access token for the backend would.
@@ -108,6 +110,9 @@ fn settings(path: &Path) -> Result<Settings, Failure> {
     let refused = |cause: String| Failure::Usage(format!("{}: {cause}", path.display()));
     let document = serde_json::from_slice(&input::read(path, input::MAX_CONFIG_BYTES)?);
     let document = document.map_err(|error| refused(error.to_string()))?;
+    if is_configuration(&document) {
+        return Err(refused(CONFIGURATION_GIVEN.to_owned()));
+    }
     Settings::from_json(&document).map_err(|problems| {
         refused(
             problems
@@ -166,8 +171,21 @@ impl Sent {
         if config.authorization.is_some() {
             notes.push("Whether the caller may post (authorization) is not asked here.".to_owned());
         }
+        if ruling.record.error == Some(ErrorCode::UnreadableBody) {
+            notes.extend(self.likely_slip().map(str::to_owned));
+        }
         let opened = self.opened().ok();
         Ok(Some(Judged { sent: self, ruling, opened, notes }))
+    }
+
+    /// Returns what was probably forgotten on the command line, for a body that can't be read.
+    fn likely_slip(&self) -> Option<&'static str> {
+        if self.body.trim_ascii().is_empty() {
+            return Some("The body is empty.");
+        }
+        let is_json = matches!(self.body.trim_ascii_start().first(), Some(b'{' | b'['));
+        (self.config.request_encryption.is_none() && !is_json)
+            .then_some("No requestEncryption: an encrypted post needs the configuration that has it (--config).")
     }
 
     fn head(&self) -> Option<RequestHead> {

@@ -22,7 +22,8 @@ Examples:
   kyc-gate check --envoy 1.36 --format github deploy/
   helm template chart | kyc-gate check -
 
-Exit status: 0 nothing to report, 1 findings, 2 a file that can't be read or a wrong argument.
+Exit status: 0 nothing to report, 1 findings, 2 a file that can't be read, a directory without a
+configuration of the gate, or a wrong argument.
 docs/check.md tells more, docs/diagnostics.md what each code means.")]
 pub struct Check {
     /// Plugin configurations, or files that hold some; directories are searched, `-` is stdin.
@@ -46,7 +47,7 @@ impl Check {
     /// Checks all files and writes what there is to say.
     ///
     /// # Errors
-    /// A file that can't be read, or an output that can't be written.
+    /// A file that can't be read, directories without any configuration, or an output that can't be written.
     pub fn run(&self) -> Result<ExitCode, Failure> {
         let mut files = Vec::new();
         let mut named = Vec::new();
@@ -66,6 +67,11 @@ impl Check {
         // What a directory holds besides is nobody's business.
         let reports: Vec<_> =
             reports.filter(|(report, is_named)| *is_named || report.is_certain).map(|(report, _)| report).collect();
+        if reports.is_empty() {
+            // A pipeline must not take silence for consent.
+            let names = Vec::from_iter(self.files.iter().map(|path| path.display().to_string())).join(", ");
+            return Err(Failure::Usage(format!("{names}: no file there holds a configuration of the gate")));
+        }
         let mut output = anstream::stdout().lock();
         report::write(self.format, &reports, &mut output)?;
         output.flush()?;

@@ -44,6 +44,7 @@ impl Render {
             Command::LocalReply(reply) => {
                 let code = judged.ruling.record.error.map_or(judged.ruling.record.decision(), |error| error.as_str());
                 anstream::eprintln!("note: the backend gets nothing: the gate answers {} ({code})", reply.status);
+                anstream::eprintln!("kyc-gate explain tells why");
                 return Ok(ExitCode::FAILURE);
             }
         };

@@ -22,13 +22,15 @@ use crate::replay::summary::Summary;
 
 /// Scores recorded posts under two policies and tells what changes.
 #[derive(clap::Args)]
+#[command(group(clap::ArgGroup::new("input").required(true).args(["files", "audit"])))]
+#[command(group(clap::ArgGroup::new("proposal").required(true).multiple(true).args(["config", "settings"])))]
 #[command(after_help = "Examples:
   kyc-gate replay --audit envoy.log --baseline gate.json --settings proposed.json
   kyc-gate replay posts.ndjson --baseline old.json --config new.json --html report.html
   kyc-gate replay posts/ --at 2026-11-29 --baseline old.json --config new.json --fail-if 'reject>+0.5%'")]
 pub struct Replay {
     /// Recorded posts: NDJSON, a directory of files, or a file with one post; `-` for stdin.
-    #[arg(value_name = "FILE", required_unless_present = "audit", conflicts_with = "audit")]
+    #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Logs with audit lines, in place of posts: no payloads and no keys are needed.
     #[arg(long, value_name = "LOG", num_args = 1..)]
@@ -37,7 +39,7 @@ pub struct Replay {
     #[arg(long, value_name = "FILE")]
     baseline: PathBuf,
     /// The proposed configuration; the one in force without it.
-    #[arg(long, value_name = "FILE", required_unless_present = "settings")]
+    #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Settings in force that aren't in the configuration, as `settings get` writes them.
     #[arg(long, value_name = "FILE")]

@@ -74,7 +74,7 @@ struct PutArgs {
 /// Compares two settings.
 #[derive(clap::Args)]
 struct Diff {
-    /// What is in force: a gate's URL, a file, or `-`.
+    /// What is in force: a gate's URL, a file with settings, or `-`.
     old: String,
     /// What is proposed: likewise.
     new: String,

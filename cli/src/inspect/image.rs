@@ -76,7 +76,7 @@ impl Image {
     /// Why it is no layout with a module.
     pub(super) fn in_folder(folder: &Path) -> Result<(Self, Vec<u8>), String> {
         Self::read(&|name| {
-            let missing = |error: std::io::Error| format!("{name}: {error}");
+            let missing = |error: std::io::Error| format!("not an OCI image layout: {name}: {error}");
             let file = File::open(folder.join(name)).map_err(missing)?;
             bounded(file, name)
         })

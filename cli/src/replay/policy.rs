@@ -18,6 +18,7 @@ use super::judged::{Judged, Rules};
 use crate::failure::Failure;
 use crate::gate::{self, ConfigText};
 use crate::input;
+use crate::settings::{CONFIGURATION_GIVEN, is_configuration};
 
 /// The members of a configuration, and of its profiles, on which no decision depends.
 const UNDECIDING: [&str; 11] = [
@@ -116,7 +117,11 @@ impl Policy {
         strip(&mut members);
         if let Some(settings) = settings {
             let text = input::read(settings, input::MAX_CONFIG_BYTES)?;
-            members.insert("kycSettings".to_owned(), object(settings, &text)?.into());
+            let document = Value::Object(object(settings, &text)?);
+            if is_configuration(&document) {
+                return Err(Failure::Usage(format!("{}: {CONFIGURATION_GIVEN}", settings.display())));
+            }
+            members.insert("kycSettings".to_owned(), document);
         } else if has_store && !members.contains_key("kycSettings") {
             return Err(Failure::Usage(format!(
                 "{}: the settings are in the settings service; name a file with them, as `kyc-gate settings get` \

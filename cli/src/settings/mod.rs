@@ -6,4 +6,4 @@ mod source;
 
 pub use api::{Api, Durability, InForce, Put};
 pub use difference::{Change, between};
-pub use source::{Source, parse};
+pub use source::{CONFIGURATION_GIVEN, Source, is_configuration, parse};

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use kyc_gate::payload::{Document, Limits};
 use kyc_gate::scoring::{Settings, SettingsProblem};
+use serde_json::Value;
 use ureq::http::Uri;
 
 use crate::failure::Failure;
@@ -15,6 +16,11 @@ use super::api::Api;
 /// Largest document: what the gate takes.
 const MAX_BYTES: u64 = 256 << 10;
 const LIMITS: Limits = Limits { max_depth: 16, max_fields: 1 << 18 };
+
+/// What to say of a whole configuration where settings are asked for.
+pub const CONFIGURATION_GIVEN: &str = "a configuration of the gate; what is asked for is its kycSettings alone";
+/// Blocks that tell a configuration.
+const BLOCKS: [&str; 6] = ["match", "kycSettings", "decision", "evidence", "requestEncryption", "requestBody"];
 
 /// A file, `-` for stdin, or the URL of a gate's settings API.
 #[derive(Clone)]
@@ -60,7 +66,17 @@ pub fn parse(text: &[u8]) -> Result<Settings, Vec<SettingsProblem>> {
     }
     let document = serde_json::from_slice(text)
         .map_err(|_| unreadable("holds a number or a string that can't be represented".to_owned()))?;
+    if is_configuration(&document) {
+        return Err(unreadable(CONFIGURATION_GIVEN.to_owned()));
+    }
     Settings::from_json(&document)
+}
+
+/// Returns whether a document is a whole configuration of the gate, given where its settings alone are meant.
+#[must_use]
+pub fn is_configuration(document: &Value) -> bool {
+    let has = |names: &[&str]| names.iter().any(|name| document.get(name).is_some());
+    has(&BLOCKS) && !has(&["identityProof", "addressProof"])
 }
 
 /// Returns problems as lines, each below the other.
