@@ -119,6 +119,37 @@ fn each_value_takes_the_place_of_the_shipped_one() {
         ("sidecar", &["--module", "r.example/kyc-gate:2"], &["image: r.example/kyc-gate:2\n"], &["kyc-gate:0.1.0"]),
         ("sidecar", &["--namespace", "pay"], &["namespace: pay\n"], &["namespace: kyc\n"]),
         ("sidecar", &["--buffer-bytes", "4194304"], &["_bytes: 4194304"], &["16777216"]),
+        ("gateway", &["--path", "/a", "--path", "/b"], &["\"paths\": [\"/a\", \"/b\"]"], &["\"/kyc\""]),
+        (
+            "gateway",
+            &["--host", "kyc.bank.example:8443", "--host", "*.example"],
+            &["hostnames: [\"kyc.bank.example\", \"*.example\"]"],
+            &["kyc.example.com"],
+        ),
+        ("gateway", &["--key", "MY_KEY"], &["- name: MY_KEY", "\"env:MY_KEY\""], &["KYC_REQUEST_KEY"]),
+        ("gateway", &["--module", "r.example/modules:2"], &["image: r.example/modules:2\n"], &["kyc-gate-modules"]),
+        (
+            "gateway",
+            &["--namespace", "pay"],
+            &[
+                "  namespace: pay\n",
+                "owning-gateway-namespace: pay\n",
+                "kubernetes.io/metadata.name: envoy-gateway-system",
+            ],
+            &["namespace: kyc\n"],
+        ),
+        (
+            "gateway",
+            &["--app", "onboarding"],
+            &["{ name: onboarding, port: 80 }", "values: [onboarding, kyc-manual-review]"],
+            &["kyc-backend"],
+        ),
+        (
+            "gateway",
+            &["--buffer-bytes", "4194304"],
+            &["bufferLimit: 4194304\n", "\"limits\": { \"maxBodyBytes\": 4194304 },\n        \"match\""],
+            &["16777216"],
+        ),
     ];
     let folder = folder("init-values");
     for (at, (kind, options, there, gone)) in rows.iter().enumerate() {
@@ -142,6 +173,10 @@ fn what_has_no_place_is_refused() {
     let folder = folder("init-refused");
     for (arguments, wanted) in [
         (&["init", "istio", "--listen", "0.0.0.0:1"][..], "--listen has no place in the manifests of init istio"),
+        (&["init", "sidecar", "--listen", "0.0.0.0:1"], "--listen has no place in the manifests of init sidecar"),
+        (&["init", "gateway", "--backend", "a:1"], "--backend has no place in the manifests of init gateway"),
+        (&["init", "gateway", "--review", "a:1"], "--review has no place"),
+        (&["init", "gateway", "--image", "a"], "--image has no place"),
         (&["init", "istio", "--host", "a.example"], "--host has no place"),
         (&["init", "envoy", "--namespace", "kyc"], "--namespace has no place"),
         (&["init", "sidecar", "--sha256", &"0".repeat(64)], "--sha256 has no place"),

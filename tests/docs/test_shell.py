@@ -79,6 +79,8 @@ def on_a_cluster(line, block, request):
 
 def names(objects, manifest):
     """What a command can name, by where it stands in the command."""
+    if any(found["kind"] == "EnvoyProxy" for found in objects):
+        return gateway_names({found["kind"]: found for found in objects}, manifest)
     [deployment] = [found for found in objects if found["kind"] == "Deployment"]
     pod = deployment["spec"]["template"]
     variables = [v for container in containers(deployment).values() for v in container.get("env", [])]
@@ -99,6 +101,28 @@ def names(objects, manifest):
         r" port-forward \S+ (\d+) \d+": ports,
         r" port-forward \S+ \d+ (\d+)": ports,
         r"\b(KYC_\w+)": [variable["name"] for variable in variables],
+    }
+
+
+def gateway_names(objects, manifest):
+    """The same of Envoy Gateway's objects, whose pods are made by it, in its own namespace."""
+    gateway, policy = objects["Gateway"], objects["NetworkPolicy"]
+    container = objects["EnvoyProxy"]["spec"]["provider"]["kubernetes"]["envoyDeployment"]["container"]
+    secrets = [variable["valueFrom"]["secretKeyRef"] for variable in container["env"]]
+    [source] = [rule for ingress in policy["spec"]["ingress"] for rule in ingress["from"]]
+    [proxies] = source["namespaceSelector"]["matchLabels"].values()
+    certificates = [
+        ref["name"] for listener in gateway["spec"]["listeners"] for ref in listener["tls"]["certificateRefs"]
+    ]
+    return {
+        r" -f (\S+\.yaml)": [str(manifest.relative_to(ROOT))],
+        r"create namespace (\S+)": [gateway["metadata"]["namespace"]],
+        r"kubectl -n (\S+)": [gateway["metadata"]["namespace"], proxies],
+        r" (\w+/[\w-]+)(?= |$)": [f"{kind.lower()}/{found['metadata']['name']}" for kind, found in objects.items()],
+        r" -l (\S+)": [f"{key}={value}" for key, value in source["podSelector"]["matchLabels"].items()],
+        r" logs .*? -c (\S+)": ["envoy"],
+        r" secret generic (.+)": [f"{ref['name']} --from-file={ref['key']}=/path/to/{ref['key']}" for ref in secrets],
+        r" secret tls (\S+)": certificates,
     }
 
 

@@ -9,6 +9,8 @@ ROOT = pathlib.Path(__file__).parents[2]
 BOOTSTRAP = ROOT / "envoy/envoy.yaml"
 ISTIO = ROOT / "envoy/istio/kyc-gate.yaml"
 SIDECAR = ROOT / "envoy/sidecar/kyc-gate.yaml"
+GATEWAY = ROOT / "envoy/gateway/kyc-gate.yaml"
+GATEWAY_WASM = ROOT / "envoy/gateway/wasm.yaml"
 NATIVE = ROOT / "envoy/native/envoy.yaml"
 # Bootstraps of one file each, with the Wasm module.
 EXAMPLES = sorted(set(ROOT.glob("envoy/*/envoy.yaml")) - {NATIVE})
@@ -55,6 +57,12 @@ def patch(apply_to: str) -> dict:
     return found["patch"]["value"]
 
 
+def gateway_patch() -> dict:
+    """The filter that the EnvoyPatchPolicy adds."""
+    [found] = of_kind(GATEWAY_WASM, "EnvoyPatchPolicy")["spec"]["jsonPatches"]
+    return found["operation"]["value"]
+
+
 def wrapped(http_filter: dict) -> dict:
     """The local bootstrap with a sidecar's filter in place of its own, and what the sidecar has besides."""
     bootstrap = copy.deepcopy(local_bootstrap())
@@ -92,6 +100,7 @@ def plugins() -> dict[str, dict]:
         "envoy.yaml": gate_filter(local_bootstrap())["typed_config"]["config"],
         "istio": patch("EXTENSION_CONFIG")["typed_config"]["config"],
         "sidecar": gate_filter(sidecar_bootstrap())["typed_config"]["config"],
+        "gateway": gateway_patch()["typed_config"]["config"],
         **{path.parent.name: gate_filter(load(path)[0])["typed_config"]["config"] for path in EXAMPLES},
     }
 

@@ -5,7 +5,17 @@ import json
 import pytest
 import yaml
 from certificate import write_certificate
-from manifests import BOOTSTRAP, EXAMPLES, ROOT, gate_filter, local_bootstrap, patch, sidecar_bootstrap, wrapped
+from manifests import (
+    BOOTSTRAP,
+    EXAMPLES,
+    ROOT,
+    gate_filter,
+    gateway_patch,
+    local_bootstrap,
+    patch,
+    sidecar_bootstrap,
+    wrapped,
+)
 
 # Of RFC 7517, appendix A.
 JWKS = """{"keys": [{"kty": "EC", "crv": "P-256", "kid": "1", "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
@@ -67,6 +77,15 @@ def test_istio_extension_as_written(accepted):
 
 def test_istio_filter(accepted):
     ok, log = accepted(wrapped(patch("HTTP_FILTER")))
+    assert ok, log
+
+
+def test_gateway_patch(accepted):
+    http_filter = gateway_patch()
+    code = http_filter["typed_config"]["config"]["vm_config"]["code"]
+    assert code["local"]["filename"].endswith("/kyc_gate.wasm")
+    code["local"]["filename"] = str(ROOT / "dist/kyc_gate.wasm")
+    ok, log = accepted(wrapped(http_filter))
     assert ok, log
 
 

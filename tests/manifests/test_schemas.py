@@ -4,11 +4,13 @@ import copy
 import re
 
 import pytest
-from manifests import ISTIO, SIDECAR, is_istio, load, of_kind
+from manifests import GATEWAY, ISTIO, SIDECAR, is_istio, load, of_kind
 
 # The oldest Kubernetes that the manifests are meant for, and the newest that the package knows.
 VERSIONS = ["1.30", "1.37"]
 KUBERNETES = [m for path in (ISTIO, SIDECAR) for m in load(path) if not is_istio(m)]
+# Envoy Gateway and the Gateway API publish their schemas in no package.
+KUBERNETES.append(of_kind(GATEWAY, "NetworkPolicy"))
 
 
 def name(manifest: object) -> str | None:

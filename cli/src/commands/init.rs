@@ -16,6 +16,7 @@ use crate::init::{Address, Kind, Values, host, module, path, sha256, variable, w
 #[command(after_help = "Examples:
   kyc-gate init envoy --path /kyc --backend kyc.bank.example:8080 --key KYC_REQUEST_KEY
   kyc-gate init istio --namespace kyc --app kyc-backend --sha256 $(cut -d' ' -f1 dist/kyc_gate.wasm.sha256)
+  kyc-gate init gateway --host kyc.bank.example --app onboarding
   kyc-gate init sidecar -o - | kubectl apply -f -")]
 pub struct Init {
     /// What the manifests are for.
@@ -30,7 +31,7 @@ pub struct Init {
     /// A path of KYC posts; repeat it for more.
     #[arg(long = "path", value_name = "PATH", value_parser = path)]
     paths: Vec<String>,
-    /// A host of the requests; repeat it for more (envoy, sidecar).
+    /// A host of the requests; repeat it for more (envoy, gateway, sidecar).
     #[arg(long = "host", value_name = "HOST", value_parser = host)]
     hosts: Vec<String>,
     /// Where Envoy listens (envoy).
@@ -48,16 +49,16 @@ pub struct Init {
     /// The environment variable with the key, in place of the demo's key.
     #[arg(long, value_name = "NAME", value_parser = variable)]
     key: Option<String>,
-    /// Where the module is: a file (envoy), a URL (istio), an image (sidecar).
+    /// Where the module is: a file (envoy), a URL (istio), an image (gateway, sidecar).
     #[arg(long, value_name = "MODULE", value_parser = module)]
     module: Option<String>,
     /// The module's SHA-256 in hex (istio).
     #[arg(long, value_name = "DIGEST", value_parser = sha256)]
     sha256: Option<String>,
-    /// The namespace (istio, sidecar).
+    /// The namespace (istio, gateway, sidecar).
     #[arg(long, value_name = "NAME", value_parser = word)]
     namespace: Option<String>,
-    /// The name of the workload (istio, sidecar).
+    /// The name of the workload (istio, gateway, sidecar).
     #[arg(long, value_name = "NAME", value_parser = word)]
     app: Option<String>,
     /// The workload's image (istio, sidecar).

@@ -21,6 +21,8 @@ pub enum Kind {
     Envoy,
     /// An EnvoyFilter for Istio's sidecars, with what belongs to it.
     Istio,
+    /// Envoy Gateway: its proxies with the native module, the routes and the policies.
+    Gateway,
     /// Envoy beside the backend in one pod, without a mesh.
     Sidecar,
 }
@@ -62,7 +64,7 @@ struct Slot {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Envoy, Self::Istio, Self::Sidecar];
+    pub const ALL: [Self; 4] = [Self::Envoy, Self::Istio, Self::Gateway, Self::Sidecar];
 
     /// Returns the shipped manifest.
     #[must_use]
@@ -70,6 +72,7 @@ impl Kind {
         match self {
             Self::Envoy => include_str!("../../../envoy/envoy.yaml"),
             Self::Istio => include_str!("../../../envoy/istio/kyc-gate.yaml"),
+            Self::Gateway => include_str!("../../../envoy/gateway/kyc-gate.yaml"),
             Self::Sidecar => include_str!("../../../envoy/sidecar/kyc-gate.yaml"),
         }
     }
@@ -79,7 +82,7 @@ impl Kind {
     pub fn file(self) -> &'static str {
         match self {
             Self::Envoy => "envoy.yaml",
-            Self::Istio | Self::Sidecar => "kyc-gate.yaml",
+            Self::Istio | Self::Gateway | Self::Sidecar => "kyc-gate.yaml",
         }
     }
 
@@ -118,16 +121,20 @@ impl Kind {
             );
         }
         if !values.hosts.is_empty() {
-            let hosts = format!("name: kyc\n{}domains: [{}]", self.indent(), quoted(&values.hosts));
-            slot("--host", &[(&format!("name: kyc\n{}domains: [\"*\"]", self.indent()), hosts)]);
+            let (before, shipped) = self.hosts();
+            let hosts = if self == Self::Gateway { without_ports(&values.hosts) } else { values.hosts.clone() };
+            slot("--host", &[(&format!("{before}[\"{shipped}\"]"), format!("{before}[{}]", quoted(&hosts)))]);
         }
         if let Some(bytes) = values.buffer_bytes {
             let of = |key: &str| format!("{key}: {bytes}");
-            let buffer = ("per_connection_buffer_limit_bytes: 16777216", of("per_connection_buffer_limit_bytes"));
+            let buffer = match self {
+                Self::Gateway => ("bufferLimit: 16777216", of("bufferLimit")),
+                _ => ("per_connection_buffer_limit_bytes: 16777216", of("per_connection_buffer_limit_bytes")),
+            };
             let limits = match self {
                 Self::Envoy => ("\"maxBodyBytes\": 16777216", of("\"maxBodyBytes\"")),
                 // The default is shipped there, so the block isn't.
-                Self::Istio | Self::Sidecar => {
+                Self::Istio | Self::Gateway | Self::Sidecar => {
                     (MATCH, format!("\"limits\": {{ {} }},\n{}{MATCH}", of("\"maxBodyBytes\""), self.before(MATCH)))
                 }
             };
@@ -166,17 +173,17 @@ impl Kind {
     }
 
     fn addresses(self, values: &Values, slot: &mut impl FnMut(&'static str, &[(&str, String)])) {
-        let shipped = match self {
-            Self::Envoy => [("127.0.0.1", 10_000), ("127.0.0.1", 18_080), ("127.0.0.1", 18_081)],
-            Self::Istio | Self::Sidecar => [("", 0); 3],
-        };
-        let options = [
-            ("--listen", "", &values.listen),
-            ("--backend", "backend", &values.backend),
-            ("--review", "manual-review", &values.review),
-        ];
-        for ((option, cluster, address), (host, port)) in options.into_iter().zip(shipped) {
+        let host = "127.0.0.1";
+        for (option, cluster, port, address) in [
+            ("--listen", "", 10_000, &values.listen),
+            ("--backend", "backend", 18_080, &values.backend),
+            ("--review", "manual-review", 18_081, &values.review),
+        ] {
             let Some(address) = address else { continue };
+            if self != Self::Envoy {
+                slot(option, &[]);
+                continue;
+            }
             let resolved = if address.is_numeric() { "STATIC" } else { "STRICT_DNS" };
             let kind = |kind: &str| format!("- name: {cluster}\n    type: {kind}\n");
             slot(
@@ -195,6 +202,7 @@ impl Kind {
             let shipped = match self {
                 Self::Envoy => "filename: dist/kyc_gate.wasm",
                 Self::Istio => "uri: https://artifacts.example.com/kyc-gate/0.1.0/kyc_gate.wasm",
+                Self::Gateway => "image: registry.example.com/kyc-gate-modules:0.1.0",
                 Self::Sidecar => "image: registry.example.com/kyc-gate:0.1.0",
             };
             let key = shipped.split(' ').next().unwrap_or_default();
@@ -211,14 +219,20 @@ impl Kind {
         before.rsplit('\n').next().unwrap_or_default()
     }
 
-    /// Returns what stands before the domains of a virtual host.
-    fn indent(self) -> &'static str {
+    /// Returns what stands before the list of hosts, and the one host in it.
+    fn hosts(self) -> (&'static str, &'static str) {
         match self {
-            Self::Envoy => "              ",
-            Self::Istio => "",
-            Self::Sidecar => "                  ",
+            Self::Envoy => ("name: kyc\n              domains: ", "*"),
+            Self::Istio => ("domains: ", "*"),
+            Self::Gateway => ("hostnames: ", "kyc.example.com"),
+            Self::Sidecar => ("name: kyc\n                  domains: ", "*"),
         }
     }
+}
+
+/// Leaves out the ports, which the hosts of a Gateway's routes don't have.
+fn without_ports(hosts: &[String]) -> Vec<String> {
+    hosts.iter().map(|host| host.split(':').next().unwrap_or_default().to_owned()).collect()
 }
 
 fn quoted(texts: &[String]) -> String {
