@@ -60,7 +60,7 @@ pub enum Failure {
         message: String,
     },
     /// A configuration that the gate refuses.
-    #[error("{}: {problems}", .path.display())]
+    #[error("{}: {problems}{}", .path.display(), settings_given(.problems))]
     Config {
         /// The file.
         path: PathBuf,
@@ -113,6 +113,16 @@ impl Failure {
             return;
         }
         anstream::eprintln!("{}error:{} {self}", anstyle::AnsiColor::Red.on_default().bold(), anstyle::Reset);
+    }
+}
+
+/// Returns what to add where settings were given in place of a configuration.
+fn settings_given(problems: &Problems) -> &'static str {
+    let is_block = |path: &str| ["identityProof", "addressProof"].contains(&path);
+    if problems.0.iter().any(|problem| is_block(&problem.path)) {
+        "\nthese are settings: they stand in kycSettings (explain, render and replay also take them by --settings)"
+    } else {
+        ""
     }
 }
 
