@@ -98,10 +98,33 @@ impl<'d> OverallStatus<'d> {
     }
 }
 
-/// Returns a status in upper case, with one space between its words. What is too long to be one stays as it is.
+/// Returns a status in upper case, with one space between its words. What is too long to be one stays as it is, and so
+/// does what has no words: a status that is there is never empty.
 fn in_capitals(text: &str) -> Cow<'_, str> {
-    if text.len() > LONGEST {
+    if text.len() > LONGEST || words(text).next().is_none() {
         return Cow::Borrowed(text);
     }
     Cow::Owned(words(text).map(str::to_uppercase).collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::document::Document;
+    use super::super::super::scan::Limits;
+    use super::*;
+
+    #[test]
+    fn words_of_statuses() {
+        for (json, word, as_sent) in [
+            (r#""not_done""#, "NOT DONE", "not_done"),
+            (r#"" on  hold ""#, "ON HOLD", "on  hold"),
+            (r#""_""#, "_", "_"),
+            (r#"" __ _ ""#, "__ _", "__ _"),
+            ("7", "ERROR", "ERROR"),
+        ] {
+            let document = Document::scan(json.as_bytes(), Limits::default()).unwrap();
+            let status = OverallStatus::of(document.root()).unwrap();
+            assert_eq!((&*status.word(), &*status.as_sent()), (word, as_sent), "{json}");
+        }
+    }
 }
