@@ -10,7 +10,7 @@ mod table;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod arbitrary {
-    use kyc_gate::config::Config;
+    use kyc_gate::config::{Cause, Config, Problem};
     use proptest::prelude::*;
     use serde_json::{Map, Value};
 
@@ -46,6 +46,17 @@ mod arbitrary {
         tokens.chain(values).collect()
     }
 
+    #[test]
+    fn a_struct_has_no_names_that_differ_in_case_alone() {
+        for config in [
+            serde_json::json!({ "requestBody": { "name": "${name}", "Name": "${last_name}" } }),
+            serde_json::json!({ "headers": [], "Headers": [] }),
+        ] {
+            let problems = Config::parse(&protobuf_struct(&config), &full_environment).err().unwrap().to_string();
+            assert!(problems.contains("differ in case only"), "{problems}");
+        }
+    }
+
     proptest! {
         #[test]
         fn bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
@@ -64,7 +75,17 @@ mod arbitrary {
         #[test]
         fn a_struct_reads_like_json(config in json()) {
             let config = serde_json::json!({ "match": config.clone(), "evidence": config.clone(), "decision": config });
-            let problems = |bytes: &[u8]| Config::parse(bytes, &full_environment).err();
+            // Only a text has lines and columns.
+            let placeless = |mut problem: Problem| {
+                if let Cause::Json { error, .. } = problem.cause {
+                    problem.cause = Cause::Struct(error);
+                }
+                problem
+            };
+            let problems = |bytes: &[u8]| {
+                let problems = Config::parse(bytes, &full_environment).err().map_or_else(Vec::new, |problems| problems.0);
+                problems.into_iter().map(placeless).collect::<Vec<_>>()
+            };
             prop_assert_eq!(problems(&protobuf_struct(&config)), problems(config.to_string().as_bytes()));
         }
 

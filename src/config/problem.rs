@@ -54,6 +54,9 @@ pub enum Cause {
         /// Its place in that line, in bytes, from 1.
         column: usize,
     },
+    /// What JSON may not have either, in a `google.protobuf.Struct`.
+    #[error("not acceptable: {0}")]
+    Struct(ScanError),
     /// JSON by its grammar, but with a number or an escape that stands for nothing.
     #[error("holds a number or a string that can't be represented")]
     Unrepresentable,

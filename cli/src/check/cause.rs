@@ -10,7 +10,7 @@ use super::code::Code;
 #[must_use]
 pub fn code(cause: &Cause) -> Code {
     match cause {
-        Cause::Json { .. } => Code::Json,
+        Cause::Json { .. } | Cause::Struct(_) => Code::Json,
         Cause::Unrepresentable => Code::Unrepresentable,
         Cause::UnknownKey => Code::UnknownKey,
         Cause::MisspeltKey(_) => Code::MisspeltKey,
