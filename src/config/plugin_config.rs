@@ -163,20 +163,18 @@ fn json(bytes: &[u8]) -> Result<Value, Problem> {
         Ok(_) => {
             serde_json::from_slice(bytes).map_err(|_| Problem { path: String::new(), cause: Cause::Unrepresentable })
         }
-        Err(_) => {
-            let value = protobuf_struct::decode(bytes, LIMITS).ok_or_else(|| syntax::problem(bytes, LIMITS))?;
-            // What JSON may not have, such as names that differ in case alone, a Struct may not have either.
-            let text = value.to_string();
-            match Document::scan(text.as_bytes(), LIMITS) {
-                Ok(_) => Ok(value),
-                Err(error) => {
-                    // Nobody wrote that text, so a line and a column in it would mislead.
-                    let Problem { path, .. } = syntax::problem(text.as_bytes(), LIMITS);
-                    Err(Problem { path, cause: Cause::Struct(error) })
-                }
-            }
-        }
+        Err(_) => structure(bytes),
     }
+}
+
+/// Decodes a `Struct`. What JSON may not have, such as names that differ in case alone, it may not have either.
+fn structure(bytes: &[u8]) -> Result<Value, Problem> {
+    let value = protobuf_struct::decode(bytes, LIMITS).ok_or_else(|| syntax::problem(bytes, LIMITS))?;
+    let text = value.to_string();
+    let Err(error) = Document::scan(text.as_bytes(), LIMITS) else { return Ok(value) };
+    // Nobody wrote that text, so a line and a column in it would mislead.
+    let Problem { path, .. } = syntax::problem(text.as_bytes(), LIMITS);
+    Err(Problem { path, cause: Cause::Struct(error) })
 }
 
 fn read(root: &ConfigObject<'_>, environment: Environment<'_>) -> Config {
