@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import posts
 from processes import Way
-from scenarios import Scenario, peer_of
+from scenarios import GATES, Scenario, peer_of
 
 # In the duplex mode Envoy drops the length, since headers are done with before the body is known.
 FRAMING = {"content-length", "transfer-encoding"}
@@ -35,7 +35,7 @@ def differences(ways: dict[str, Way], scenarios: list[Scenario], bodies: dict[st
     known = {scenario.name: scenario for scenario in scenarios}
     for scenario in scenarios:
         body = bodies[scenario.kind]
-        if scenario.way.startswith("gate-") and scenario.path == posts.KYC_PATH:
+        if scenario.way.partition("-")[0] in GATES and scenario.path == posts.KYC_PATH:
             status, headers, sent = upstream(ways[scenario.way], scenario, body)
             if status != 200 or headers.get("x-kyc-decision") != "accept" or b'"decision":' not in sent[:64]:
                 yield f"{scenario.name}: the gate answered {status} and did not rewrite an accepted post"

@@ -60,20 +60,32 @@ def buffer() -> dict:
     return _filter("envoy.filters.http.buffer", "buffer.v3.Buffer", {"max_request_bytes": ROOM})
 
 
+def is_native(module: pathlib.Path) -> bool:
+    """Whether it is a native module, whatever it is called: an ELF file."""
+    with module.open("rb") as file:
+        return file.read(4) == b"\x7fELF"
+
+
 def gate(module: pathlib.Path, configuration: dict, keys: dict) -> dict:
     """The gate, with the privileges that the shipped files give it."""
-    return _wasm(
-        module,
-        {
-            "allow_on_headers_stop_iteration": True,
-            "capability_restriction_config": {"allowed_capabilities": shipped_capabilities()},
-            "configuration": {
-                "@type": "type.googleapis.com/google.protobuf.StringValue",
-                "value": json.dumps(configuration),
-            },
-        },
-        {"environment_variables": {"host_env_keys": list(keys)}},
-    )
+    text = {"@type": "type.googleapis.com/google.protobuf.StringValue", "value": json.dumps(configuration)}
+    if is_native(module):
+        return _native(module, text)
+    plugin = {
+        "allow_on_headers_stop_iteration": True,
+        "capability_restriction_config": {"allowed_capabilities": shipped_capabilities()},
+        "configuration": text,
+    }
+    return _wasm(module, plugin, {"environment_variables": {"host_env_keys": list(keys)}})
+
+
+def _native(module: pathlib.Path, configuration: dict) -> dict:
+    config = {
+        "dynamic_module_config": {"module": {"local": {"filename": str(module)}}, "metrics_namespace": "wasmcustom"},
+        "filter_name": "kyc-gate",
+        "filter_config": configuration,
+    }
+    return _filter("kyc-gate", "dynamic_modules.v3.DynamicModuleFilter", config)
 
 
 def idle(module: pathlib.Path) -> dict:

@@ -1,6 +1,7 @@
 """Runs the bench; see scripts/bench."""
 
 import argparse
+import dataclasses
 import datetime
 import hashlib
 import json
@@ -11,6 +12,7 @@ import subprocess
 import sys
 
 import agree
+import bootstrap
 import machine
 import page
 import posts
@@ -23,13 +25,20 @@ SIZES = {"1KB": 10**3, "10KB": 10**4, "100KB": 10**5, "1MB": 10**6, "4MB": 4 * 1
 # Paced: what a line carries in the time that a caller has patience for.
 PACED_SIZES = ["100KB", "1MB", "4MB"]
 MEGABITS = [100, 1000]
-PACED_WAYS = ["none", "plain", "gcm", "cbc", "fields", *scenarios.peer_of("gcm"), *scenarios.peer_of("fields")]
+PACED_WAYS = ["none", "plain", "gcm", "cbc", "fields", "native-gcm", "native-fields"]
+PACED_WAYS += [*scenarios.peer_of("gcm"), *scenarios.peer_of("fields")]
+# Many posts at once: how many, and of what. Larger ones would be gigabytes in flight.
+CONNECTIONS = [1, 8, 32]
+AT_ONCE_SIZES = ["1KB", "10KB", "100KB", "1MB", "4MB"]
+AT_ONCE_WAYS = ["bare", "plain", "gcm", "native-gcm", *scenarios.peer_of("gcm")]
 
 FULL = rounds.Effort(rounds=9, seconds=0.4, least=5, paced=3)
-QUICK = rounds.Effort(rounds=2, seconds=0.1, least=2, paced=2)
-QUICK_SIZES = ["1KB", "100KB", "1MB"]
-QUICK_ONLY = ["none", "bare", "idle", "bypass", "plain", "gcm", "cbc", *scenarios.peer_of("gcm")]
-QUICK_ONLY += ["fields", *scenarios.peer_of("fields")]
+QUICK = rounds.Effort(rounds=5, seconds=0.15, least=2, paced=2)
+QUICK_CONNECTIONS = [1, 32]
+QUICK_SIZES = ["1KB", "10KB", "1MB"]
+QUICK_ONLY = ["bare", "gcm", "native-gcm", *scenarios.peer_of("gcm")]
+
+FIRST_POST_STARTS = 7
 
 OUTPUT = ROOT / "target/bench/run"
 DOCS = ROOT / "docs"
@@ -66,21 +75,26 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--no-build", action="store_true", help="with what is in dist/")
     parser.add_argument("--page", action="store_true")
     parser.add_argument("--only", help="scenarios, by comma")
     parser.add_argument("--sizes", help=f"of {','.join(SIZES)}")
+    parser.add_argument("--connections", help=f"of {','.join(map(str, CONNECTIONS))}, or others")
+    parser.add_argument("--rounds", type=int)
     parser.add_argument("--module", action="append", default=[], metavar="[NAME=]FILE")
     parser.add_argument("--realtime", action="store_true", help="ahead of all else on a machine that is busy; as root")
     parser.add_argument("--programs", type=pathlib.Path, default=ROOT / "target/bench/release")
     parser.add_argument("envoy", nargs="*")
     options = parser.parse_args()
-    options.modules = {"kyc_gate.wasm": ROOT / "dist/kyc_gate.wasm"}
+    options.modules = {name: ROOT / "dist" / name for name in ("kyc_gate.wasm", "libkyc_gate.so")}
     for name, _, file in (text.rpartition("=") for text in options.module):
         options.modules[name or pathlib.Path(file).name] = pathlib.Path(file).resolve()
     known = [scenario.name for scenario in scenarios.all_scenarios(options.modules)]
     extra = [name for name in known if "@" in name]
     options.names = options.only.split(",") if options.only else [*QUICK_ONLY, *extra] if options.quick else known
     options.size_names = options.sizes.split(",") if options.sizes else QUICK_SIZES if options.quick else list(SIZES)
+    chosen = QUICK_CONNECTIONS if options.quick else CONNECTIONS
+    options.counts = [int(count) for count in options.connections.split(",")] if options.connections else chosen
     for name in [*options.names, *options.size_names]:
         if name not in [*known, *SIZES]:
             parser.error(f"{name} is none of {', '.join([*known, *SIZES])}")
@@ -92,11 +106,13 @@ def _arguments() -> argparse.Namespace:
 
 def run(options: argparse.Namespace) -> dict:
     effort = QUICK if options.quick else FULL
+    effort = dataclasses.replace(effort, rounds=options.rounds or effort.rounds)
     chosen = [s for s in scenarios.all_scenarios(options.modules) if s.name in options.names]
     programs = scenarios.Programs(options.modules, options.programs, options.envoy)
     begun = datetime.datetime.now(datetime.timezone.utc)
+    partial = [options.quick, options.only, options.sizes, options.module, options.connections, options.rounds]
     results = {
-        "complete": not (options.quick or options.only or options.sizes or options.module),
+        "complete": not any(partial),
         "quick": options.quick,
         "date": begun.strftime("%Y-%m-%d"),
         "machine": machine.describe(),
@@ -104,26 +120,46 @@ def run(options: argparse.Namespace) -> dict:
         "scenarios": {scenario.name: scenario.label for scenario in chosen},
         "sizes": {name: SIZES[name] for name in options.size_names},
         "realtime": options.realtime,
+        # By size with one connection, and by their number and size with more.
         "closed": {},
+        "at_once": {str(count): {} for count in options.counts if count > 1},
         "paced": {},
     }
     with all_stopped_at_the_end() as started:
         ways = scenarios.start(chosen, programs, OUTPUT, started)
         results["envoy"] = next(iter(ways.values())).envoy.version()
+        results["at_rest"] = {
+            scenario.name: sum(process.resident_bytes() for process in ways[scenario.way].processes())
+            for scenario in chosen
+        }
         sender = rounds.Sender(programs.binary("load"), rounds.Requests(OUTPUT / "requests"), ways)
         for name in options.size_names:
             _check(ways, chosen, SIZES[name])
             print(f"{name}: gate and peer agree; timing", file=sys.stderr, flush=True)
-            cells = rounds.closed(sender, ways, chosen, SIZES[name], effort)
-            results["closed"][name] = {key: cell.summary() for key, cell in cells.items()}
-        for name in [name for name in PACED_SIZES if name in options.size_names]:
+            for count in options.counts:
+                some, into = chosen, results["closed"]
+                if count > 1:
+                    if name not in AT_ONCE_SIZES:
+                        continue
+                    some = chosen if options.only else _of(AT_ONCE_WAYS, chosen)
+                    into = results["at_once"][str(count)]
+                cells = rounds.closed(sender, ways, some, SIZES[name], count, effort)
+                into[name] = {key: cell.summary() for key, cell in cells.items()}
+        # A quick try is about the processor.
+        for name in [name for name in PACED_SIZES if name in options.size_names and not options.quick]:
             results["paced"][name] = {}
             for megabits in MEGABITS:
                 print(f"{name} at {megabits} Mbit/s", file=sys.stderr, flush=True)
-                some = [scenario for scenario in chosen if scenario.name.partition("@")[0] in PACED_WAYS]
+                some = _of(PACED_WAYS, chosen)
                 results["paced"][name][str(megabits)] = rounds.paced(sender, some, SIZES[name], megabits, effort)
-    results["first_post"] = _first_post(options)
+    if not options.quick:
+        results["first_post"] = _first_post(options)
     return results
+
+
+def _of(names: list[str], chosen: list[scenarios.Scenario]) -> list[scenarios.Scenario]:
+    """Those of the names, whatever module they are of."""
+    return [scenario for scenario in chosen if scenario.name.partition("@")[0] in names]
 
 
 def _check(ways: dict, chosen: list, size: int) -> None:
@@ -136,11 +172,8 @@ def _check(ways: dict, chosen: list, size: int) -> None:
 def _first_post(options: argparse.Namespace) -> list | None:
     """What the first post through a fresh worker takes, by the script that measures it."""
     script = pathlib.Path(__file__).with_name("first_post.py")
-    if not script.exists():
-        return None
-    starts = 2 if options.quick else 7
-    modules = [f"{name}={module}" for name, module in options.modules.items()]
-    command = [sys.executable, str(script), "--json", "--starts", str(starts), *modules]
+    modules = [f"{name}={file}" for name, file in options.modules.items() if not bootstrap.is_native(file)]
+    command = [sys.executable, str(script), "--json", "--starts", str(FIRST_POST_STARTS), *modules]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600)
     if done.returncode != 0:
         raise Failed(f"{script.name}: {done.stderr}")

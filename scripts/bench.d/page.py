@@ -13,6 +13,7 @@ SUBJECTS = {
     "plain": ("gate, plaintext", "#1a7f37", False),
     "gcm": ("gate, AES-256-GCM", "#0969da", False),
     "cbc": ("gate, AES-256-CBC", "#8250df", False),
+    "native-gcm": ("native gate, AES-256-GCM", "#cf222e", False),
     "fields": ("gate, GCM, fields only", "#1b7c83", True),
 }
 PEER = ("ext_proc peer, AES-256-GCM", "#bc4c00", False)
@@ -51,7 +52,7 @@ def _processor(results: dict) -> str:
 
 def drawings(results: dict) -> dict[str, str]:
     sizes = list(results["sizes"])
-    closed = {size: results["closed"][size] for size in sizes}
+    closed = {size: results["closed"].get(size, {}) for size in sizes}
     found = {
         "p50": chart("Time of a request, median", "milliseconds, logarithmic", sizes, _lines(closed, "p50", 1e6)),
         "cpu": chart("Processor time of a request", "milliseconds, logarithmic", sizes, _lines(closed, "cpu", 1e6)),
@@ -84,7 +85,8 @@ def _best_peer(cells: dict, name: str, measure: str) -> tuple[str, float] | None
 
 def text(results: dict, charts: str, elsewhere: dict | None = None) -> str:
     parts = [_head(results), _targets(results, elsewhere), _made_of(results), _charts(results, charts)]
-    parts += [_closed(results), _paced(results), _first_post(results), _memory(results), METHOD, _where(results)]
+    parts += [_closed(results), _at_once(results), _paced(results), _first_post(results), _memory(results)]
+    parts += [METHOD, _where(results)]
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
@@ -192,25 +194,40 @@ def _closed(results: dict) -> str:
         "One connection, the next request as soon as the answer is there. CPU is Envoy's and the peer's, all threads;\n"
         "requests per second and core follow from it. `x peer` are the ratios of time and CPU to the peer.",
     ]
-    for size, cells in results["closed"].items():
-        rows = []
-        for name, cell in cells.items():
-            ratios = [targets.to_peer(cells, name, measure) for measure in ("p50", "cpu")]
-            times = " / ".join(f"{ratio:.2f}" for ratio in ratios if ratio is not None)
-            rows.append(
-                [
-                    results["scenarios"][name],
-                    _time(cell["p50"]),
-                    _time(cell["p99"]),
-                    _time(cell["cpu"]),
-                    f"{cell['per_core']:,.0f}".replace(",", " "),
-                    times,
-                    str(cell["requests"]),
-                ]
-            )
-        head = ["", "p50", "p99", "CPU", "requests/s/core", "x peer", "requests"]
-        parts.append(f"### {size}\n\n{_table(head, rows)}")
-    return "\n\n".join(parts)
+    parts += [f"### {size}\n\n{_cells(results, cells)}" for size, cells in results["closed"].items()]
+    return "\n\n".join(parts) if results["closed"] else ""
+
+
+def _at_once(results: dict) -> str:
+    parts = [
+        "## Many at once",
+        "So many connections, on each the next request as soon as the answer is there. Envoy is busy all the time and\n"
+        "serves several of them in a turn of its loop; so does the peer, whose hop then costs less for each. The\n"
+        "median is how long a request waits while all others are served too.",
+    ]
+    for count, sizes in results.get("at_once", {}).items():
+        for size, cells in sizes.items():
+            parts.append(f"### {size}, {count} connections\n\n{_cells(results, cells)}")
+    return "\n\n".join(parts) if len(parts) > 2 else ""
+
+
+def _cells(results: dict, cells: dict) -> str:
+    rows = []
+    for name, cell in cells.items():
+        ratios = [targets.to_peer(cells, name, measure) for measure in ("p50", "cpu")]
+        times = " / ".join(f"{ratio:.2f}" for ratio in ratios if ratio is not None)
+        rows.append(
+            [
+                results["scenarios"][name],
+                _time(cell["p50"]),
+                _time(cell["p99"]),
+                _time(cell["cpu"]),
+                f"{cell['per_core']:,.0f}".replace(",", " "),
+                times,
+                str(cell["requests"]),
+            ]
+        )
+    return _table(["", "p50", "p99", "CPU", "requests/s/core", "x peer", "requests"], rows)
 
 
 def _paced(results: dict) -> str:
@@ -253,6 +270,8 @@ def _first_post(results: dict) -> str:
 def _memory(results: dict) -> str:
     names = list(results["scenarios"])
     sizes = list(results["closed"])
+    if not sizes:
+        return ""
     rows = []
     for name in names:
         cells = [results["closed"][size].get(name) for size in sizes]
@@ -275,16 +294,18 @@ METHOD = """
   the decision headers, and send a new body upstream that holds some fields, the decision and the whole payload; under
   "fields only" the payload isn't in it, for a backend that has no use for pictures. Sizes are of the payload;
   encrypted, it travels as base64, a third larger. Without a filter and bypassed, the encrypted body goes through.
+- **The native gate** is the same sources as Envoy's dynamic module, under the same configuration.
 - **The peer** (`benches/envoy/`) is the gate's own core compiled natively, with the processor's AES instructions,
   behind Envoy's external processing protocol: `tonic` and `envoy-types`, one thread without a hand-over, whole posts in
   its HTTP/2 windows, an allocator that keeps large blocks. It runs in three ways: duplex streaming over TCP and over a
   Unix domain socket, and buffered. It need not look at responses, keep metrics or set filter state; the gate does all
-of it. - **Before a size is timed**, gate and peer must send the same body, byte for byte, and the same headers to the
+  of it.
+- **Before a size is timed**, gate and peer must send the same body, byte for byte, and the same headers to the
   backend, a forged decision header must be gone, and no other scenario may change the body. Else the run fails.
 - **Rounds**: each scenario in turn for a part of a second, in an order drawn anew each time. Medians are taken over the
   rounds, ratios between neighbours in the same round; p99 is over all requests.
-- **Sender and backend** are small programs with blocking sockets. Envoy has the first processor for itself; sender,
-  backend and peer share the others.
+- **Sender and backend** are small programs with blocking sockets, and a thread for each connection. Envoy has the
+  first processor for itself; sender, backend and peer share the others.
 - **A paced sender** hands 8 KiB at a time to the kernel, by schedule; the clock starts when the last piece is handed
   over and stops with the answer's last byte.
 - **CPU** is the time on a processor of all threads, from `/proc/PID/task/*/schedstat`. What the kernel does for the

@@ -72,8 +72,15 @@ class Process:
 
     def peak_bytes(self) -> int:
         """The most memory that was ever resident."""
+        return self._memory("VmHWM")
+
+    def resident_bytes(self) -> int:
+        """The memory that is resident now."""
+        return self._memory("VmRSS")
+
+    def _memory(self, what: str) -> int:
         status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
-        return int(re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)[1]) * 1024
+        return int(re.search(rf"^{what}:\s+(\d+) kB$", status, re.MULTILINE)[1]) * 1024
 
 
 class Backend(Process):
@@ -100,7 +107,7 @@ class Envoy(Process):
         self._admin.unlink(missing_ok=True)
         file.write_text(json.dumps(bootstrap, indent=1))
         options = ["-c", str(file), "--concurrency", "1", "--disable-hot-restart", "--log-level", "warning"]
-        options += ["--component-log-level", "wasm:info", "--admin-address-path", str(self._admin)]
+        options += ["--component-log-level", "wasm:info,dynamic_modules:info", "--admin-address-path", str(self._admin)]
         super().__init__([*command, *options], folder / f"{name}.log", ENVOYS, **keys)
         self.wait_for(self._ready)
         listeners = json.loads(self.admin("/listeners?format=json"))["listener_statuses"]

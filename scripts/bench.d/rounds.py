@@ -66,9 +66,9 @@ class Sender:
     def __init__(self, program: pathlib.Path, requests: Requests, ways: dict[str, Way]):
         self._program, self._requests, self._ways = program, requests, ways
 
-    def closed(self, scenario: Scenario, size: int, seconds: float, least: int, warm: int) -> dict:
+    def closed(self, scenario: Scenario, size: int, connections: int, seconds: float, least: int, warm: int) -> dict:
         pids = [str(process.pid) for process in self._ways[scenario.way].processes()]
-        return self._run(scenario, size, ["closed", str(seconds), str(least), str(warm), *pids])
+        return self._run(scenario, size, ["closed", str(seconds), str(least), str(warm), str(connections), *pids])
 
     def paced(self, scenario: Scenario, size: int, megabits: int, count: int) -> dict:
         return self._run(scenario, size, ["paced", str(megabits), str(count), "1"])
@@ -83,15 +83,15 @@ class Sender:
 
 
 def closed(
-    sender: Sender, ways: dict[str, Way], scenarios: list[Scenario], size: int, effort: Effort
+    sender: Sender, ways: dict[str, Way], scenarios: list[Scenario], size: int, connections: int, effort: Effort
 ) -> dict[str, Cell]:
-    """One post after the other, as fast as answers come."""
+    """On each connection one post after the other, as fast as answers come."""
     cells = {scenario.name: Cell() for scenario in scenarios}
     for scenario in scenarios:
-        sender.closed(scenario, size, effort.seconds / 2, effort.least, 3)
+        sender.closed(scenario, size, connections, effort.seconds / 2, effort.least, 3)
     for _ in range(effort.rounds):
         for scenario in random.sample(scenarios, len(scenarios)):
-            told = sender.closed(scenario, size, effort.seconds, effort.least, 2)
+            told = sender.closed(scenario, size, connections, effort.seconds, effort.least, 2)
             cell = cells[scenario.name]
             cell.whole += told["whole"]
             cell.p50.append(statistics.median(told["whole"]))

@@ -16,6 +16,10 @@ MODES = {
 }
 
 
+# The gate as the Wasm module, and as the native one.
+GATES = ["gate", "native"]
+
+
 @dataclass(frozen=True)
 class Scenario:
     """One kind of post on one way."""
@@ -32,7 +36,7 @@ class Scenario:
 class Programs:
     """What was built."""
 
-    # By name; the gate is the first one where nothing else is said.
+    # By name. Where nothing else is said, the first one is the Wasm gate and the second one the native one.
     modules: dict[str, pathlib.Path]
     folder: pathlib.Path
     envoy: list[str]
@@ -51,7 +55,8 @@ def all_scenarios(modules: dict[str, pathlib.Path]) -> list[Scenario]:
     kinds = {"plain": "plaintext", "gcm": "AES-256-GCM", "cbc": "AES-256-CBC", "fields": "AES-256-GCM, fields only"}
     for kind, label in kinds.items():
         found.append(Scenario(kind, f"the gate, {label}", f"gate-{kind}", kind))
-        for module in list(modules)[1:]:
+        found.append(Scenario(f"native-{kind}", f"the native gate, {label}", f"native-{kind}", kind))
+        for module in list(modules)[2:]:
             found.append(Scenario(f"{kind}@{module}", f"{module}, {label}", f"gate-{kind}@{module}", kind))
         found += [Scenario(name, f"the peer ({_mode(name)}), {label}", name, kind) for name in peer_of(kind)]
     return found
@@ -59,7 +64,7 @@ def all_scenarios(modules: dict[str, pathlib.Path]) -> list[Scenario]:
 
 def peer_of(name: str) -> list[str]:
     """The peer's scenarios that do the same as one of the gate's. All modes for the cipher that matters most."""
-    kind = name.partition("@")[0]
+    kind = name.partition("@")[0].removeprefix("native-")
     return [f"peer-{kind}-{mode}" for mode in (MODES if kind in ("gcm", "fields") else ["duplex"])]
 
 
@@ -80,9 +85,9 @@ def start(
         peer, address, filters = None, None, []
         if what == "buffer":
             filters = [bootstrap.buffer()]
-        elif what == "gate":
+        elif what in GATES:
             kind, _, name = rest.partition("@")
-            module = modules[name or next(iter(modules))]
+            module = modules[name or list(modules)[GATES.index(what)]]
             filters = [bootstrap.gate(module, posts.configuration(kind), posts.KEYS)]
         elif what == "idle":
             filters = [bootstrap.idle(idle.write(folder / "idle.wasm"))]

@@ -45,6 +45,7 @@ def to_peer(cells: dict, ours: str, measure: str, like: str | None = None) -> fl
 
 def verdicts(results: dict) -> Iterator[Verdict]:
     yield from _to_peer(results)
+    yield from _at_rest(results)
     yield from _after_the_last_byte(results)
     yield from _bypassed(results)
     for told in results.get("first_post") or []:
@@ -53,25 +54,62 @@ def verdicts(results: dict) -> Iterator[Verdict]:
         yield Verdict(what, "≤ 2 of the later ones", first / later, 2.0, None)
 
 
+SIZES = ["1KB", "10KB", "100KB", "1MB", "4MB"]
+# Of the peer, by size: with one connection the time and the CPU, with 32 the CPU.
+ONE = {"gcm": [0.60, 0.65, 0.80, 1.0, 1.0], "native-gcm": [0.50, 0.45, 0.30, 0.30, 0.25]}
+MANY = {"gcm": [0.80, 0.80, 0.85, 0.90, 0.90], "native-gcm": [0.65, 0.60, 0.40, 0.30, 0.25]}
+GATES = {"gcm": "Wasm", "native-gcm": "native"}
+# What the native module may add to Envoy's memory.
+NATIVE_MEGABYTES = 15
+
+
 def _to_peer(results: dict) -> Iterator[Verdict]:
-    limits = {"1KB": 0.5, "10KB": 0.5, "100KB": 0.5, "1MB": 0.9, "4MB": 1.0}
-    for size, limit in limits.items():
-        cells = results["closed"].get(size, {})
-        for measure, name in (("p50", "p50"), ("cpu", "CPU per request")):
-            found, floor = to_peer(cells, "gcm", measure), to_peer(cells, "bare", measure, "gcm")
-            yield Verdict(f"{name}, {size}, AES-256-GCM", f"≤ {limit} of the peer", found, limit, floor)
+    measures = [("p50", "p50", "1 connection"), ("cpu", "CPU per request", "1 connection")]
+    for gate, limits in ONE.items():
+        for measure in measures:
+            yield from _ratios(results["closed"], gate, limits, measure)
+    for gate, limits in MANY.items():
+        cells = results.get("at_once", {}).get("32", {})
+        yield from _ratios(cells, gate, limits, ("cpu", "CPU per request", "32 connections"))
+
+
+def _ratios(sizes: dict, gate: str, limits: list[float], measure: tuple[str, str, str]) -> Iterator[Verdict]:
+    key, name, connections = measure
+    for size, limit in zip(SIZES, limits, strict=True):
+        cells = sizes.get(size, {})
+        found, floor = to_peer(cells, gate, key), to_peer(cells, "bare", key, "gcm")
+        what = f"{GATES[gate]}, {name}, {size}, {connections}"
+        yield Verdict(what, f"≤ {limit:.2f} of the peer", found, limit, floor)
+
+
+def _at_rest(results: dict) -> Iterator[Verdict]:
+    resident = results.get("at_rest", {})
+    if {"native-gcm", "bare"} <= resident.keys():
+        added = (resident["native-gcm"] - resident["bare"]) / 1e6
+        wanted = f"≤ {NATIVE_MEGABYTES} MB more than no filter"
+        yield Verdict("native, memory at rest", wanted, added, NATIVE_MEGABYTES, None, " MB")
+
+
+# With the milliseconds that they may add to no filter.
+LAST_BYTE = [
+    ("gcm", "Wasm, whole payload", 0.3),
+    ("fields", "Wasm, fields only", 0.3),
+    ("native-gcm", "native, whole payload", 0.3),
+    ("native-fields", "native, fields only", 0.1),
+]
 
 
 def _after_the_last_byte(results: dict) -> Iterator[Verdict]:
     for megabits, cells in results["paced"].get("1MB", {}).items():
-        for name, what in (("gcm", "whole payload"), ("fields", "fields only")):
+        for name, what, limit in LAST_BYTE:
             at = f"after the last byte, 1MB at {megabits} Mbit/s, {what}"
             # What is sent on is as much as without a filter in the first case only.
             floor = to_peer(cells, "none", "p50", "gcm") if name == "gcm" else None
-            yield Verdict(at, "≤ 0.25 of the peer", to_peer(cells, name, "p50"), 0.25, floor)
+            if not name.startswith("native-"):
+                yield Verdict(at, "≤ 0.25 of the peer", to_peer(cells, name, "p50"), 0.25, floor)
             if name in cells and "none" in cells:
                 added = (cells[name]["p50"] - cells["none"]["p50"]) / 1e6
-                yield Verdict(at, "≤ 0.3 ms more than no filter", added, 0.3, None, " ms")
+                yield Verdict(at, f"≤ {limit} ms more than no filter", added, limit, None, " ms")
 
 
 def _bypassed(results: dict) -> Iterator[Verdict]:

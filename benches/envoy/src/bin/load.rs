@@ -1,17 +1,19 @@
-//! The sender in front of Envoy: one connection, one request after the other, the same bytes each time.
+//! The sender in front of Envoy: on each connection one request after the other, the same bytes each time.
 //!
-//! `load PORT REQUEST closed SECONDS LEAST WARM [PID]...` sends as fast as the answers come, WARM times untimed, then
-//! for SECONDS but at least LEAST times. `load PORT REQUEST paced MEGABITS COUNT WARM` sends each at that rate. Prints
-//! JSON:
+//! `load PORT REQUEST closed SECONDS LEAST WARM CONNECTIONS [PID]...` sends as fast as the answers come, WARM times on
+//! each connection untimed, then for SECONDS but at least LEAST times in all. `load PORT REQUEST paced MEGABITS COUNT
+//! WARM` sends each at that rate, on one connection. Prints JSON:
 //!
 //! - `whole`: nanoseconds from the first byte sent to the last byte of the answer, one number a request,
 //! - `after_last`: from handing the last byte to the kernel to the last byte of the answer,
 //! - `first_byte`: from there to the first byte of the answer,
 //! - `cpu`: nanoseconds of processor time that each process used meanwhile, all of its threads.
 
+use std::error::Error;
 use std::fs;
-use std::io::{self, Error, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
@@ -19,41 +21,82 @@ use serde_json::{Map, Value, json};
 /// What a paced sender hands to the kernel at a time, as a network card with receive offload would.
 const PIECE: usize = 8 * 1024;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [port, file, mode, first, second, warm, pids @ ..] = arguments.as_slice() else {
-        return Err(
-            "load PORT REQUEST closed SECONDS LEAST WARM [PID]... | load PORT REQUEST paced MEGABITS COUNT WARM".into(),
-        );
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (times, cpu) = match arguments.as_slice() {
+        [port, file, "closed", seconds, least, warm, connections, pids @ ..] => {
+            let senders = Sender::connect_all(port.parse()?, connections.parse()?)?;
+            let (seconds, least) = (Duration::from_secs_f64(seconds.parse()?), least.parse()?);
+            closed(senders, &fs::read(file)?, seconds, least, warm.parse()?, pids)?
+        }
+        [port, file, "paced", megabits, count, warm] => {
+            let bytes_per_second = megabits.parse::<f64>()? * 1e6 / 8.0;
+            let times = paced(
+                Sender::connect(port.parse()?)?,
+                &fs::read(file)?,
+                bytes_per_second,
+                count.parse()?,
+                warm.parse()?,
+            )?;
+            (times, Map::new())
+        }
+        _ => {
+            return Err("load PORT REQUEST closed SECONDS LEAST WARM CONNECTIONS [PID]... | \
+             load PORT REQUEST paced MEGABITS COUNT WARM"
+                .into());
+        }
     };
-    let request = fs::read(file)?;
-    let mut sender = Sender::connect(port.parse()?)?;
-    for _ in 0..warm.parse()? {
-        sender.post(&request, None)?;
-    }
-    let mut times = Times::default();
-    let before = processor_times(pids)?;
-    if mode == "paced" {
-        let bytes_per_second = first.parse::<f64>()? * 1e6 / 8.0;
-        for _ in 0..second.parse()? {
-            times.add(sender.post(&request, Some(bytes_per_second))?);
-        }
-    } else {
-        let (seconds, least) = (Duration::from_secs_f64(first.parse()?), second.parse::<usize>()?);
-        let begun = Instant::now();
-        while begun.elapsed() < seconds || times.whole.len() < least {
-            times.add(sender.post(&request, None)?);
-        }
-    }
-    let after = processor_times(pids)?;
-    let cpu: Map<String, Value> = pids
-        .iter()
-        .zip(after.iter().zip(&before))
-        .map(|(pid, (after, before))| (pid.clone(), (after - before).into()))
-        .collect();
     let Times { whole, after_last, first_byte } = times;
     println!("{}", json!({ "whole": whole, "after_last": after_last, "first_byte": first_byte, "cpu": cpu }));
     Ok(())
+}
+
+/// Sends on all connections at once; also returns the processor time by process.
+fn closed(
+    mut senders: Vec<Sender>,
+    request: &[u8],
+    seconds: Duration,
+    least: usize,
+    warm: usize,
+    pids: &[&str],
+) -> io::Result<(Times, Map<String, Value>)> {
+    on_each(&mut senders, |sender| (0..warm).try_for_each(|_| sender.post(request, None).map(drop)))?;
+    let least = least.div_ceil(senders.len());
+    let before = processor_times(pids)?;
+    let begun = Instant::now();
+    let all = on_each(&mut senders, |sender| {
+        let mut times = Times::default();
+        while begun.elapsed() < seconds || times.whole.len() < least {
+            times.add(sender.post(request, None)?);
+        }
+        Ok(times)
+    })?;
+    let after = processor_times(pids)?;
+    let used = after.iter().zip(&before).map(|(after, before)| Value::from(after - before));
+    let cpu = pids.iter().map(|&pid| pid.to_owned()).zip(used).collect();
+    Ok((all.into_iter().fold(Times::default(), Times::and), cpu))
+}
+
+fn paced(mut sender: Sender, request: &[u8], bytes_per_second: f64, count: usize, warm: usize) -> io::Result<Times> {
+    (0..warm).try_for_each(|_| sender.post(request, None).map(drop))?;
+    let mut times = Times::default();
+    for _ in 0..count {
+        times.add(sender.post(request, Some(bytes_per_second))?);
+    }
+    Ok(times)
+}
+
+/// Runs one thread a connection. Without any for a single one: a thread more would only be in the way.
+fn on_each<T: Send>(senders: &mut [Sender], run: impl Fn(&mut Sender) -> io::Result<T> + Sync) -> io::Result<Vec<T>> {
+    if let [sender] = senders {
+        return Ok(vec![run(sender)?]);
+    }
+    thread::scope(|scope| {
+        let threads: Vec<_> = senders.iter_mut().map(|sender| scope.spawn(|| run(sender))).collect();
+        let joined = threads.into_iter().map(|thread| thread.join());
+        joined.map(|done| done.unwrap_or_else(|_| Err(io::Error::other("a sender panicked")))).collect()
+    })
 }
 
 #[derive(Default)]
@@ -76,6 +119,13 @@ impl Times {
         self.after_last.push(nanoseconds(stamps.last_got - stamps.last_sent));
         self.first_byte.push(nanoseconds(stamps.first_got - stamps.last_sent));
     }
+
+    fn and(mut self, other: Self) -> Self {
+        self.whole.extend(other.whole);
+        self.after_last.extend(other.after_last);
+        self.first_byte.extend(other.first_byte);
+        self
+    }
 }
 
 fn nanoseconds(duration: Duration) -> u64 {
@@ -88,6 +138,10 @@ struct Sender {
 }
 
 impl Sender {
+    fn connect_all(port: u16, connections: usize) -> io::Result<Vec<Self>> {
+        (0..connections).map(|_| Self::connect(port)).collect()
+    }
+
     fn connect(port: u16) -> io::Result<Self> {
         let connection = TcpStream::connect(("127.0.0.1", port))?;
         connection.set_nodelay(true)?;
@@ -132,7 +186,7 @@ impl Sender {
             let read = self.connection.read(&mut self.room[filled..])?;
             let now = Instant::now();
             if read == 0 {
-                return Err(Error::new(ErrorKind::UnexpectedEof, "the connection ended before the answer"));
+                return Err(io::Error::new(ErrorKind::UnexpectedEof, "the connection ended before the answer"));
             }
             let first = *first.get_or_insert(now);
             filled += read;
@@ -149,22 +203,23 @@ fn answer_length(answer: &[u8]) -> io::Result<Option<usize>> {
     let Some(end) = answer.windows(4).position(|window| window == b"\r\n\r\n") else { return Ok(None) };
     let head = String::from_utf8_lossy(&answer[..end]);
     if !head.starts_with("HTTP/1.1 200") {
-        return Err(Error::other(format!("not a 200: {}", String::from_utf8_lossy(answer))));
+        return Err(io::Error::other(format!("not a 200: {}", String::from_utf8_lossy(answer))));
     }
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-    let length: usize = length.and_then(|text| text.parse().ok()).ok_or_else(|| Error::other("no content-length"))?;
+    let length: usize =
+        length.and_then(|text| text.parse().ok()).ok_or_else(|| io::Error::other("no content-length"))?;
     Ok(Some(end + 4 + length))
 }
 
 fn sleep_until(when: Instant) {
     let left = when.saturating_duration_since(Instant::now());
     if !left.is_zero() {
-        std::thread::sleep(left);
+        thread::sleep(left);
     }
 }
 
 /// Nanoseconds on a processor so far, of all threads of each process (/proc/PID/task/TID/schedstat).
-fn processor_times(pids: &[String]) -> io::Result<Vec<u64>> {
+fn processor_times(pids: &[&str]) -> io::Result<Vec<u64>> {
     pids.iter()
         .map(|pid| {
             let tasks = fs::read_dir(format!("/proc/{pid}/task"))?;
