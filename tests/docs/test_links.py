@@ -70,7 +70,7 @@ def test_versions():
     major, minor = re.search(r"sys\.version_info < \((\d+), (\d+)\)", python).groups()
     readme = (ROOT / "README.md").read_text()
     assert re.findall(r"Python (\d+\.\d+)", readme) == [f"{major}.{minor}"]
-    wheel = re.search(r"ENVOY_VERSION:-(\d+\.\d+)", python)[1]
-    assert f"Tested with Envoy {wheel} " in readme
+    wheel = re.search(r"ENVOY_VERSION:-([\d.]+)", python)[1]
+    assert f"\n| {wheel} | " in readme
     version = re.search(r'^version = "(.+)"$', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)[1]
     assert re.search(rf"^## \[?({re.escape(version)}|Unreleased)\b", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)

@@ -156,6 +156,15 @@ def bench(line, *_):
         assert option in told
 
 
+def matrix(line, *_):
+    """It takes most of an hour; but the options and the Envoys are real ones."""
+    told = shell("./scripts/matrix --help").stdout
+    for option in re.findall(r"--[\w-]+", line):
+        assert option in told
+    for version in re.findall(r" (\d+\.\d+)\b", line):
+        assert f" {version}." in told
+
+
 def cargo_test(line, *_):
     """scripts/test runs it already; but what it names is there."""
     for name in re.findall(r"--test (\w+)", line):
@@ -175,6 +184,7 @@ HOW = {
     r"\./scripts/demo --serve": serve_demo,
     r"(ENVOY_VERSION=\S+ )?\./scripts/test( \w+)*": test_itself,
     r"\./scripts/bench( --.*)?": bench,
+    r"\./scripts/matrix( .*)?": matrix,
     r"cargo (test|fmt|clippy)\b.*": cargo_test,
     r"cargo install --path cli": install,
     r"curl .*\blocalhost:(8443|9902)/.*": ask_sidecar,

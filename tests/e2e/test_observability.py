@@ -255,6 +255,16 @@ def test_other_requests_are_not_audited(start):
 
 
 @wasm_only("hold")
+def test_envoy_honours_the_header_hold(start, protocol):
+    """An Envoy that drops allow_on_headers_stop_iteration can't have the gate; scripts/matrix looks for this test."""
+    gateway = start(encrypted(), env=GCM.env)
+    with gateway.counting() as changed:
+        assert gateway.post(GCM.seal(ACCEPT), protocol=protocol).status == 200
+    assert "kyc_gate.error.header-hold-missing" not in changed
+    assert len(gateway.seen_posts()) == 1
+
+
+@wasm_only("hold")
 def test_a_missing_header_hold_is_refused_at_once(start, protocol):
     """Without allow_on_headers_stop_iteration Envoy never hands over the body: better no answer than a hanging one."""
     gateway = start(encrypted(), env=GCM.env, hold=False)
