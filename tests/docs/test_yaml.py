@@ -5,7 +5,7 @@ import copy
 
 import pytest
 import yaml
-from manifests import ROOT, WASM_TYPE, connection_manager, is_istio, local_bootstrap
+from manifests import ROOT, WASM_TYPE, connection_manager, is_custom, local_bootstrap
 from pages import blocks
 
 BLOCKS = [(block, document) for block in blocks("yaml") for document in yaml.safe_load_all(block.text)]
@@ -39,7 +39,7 @@ def is_filter(document):
 
 
 @pytest.fixture
-def judge(validate, kubernetes_schema, istio_problems, tmp_path, monkeypatch):
+def judge(validate, kubernetes_schema, custom_schemas, tmp_path, monkeypatch):
     """What is wrong with a document, None for nothing."""
 
     def envoy(bootstrap, plugin):
@@ -70,7 +70,7 @@ def judge(validate, kubernetes_schema, istio_problems, tmp_path, monkeypatch):
             [plugin] = [f for f in connection_manager(document)["http_filters"] if is_filter(f)]
             return envoy(document, plugin["typed_config"]["config"])
         if {"apiVersion", "kind"} <= document.keys():
-            return istio_problems([document])[0] if is_istio(document) else kubernetes(document)
+            return custom_schemas.problems([document])[0] if is_custom(document) else kubernetes(document)
         return "neither an Envoy configuration nor a Kubernetes object"
 
     return judge

@@ -1,3 +1,3 @@
-from judges import istio_problems, kubernetes_schema, validate
+from judges import custom_schemas, kubernetes_schema, validate
 
-__all__ = ["istio_problems", "kubernetes_schema", "validate"]
+__all__ = ["custom_schemas", "kubernetes_schema", "validate"]

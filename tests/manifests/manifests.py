@@ -14,6 +14,8 @@ GATEWAY_WASM = ROOT / "envoy/gateway/wasm.yaml"
 NATIVE = ROOT / "envoy/native/envoy.yaml"
 # Bootstraps of one file each, with the Wasm module.
 EXAMPLES = sorted(set(ROOT.glob("envoy/*/envoy.yaml")) - {NATIVE})
+# The groups of objects that Kubernetes itself doesn't have.
+CUSTOM = ("istio.io", "gateway.envoyproxy.io", "gateway.networking.k8s.io", "monitoring.coreos.com")
 NATIVE_TYPE = "type.googleapis.com/envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilter"
 WASM_TYPE = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm"
 
@@ -22,8 +24,9 @@ def load(path: pathlib.Path) -> list[dict]:
     return list(yaml.safe_load_all(path.read_text()))
 
 
-def is_istio(manifest: dict) -> bool:
-    return "istio.io/" in manifest["apiVersion"]
+def is_custom(manifest: dict) -> bool:
+    """Whether it is none of Kubernetes' own objects."""
+    return manifest["apiVersion"].partition("/")[0].endswith(CUSTOM)
 
 
 def of_kind(path: pathlib.Path, kind: str) -> dict:
