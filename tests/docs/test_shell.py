@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import urllib.request
 
 import pytest
 from conftest import shell
@@ -126,6 +127,22 @@ def gateway_names(objects, manifest):
     }
 
 
+def read_istios_statistics(line, block, request):
+    """The names need a cluster; what follows is a page of Envoy's, and another Envoy with the gate has it too."""
+    on_a_cluster(line, block, request)
+    request.getfixturevalue("served")
+    [path] = re.findall(r" GET '?([^' ]+)'?$", line)
+    page = urllib.request.urlopen(f"http://127.0.0.1:9901/{path}", timeout=10).read().decode()
+    assert "kyc_gate.requests" in page or "config" in path
+
+
+def upgrade_istio(line, *_):
+    """Istio's chart is not here; but the file is, and has values only."""
+    [file] = re.findall(r" -f (\S+)$", line)
+    [values] = load(ROOT / file)
+    assert values.keys() == {"meshConfig"}
+
+
 def build_image(line, block, request):
     """No docker here; but the files are there and the image is the one that the manifest pulls."""
     words = shlex.split(line)
@@ -188,8 +205,10 @@ HOW = {
     r"cargo (test|fmt|clippy)\b.*": cargo_test,
     r"cargo install --path cli": install,
     r"curl .*\blocalhost:(8443|9902)/.*": ask_sidecar,
-    r"kubectl -n kyc logs .*": read_sidecars_log,
+    r"kubectl -n kyc logs .* -c envoy .*": read_sidecars_log,
+    r"kubectl .* pilot-agent request GET .*": read_istios_statistics,
     r"(pod=\$\()?kubectl .*": on_a_cluster,
+    r"helm upgrade istiod .*": upgrade_istio,
     r"istioctl .*": on_a_cluster,
     r"docker (build|push) .*": build_image,
 }

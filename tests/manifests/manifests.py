@@ -8,6 +8,7 @@ import yaml
 ROOT = pathlib.Path(__file__).parents[2]
 BOOTSTRAP = ROOT / "envoy/envoy.yaml"
 ISTIO = ROOT / "envoy/istio/kyc-gate.yaml"
+MESH = ROOT / "envoy/istio/mesh.yaml"
 SIDECAR = ROOT / "envoy/sidecar/kyc-gate.yaml"
 GATEWAY = ROOT / "envoy/gateway/kyc-gate.yaml"
 GATEWAY_WASM = ROOT / "envoy/gateway/wasm.yaml"

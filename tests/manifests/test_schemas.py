@@ -65,7 +65,7 @@ def test_dynamic_modules():
     ):
         jsonschema.validate(entries, NEWER[schema])
         with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate([entries[0] | {"modul": "x"}], NEWER[schema])
+            jsonschema.validate([entries[0] | {"moduleName": "x"}], NEWER[schema])
 
 
 @pytest.mark.parametrize("version", VERSIONS)

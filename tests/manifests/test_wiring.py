@@ -1,12 +1,14 @@
 """What no schema sees: that the parts of the manifests find each other, and that nothing leads around the gate."""
 
 import json
+import re
 
 import pytest
 import yaml
 from manifests import (
     EXAMPLES,
     ISTIO,
+    MESH,
     SIDECAR,
     WASM_TYPE,
     connection_manager,
@@ -56,17 +58,61 @@ def test_selectors_find_the_pods(path):
         assert of_kind(path, "NetworkPolicy")["spec"]["podSelector"]["matchLabels"].items() <= labels
     else:
         assert of_kind(path, "EnvoyFilter")["spec"]["workloadSelector"]["labels"].items() <= labels
-        for kind in ("AuthorizationPolicy", "PeerAuthentication"):
+        for kind in ("AuthorizationPolicy", "PeerAuthentication", "Telemetry"):
             assert of_kind(path, kind)["spec"]["selector"]["matchLabels"].items() <= labels
+
+
+SETTINGS = "/kyc-settings"
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "PROPFIND", "post")
+
+
+def denied(policy, method, path):
+    """What Istio's proxy makes of a request to a policy that has methods and paths only."""
+    assert policy["action"] == "DENY"
+    names = {"methods": method, "paths": path}
+
+    def applies(operation):
+        assert operation.keys() <= {"methods", "notMethods", "paths", "notPaths"}
+        positive = (names[key] in operation[key] for key in names if key in operation)
+        negative = (names[key] not in operation[no] for key, no in NEGATED.items() if no in operation)
+        return all(positive) and all(negative)
+
+    return any(applies(to["operation"]) for rule in policy["rules"] for to in rule["to"])
+
+
+NEGATED = {"methods": "notMethods", "paths": "notPaths"}
+
+
+def admitted(policy, paths):
+    return {(method, path) for method in METHODS for path in paths if not denied(policy, method, path)}
 
 
 def test_istio_posts_go_to_paths_that_the_gate_watches():
     watched = json.loads(plugins()["istio"]["configuration"]["value"])["match"]["paths"]
     policy = of_kind(ISTIO, "AuthorizationPolicy")["spec"]
-    assert policy["action"] == "DENY"
-    [rule] = policy["rules"]
-    [to] = rule["to"]
-    assert to["operation"] == {"notMethods": ["GET", "HEAD"], "notPaths": watched}
+    paths = {*watched, SETTINGS, "/", "/kyc/", "/other"}
+    wanted = {(method, path) for method in ("GET", "HEAD") for path in paths}
+    assert admitted(policy, paths) == wanted | {(m, path) for m in ("OPTIONS", "POST") for path in watched}
+
+
+def test_istios_policy_with_the_settings_api():
+    """The one on the page: settings can be put, and nothing else can."""
+    [text] = re.findall(r"```yaml\n(.+?)```", (ISTIO.parent / "README.md").read_text(), re.DOTALL)
+    policy, paths = yaml.safe_load(text), {"/kyc", SETTINGS, "/", "/kyc/"}
+    shipped = of_kind(ISTIO, "AuthorizationPolicy")
+    assert policy | {"spec": 0} == shipped | {"spec": 0}
+    assert policy["spec"]["selector"] == shipped["spec"]["selector"]
+    assert admitted(policy["spec"], paths) == admitted(shipped["spec"], paths) | {("PUT", SETTINGS)}
+
+
+def test_istios_access_log_is_the_other_bootstraps():
+    """The Telemetry names a provider that is there, with the same members."""
+    [provider] = load(MESH)[0]["meshConfig"]["extensionProviders"]
+    [logging] = of_kind(ISTIO, "Telemetry")["spec"]["accessLogging"]
+    assert logging["providers"] == [{"name": provider["name"]}]
+    [log] = MANAGERS["envoy.yaml"]["access_log"]
+    labels = provider["envoyFileAccessLog"]["logFormat"]["labels"]
+    assert labels == log["typed_config"]["log_format"]["json_format"]
 
 
 def test_only_get_and_head_go_past_the_gate():

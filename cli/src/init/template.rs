@@ -117,6 +117,7 @@ impl Kind {
                 &[
                     ("\"paths\": [\"/kyc\"]", format!("\"paths\": [{paths}]")),
                     ("notPaths: [\"/kyc\"]", format!("notPaths: [{paths}]")),
+                    (" paths: [\"/kyc\"]", format!(" paths: [{paths}]")),
                 ],
             );
         }
