@@ -2,13 +2,9 @@
 
 use aes::cipher::array::Array;
 use aes::cipher::consts::{U12, U16};
-use aes::cipher::{
-    BlockCipherDecrypt, BlockCipherEncrypt, BlockSizeUser, InnerIvInit, KeyInit, KeySizeUser, StreamCipher,
-    StreamCipherCoreWrapper,
-};
+use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, BlockSizeUser, KeyInit, KeySizeUser, StreamCipher};
 use aes_gcm::AesGcm;
 use aes_gcm::aead::{AeadCore, AeadInOut};
-use ctr::CtrCore;
 use ghash::universal_hash::UniversalHash;
 
 /// AES with one key size, and the modes that an implementation can do better than the mode crates.
@@ -34,7 +30,8 @@ pub(super) trait Backend {
     type Aes256: Aes;
 }
 
-/// RustCrypto's crates: on x86-64 and ARM the processor's AES instructions, elsewhere software in constant time.
+/// RustCrypto's AES: on x86-64 (AES-NI, VAES) and ARM the processor's instructions, which it looks for when it runs,
+/// elsewhere software in constant time. Natively, counter mode and GHASH are faster than the crates'.
 #[cfg(any(test, not(all(feature = "simd", target_arch = "wasm32", target_feature = "simd128"))))]
 pub(super) enum Crates {}
 
@@ -45,25 +42,52 @@ impl Backend for Crates {
     type Aes256 = aes::Aes256;
 }
 
-/// Takes the modes of RustCrypto's crates for a cipher.
+/// Takes the modes of RustCrypto's crates for a cipher, with these implementations of GHASH and counter mode.
 macro_rules! by_mode_crates {
-    ($aes:ty, $inverse:ty) => {
+    ($aes:ty, $inverse:ty, $hash:ty, $counter:ty, $count:path) => {
         impl Aes for $aes {
             type Inverse = $inverse;
             type Gcm = AesGcm<Self, U12>;
-            type Hash = ghash::GHash;
-            type Ctr = ctr::Ctr128BE<Self>;
+            type Hash = $hash;
+            type Ctr = $counter;
 
             fn count(self, first: &Block) -> Self::Ctr {
-                StreamCipherCoreWrapper::from_core(CtrCore::inner_iv_init(self, first))
+                $count(self, first)
             }
         }
     };
 }
 
-by_mode_crates!(aes::Aes128, Self);
-by_mode_crates!(aes::Aes192, Self);
-by_mode_crates!(aes::Aes256, Self);
+/// Counts by the `ctr` crate.
+#[cfg(any(test, target_arch = "wasm32", not(feature = "simd")))]
+fn count_by_crate<C: BlockCipherEncrypt<BlockSize = U16>>(cipher: C, first: &Block) -> ctr::Ctr128BE<C> {
+    use aes::cipher::{InnerIvInit, StreamCipherCoreWrapper};
+    StreamCipherCoreWrapper::from_core(ctr::CtrCore::inner_iv_init(cipher, first))
+}
+
+#[cfg(all(feature = "simd", not(target_arch = "wasm32")))]
+mod native {
+    use super::super::counter::Counter;
+    use super::*;
+
+    #[cfg(target_arch = "x86_64")]
+    use super::super::x86::GHash;
+    #[cfg(not(target_arch = "x86_64"))]
+    use ghash::GHash;
+
+    by_mode_crates!(aes::Aes128, Self, GHash, Counter<Self>, Counter::new);
+    by_mode_crates!(aes::Aes192, Self, GHash, Counter<Self>, Counter::new);
+    by_mode_crates!(aes::Aes256, Self, GHash, Counter<Self>, Counter::new);
+}
+
+#[cfg(any(target_arch = "wasm32", not(feature = "simd")))]
+mod crates {
+    use super::*;
+
+    by_mode_crates!(aes::Aes128, Self, ghash::GHash, ctr::Ctr128BE<Self>, count_by_crate);
+    by_mode_crates!(aes::Aes192, Self, ghash::GHash, ctr::Ctr128BE<Self>, count_by_crate);
+    by_mode_crates!(aes::Aes256, Self, ghash::GHash, ctr::Ctr128BE<Self>, count_by_crate);
+}
 
 /// The faster GHASH for long texts.
 pub(super) type Hash = <<Long as Backend>::Aes128 as Aes>::Hash;
@@ -85,10 +109,9 @@ pub(super) mod vectors {
     use aes::cipher::InnerIvInit;
     use aes::cipher::consts::{U12, U16, U24, U32};
     use aes_gcm::AesGcm;
-    use ctr::CtrCore;
 
     use super::super::simd;
-    use super::{Aes, Backend, Block, StreamCipherCoreWrapper};
+    use super::{Aes, Backend, Block, count_by_crate};
 
     /// 32 blocks at once.
     pub enum Sliced {}
@@ -120,9 +143,9 @@ pub(super) mod vectors {
         type Aes256 = simd::Permute<U32>;
     }
 
-    by_mode_crates!(simd::Permute<U16>, aes::Aes128);
-    by_mode_crates!(simd::Permute<U24>, aes::Aes192);
-    by_mode_crates!(simd::Permute<U32>, aes::Aes256);
+    by_mode_crates!(simd::Permute<U16>, aes::Aes128, ghash::GHash, ctr::Ctr128BE<Self>, count_by_crate);
+    by_mode_crates!(simd::Permute<U24>, aes::Aes192, ghash::GHash, ctr::Ctr128BE<Self>, count_by_crate);
+    by_mode_crates!(simd::Permute<U32>, aes::Aes256, ghash::GHash, ctr::Ctr128BE<Self>, count_by_crate);
 
     /// Returns whether a text is long enough for [`Sliced`] to make up for their longer set-up, against
     /// [`Permutations`]; measured by `scripts/bench-stages --wasm`.

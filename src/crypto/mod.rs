@@ -53,6 +53,8 @@ mod backend;
 mod body_decoder;
 mod candidates;
 mod cipher;
+#[cfg(all(feature = "simd", not(target_arch = "wasm32")))]
+mod counter;
 pub mod decoder;
 mod decryption;
 pub mod encoding;
@@ -71,6 +73,8 @@ pub mod simd;
 pub mod spec;
 mod streaming_decryptor;
 mod unreadable_cause;
+#[cfg(all(feature = "simd", target_arch = "x86_64"))]
+mod x86;
 
 pub use body_decoder::BodyDecoder;
 pub use candidates::Candidates;

@@ -1,6 +1,12 @@
-//! Decoding where there are no vectors.
+//! Decoding where the target says nothing of vectors. Natively they are looked for when the code runs: AVX-512 by
+//! `x86`, AVX2 and NEON by the `base64` crate.
 
-use base64::engine::general_purpose::{GeneralPurpose, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+#[cfg(all(feature = "simd", not(target_arch = "wasm32")))]
+use base64::engine::Simd;
+#[cfg(all(feature = "simd", not(target_arch = "wasm32")))]
+use base64::engine::general_purpose::NO_PAD;
+#[cfg(any(target_arch = "wasm32", not(feature = "simd")))]
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use base64::{DecodeError, DecodeSliceError, Engine};
 
 use super::digits::Alphabet;
@@ -9,6 +15,26 @@ use super::digits::Alphabet;
 /// one go: the number of groups. `out`, which must have room for as many groups as `text` could be, is overwritten
 /// from its start on, maybe beyond them.
 pub(in crate::crypto) fn decode_groups(alphabet: Alphabet, text: &[u8], out: &mut [u8]) -> usize {
+    #[cfg(all(feature = "simd", target_arch = "x86_64"))]
+    let decoded = crate::crypto::x86::decode_groups(alphabet, text, out).unwrap_or(0);
+    #[cfg(not(all(feature = "simd", target_arch = "x86_64")))]
+    let decoded = 0;
+    let text = text.get(decoded * alphabet.group()..).unwrap_or_default();
+    let out = out.get_mut(decoded * alphabet.bytes()..).unwrap_or_default();
+    decoded + decode_rest(alphabet, text, out)
+}
+
+#[cfg(all(feature = "simd", not(target_arch = "wasm32")))]
+fn decode_rest(alphabet: Alphabet, text: &[u8], out: &mut [u8]) -> usize {
+    match alphabet {
+        Alphabet::Standard => decode_base64(&Simd::standard(NO_PAD), text, out),
+        Alphabet::UrlSafe => decode_base64(&Simd::url_safe(NO_PAD), text, out),
+        Alphabet::Hex => decode_hex(text, out),
+    }
+}
+
+#[cfg(any(target_arch = "wasm32", not(feature = "simd")))]
+fn decode_rest(alphabet: Alphabet, text: &[u8], out: &mut [u8]) -> usize {
     match alphabet {
         Alphabet::Standard => decode_base64(&STANDARD_NO_PAD, text, out),
         Alphabet::UrlSafe => decode_base64(&URL_SAFE_NO_PAD, text, out),
@@ -16,8 +42,13 @@ pub(in crate::crypto) fn decode_groups(alphabet: Alphabet, text: &[u8], out: &mu
     }
 }
 
-fn decode_base64(engine: &GeneralPurpose, text: &[u8], out: &mut [u8]) -> usize {
+fn decode_base64(engine: &impl Engine, text: &[u8], out: &mut [u8]) -> usize {
     let (groups, _) = text.as_chunks::<4>();
+    // The last group of a body may be padded: without it, all others are decoded once.
+    let groups = match groups.split_last() {
+        Some(([.., b'='], before)) => before,
+        _ => groups,
+    };
     let first_other = match engine.decode_slice(groups.as_flattened(), out) {
         Ok(_) => return groups.len(),
         Err(DecodeSliceError::DecodeError(DecodeError::InvalidByte(at, _))) => at,
