@@ -11,6 +11,8 @@ mod post;
 mod reference;
 #[path = "docs/scoring.rs"]
 mod scoring;
+#[path = "docs/troubleshooting.rs"]
+mod troubleshooting;
 
 use std::collections::BTreeSet;
 
@@ -69,9 +71,8 @@ fn no_block_goes_untested() {
 }
 
 #[test]
-fn the_readme_lists_the_errors() {
-    let readme = page("README.md");
-    let listed: BTreeSet<Vec<String>> = table(readme.section("## Errors"), "code")
+fn the_page_lists_the_errors() {
+    let listed: BTreeSet<Vec<String>> = table(&page("docs/errors.md").text, "code")
         .rows
         .iter()
         .map(|row| vec![code(&row[0])[0].to_owned(), row[1].clone(), code(&row[3])[0].to_owned()])
@@ -85,9 +86,8 @@ fn the_readme_lists_the_errors() {
 }
 
 #[test]
-fn the_readme_lists_the_decision_headers() {
-    let readme = page("README.md");
-    let rows = table(readme.section("## What the backend gets"), "header").rows;
+fn the_page_lists_the_decision_headers() {
+    let rows = table(&page("docs/backend.md").text, "header").rows;
     let listed: BTreeSet<_> = rows.iter().flat_map(|row| code(&row[0])).collect();
     let policy = DecisionPolicy { mode: Mode::Shadow, ..DecisionPolicy::default() };
     let headers = decision_headers::of_verdict(&policy, &eventful(), "0123456789abcdef", "id");
@@ -135,4 +135,9 @@ fn the_reference_is_right() {
 #[test]
 fn the_scoring_page_is_right() {
     scoring::run();
+}
+
+#[test]
+fn the_troubleshooting_page_leaves_nothing_out() {
+    troubleshooting::run();
 }

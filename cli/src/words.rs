@@ -3,7 +3,7 @@
 use kyc_gate::crypto::UnreadableCause;
 
 const EXPLANATIONS: &str = include_str!("../../docs/explanations.md");
-const README: &str = include_str!("../../README.md");
+const ERRORS: &str = include_str!("../../docs/errors.md");
 
 /// Says of a request that the gate doesn't watch.
 pub const NO_POST: &str =
@@ -31,10 +31,10 @@ pub fn of_code(code: &str) -> String {
     cell(EXPLANATIONS, code, 3).unwrap_or_else(|| code.to_owned())
 }
 
-/// Says what an error code means (README.md#errors); `None` for one that isn't the gate's.
+/// Says what an error code means (docs/errors.md); `None` for one that isn't the gate's.
 #[must_use]
 pub fn of_error(code: &str) -> Option<String> {
-    cell(README.split_once("\n## Errors\n")?.1, code, 2)
+    cell(ERRORS, code, 2)
 }
 
 /// Returns a cell of the table row that begins with a word, without the marks of Markdown.

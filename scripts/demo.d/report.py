@@ -13,7 +13,8 @@ SHOWN = 100
 
 
 def colour(text: str, code: str) -> str:
-    if not sys.stdout.isatty() or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb":
+    plain = not sys.stdout.isatty() or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    if plain and "FORCE_COLOR" not in os.environ:
         return text
     return f"\x1b[{code}m{text}\x1b[0m"
 

@@ -1,4 +1,4 @@
-//! The headers that tell the backend what the gate decided (README.md#what-the-backend-gets).
+//! The headers that tell the backend what the gate decided (docs/backend.md).
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! Why a KYC post is not scored (README.md#errors).
+//! Why a KYC post is not scored (docs/errors.md).
 
 use crate::confirmation::ResponseError;
 use crate::crypto::UnreadableCause;

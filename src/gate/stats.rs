@@ -1,4 +1,4 @@
-//! Envoy stats, all defined when the plugin is configured (README.md#what-operators-see).
+//! Envoy stats, all defined when the plugin is configured (docs/metrics.md).
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

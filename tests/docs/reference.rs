@@ -20,7 +20,7 @@ pub fn run() {
     let reference = page("docs/configuration.md");
     every_key_is_known(&reference);
     no_key_is_left_out(&reference);
-    the_readme_names_every_block();
+    the_page_names_every_block(&reference);
     defaults_are_right(&reference);
     settings_are_right(&reference);
     weights_are_right(&reference);
@@ -134,9 +134,8 @@ fn no_key_is_left_out(reference: &Page) {
     }
 }
 
-fn the_readme_names_every_block() {
-    let readme = page("README.md");
-    let rows = table(readme.section("## Configuration reference"), "block").rows;
+fn the_page_names_every_block(reference: &Page) {
+    let rows = table(reference.section("## Blocks"), "block").rows;
     let listed: BTreeSet<_> = rows.iter().flat_map(|row| code(&row[0])).map(str::to_owned).collect();
     let full: Map<String, Value> = serde_json::from_str(FULL).unwrap();
     assert_eq!(listed, full.into_iter().map(|(key, _)| key).collect());

@@ -29,7 +29,13 @@ def test_links(page):
 
 def test_every_page_is_linked():
     linked = {(page.parent / link.partition("#")[0]).resolve() for page in PAGES for link in links(page)}
-    assert [page for page in PAGES if page not in linked and page.name != "README.md"] == []
+    assert [page for page in PAGES if page not in linked and page.name not in {"README.md", "SUMMARY.md"}] == []
+
+
+def test_the_book_has_every_page():
+    summary = ROOT / "docs/SUMMARY.md"
+    listed = {(summary.parent / link).resolve() for link in links(summary)}
+    assert [page for page in PAGES if page not in listed and page != summary] == []
 
 
 def test_the_architecture_names_files_that_exist():

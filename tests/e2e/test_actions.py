@@ -1,4 +1,4 @@
-"""What happens with each decision: README.md#what-the-backend-gets."""
+"""What happens with each decision: docs/backend.md."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Each error of README.md#errors: status, code, and that nothing but these can be learned."""
+"""Each error of docs/errors.md: status, code, and that nothing but these can be learned."""
 
 import base64
 import json
