@@ -59,6 +59,26 @@ fn what_is_spoilt_is_said_and_nothing_else() {
     assert!(failed.is_empty(), "{} of {}:\n{}", failed.len(), cases.len(), failed.join("\n"));
 }
 
+#[test]
+fn a_route_has_a_buffer_of_its_own_from_1_37_on() {
+    let path = root().join("envoy/envoy.yaml");
+    let mut text = fs::read_to_string(&path).unwrap();
+    let change = "per_connection_buffer_limit_bytes: ";
+    text = text.replacen(&format!("{change}16777216"), &format!("{change}131072"), 1);
+    let host = text.lines().find(|line| line.trim_start().starts_with("domains:")).unwrap().to_owned();
+    let indentation = &host[..host.len() - host.trim_start().len()];
+    text = text.replacen(&host, &format!("{host}\n{indentation}request_body_buffer_limit: 16777216"), 1);
+    for (version, wanted) in [(None, 0), (Some("1.37"), 0), (Some("1.40"), 0), (Some("1.36"), 1)] {
+        let envoy = version.map(|version| version.parse().unwrap());
+        let report = check::check(&path, text.as_bytes(), &Options { envoy, ..Options::default() });
+        let found: Vec<_> = said(&report);
+        assert!(
+            found.len() == wanted && found.iter().all(|line| line.starts_with("K0330 ")),
+            "{version:?}: {found:#?}"
+        );
+    }
+}
+
 fn judge(case: &Value) -> Result<(), String> {
     let text = |name: &str| case[name].as_str().unwrap_or_else(|| panic!("{case}"));
     let name = text("name");

@@ -43,6 +43,13 @@ def find_envoy():
     return tuple(found.splitlines())
 
 
+@functools.cache
+def envoy_version():
+    """Major and minor version of that Envoy."""
+    told = subprocess.check_output([*find_envoy(), "--version"], text=True)
+    return tuple(int(part) for part in re.search(r"/(\d+)\.(\d+)\.\d+/", told).groups())
+
+
 class Refused(Exception):
     """Envoy did not start; the text is its log."""
 

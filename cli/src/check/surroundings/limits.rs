@@ -6,6 +6,7 @@ use crate::source::Node;
 
 use super::routes;
 use super::scene::Scene;
+use super::version::ROUTE_BUFFER;
 
 /// Envoy's own limit, 1 MiB.
 pub(super) const DEFAULT_BUFFER: u64 = 1 << 20;
@@ -17,7 +18,9 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     let hosts = manager.path(&["route_config", "virtual_hosts"]).map(Node::elements).unwrap_or_default();
     let larger = |node: &Node| node.get("request_body_buffer_limit").and_then(Node::integer) >= Some(needed);
     let routes: Vec<_> = routes::all(manager).collect();
-    if !routes.is_empty() && (hosts.iter().all(larger) || routes.iter().all(|route| larger(route))) {
+    // Before, the limit of a route was the router's alone, for retries.
+    let counts = scene.envoy.is_none_or(|envoy| envoy >= ROUTE_BUFFER);
+    if counts && !routes.is_empty() && (hosts.iter().all(larger) || routes.iter().all(|route| larger(route))) {
         return;
     }
     findings.extend(buffer(scene, listener, needed));

@@ -17,6 +17,8 @@ pub struct Envoy(u16);
 const SUPPORTED: (u16, u16) = (36, 40);
 /// The first Envoy whose interface for native modules is frozen.
 const NATIVE: Envoy = Envoy(40);
+/// The first Envoy that goes by a route's `request_body_buffer_limit` where that is more than the connection's limit.
+pub(super) const ROUTE_BUFFER: Envoy = Envoy(37);
 /// Fields of what surrounds the gate that came with a version.
 const FIELDS: [(&str, Envoy); 2] = [("metrics_namespace", Envoy(38)), ("nack_on_cache_miss", Envoy(38))];
 
