@@ -91,6 +91,11 @@ impl Plugin {
         }
     }
 
+    /// Shows the revision of the configuration and the settings in force.
+    pub fn show_revision(&self) {
+        self.stats.show_revision(&self.config.revision(self.settings.current().as_deref()));
+    }
+
     /// Tells whether there is a service to call from time to time.
     pub fn polls(&self) -> bool {
         self.settings.polls() || self.access_token.polls() || self.introspector.is_on()

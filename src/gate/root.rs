@@ -29,6 +29,7 @@ impl Root {
         self.plugin = Plugin::load_or_log();
         if let Some(plugin) = &self.plugin {
             plugin.tell_warnings();
+            plugin.show_revision();
             let polls = plugin.polls();
             self.tick_every(if polls { FIRST_TICK_MILLISECONDS } else { TICK_MILLISECONDS });
         }
@@ -51,6 +52,7 @@ impl Root {
         let Some(plugin) = &self.plugin else { return };
         if !Stream::introspected(plugin, call, size) {
             plugin.settings.poll_ended(call, size, &plugin.stats);
+            plugin.show_revision();
             plugin.access_token.fetch_ended(call, size, &plugin.stats);
         }
     }

@@ -101,6 +101,7 @@ impl Stream {
     fn conclude(&self, update: &Update, reply: &LocalReply) -> HostResult<()> {
         if reply.status == 200 {
             log::settings_replaced(update.settings.revision());
+            self.plugin.show_revision();
         }
         self.reply(reply)
     }

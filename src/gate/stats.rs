@@ -1,5 +1,6 @@
 //! Envoy stats, all defined when the plugin is configured (docs/metrics.md).
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -12,7 +13,10 @@ use crate::payload::UnreadableFact;
 use crate::replay::ReplayStatus;
 use crate::scoring::{CheckId, Decision};
 
-use super::host::{Counter, Histogram, HostResult};
+use super::host::{Counter, Gauge, Histogram, HostResult};
+
+/// How many hex digits of a revision its gauge has: 48 bits, which Prometheus' numbers hold exactly.
+const REVISION_DIGITS: usize = 12;
 
 /// Handles of the metrics, beside what they count.
 pub struct Stats {
@@ -42,12 +46,24 @@ pub struct Stats {
     access_token_ok: Counter,
     access_token_failed: Counter,
     config_warnings: Counter,
+    config_revision: Gauge,
+    /// What this worker has last set it to.
+    last_revision: Cell<Option<u64>>,
 }
 
 impl Stats {
     /// Counts what a configuration was warned of.
     pub fn count_config_warnings(&self, warnings: &[ConfigWarning]) {
         warnings.iter().for_each(|_| self.config_warnings.increment());
+    }
+
+    /// Shows the revision of the configuration in force, as the number that its first digits are.
+    pub fn show_revision(&self, revision: &str) {
+        let number = revision.get(..REVISION_DIGITS).and_then(|digits| u64::from_str_radix(digits, 16).ok());
+        if let Some(number) = number.filter(|_| number != self.last_revision.get()) {
+            self.last_revision.set(Some(number));
+            self.config_revision.set(number);
+        }
     }
 
     /// Defines every metric of a configuration.
@@ -87,6 +103,8 @@ impl Stats {
             access_token_ok: counter("access_token.ok")?,
             access_token_failed: counter("access_token.failed")?,
             config_warnings: counter("config_warnings")?,
+            config_revision: Gauge::define("kyc_gate.config_revision")?,
+            last_revision: Cell::new(None),
         })
     }
 
@@ -128,6 +146,9 @@ impl Stats {
         self.requests.increment();
         self.body_bytes.record(u64::try_from(record.body_bytes).unwrap_or(u64::MAX));
         self.processing_us.record(microseconds);
+        if let Some(revision) = &record.config_revision {
+            self.show_revision(revision);
+        }
         if let Some(code) = record.error {
             count(&self.errors, &code);
         }

@@ -320,6 +320,22 @@ impl Config {
         Ok(id)
     }
 
+    /// Defines a gauge. Only while the configuration is made.
+    pub fn define_gauge(self, name: &str) -> HostResult<usize> {
+        let mut id = 0;
+        // SAFETY: the configuration lives, and Envoy reads a live slice and writes to a live number during the call.
+        check("http_filter_config_define_gauge", unsafe {
+            envoy_dynamic_module_callback_http_filter_config_define_gauge(
+                self.0,
+                ModuleBuffer::of(name.as_bytes()),
+                null(),
+                0,
+                &raw mut id,
+            )
+        })?;
+        Ok(id)
+    }
+
     /// Defines a histogram. Only while the configuration is made.
     pub fn define_histogram(self, name: &str) -> HostResult<usize> {
         let mut id = 0;
@@ -342,6 +358,12 @@ impl Config {
         let _ = unsafe {
             envoy_dynamic_module_callback_http_filter_config_increment_counter(self.0, counter, null(), 0, 1)
         };
+    }
+
+    /// Sets a gauge.
+    pub fn set_gauge(self, gauge: usize, value: u64) {
+        // SAFETY: the configuration lives; no memory is shared.
+        let _ = unsafe { envoy_dynamic_module_callback_http_filter_config_set_gauge(self.0, gauge, null(), 0, value) };
     }
 
     /// Records a value in a histogram.

@@ -160,6 +160,13 @@ unsafe extern "C" {
         count: usize,
         id: *mut usize,
     ) -> u32;
+    pub(super) fn envoy_dynamic_module_callback_http_filter_config_define_gauge(
+        config: *mut c_void,
+        name: ModuleBuffer,
+        labels: *const ModuleBuffer,
+        count: usize,
+        id: *mut usize,
+    ) -> u32;
     pub(super) fn envoy_dynamic_module_callback_http_filter_config_define_histogram(
         config: *mut c_void,
         name: ModuleBuffer,
@@ -168,6 +175,13 @@ unsafe extern "C" {
         id: *mut usize,
     ) -> u32;
     pub(super) fn envoy_dynamic_module_callback_http_filter_config_increment_counter(
+        config: *mut c_void,
+        id: usize,
+        labels: *const ModuleBuffer,
+        count: usize,
+        value: u64,
+    ) -> u32;
+    pub(super) fn envoy_dynamic_module_callback_http_filter_config_set_gauge(
         config: *mut c_void,
         id: usize,
         labels: *const ModuleBuffer,

@@ -10,6 +10,10 @@ use crate::gate::host::HostResult;
 #[derive(Debug, Clone, Copy)]
 pub struct Counter(usize);
 
+/// A gauge of the configuration's metrics namespace.
+#[derive(Debug, Clone, Copy)]
+pub struct Gauge(usize);
+
 /// A histogram of the configuration's metrics namespace.
 #[derive(Debug, Clone, Copy)]
 pub struct Histogram(usize);
@@ -24,6 +28,20 @@ impl Counter {
     pub fn increment(self) {
         if let Ok(scope) = current::scope() {
             scope.host.config.increment(self.0);
+        }
+    }
+}
+
+impl Gauge {
+    /// Defines a gauge, or finds the one of this name.
+    pub fn define(name: &str) -> HostResult<Self> {
+        find_or(name, Config::define_gauge).map(Self)
+    }
+
+    /// Sets it, for all workers.
+    pub fn set(self, value: u64) {
+        if let Ok(scope) = current::scope() {
+            scope.host.config.set_gauge(self.0, value);
         }
     }
 }

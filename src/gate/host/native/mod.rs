@@ -19,6 +19,6 @@ pub use call::{CallResponse, http_call};
 pub use current::{Answer, Host, ROOT, Scope, admit, call_ended, enter, forget, give_up};
 pub(crate) use exports::export_hooks;
 pub use header_map::{HeaderMap, Map, headers, remove_header, set_header};
-pub use metric::{Counter, Histogram};
+pub use metric::{Counter, Gauge, Histogram};
 pub use shared_table::SharedTable;
 pub use stream::*;

@@ -24,6 +24,7 @@ pub enum Buffer {
 #[repr(u32)]
 pub enum MetricKind {
     Counter = 0,
+    Gauge = 1,
     Histogram = 2,
 }
 
@@ -247,8 +248,8 @@ pub fn increment_metric(counter: u32) {
     let _ = unsafe { proxy_increment_metric(counter, 1) };
 }
 
-/// Records a value in a histogram.
-pub fn record_metric(histogram: u32, value: u64) {
+/// Records a value in a histogram, or sets a gauge.
+pub fn record_metric(metric: u32, value: u64) {
     // SAFETY: no memory is shared.
-    let _ = unsafe { proxy_record_metric(histogram, value) };
+    let _ = unsafe { proxy_record_metric(metric, value) };
 }

@@ -12,7 +12,7 @@ mod watchdog;
 pub use body::BodyBuffer;
 pub use call::{CallResponse, http_call};
 pub use header_map::{HeaderMap, Map, headers, remove_header, set_header};
-pub use metric::{Counter, Histogram};
+pub use metric::{Counter, Gauge, Histogram};
 pub use shared_table::SharedTable;
 pub use stream::*;
 pub use watchdog::Watchdog;
