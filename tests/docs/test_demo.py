@@ -29,9 +29,8 @@ def as_pattern(line):
 
 
 def test_metrics(served):
-    patterns = {
-        name: metric_pattern(name) for row in rows((ROOT / "docs/metrics.md").read_text()) for name in code(row[0])
-    }
+    named = [name for row in rows((ROOT / "docs/metrics.md").read_text()) for name in code(row[0])]
+    patterns = {name: metric_pattern(name) for name in named if name.startswith("kyc_gate.")}
     assert len(patterns) >= 10
     real = {line.split(":")[0] for line in admin("/stats?filter=kyc_gate&format=text").splitlines()}
     real = {name.removeprefix("wasmcustom.") for name in real}
