@@ -5,9 +5,11 @@ import shlex
 import urllib.request
 
 import pytest
+import yaml
 from conftest import shell
 from manifests import containers, load
 from pages import ROOT, blocks
+from tools import CHART, helm, kustomize
 
 
 def commands():
@@ -73,9 +75,35 @@ def read_sidecars_log(line, block, request):
 def on_a_cluster(line, block, request):
     """No cluster here; but the names must be those of the manifest beside the page."""
     manifest = block.page.parent / "kyc-gate.yaml"
-    for pattern, real in names(load(manifest), manifest).items():
+    objects = {"kubernetes": by_kustomize, "helm": by_helm}.get(block.page.parent.name, lambda: load(manifest))()
+    for pattern, real in names(objects, manifest).items():
         for named in re.findall(pattern, line):
             assert named in real, f"{line}: {named} is none of {real}"
+
+
+def by_kustomize():
+    return kustomize(ROOT / "envoy/kubernetes/gateway")
+
+
+def by_helm():
+    text = helm("template", "kyc-gate", CHART, "--namespace", "kyc")
+    return [found for found in yaml.safe_load_all(text) if found]
+
+
+def apply_folder(line, *_):
+    assert kustomize(ROOT / line.split()[-1])
+
+
+def install_chart(line, *_):
+    """No cluster here; but helm makes something of these very arguments."""
+    arguments = shlex.split(line)
+    assert arguments[:3] == ["helm", "upgrade", "--install"]
+    assert "kind: Deployment" in helm("template", *arguments[3:])
+
+
+def ask_for_the_metric(line, *_):
+    [metric] = re.findall(r"pods/\*/(\w+)", line)
+    assert metric in (ROOT / "envoy/kubernetes/components/autoscaling/autoscaler.yaml").read_text()
 
 
 def names(objects, manifest):
@@ -207,7 +235,10 @@ HOW = {
     r"curl .*\blocalhost:(8443|9902)/.*": ask_sidecar,
     r"kubectl -n kyc logs .* -c envoy .*": read_sidecars_log,
     r"kubectl .* pilot-agent request GET .*": read_istios_statistics,
+    r"kubectl (apply -k|kustomize) .*": apply_folder,
+    r"kubectl get --raw .*": ask_for_the_metric,
     r"(pod=\$\()?kubectl .*": on_a_cluster,
+    r"helm upgrade --install .*": install_chart,
     r"helm upgrade istiod .*": upgrade_istio,
     r"istioctl .*": on_a_cluster,
     r"docker (build|push) .*": build_image,

@@ -87,7 +87,7 @@ def test_the_sidecars_hook_loses_nothing(start_alone, tmp_path):
     [pod] = [manifest["spec"]["template"]["spec"] for manifest in deployments if manifest["kind"] == "Deployment"]
     [hook] = [c["lifecycle"]["preStop"]["exec"]["command"] for c in pod["containers"] if c["name"] == "envoy"]
     here = {
-        "/var/lib/kyc-gate/busybox": str(box),
+        "/var/lib/kyc-gate-tools/busybox": str(box),
         "http://127.0.0.1:9901": gateway.admin_address,
         "http.kyc.": "http.e2e.",
         "sleep 20": "sleep 2",

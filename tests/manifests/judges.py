@@ -12,6 +12,12 @@ from collections.abc import Callable
 import pytest
 from manifests import ROOT
 
+sys.path.append(str(ROOT / "tests/e2e"))
+
+from kyc_gate import kyc_gate
+
+__all__ = ["Custom", "custom_schemas", "kubernetes_schema", "kyc_gate", "validate"]
+
 HERE = pathlib.Path(__file__).parent
 CACHE = ROOT / "target/manifests"
 KUBERNETES = HERE / "requirements.txt"

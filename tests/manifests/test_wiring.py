@@ -22,6 +22,7 @@ from manifests import (
     sidecar_bootstrap,
     timeouts,
 )
+from rendered import Rendered, assert_sound
 
 
 @pytest.mark.parametrize("plugin", plugins().values(), ids=plugins().keys())
@@ -145,6 +146,7 @@ def test_sidecar_mounts_and_ports():
     assert service["targetPort"] in ports
     volumes = {volume["name"] for volume in deployment["spec"]["template"]["spec"]["volumes"]}
     assert {mount["name"] for mount in envoy["volumeMounts"]} == volumes
+    assert_sound(Rendered(load(SIDECAR)))
 
 
 def test_the_sidecars_backend_is_only_reached_through_envoy():
@@ -190,9 +192,9 @@ def test_the_sidecars_envoy_drains_before_it_goes():
     hook = envoy["lifecycle"]["preStop"]["exec"]["command"]
     # The backend is there for as long as Envoy.
     assert backend["lifecycle"] == envoy["lifecycle"]
-    [mount] = {m["mountPath"] for c in (envoy, backend) for m in c["volumeMounts"] if m["name"] == "module"}
+    [mount] = {m["mountPath"] for c in (envoy, backend) for m in c["volumeMounts"] if m["name"] == "tools"}
     assert hook[0] == f"{mount}/busybox"
-    [copy] = deployment["spec"]["template"]["spec"]["initContainers"]
+    [copy] = [c for c in deployment["spec"]["template"]["spec"]["initContainers"] if c["name"] == "tools"]
     assert "/bin/busybox" in copy["command"]
     drain = envoy["args"][envoy["args"].index("--drain-time-s") + 1]
     assert f"box sleep {drain}\n" in hook[-1]
