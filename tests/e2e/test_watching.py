@@ -14,7 +14,7 @@ from watched import ENV, Services, Watched, drive, everything
 DASHBOARD = json.loads((SHIPPED / "dashboard.json").read_text())
 # What Grafana puts in the place of its variables.
 VARIABLES = {"$__rate_interval": "15s", "$__range": "40s", "$namespace": ".*", "$job": "labels", "$instance": ".*"}
-# Of what the load doesn't cause.
+# Of what the load doesn't cause; scripts/alerts does.
 UNMOVED = {"VMs loaded anew", "Access tokens, fetches per second"}
 # The last recorded metric that needs several scrapes of a load.
 SEEN_ENOUGH = "count_over_time(instance:envoy_routed:rate5m[40s]) > 5"
