@@ -147,7 +147,11 @@ fn each_value_takes_the_place_of_the_shipped_one() {
         (
             "gateway",
             &["--buffer-bytes", "4194304"],
-            &["bufferLimit: 4194304\n", "\"limits\": { \"maxBodyBytes\": 4194304 },\n        \"match\""],
+            &[
+                "bufferLimit: 4194304\n",
+                "WindowSize: 4194304\n",
+                "\"limits\": { \"maxBodyBytes\": 4194304 },\n        \"match\"",
+            ],
             &["16777216"],
         ),
     ];

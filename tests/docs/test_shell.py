@@ -150,7 +150,9 @@ def gateway_names(objects, manifest):
         r" (\w+/[\w-]+)(?= |$)": [f"{kind.lower()}/{found['metadata']['name']}" for kind, found in objects.items()],
         r" -l (\S+)": [f"{key}={value}" for key, value in source["podSelector"]["matchLabels"].items()],
         r" logs .*? -c (\S+)": ["envoy"],
-        r" secret generic (.+)": [f"{ref['name']} --from-file={ref['key']}=/path/to/{ref['key']}" for ref in secrets],
+        r" secret generic (.+)": [
+            " ".join([secrets[0]["name"], *(f"--from-file={ref['key']}=/path/to/{ref['key']}" for ref in secrets)])
+        ],
         r" secret tls (\S+)": certificates,
     }
 

@@ -86,7 +86,8 @@ def validate() -> Callable[[pathlib.Path], tuple[bool, str]]:
     envoy = run(["bash", "-c", ". scripts/lib/envoy.sh && find_envoy"], cwd=ROOT).splitlines()
 
     def check(bootstrap: pathlib.Path) -> tuple[bool, str]:
-        secrets = {"KYC_REQUEST_KEY": "a3ljLWdhdGUgZGVtbyBrZXksIGRvIG5vdCB1c2UgaXQ=", "KYC_CLIENT_SECRET": "s3cret"}
+        key = "a3ljLWdhdGUgZGVtbyBrZXksIGRvIG5vdCB1c2UgaXQ="
+        secrets = {"KYC_REQUEST_KEY": key, "KYC_SIGNATURE_KEY": key, "KYC_CLIENT_SECRET": "s3cret"}
         environment = os.environ | secrets
         command = [*envoy, "--mode", "validate", "-c", str(bootstrap), "--log-level", "warning"]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)

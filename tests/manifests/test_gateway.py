@@ -41,13 +41,23 @@ def test_the_policy_names_a_module_that_is_in_the_pods():
 
 
 def test_both_modules_and_istio_have_one_configuration():
+    """But for the signature, by which the backend knows that no policy was lost."""
     [entry] = of_kind(GATEWAY, "EnvoyExtensionPolicy")["spec"]["dynamicModule"]
     found = plugins()
-    assert entry["config"] == json.loads(found["gateway"]["configuration"]["value"])
-    assert found["gateway"]["configuration"] == found["istio"]["configuration"]
-    [variable] = of_kind(GATEWAY, "EnvoyProxy")["spec"]["provider"]["kubernetes"]["envoyDeployment"]["container"]["env"]
-    assert entry["config"]["requestEncryption"]["key"] == f"env:{variable['name']}"
-    assert "secretKeyRef" in variable["valueFrom"]
+    config = json.loads(found["gateway"]["configuration"]["value"])
+    assert entry["config"] == config
+    signature = config.pop("signature")
+    assert config == json.loads(found["istio"]["configuration"]["value"])
+    kubernetes = of_kind(GATEWAY, "EnvoyProxy")["spec"]["provider"]["kubernetes"]
+    variables = {v["name"]: v["valueFrom"] for v in kubernetes["envoyDeployment"]["container"]["env"]}
+    assert {config["requestEncryption"]["key"], signature["key"]} == {f"env:{name}" for name in variables}
+    assert all(source.keys() == {"secretKeyRef"} for source in variables.values())
+    assert found["gateway"]["vm_config"]["environment_variables"] == {"host_env_keys": list(variables)}
+
+
+def test_the_buffers_have_one_size():
+    traffic = of_kind(GATEWAY, "ClientTrafficPolicy")["spec"]
+    assert traffic["connection"]["bufferLimit"] == traffic["http2"]["initialStreamWindowSize"] == 16777216
 
 
 def test_without_the_gate_no_post_reaches_a_backend():

@@ -139,7 +139,8 @@ impl Kind {
                     (MATCH, format!("\"limits\": {{ {} }},\n{}{MATCH}", of("\"maxBodyBytes\""), self.before(MATCH)))
                 }
             };
-            slot("--buffer-bytes", &[buffer, limits]);
+            let window = ("initialStreamWindowSize: 16777216", of("initialStreamWindowSize"));
+            slot("--buffer-bytes", &[buffer, window, limits]);
         }
         self.addresses(values, &mut slot);
         self.modules(values, &mut slot);
