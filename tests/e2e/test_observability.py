@@ -10,6 +10,7 @@ import time
 import urllib.parse
 
 import pytest
+import settings
 from client import head
 from relid import DECISIONS, GCM, REQUESTER, USER, payload
 from resources import wasm_only
@@ -290,3 +291,22 @@ def test_a_slow_client_is_not_mistaken_for_a_missing_hold(start):
         time.sleep(6)
         connection.send(body)
         assert connection.response().status == 200
+
+
+def test_the_revision_in_force_is_a_gauge(start, protocol):
+    """Whoever hears of a change first shows it: the worker that takes the call."""
+    gateway = start(settings.api())
+
+    def shown():
+        [line] = gateway.admin("/stats?filter=^wasmcustom.kyc_gate.config_revision$").splitlines()
+        return int(line.rpartition(": ")[2])
+
+    revisions = []
+    for points in (10, 20):
+        assert settings.put(gateway, settings.settings(points), protocol=protocol).status == 200
+        before = shown()
+        gateway.post(settings.POST, protocol=protocol)
+        revision = gateway.seen_posts()[-1].value("x-kyc-config-revision")
+        assert before == shown() == int(revision[:12], 16)
+        revisions.append(revision)
+    assert len(set(revisions)) == 2
