@@ -87,7 +87,6 @@ class Prometheus:
         command = [programs() / "prometheus", "--config.file", self._folder / "prometheus.yaml"]
         command += ["--storage.tsdb.path", self._folder / "data", "--storage.tsdb.retention.time", "30d"]
         command += ["--web.listen-address", f"127.0.0.1:{self._port}", "--log.level", "warn"]
-        # Takes what is scraped now and a few seconds late alike.
         with (self._folder / "log.txt").open("wb") as log:
             self._process = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log)
         ready = eventually(self._ready, 20)
@@ -125,6 +124,13 @@ class Prometheus:
         """The labels of the alerts that fire."""
         alerts = json.loads(self._get("/api/v1/alerts"))["data"]["alerts"]
         return [alert["labels"] for alert in alerts if alert["state"] == "firing"]
+
+    def rule_errors(self):
+        """Of the rules that couldn't be evaluated, what Prometheus says."""
+        groups = json.loads(self._get("/api/v1/rules"))["data"]["groups"]
+        return {
+            rule["name"]: rule["lastError"] for group in groups for rule in group["rules"] if rule["health"] == "err"
+        }
 
     def fires(self, alert, seconds=60, **labels):
         """Waits until an alert with these labels fires."""

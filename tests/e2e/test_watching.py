@@ -103,6 +103,10 @@ def test_the_recording_rules_record(prometheus):
         assert series and not any(one["value"][1] == "NaN" for one in series), rule["record"]
 
 
+def test_all_rules_can_be_evaluated(prometheus):
+    assert prometheus.rule_errors() == {}
+
+
 def test_every_metric_is_documented_and_shown(prometheus, page_metrics):
     """Emitted, documented and shown are the same, but for what is waived by name."""
     found = prometheus.values('{__name__=~"kyc_gate_.+", job="labels"}')
