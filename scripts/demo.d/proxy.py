@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -90,6 +91,22 @@ class Failed(Exception):
     """Envoy did not start, or went away."""
 
 
+# What Envoy says, as envoy/README.md has it, and what to do.
+REASONS = {
+    r"cannot bind '(\S+)': Address already in use": "{} is taken: stop what listens there",
+    r"environment variable (\w+) is not set": "{} is missing in Envoy's environment",
+    r"Invalid path: ([^\s`]+)": "{} is missing: run scripts/build",
+}
+
+
+def reason(log: str) -> str | None:
+    """Returns why Envoy ended, in a line, where that is known."""
+    for pattern, words in REASONS.items():
+        if found := re.search(pattern, log):
+            return words.format(found[1])
+    return None
+
+
 class Envoy:
     def __init__(self, command: list[str], bootstrap: Bootstrap, log: pathlib.Path):
         self._admin = f"http://127.0.0.1:{bootstrap.admin_port}"
@@ -120,7 +137,10 @@ class Envoy:
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
                 time.sleep(0.2)
-                raise Failed(f"Envoy ended with status {self._process.returncode}:\n{self.last_lines()}")
+                raise Failed(
+                    reason(self.last_lines())
+                    or f"Envoy ended with status {self._process.returncode}:\n{self.last_lines()}"
+                )
             try:
                 if self.admin("/ready").strip() == "LIVE":
                     return

@@ -166,6 +166,19 @@ def read_istios_statistics(line, block, request):
     assert "kyc_gate.requests" in page or "config" in path
 
 
+def change_a_listener(line, *_):
+    """A file that others use; but those of the page are there, and checked."""
+    for path in re.findall(r"envoy/\S+", line):
+        assert (ROOT / path).exists()
+
+
+def ask_demo(line, block, request):
+    request.getfixturevalue("served")
+    done = shell(line)
+    assert done.returncode == 0
+    assert "kyc_gate" in done.stdout or "urn:kyc-gate:unreadable-body" in done.stdout or "filter=listener" in line
+
+
 def upgrade_istio(line, *_):
     """Istio's chart is not here; but the file is, and has values only."""
     [file] = re.findall(r" -f (\S+)$", line)
@@ -235,6 +248,8 @@ HOW = {
     r"cargo (test|fmt|clippy)\b.*": cargo_test,
     r"cargo install --path cli": install,
     r"curl .*\blocalhost:(8443|9902)/.*": ask_sidecar,
+    r"curl .*\b127\.0\.0\.1:(9901|10000)/.*": ask_demo,
+    r"(cp|mv|kyc-gate check) .*listener\.yaml.*": change_a_listener,
     r"kubectl -n kyc logs .* -c envoy .*": read_sidecars_log,
     r"kubectl .* pilot-agent request GET .*": read_istios_statistics,
     r"kubectl (apply -k|kustomize) .*": apply_folder,

@@ -13,8 +13,9 @@ SIDECAR = ROOT / "envoy/sidecar/kyc-gate.yaml"
 GATEWAY = ROOT / "envoy/gateway/kyc-gate.yaml"
 GATEWAY_WASM = ROOT / "envoy/gateway/wasm.yaml"
 NATIVE = ROOT / "envoy/native/envoy.yaml"
+RELOAD = ROOT / "envoy/reload/envoy.yaml"
 # Bootstraps of one file each, with the Wasm module.
-EXAMPLES = sorted(set(ROOT.glob("envoy/*/envoy.yaml")) - {NATIVE})
+EXAMPLES = sorted(set(ROOT.glob("envoy/*/envoy.yaml")) - {NATIVE, RELOAD})
 # The groups of objects that Kubernetes itself doesn't have.
 CUSTOM = ("istio.io", "gateway.envoyproxy.io", "gateway.networking.k8s.io", "monitoring.coreos.com")
 NATIVE_TYPE = "type.googleapis.com/envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilter"
