@@ -128,7 +128,7 @@ def test_a_module_with_another_digest_is_not_taken(built, served, tmp_path):
 
 
 def test_the_adapters_rule_makes_the_autoscalers_metric(built):
-    [rules] = yaml.safe_load_all((FOLDER / "components/autoscaling/prometheus-adapter.yaml").read_text())
+    [rules] = yaml.safe_load_all((FOLDER / "components/autoscaling/prometheus-adapter.values").read_text())
     [rule] = rules["rules"]["custom"]
     [metric] = built["gateway", ("autoscaling",)].of("HorizontalPodAutoscaler")["spec"]["metrics"]
     assert metric["pods"]["metric"]["name"] == rule["name"]["as"]
