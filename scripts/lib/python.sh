@@ -33,20 +33,32 @@ ensure_venv() {
   printf '%s\n' "$wanted" >"$venv/stamp"
 }
 
+_python_root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+
 # ensure_zig: Zig and cargo-zigbuild of scripts/native.txt in .tools/zig; their paths in ZIG and ZIGBUILD.
 ensure_zig() {
-  local root tools wanted
-  root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
-  tools="$root/.tools/zig"
-  ZIG="$tools/ziglang/zig" ZIGBUILD="$tools/bin/cargo-zigbuild"
-  wanted="$(cat "$root/scripts/native.txt")"
-  [[ -x "$ZIG" && -x "$ZIGBUILD" && -f "$tools/stamp" && "$(cat "$tools/stamp")" == "$wanted" ]] && return 0
+  local tools="$_python_root/.tools/zig"
+  export ZIG="$tools/ziglang/zig" ZIGBUILD="$tools/bin/cargo-zigbuild"
+  _ensure_packages "$tools" "$_python_root/scripts/native.txt"
+}
+
+# _ensure_packages FOLDER FILE: the packages that the file names by hash, in a folder of their own.
+_ensure_packages() {
+  local wanted
+  wanted="$(cat "$2")"
+  [[ -f "$1/stamp" && "$(cat "$1/stamp")" == "$wanted" ]] && return 0
   ensure_venv || return 1
-  echo "preparing Zig in .tools" >&2
-  rm -rf "$tools"
-  "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
-    --target "$tools" -r "$root/scripts/native.txt" >&2 || return 1
-  printf '%s\n' "$wanted" >"$tools/stamp"
+  echo "preparing ${1##*/} in .tools" >&2
+  rm -rf "$1"
+  "$_python_root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+    --target "$1" -r "$2" >&2 || return 1
+  printf '%s\n' "$wanted" >"$1/stamp"
+}
+
+# ensure_package_tools: the packages of scripts/package.txt in .tools/package.
+ensure_package_tools() {
+  ensure_venv || return 1
+  _ensure_packages "$_python_root/.tools/package" "$_python_root/scripts/package.txt"
 }
 
 # The lines of one version with its hashes; a version may be short (1.38), as func-e allows.

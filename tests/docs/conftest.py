@@ -85,6 +85,14 @@ def demo() -> str:
 
 
 @pytest.fixture(scope="session")
+def release(tmp_path_factory):
+    """A folder with a release, most of it stand-ins."""
+    folder = tmp_path_factory.mktemp("release")
+    subprocess.run([sys.executable, str(ROOT / "tests/package/stand_ins.py"), str(folder)], check=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def native_demo(demo) -> str:
     """What ./scripts/demo --native prints; "" where the native module can't be loaded."""
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import sys
 import urllib.request
 
 import pytest
@@ -10,6 +11,10 @@ from conftest import shell
 from manifests import containers, load
 from pages import ROOT, blocks
 from tools import CHART, helm, kustomize
+
+sys.path.append(str(ROOT / "tests/e2e"))
+
+from kyc_gate import kyc_gate
 
 
 def commands():
@@ -225,6 +230,33 @@ def matrix(line, *_):
         assert f" {version}." in told
 
 
+def package(line, *_):
+    """It takes half an hour; what it does with what is built, tests/package tries."""
+    assert not set(re.findall(r"--[\w-]+", line)) - set(re.findall(r"--[\w-]+", (ROOT / "scripts/package").read_text()))
+
+
+def in_release(line, block, request):
+    """In a folder with a release, of stand-ins where something isn't built. No cosign here, and no registry; but the
+    files are there."""
+    release = request.getfixturevalue("release")
+    if line.startswith(("sha256sum", "tar")):
+        done = shell(f"cd {release} && {line}")
+        assert done.returncode == 0, done.stdout + done.stderr
+    else:
+        files = {"SHA256SUMS.sigstore.json", "cosign.key", "cosign.pub", *(path.name for path in release.iterdir())}
+        named = re.findall(r"(?<![\w/])[\w.-]+\.(?:tar|gz|json|pub|key)\b|SHA256SUMS\b", line)
+        assert set(named) <= files, line
+
+
+def inspect_release(line, block, request):
+    """With the command line of this machine."""
+    release = request.getfixturevalue("release")
+    program, *words = line.split()
+    assert (release / program).stat().st_mode & 0o100
+    done = kyc_gate(*(release / word if "/" in word else word for word in words))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def cargo_test(line, *_):
     """scripts/test runs it already; but what it names is there."""
     for name in re.findall(r"--test (\w+)", line):
@@ -245,6 +277,9 @@ HOW = {
     r"(ENVOY_VERSION=\S+ )?\./scripts/test( \w+)*": test_itself,
     r"\./scripts/bench( --.*)?": bench,
     r"\./scripts/matrix( .*)?": matrix,
+    r"\./scripts/package( .*)?": package,
+    r"(sha256sum|tar|cosign|skopeo) .*": in_release,
+    r"kyc-gate-\S+/kyc-gate inspect .*": inspect_release,
     r"cargo (test|fmt|clippy)\b.*": cargo_test,
     r"cargo install --path cli": install,
     r"curl .*\blocalhost:(8443|9902)/.*": ask_sidecar,

@@ -6,6 +6,7 @@ import json
 import subprocess
 
 import pytest
+from kyc_gate import binary
 from resources import ROOT
 from settings import api, put
 
@@ -18,8 +19,7 @@ TEMPLATE = {"who": "${name}", "born": "${dob:-unknown}", "why": "${explanation}"
 
 @pytest.fixture(scope="module")
 def command():
-    subprocess.check_call(["cargo", "build", "--quiet", "--locked", "-p", "kyc-gate-cli"], cwd=ROOT)
-    return ROOT / "target/debug/kyc-gate"
+    return binary()
 
 
 def config(own=None):
