@@ -131,6 +131,9 @@ def merged(bootstraps: list[dict]) -> dict:
     for number, bootstrap in enumerate(bootstraps):
         assert bootstrap.keys() == {"admin", "stats_config", "static_resources"}
         assert bootstrap["stats_config"] == whole["stats_config"]
+        # Some versions share the VM, and its environment, between plugins whose code and id are the same.
+        vm = gate_of(bootstrap)["vm_config"]
+        vm["vm_id"] = "-".join(["kyc-gate", *vm["environment_variables"]["host_env_keys"]])
         own = _prefixed(copy.deepcopy(bootstrap["static_resources"]), f"set-{number}-")
         for at, listener in enumerate(own["listeners"]):
             listener["address"]["socket_address"]["port_value"] = 20_000 + 10 * number + at
