@@ -1,5 +1,6 @@
 """Every command on the pages is run, or it is known why it can't be and what of it can be checked all the same."""
 
+import os
 import re
 import shlex
 import sys
@@ -268,7 +269,25 @@ def install(line, *_):
     assert re.search(r"cargo install .*--path cli\b", (ROOT / "scripts/test").read_text())
 
 
+def take_pictures(line, *_):
+    """They would differ from those in the repository; but the script is there, and what it runs too."""
+    script = (ROOT / line).read_text()
+    assert all((ROOT / name).exists() for name in re.findall(r"scripts/[\w.]+/\w+\.py", script))
+
+
+def post_to_the_demo(line, block, request):
+    """With a command line that is compiled for tests, in the place of the installed one."""
+    request.getfixturevalue("served")
+    folder = os.environ.get("CARGO_TARGET_DIR", ROOT / "target")
+    done = shell(f'cargo build --quiet --locked -p kyc-gate-cli && PATH="{folder}/debug:$PATH" && {line}')
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("200 OK")
+
+
 HOW = {
+    r"kyc-gate .* kyc-gate post http://127\.0\.0\.1:10000/kyc .*": post_to_the_demo,
+    r"\./scripts/book": run,
+    r"\./scripts/pictures": take_pictures,
     r"(\./)?scripts/build( native)?": run,
     r"cat dist/\S+": run,
     r"\./scripts/demo": run_demo,
