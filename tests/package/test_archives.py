@@ -34,6 +34,16 @@ def test_checksums_cover_everything(written):
     assert len(named) >= 8
 
 
+def test_the_page_lists_what_is_there(written):
+    table = (ROOT / "docs/releases.md").read_text().partition("\n\n## ")[0]
+    listed = {name for row in re.findall(r"^\| (`.+?`) \|", table, re.MULTILINE) for name in re.findall("`(.+?)`", row)}
+    bills = {name for name in listed if "$part" in name}
+    assert len(bills) == 1
+    there = {path.name for path in written.iterdir()}
+    assert {name for name in there if not name.endswith(".cdx.json")} == listed - bills
+    assert sum(name.endswith(".cdx.json") for name in there) == 5
+
+
 def test_archives_are_of_nobody_and_of_one_time(written):
     for path in written.glob("*.tar.gz"):
         data = path.read_bytes()
