@@ -91,6 +91,7 @@ def test_policy_and_key_change_under_load(reloading):
         new_key = base64.b64encode(NEW.key).decode()
         variable = f"KYC_REQUEST_KEY: {SHIPPED_KEY}\n"
         gateway.change(
+            ("vm_id: kyc-gate\n", "vm_id: kyc-gate-2\n"),
             (variable, f"KYC_NEXT_KEY: {new_key}\n{' ' * 20}{variable}"),
             ('"key": "env:KYC_REQUEST_KEY",', '"key": "env:KYC_NEXT_KEY", "previousKeys": ["env:KYC_REQUEST_KEY"],'),
         )
