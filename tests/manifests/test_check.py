@@ -1,4 +1,4 @@
-"""`kyc-gate check` has nothing to report on what is shipped; test_kustomize.py and test_helm.py ask it about the rest."""
+"""`kyc-gate check` has nothing to report on what is shipped; test_kustomize.py and test_helm.py ask about the rest."""
 
 from judges import ROOT, kyc_gate
 from manifests import BOOTSTRAP, EXAMPLES, GATEWAY, GATEWAY_WASM, ISTIO, NATIVE, SIDECAR
