@@ -70,7 +70,8 @@ fn every_refused_answer_has_a_row(guide: &Page) {
     assert_eq!(said, all.iter().map(ToString::to_string).collect());
 }
 
-/// What a source of the gate says behind `kyc-gate: ` begins like a row, up to the row's `…`; and each row's line is said.
+/// What a source of the gate says behind `kyc-gate: ` begins like a row, up to the row's `…`; and each row's line is
+/// said.
 fn every_log_line_has_a_row(guide: &Page) {
     let table = table(guide.section("## Lines in Envoy's log"), "line");
     let listed: Vec<&str> =
