@@ -290,6 +290,7 @@ HOW = {
     r"\./scripts/pictures": take_pictures,
     r"(\./)?scripts/build( native)?": run,
     r"cat dist/\S+": run,
+    r"printf .*": run,
     r"\./scripts/demo": run_demo,
     r"\./scripts/demo --native": run_native_demo,
     r"\./scripts/demo --serve": serve_demo,
