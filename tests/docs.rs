@@ -16,7 +16,7 @@ mod troubleshooting;
 
 use std::collections::BTreeSet;
 
-use kyc_gate::config::{Config, DecisionPolicy, Mode, Problems};
+use kyc_gate::config::{Config, DecisionPolicy, Mode, Problems, Secrets};
 use kyc_gate::exchange::decision_headers;
 use kyc_gate::exchange::local_reply::denial;
 use kyc_gate::exchange::refusal;
@@ -26,13 +26,16 @@ use kyc_gate::scoring::{
     Reason, Verdict,
 };
 
+use zeroize::Zeroizing;
+
 use markdown::{code, page, pages, table};
 
-/// A 256-bit key in base64: what every variable holds.
+/// A 256-bit key in base64: what every secret holds.
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 fn load(config: &str) -> Result<Config, Problems> {
-    Config::parse(config.as_bytes(), &|_| Some(KEY.to_owned()))
+    let delivered = |_: &str| Some(Zeroizing::new(KEY.as_bytes().to_vec()));
+    Config::parse_with(config.as_bytes(), &Secrets::with_sds(&|_| Some(KEY.to_owned()), &delivered))
 }
 
 /// `json` is a whole configuration, `jsonc` are members of one, perhaps with comments.

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use kyc_gate::config::Config;
+use kyc_gate::config::{Config, SecretName, Secrets};
+use zeroize::Zeroizing;
 
 use crate::check::key_values;
 use crate::failure::Failure;
@@ -59,14 +60,15 @@ fn stand_in(path: &Path, json: Vec<u8>, known: &dyn Fn(&str) -> Option<String>) 
     let (roots, _) = crate::source::parse(&String::from_utf8_lossy(&json));
     let fitting = roots.first().map(crate::check::placeholders).unwrap_or_default();
     let stand_ins = RefCell::new(Vec::new());
-    let look_up = |name: &str| {
-        known(name).filter(|value| !value.is_empty()).or_else(|| {
-            let fitting = fitting.get(name)?;
-            stand_ins.borrow_mut().push(name.to_owned());
-            Some(fitting.clone())
-        })
+    let stand_in = |text: String| {
+        let fitting = fitting.get(&text)?;
+        stand_ins.borrow_mut().push(SecretName::of(&text)?.as_str().to_owned());
+        Some(fitting.clone())
     };
-    let config = parse(path, &json, &look_up)?;
+    let look_up =
+        |name: &str| known(name).filter(|value| !value.is_empty()).or_else(|| stand_in(format!("env:{name}")));
+    let delivered = |name: &str| stand_in(format!("sds:{name}")).map(|text| Zeroizing::new(text.into_bytes()));
+    let config = parse_with(path, &json, &Secrets::with_sds(&look_up, &delivered))?;
     let mut stand_ins = stand_ins.into_inner();
     stand_ins.sort_unstable();
     stand_ins.dedup();
@@ -112,7 +114,12 @@ pub fn text(argument: &Path) -> Result<ConfigText, Failure> {
 }
 
 fn parse(path: &Path, bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Result<Rc<Config>, Failure> {
-    let config = Config::parse(bytes, environment);
+    // Those of SDS only Envoy gets.
+    parse_with(path, bytes, &Secrets::with_sds(environment, &|_| None))
+}
+
+fn parse_with(path: &Path, bytes: &[u8], secrets: &Secrets<'_>) -> Result<Rc<Config>, Failure> {
+    let config = Config::parse_with(bytes, secrets);
     config.map(Rc::new).map_err(|problems| Failure::Config { path: path.to_owned(), problems })
 }
 

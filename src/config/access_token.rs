@@ -9,8 +9,9 @@ use crate::payload::{Locator, Pointer};
 use super::headers::{HeaderContext, settable};
 use super::node::{ConfigNode, ConfigObject};
 use super::problem::Cause;
+use super::secrets::Secrets;
 use super::upstream::{self, authority};
-use super::variable::{self, Environment};
+use super::variable;
 
 const KEYS: [&str; 8] =
     ["cluster", "url", "method", "headers", "postParameters", "responseBody", "lifetimeSeconds", "timeoutMs"];
@@ -21,11 +22,7 @@ const DEFAULT_TIMEOUT_MS: u32 = 5_000;
 
 type Named = (String, Zeroizing<String>);
 
-pub(super) fn read(
-    node: &ConfigNode<'_>,
-    context: &HeaderContext<'_>,
-    environment: Environment<'_>,
-) -> Option<Endpoint> {
+pub(super) fn read(node: &ConfigNode<'_>, context: &HeaderContext<'_>, secrets: &Secrets<'_>) -> Option<Endpoint> {
     let block = node.object(&KEYS)?;
     if !context.takes_token() {
         node.refuse(Cause::UnusedAccessToken);
@@ -40,8 +37,8 @@ pub(super) fn read(
         upstream::integer(&block, "lifetimeSeconds", 1, MAX_LIFETIME_SECONDS, DEFAULT_LIFETIME_SECONDS);
     let timeout_ms = upstream::timeout_ms(&block, DEFAULT_TIMEOUT_MS);
     let headers =
-        named(&block, "headers", environment, |node| node.parsed(|text| settable(text, context.decision_prefix())));
-    let parameters = named(&block, "postParameters", environment, |node| node.text().map(str::to_owned));
+        named(&block, "headers", secrets, |node| node.parsed(|text| settable(text, context.decision_prefix())));
+    let parameters = named(&block, "postParameters", secrets, |node| node.text().map(str::to_owned));
     if method == Some("GET") && !parameters.is_empty() {
         block.refuse_at("postParameters", Cause::PostOnly);
     }
@@ -79,22 +76,22 @@ fn url(text: &str) -> Result<(String, String), Cause> {
 fn named(
     block: &ConfigObject<'_>,
     key: &str,
-    environment: Environment<'_>,
+    secrets: &Secrets<'_>,
     name: impl Fn(&ConfigNode<'_>) -> Option<String>,
 ) -> Vec<Named> {
     let entries = block.optional(key).and_then(|node| node.list()).unwrap_or_default();
     let read = |entry: &ConfigNode<'_>| {
         let object = entry.object(&["name", "value"])?;
         let name = object.required("name").and_then(|node| name(&node));
-        let value = object.required("value").and_then(|node| value(&node, name.as_deref(), environment));
+        let value = object.required("value").and_then(|node| value(&node, name.as_deref(), secrets));
         name.zip(value)
     };
     entries.iter().filter_map(read).collect()
 }
 
-fn value(node: &ConfigNode<'_>, name: Option<&str>, environment: Environment<'_>) -> Option<Zeroizing<String>> {
+fn value(node: &ConfigNode<'_>, name: Option<&str>, secrets: &Secrets<'_>) -> Option<Zeroizing<String>> {
     let text = node.string()?;
-    let value = variable::header_value(text, name, environment).and_then(|secret| match secret {
+    let value = variable::header_value(text, name, secrets).and_then(|secret| match secret {
         None if !variable::is_printable(text) => Err(Cause::HeaderText),
         None => Ok(Zeroizing::new(text.to_owned())),
         Some(secret) => Ok(secret),

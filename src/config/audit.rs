@@ -5,7 +5,8 @@ use crate::words::words;
 
 use super::node::ConfigNode;
 use super::problem::{Cause, Warning};
-use super::variable::{self, Environment};
+use super::secrets::Secrets;
+use super::variable;
 
 words! {
     /// `audit.userId`.
@@ -30,7 +31,7 @@ pub struct Audit {
     pub user_id_key: Option<SigningKey>,
 }
 
-pub(super) fn read(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -> Audit {
+pub(super) fn read(node: Option<ConfigNode<'_>>, secrets: &Secrets<'_>) -> Audit {
     let Some(block) = node.and_then(|node| node.object(&["userId", "userIdKey"])) else { return Audit::default() };
     let user_id = block.optional("userId").and_then(|node| {
         let user_id = node.word()?;
@@ -44,8 +45,8 @@ pub(super) fn read(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -
         if user_id != AuditUserId::Sha256 {
             node.refuse(Cause::UnusedUserIdKey);
         }
-        let name = variable::secret(&node)?;
-        let key = variable::plain_value(name, environment).map_err(|cause| node.refuse(cause)).ok()?;
+        let name = variable::secret(&node, secrets)?;
+        let key = variable::plain_value(&name, secrets).map_err(|cause| node.refuse(cause)).ok()?;
         SigningKey::hmac_sha256(key.as_bytes()).map_err(|error| node.refuse(error.into())).ok()
     });
     Audit { user_id, user_id_key }

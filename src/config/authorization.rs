@@ -10,16 +10,17 @@ use crate::http::{Basic, escaped};
 
 use super::node::{ConfigNode, ConfigObject};
 use super::problem::Cause;
+use super::secrets::Secrets;
 use super::settings_api::sha256;
 use super::upstream;
-use super::variable::{self, Environment};
+use super::variable;
 
 const INTROSPECTION_KEYS: [&str; 5] = ["clientId", "clientSecret", "cacheSeconds", "requiredScope", "requiredAudience"];
 const MAX_CACHE_SECONDS: u32 = 3_600;
 const DEFAULT_CACHE_SECONDS: u32 = 60;
 const DEFAULT_TIMEOUT_MS: u32 = 2_000;
 
-pub(super) fn read(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -> Option<Authorization> {
+pub(super) fn read(node: Option<ConfigNode<'_>>, secrets: &Secrets<'_>) -> Option<Authorization> {
     let node = node?;
     let block = node.object(&["basic", "bearer", "introspection"])?;
     if ["basic", "bearer", "introspection"].iter().all(|key| block.optional(key).is_none()) {
@@ -28,7 +29,7 @@ pub(super) fn read(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -
     let basic = entries(&block, "basic", user);
     let bearer = entries(&block, "bearer", token);
     let introspection = match block.optional("introspection") {
-        Some(node) => Some(introspection(&node, environment)?),
+        Some(node) => Some(introspection(&node, secrets)?),
         None => None,
     };
     Some(Authorization { basic, bearer, introspection })
@@ -61,14 +62,14 @@ fn token(node: &ConfigNode<'_>) -> Option<[u8; 32]> {
     node.object(&["tokenSha256"])?.required("tokenSha256")?.parsed(sha256)
 }
 
-fn introspection(node: &ConfigNode<'_>, environment: Environment<'_>) -> Option<Introspection> {
+fn introspection(node: &ConfigNode<'_>, secrets: &Secrets<'_>) -> Option<Introspection> {
     let block = node.object(&[&upstream::KEYS[..], &INTROSPECTION_KEYS].concat())?;
     let upstream = upstream::read(&block, DEFAULT_TIMEOUT_MS);
     let cache_seconds = upstream::integer(&block, "cacheSeconds", 0, MAX_CACHE_SECONDS, DEFAULT_CACHE_SECONDS);
     let id = block.required("clientId").and_then(|node| node.text());
     let secret = block.required("clientSecret").and_then(|node| {
-        let name = variable::secret(&node)?;
-        variable::plain_value(name, environment).map_err(|cause| node.refuse(cause)).ok()
+        let name = variable::secret(&node, secrets)?;
+        variable::plain_value(&name, secrets).map_err(|cause| node.refuse(cause)).ok()
     });
     let text = |key| match block.optional(key) {
         Some(node) => node.text().map(|text| Some((text.to_owned(), node))),

@@ -3,8 +3,6 @@
 use std::rc::Rc;
 use std::str::FromStr;
 
-use zeroize::Zeroizing;
-
 use crate::crypto::{
     BodyEncoding, CipherMode, CipherSpec, Envelope, EnvelopeError, EnvelopeParts, Iv, JsonMembers, Key, KeyEncoding,
 };
@@ -12,7 +10,8 @@ use crate::payload::Limits;
 
 use super::node::{ConfigNode, ConfigObject};
 use super::problem::{Cause, Warning};
-use super::variable::{self, Environment};
+use super::secrets::{SecretName, Secrets};
+use super::variable::{self, SecretValue};
 
 const KEYS: [&str; 12] = [
     "enable",
@@ -44,16 +43,16 @@ const ALGORITHM: [(&str, ()); 1] = [("AES", ())];
 pub(super) fn request(
     node: Option<ConfigNode<'_>>,
     limits: Limits,
-    environment: Environment<'_>,
+    secrets: &Secrets<'_>,
 ) -> (Option<Envelope>, Vec<Rc<str>>) {
-    let Some(block) = node.and_then(|node| Block::open(&node, limits, environment)) else { return (None, Vec::new()) };
+    let Some(block) = node.and_then(|node| Block::open(&node, limits, secrets)) else { return (None, Vec::new()) };
     (block.envelope(), block.key_ids())
 }
 
 /// As [`request`], without the keys that make sense for a receiver only.
-pub(super) fn response(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -> Option<Envelope> {
+pub(super) fn response(node: Option<ConfigNode<'_>>, secrets: &Secrets<'_>) -> Option<Envelope> {
     // Nothing that comes in is read by it, so no limits matter.
-    let block = Block::open(&node?, Limits::default(), environment)?;
+    let block = Block::open(&node?, Limits::default(), secrets)?;
     let misplaced = REQUEST_ONLY.iter().filter_map(|key| block.object.optional(key));
     misplaced.for_each(|node| node.refuse(Cause::RequestOnly));
     block.envelope()
@@ -63,14 +62,14 @@ struct Block<'c, 'e> {
     object: ConfigObject<'c>,
     enabled: bool,
     limits: Limits,
-    environment: Environment<'e>,
+    secrets: &'e Secrets<'e>,
 }
 
 impl<'c, 'e> Block<'c, 'e> {
-    fn open(node: &ConfigNode<'c>, limits: Limits, environment: Environment<'e>) -> Option<Self> {
+    fn open(node: &ConfigNode<'c>, limits: Limits, secrets: &'e Secrets<'e>) -> Option<Self> {
         let object = node.object(&KEYS)?;
         let enabled = object.required("enable").and_then(|node| node.boolean()).unwrap_or(true);
-        Some(Self { object, enabled, limits, environment })
+        Some(Self { object, enabled, limits, secrets })
     }
 
     fn envelope(&self) -> Option<Envelope> {
@@ -151,9 +150,12 @@ impl<'c, 'e> Block<'c, 'e> {
         self.setting("key").into_iter().chain(previous.unwrap_or_default())
     }
 
-    /// Returns the names of the keys' variables, in the order of [`Self::keys`].
+    /// Returns the names of the keys, in the order of [`Self::keys`].
     fn key_ids(&self) -> Vec<Rc<str>> {
-        self.key_nodes().filter_map(|node| node.value().as_str().and_then(variable::named)).map(Rc::from).collect()
+        self.key_nodes()
+            .filter_map(|node| node.value().as_str().and_then(SecretName::of))
+            .map(|name| name.as_str().into())
+            .collect()
     }
 
     /// Returns the key in use, then the previous ones.
@@ -175,10 +177,18 @@ impl<'c, 'e> Block<'c, 'e> {
         encoding: Option<Option<KeyEncoding>>,
         cipher: Option<CipherSpec>,
     ) -> Option<Key> {
-        let name = variable::secret(node).filter(|_| self.enabled)?;
-        let text = variable::value(name, self.environment).map_err(|cause| node.refuse(cause)).ok()?;
-        let key = variable::decoded(node, name, &text, encoding?, Key::decode)?;
-        if cipher.and_then(|cipher| cipher.key_bits).is_some_and(|bits| bits != key.bits()) {
+        let name = variable::secret(node, self.secrets).filter(|_| self.enabled)?;
+        let value = variable::value(&name, self.secrets).map_err(|cause| node.refuse(cause)).ok()?;
+        let bits = cipher.and_then(|cipher| cipher.key_bits);
+        let fits = |key: &Key| bits.is_none_or(|bits| bits == key.bits());
+        let decode = |text: &str, encoding| {
+            let key = Key::decode(text, encoding).map_err(Cause::from)?;
+            // A stand-in is one of several; of a key that came, it is told what is wrong.
+            let passes = matches!(value, SecretValue::Text(_)) || fits(&key);
+            if passes { Ok(key) } else { Err(Cause::from(EnvelopeError::KeyBits)) }
+        };
+        let key = variable::decoded(node, &name, &value, encoding?, decode)?;
+        if !fits(&key) {
             node.refuse(EnvelopeError::KeyBits.into());
             return None;
         }
@@ -218,8 +228,7 @@ impl<'c, 'e> Block<'c, 'e> {
             return Some(Iv::Prefix);
         }
         let node = self.needed("ivParamSpec")?;
-        let text = self.iv_text(&node)?;
-        let iv = Iv::decode(&text, None, cipher?).map_err(|error| node.refuse(error.into())).ok()?;
+        let iv = self.iv_value(&node, cipher)?;
         if is_gcm && iv != Iv::Prefix && !accept_static_nonce {
             node.refuse(EnvelopeError::StaticNonce.into());
             return None;
@@ -227,12 +236,20 @@ impl<'c, 'e> Block<'c, 'e> {
         Some(iv)
     }
 
-    fn iv_text(&self, node: &ConfigNode<'_>) -> Option<Zeroizing<String>> {
+    fn iv_value(&self, node: &ConfigNode<'_>, cipher: Option<CipherSpec>) -> Option<Iv> {
         let text = node.string()?;
-        match variable::named(text) {
-            None => Some(Zeroizing::new(text.to_owned())),
-            Some(_) if !self.enabled => None,
-            Some(name) => variable::value(name, self.environment).map_err(|cause| node.refuse(cause)).ok(),
+        let decode = |text: &str, cipher| Iv::decode(text, None, cipher).map_err(Cause::from);
+        let Some(name) = variable::named(text, self.secrets) else {
+            return decode(text, cipher?).map_err(|cause| node.refuse(cause)).ok();
+        };
+        if !self.enabled {
+            return None;
+        }
+        let value = variable::value(&name, self.secrets).map_err(|cause| node.refuse(cause)).ok()?;
+        let cipher = cipher?;
+        match &value {
+            SecretValue::Text(text) => decode(text, cipher).map_err(|cause| node.refuse(cause)).ok(),
+            SecretValue::Pending => variable::decoded(node, &name, &value, None, |text, _| decode(text, cipher)),
         }
     }
 }

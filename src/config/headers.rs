@@ -8,8 +8,9 @@ use crate::template::{HeaderTemplate, Scope};
 
 use super::node::ConfigNode;
 use super::problem::Cause;
+use super::secrets::Secrets;
 use super::token::header_name;
-use super::variable::{self, Environment};
+use super::variable;
 
 /// Headers of the connection (RFC 9110 section 7.6.1), of the message's framing and of its signature: not for `headers`
 /// to set.
@@ -37,7 +38,7 @@ const ACCESS_TOKEN: &str = "__ACCESS_TOKEN_PLACEHOLDER__";
 pub enum HeaderValue {
     /// A text with macros.
     Text(HeaderTemplate),
-    /// What an environment variable holds.
+    /// What a secret holds.
     Variable(Zeroizing<String>),
     /// The access token in the middle of a text without macros.
     AccessToken {
@@ -71,12 +72,12 @@ pub(super) struct HeaderContext<'c> {
     decision_prefix: &'c str,
     has_token_endpoint: bool,
     takes_token: Cell<bool>,
-    environment: Environment<'c>,
+    secrets: &'c Secrets<'c>,
 }
 
 impl<'c> HeaderContext<'c> {
-    pub(super) fn new(decision_prefix: &'c str, has_token_endpoint: bool, environment: Environment<'c>) -> Self {
-        Self { decision_prefix, has_token_endpoint, takes_token: Cell::new(false), environment }
+    pub(super) fn new(decision_prefix: &'c str, has_token_endpoint: bool, secrets: &'c Secrets<'c>) -> Self {
+        Self { decision_prefix, has_token_endpoint, takes_token: Cell::new(false), secrets }
     }
 
     pub(super) fn decision_prefix(&self) -> &'c str {
@@ -110,7 +111,7 @@ impl<'c> HeaderContext<'c> {
     fn own_value(&self, name: Option<&str>, text: &str) -> Result<HeaderValue, Cause> {
         let line = HeaderTemplate::compile(text)?;
         let name = name.filter(|_| line.is_literal());
-        let variable = variable::header_value(text, name, self.environment)?;
+        let variable = variable::header_value(text, name, self.secrets)?;
         Ok(variable.map_or(HeaderValue::Text(line), HeaderValue::Variable))
     }
 }

@@ -22,10 +22,11 @@ use super::profile::Profile;
 use super::profile::ProfileMatch;
 use super::revision::ConfigRevision;
 use super::rules::RuleSet;
-use super::variable::Environment;
+use super::sds::Subscription;
+use super::secrets::Secrets;
 use super::{
     access_token, audit, authorization, decision, encryption, evidence, headers, limits, matching, profiles,
-    protobuf_struct, replay, request_body, response_body, settings, settings_api, signature, syntax,
+    protobuf_struct, replay, request_body, response_body, sds, settings, settings_api, signature, syntax,
 };
 
 /// Bounds on the configuration itself, far above any real one.
@@ -45,7 +46,7 @@ pub struct Config {
     pub paths: Vec<String>,
     /// `requestEncryption`, when enabled.
     pub request_encryption: Option<Envelope>,
-    /// What its keys are called, in their order: the names of their variables.
+    /// What its keys are called, in their order: the names of their secrets.
     pub request_key_ids: Vec<Rc<str>>,
     /// `responseDecryption`, when enabled.
     pub response_encryption: Option<Envelope>,
@@ -83,11 +84,13 @@ pub struct Config {
     pub scan_limits: Limits,
     /// `audit`.
     pub audit: Audit,
+    /// The secrets that come by SDS, and `sds`.
+    pub subscriptions: Vec<Subscription>,
 }
 
 impl Config {
     /// The keys of the top level.
-    pub const KEYS: [&str; 20] = [
+    pub const KEYS: [&str; 21] = [
         SCHEMA,
         "match",
         "requestEncryption",
@@ -108,6 +111,7 @@ impl Config {
         "settingsApi",
         "signature",
         "authorization",
+        "sds",
     ];
 
     /// Reads and validates a configuration: one JSON object, or the same as a `google.protobuf.Struct` on the wire,
@@ -131,9 +135,17 @@ impl Config {
     /// # Errors
     /// All problems at once.
     pub fn parse(bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, Problems> {
+        Self::parse_with(bytes, &Secrets::of_environment(environment))
+    }
+
+    /// Reads and validates a configuration, as [`Self::parse`] does, where secrets may come by SDS as well.
+    ///
+    /// # Errors
+    /// All problems at once. A secret that hasn't come is one.
+    pub fn parse_with(bytes: &[u8], secrets: &Secrets<'_>) -> Result<Self, Problems> {
         let value = json(bytes).map_err(|problem| Problems(vec![problem]))?;
         let report = Report::default();
-        let config = ConfigNode::root(&value, &report).object(&Self::KEYS).map(|root| read(&root, environment));
+        let config = ConfigNode::root(&value, &report).object(&Self::KEYS).map(|root| read(&root, secrets));
         let (config, warnings) = report.conclude(config)?;
         Ok(Self { warnings, ..config })
     }
@@ -177,12 +189,12 @@ fn structure(bytes: &[u8]) -> Result<Value, Problem> {
     Err(Problem { path, cause: Cause::Struct(error) })
 }
 
-fn read(root: &ConfigObject<'_>, environment: Environment<'_>) -> Config {
+fn read(root: &ConfigObject<'_>, secrets: &Secrets<'_>) -> Config {
     root.optional(SCHEMA).and_then(|node| node.string());
     let matching = matching::read(root.optional("match"));
     let decision = decision::read(root.optional("decision"));
     let endpoint = root.optional("accessTokenEndpoint");
-    let context = headers::HeaderContext::new(&decision.header_prefix, endpoint.is_some(), environment);
+    let context = headers::HeaderContext::new(&decision.header_prefix, endpoint.is_some(), secrets);
     let bounds = limits::read(root.optional("limits"));
     let rule_set = RuleSet::read(root, &RuleSet::default());
     let top = Profile {
@@ -197,28 +209,28 @@ fn read(root: &ConfigObject<'_>, environment: Environment<'_>) -> Config {
     };
     let top_body = top.request_body.clone();
     let (request_encryption, request_key_ids) =
-        encryption::request(root.optional("requestEncryption"), bounds.scan, environment);
+        encryption::request(root.optional("requestEncryption"), bounds.scan, secrets);
     let (profiles, default_profile) = profiles::read(root.optional("profiles"), top, &matching.paths, &context);
     if top_body.is_some_and(|body| !profiles.iter().chain([&default_profile]).any(|profile| profile.sends(&body))) {
         request_body::warn_unused(root.optional("requestBody"));
     }
     let evidence = evidence::read(root.optional("evidence"), &decision.header_prefix);
     let revision = ConfigRevision::new(&evidence, &default_profile, &profiles);
-    let access_token_endpoint = endpoint.and_then(|node| access_token::read(&node, &context, environment)).map(Rc::new);
-    Config {
+    let access_token_endpoint = endpoint.and_then(|node| access_token::read(&node, &context, secrets)).map(Rc::new);
+    let config = Config {
         revision,
         warnings: Vec::new(),
         access_token_endpoint,
-        authorization: authorization::read(root.optional("authorization"), environment),
+        authorization: authorization::read(root.optional("authorization"), secrets),
         settings_given: root.optional("kycSettings").is_some(),
-        settings_api: settings_api::read(root.optional("settingsApi"), &matching.paths, environment),
+        settings_api: settings_api::read(root.optional("settingsApi"), &matching.paths, secrets),
         methods: matching.methods,
         paths: matching.paths,
         request_encryption,
         request_key_ids,
-        response_encryption: encryption::response(root.optional("responseDecryption"), environment),
+        response_encryption: encryption::response(root.optional("responseDecryption"), secrets),
         locators: response_body::read(root.optional("responseBody")),
-        signer: signature::read(root.optional("signature"), environment),
+        signer: signature::read(root.optional("signature"), secrets),
         settings: settings::read(root.optional("kycSettings")),
         replay: replay::read(root.optional("replay")),
         evidence,
@@ -229,6 +241,8 @@ fn read(root: &ConfigObject<'_>, environment: Environment<'_>) -> Config {
         max_answer_bytes: bounds.max_answer_bytes,
         max_inflight_bytes: bounds.max_inflight_bytes,
         scan_limits: bounds.scan,
-        audit: audit::read(root.optional("audit"), environment),
-    }
+        audit: audit::read(root.optional("audit"), secrets),
+        subscriptions: Vec::new(),
+    };
+    Config { subscriptions: sds::read(root.optional("sds"), secrets), ..config }
 }

@@ -8,6 +8,8 @@ use crate::scoring::ExpressionError;
 use crate::template::MacroError;
 use crate::words::probably;
 
+use super::secrets::SecretName;
+
 /// One thing wrong: where and why, never the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -40,6 +42,14 @@ impl fmt::Display for Problems {
 }
 
 impl std::error::Error for Problems {}
+
+impl Problems {
+    /// Returns that Envoy knows no source for a secret.
+    #[must_use]
+    pub fn no_subscription(secret: String) -> Self {
+        Self(vec![Problem { path: String::new(), cause: Cause::Subscription(secret) }])
+    }
+}
 
 /// Why a key is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -159,8 +169,8 @@ pub enum Cause {
     #[error("environment variable {0} is not set")]
     UnsetVariable(String),
     /// White space around a secret that is used as it is.
-    #[error("environment variable {0} has white space around its value")]
-    WhiteSpace(String),
+    #[error("{0} has white space around its value")]
+    WhiteSpace(SecretName),
     /// Not a key.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -213,8 +223,8 @@ pub enum Cause {
     #[error("must be a host, with or without a port")]
     CallAuthority,
     /// A secret that can't stand in a header.
-    #[error("environment variable {0} holds something that can't stand in a header")]
-    UnprintableVariable(String),
+    #[error("{0} holds something that can't stand in a header")]
+    UnprintableVariable(SecretName),
     /// A claim from nowhere, or from two places.
     #[error("must have either header or pointer")]
     ClaimSource,
@@ -278,6 +288,24 @@ pub enum Cause {
     /// A key of the top level's `decision` in a profile's.
     #[error("only for the top-level decision: it also counts where no profile is known")]
     TopLevelOnly,
+    /// SDS where there is none.
+    #[error("only the native module gets secrets by SDS; in Wasm, \"env:NAME\" and the host's environment")]
+    NoSds,
+    /// A secret that hasn't come, or that holds nothing.
+    #[error("SDS secret {0} is not there yet, or empty")]
+    AbsentSecret(String),
+    /// A secret of bytes that are no text.
+    #[error("SDS secret {0} is not text in UTF-8")]
+    SecretText(String),
+    /// Not the name of a secret.
+    #[error("must be \"*\", or a secret's name: 1 to 256 characters of visible ASCII without '\"', '\\' and '*'")]
+    SdsName,
+    /// A source that no secret comes from.
+    #[error("never used: nothing names a secret that would come from here")]
+    UnusedSource,
+    /// A secret that Envoy has no source for.
+    #[error("Envoy can't subscribe to SDS secret {0}: sds must have its source, or the bootstrap the secret itself")]
+    Subscription(String),
 }
 
 /// Something legal that is probably not meant: where, and what.
@@ -337,7 +365,7 @@ pub enum Warning {
     /// A limit that every score reaches.
     #[error("0: every score reaches it")]
     NoLimit,
-    /// White space around what a variable holds.
-    #[error("environment variable {0} has white space around its value, which is ignored")]
-    WhiteSpace(String),
+    /// White space around what a secret holds.
+    #[error("{0} has white space around its value, which is ignored")]
+    WhiteSpace(SecretName),
 }

@@ -9,8 +9,9 @@ use crate::settings_api::{SettingsApi, Store};
 use super::matching;
 use super::node::{ConfigNode, ConfigObject};
 use super::problem::Cause;
+use super::secrets::Secrets;
 use super::upstream;
-use super::variable::{self, Environment};
+use super::variable;
 
 const STORE_KEYS: [&str; 3] = ["bearer", "apiKey", "pollSeconds"];
 const MAX_POLL_SECONDS: u32 = 3_600;
@@ -21,7 +22,7 @@ const DEFAULT_TIMEOUT_MS: u32 = 5_000;
 pub(super) fn read(
     node: Option<ConfigNode<'_>>,
     kyc_paths: &[String],
-    environment: Environment<'_>,
+    secrets: &Secrets<'_>,
 ) -> Option<Rc<SettingsApi>> {
     let block = node?.object(&["path", "bearerSha256", "store"])?;
     let path = match block.optional("path") {
@@ -33,7 +34,7 @@ pub(super) fn read(
     }
     let bearer_sha256 = block.required("bearerSha256").and_then(|node| node.parsed(sha256));
     let store = match block.optional("store") {
-        Some(node) => Some(store(&node, environment)?),
+        Some(node) => Some(store(&node, secrets)?),
         None => None,
     };
     Some(Rc::new(SettingsApi { path: path?, bearer_sha256: bearer_sha256?, store }))
@@ -48,12 +49,12 @@ pub(super) fn sha256(text: &str) -> Result<[u8; 32], Cause> {
     }
 }
 
-fn store(node: &ConfigNode<'_>, environment: Environment<'_>) -> Option<Store> {
+fn store(node: &ConfigNode<'_>, secrets: &Secrets<'_>) -> Option<Store> {
     let block = node.object(&[&upstream::KEYS[..], &STORE_KEYS].concat())?;
     let upstream = upstream::read(&block, DEFAULT_TIMEOUT_MS);
     let poll_seconds = upstream::integer(&block, "pollSeconds", 1, MAX_POLL_SECONDS, DEFAULT_POLL_SECONDS);
-    let bearer = credential(&block, "bearer", "authorization", "Bearer ", environment);
-    let api_key = credential(&block, "apiKey", "reb-apikey", "", environment);
+    let bearer = credential(&block, "bearer", "authorization", "Bearer ", secrets);
+    let api_key = credential(&block, "apiKey", "reb-apikey", "", secrets);
     Some(Store {
         upstream: upstream?,
         poll_seconds: poll_seconds?,
@@ -69,13 +70,13 @@ fn credential(
     key: &str,
     header: &'static str,
     scheme: &str,
-    environment: Environment<'_>,
+    secrets: &Secrets<'_>,
 ) -> Option<Option<Header>> {
     let Some(node) = block.optional(key) else { return Some(None) };
-    let name = variable::secret(&node)?;
-    let value = variable::plain_value(name, environment).and_then(|secret| {
+    let name = variable::secret(&node, secrets)?;
+    let value = variable::plain_value(&name, secrets).and_then(|secret| {
         let printable = secret.bytes().all(|byte| byte.is_ascii_graphic());
-        if printable { Ok(secret) } else { Err(Cause::UnprintableVariable(name.to_owned())) }
+        if printable { Ok(secret) } else { Err(Cause::UnprintableVariable(name.clone())) }
     });
     let secret = value.map_err(|cause| node.refuse(cause)).ok()?;
     Some(Some((header, Zeroizing::new([scheme, &secret].concat()))))

@@ -5,12 +5,13 @@ use crate::signature::Signer;
 
 use super::node::ConfigNode;
 use super::problem::Cause;
-use super::variable::{self, Environment};
+use super::secrets::Secrets;
+use super::variable;
 
 const LONGEST_KEY_ID: usize = 128;
 
 /// Returns `None` when absent, or refused.
-pub(super) fn read(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -> Option<Signer> {
+pub(super) fn read(node: Option<ConfigNode<'_>>, secrets: &Secrets<'_>) -> Option<Signer> {
     let block = node?.object(&["keyId", "key", "keyEncoding", "algorithm"])?;
     let key_id = block.required("keyId").and_then(|node| node.parsed(key_id));
     let algorithm = block.required("algorithm").and_then(|node| node.word());
@@ -19,10 +20,12 @@ pub(super) fn read(node: Option<ConfigNode<'_>>, environment: Environment<'_>) -
         None => Some(None),
     };
     let key = block.required("key").and_then(|node| {
-        let name = variable::secret(&node)?;
-        let text = variable::value(name, environment).map_err(|cause| node.refuse(cause)).ok()?;
+        let name = variable::secret(&node, secrets)?;
+        let value = variable::value(&name, secrets).map_err(|cause| node.refuse(cause)).ok()?;
         let (encoding, algorithm) = (encoding?, algorithm?);
-        variable::decoded(&node, name, &text, encoding, |text, encoding| SigningKey::decode(text, encoding, algorithm))
+        variable::decoded(&node, &name, &value, encoding, |text, encoding| {
+            SigningKey::decode(text, encoding, algorithm)
+        })
     });
     Some(Signer::new(key_id?, key?))
 }

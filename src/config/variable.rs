@@ -1,4 +1,4 @@
-//! `env:NAME`: values that stand in the VM's environment.
+//! `env:NAME`, `sds:NAME`: values that don't stand in the configuration.
 
 use zeroize::Zeroizing;
 
@@ -6,6 +6,7 @@ use crate::crypto::KeyEncoding;
 
 use super::node::ConfigNode;
 use super::problem::{Cause, Warning};
+use super::secrets::{Sds, SecretName, Secrets};
 
 /// How names end whose values are secrets; `client_assertion_type` (RFC 7521) is none.
 const SECRET_ENDINGS: [&str; 10] = [
@@ -22,38 +23,80 @@ const SECRET_ENDINGS: [&str; 10] = [
 ];
 const SECRET_PARTS: [&str; 3] = ["secret", "password", "passwd"];
 
-/// Looks up a variable of the VM.
-pub(super) type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
+/// Texts of which one fits wherever a secret is read: 32, 24 and 16 bytes in base64 and hex, 16 and 12 bytes.
+const STAND_INS: [&str; 8] = [
+    "ggggggggggggggggggggggggggggggggggggggggggg",
+    "gggggggggggggggggggggggggggggggg",
+    "gggggggggggggggggggggg",
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "000000000000000000000000000000000000000000000000",
+    "00000000000000000000000000000000",
+    "gggggggggggggggg",
+    "000000000000000000000000",
+];
 
-/// Returns the variable that a text names, if it has the form `env:NAME`.
-pub(super) fn named(text: &str) -> Option<&str> {
-    let name = text.strip_prefix("env:")?;
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let shaped = name.bytes().all(legal) && name.bytes().next().is_some_and(|first| !first.is_ascii_digit());
-    shaped.then_some(name)
+/// What a secret holds.
+pub(super) enum SecretValue {
+    /// Its text, wiped on drop.
+    Text(Zeroizing<String>),
+    /// It is still to come by SDS. What is read with it is never used.
+    Pending,
 }
 
-/// Returns the value of a variable, wiped on drop. Envoy leaves a missing `host_env_keys` entry out without a word.
-pub(super) fn value(name: &str, environment: Environment<'_>) -> Result<Zeroizing<String>, Cause> {
-    let value = environment(name).map(Zeroizing::new).filter(|value| !value.is_empty());
-    value.ok_or_else(|| Cause::UnsetVariable(name.to_owned()))
+/// Returns what a text names, if it has the form of a secret.
+pub(super) fn named(text: &str, secrets: &Secrets<'_>) -> Option<SecretName> {
+    let name = SecretName::of(text)?;
+    if let SecretName::Sds(name) = &name {
+        secrets.mentioned.borrow_mut().insert(name.clone());
+    }
+    Some(name)
 }
 
-/// Returns the value of a variable that is used as it is, so that white space around it can't be meant.
-pub(super) fn plain_value(name: &str, environment: Environment<'_>) -> Result<Zeroizing<String>, Cause> {
-    let value = value(name, environment)?;
-    if value.trim().len() == value.len() { Ok(value) } else { Err(Cause::WhiteSpace(name.to_owned())) }
+/// Returns the value of a secret. Envoy leaves a missing `host_env_keys` entry out without a word, and gives an empty
+/// text while a secret of SDS hasn't come.
+pub(super) fn value(name: &SecretName, secrets: &Secrets<'_>) -> Result<SecretValue, Cause> {
+    let text = match name {
+        SecretName::Variable(name) => {
+            let value = (secrets.environment)(name).map(Zeroizing::new).filter(|value| !value.is_empty());
+            value.ok_or_else(|| Cause::UnsetVariable(name.clone()))?
+        }
+        SecretName::Sds(name) => {
+            secrets.needed.borrow_mut().insert(name.clone());
+            let bytes = match secrets.sds {
+                Sds::Unknown => return Err(Cause::NoSds),
+                Sds::Later => return Ok(SecretValue::Pending),
+                Sds::Delivered(delivered) => delivered(name).filter(|bytes| !bytes.is_empty()),
+            };
+            let bytes = bytes.ok_or_else(|| Cause::AbsentSecret(name.clone()))?;
+            let text = std::str::from_utf8(&bytes).map_err(|_| Cause::SecretText(name.clone()))?;
+            Zeroizing::new(text.to_owned())
+        }
+    };
+    Ok(SecretValue::Text(text))
 }
 
-/// Decodes what a variable holds. White space around base64 or hex is ignored, with a warning; around a text that is
+/// Returns the value of a secret that is used as it is, so that white space around it can't be meant.
+pub(super) fn plain_value(name: &SecretName, secrets: &Secrets<'_>) -> Result<Zeroizing<String>, Cause> {
+    match value(name, secrets)? {
+        SecretValue::Text(text) if text.trim().len() == text.len() => Ok(text),
+        SecretValue::Text(_) => Err(Cause::WhiteSpace(name.clone())),
+        SecretValue::Pending => Ok(Zeroizing::new("pending".to_owned())),
+    }
+}
+
+/// Decodes what a secret holds. White space around base64 or hex is ignored, with a warning; around a text that is
 /// the secret itself, it is refused.
 pub(super) fn decoded<T, E: Into<Cause>>(
     node: &ConfigNode<'_>,
-    name: &str,
-    text: &str,
+    name: &SecretName,
+    value: &SecretValue,
     encoding: Option<KeyEncoding>,
     decode: impl Fn(&str, Option<KeyEncoding>) -> Result<T, E>,
 ) -> Option<T> {
+    let text = match value {
+        SecretValue::Text(text) => text,
+        SecretValue::Pending => return STAND_INS.iter().find_map(|text| decode(text, encoding).ok()),
+    };
     let inner = text.trim();
     if inner.len() < text.len() {
         let encodings = [KeyEncoding::Base64, KeyEncoding::Hex];
@@ -62,28 +105,24 @@ pub(super) fn decoded<T, E: Into<Cause>>(
             None => !encodings.iter().any(|encoding| decode(inner, Some(*encoding)).is_ok()),
         };
         if is_text {
-            node.refuse(Cause::WhiteSpace(name.to_owned()));
+            node.refuse(Cause::WhiteSpace(name.clone()));
             return None;
         }
-        node.warn(Warning::WhiteSpace(name.to_owned()));
+        node.warn(Warning::WhiteSpace(name.clone()));
     }
     decode(inner, encoding).map_err(|error| node.refuse(error.into())).ok()
 }
 
-/// Returns the value of a header or a form's field that is `env:NAME`, printable. `None` for any other text; that is
+/// Returns the value of a header or a form's field that names a secret, printable. `None` for any other text; that is
 /// refused where the field's name tells that a secret belongs there.
 pub(super) fn header_value(
     text: &str,
     name: Option<&str>,
-    environment: Environment<'_>,
+    secrets: &Secrets<'_>,
 ) -> Result<Option<Zeroizing<String>>, Cause> {
-    if let Some(variable) = named(text) {
-        let secret = plain_value(variable, environment)?;
-        return if is_printable(&secret) {
-            Ok(Some(secret))
-        } else {
-            Err(Cause::UnprintableVariable(variable.to_owned()))
-        };
+    if let Some(named) = named(text, secrets) {
+        let secret = plain_value(&named, secrets)?;
+        return if is_printable(&secret) { Ok(Some(secret)) } else { Err(Cause::UnprintableVariable(named)) };
     }
     if name.is_some_and(is_secret) { Err(Cause::LiteralSecret) } else { Ok(None) }
 }
@@ -99,7 +138,7 @@ pub(super) fn is_secret(name: &str) -> bool {
     SECRET_ENDINGS.iter().any(|ending| name.ends_with(ending)) || SECRET_PARTS.iter().any(|part| name.contains(part))
 }
 
-/// Returns the variable that holds a secret; a secret in the configuration itself is refused.
-pub(super) fn secret<'c>(node: &ConfigNode<'c>) -> Option<&'c str> {
-    node.parsed(|text| named(text).ok_or(Cause::LiteralSecret))
+/// Returns what holds a secret; a secret in the configuration itself is refused.
+pub(super) fn secret(node: &ConfigNode<'_>, secrets: &Secrets<'_>) -> Option<SecretName> {
+    node.parsed(|text| named(text, secrets).ok_or(Cause::LiteralSecret))
 }

@@ -32,6 +32,8 @@ words! {
         UpstreamTokenUnavailable = "upstream-token-unavailable",
         /// The settings store has not been reached yet, and there are no other settings.
         SettingsUnavailable = "settings-unavailable",
+        /// The secrets that come by SDS haven't come yet, or can't be used.
+        SecretsUnavailable = "secrets-unavailable",
         /// The post came before, and is no retry.
         Replayed = "replayed",
         /// The backend did not respond with success.
@@ -90,6 +92,7 @@ impl ErrorCode {
                 (503, "There is no access token for the backend now", "kyc_gate_upstream_token_unavailable")
             }
             Self::SettingsUnavailable => (503, "There are no scoring settings yet", "kyc_gate_settings_unavailable"),
+            Self::SecretsUnavailable => (503, "The gate's secrets are not there yet", "kyc_gate_secrets_unavailable"),
             Self::Replayed => (409, "Such a post came before", "kyc_gate_replayed"),
             Self::BackendError => (502, "The KYC system failed", "kyc_gate_backend_error"),
             Self::BadBackendAnswer => (502, "The KYC system's answer can't be used", "kyc_gate_bad_backend_answer"),
@@ -109,6 +112,7 @@ impl ErrorCode {
             Self::Unauthorized
                 | Self::AuthorizationUnavailable
                 | Self::UpstreamTokenUnavailable
+                | Self::SecretsUnavailable
                 | Self::MethodNotAllowed
                 | Self::Redirected
                 | Self::Replayed
@@ -119,7 +123,14 @@ impl ErrorCode {
     /// flight takes milliseconds, unless its sender is slow.
     #[must_use]
     pub fn retry_after(self) -> Option<u32> {
-        matches!(self, Self::AuthorizationUnavailable | Self::UpstreamTokenUnavailable | Self::Overloaded).then_some(1)
+        let soon = matches!(
+            self,
+            Self::AuthorizationUnavailable
+                | Self::UpstreamTokenUnavailable
+                | Self::SecretsUnavailable
+                | Self::Overloaded
+        );
+        soon.then_some(1)
     }
 }
 

@@ -39,6 +39,12 @@ impl LiveAccessToken {
         self.source.is_some()
     }
 
+    /// Tells whether a token is being fetched.
+    #[cfg(feature = "native")]
+    pub fn is_fetching(&self) -> bool {
+        self.fetching.get().is_some()
+    }
+
     /// Returns the token, if there is one.
     pub fn token(&self) -> Option<Zeroizing<String>> {
         self.source.as_ref()?.token(host::now_nanoseconds())

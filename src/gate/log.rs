@@ -126,6 +126,24 @@ pub fn refused_configuration(problems: &Problems) {
     host::log(Severity::Critical, &format!("kyc-gate: configuration refused. {problems}"));
 }
 
+/// Logs that secrets of SDS can't be used; what is wrong is told by path and name, never by value.
+#[cfg(feature = "native")]
+pub fn refused_secrets(problems: &Problems, others_in_force: bool) {
+    let then = if others_in_force {
+        "Those before stay in force"
+    } else {
+        "Until they can, requests are refused as secrets-unavailable"
+    };
+    host::log(Severity::Error, &format!("kyc-gate: the secrets of SDS can't be used. {then}. {problems}"));
+}
+
+/// Logs that secrets of SDS are used from now on, by their names.
+#[cfg(feature = "native")]
+pub fn secrets_in_force<'n>(names: impl Iterator<Item = &'n str>) {
+    let names: Vec<_> = names.collect();
+    host::log(Severity::Info, &format!("kyc-gate: new values of SDS are in force: {}", names.join(", ")));
+}
+
 /// Logs what is probably not meant in a configuration, by path and never with the value.
 pub fn config_warnings(warnings: &[ConfigWarning]) {
     warnings.iter().for_each(|warning| host::log(Severity::Warn, &format!("kyc-gate: configuration: {warning}")));

@@ -8,6 +8,8 @@ mod introspector;
 mod log;
 #[cfg(feature = "native")]
 mod native;
+#[cfg(feature = "native")]
+mod native_secrets;
 mod plugin;
 mod request;
 mod response;

@@ -2,17 +2,20 @@
 //!
 //! Envoy shares a configuration among its workers, and the core counts references without locks. So the main thread
 //! validates a configuration and polls services by it, and each worker makes a plugin of its own at its first stream.
-//! All are dropped with the configuration, and the keys in them wiped.
+//! All are dropped with the configuration, and the keys in them wiped. Where secrets come by SDS, `native_secrets.rs`
+//! makes the plugins.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::host::hooks::{Config, Filter, Handover, Module};
 use super::host::{self, Answer, Host, ROOT, Scope};
 use super::log;
+use super::native_secrets::{renew_root, renew_worker, subscribe};
 use super::plugin::Plugin;
 use super::root::Root;
-use super::stream::{Flow, Stream, refuse_unconfigured};
+use super::stream::{Flow, Stream, refuse_unconfigured, refuse_without_secrets};
 
 host::export_hooks!(Native);
 
@@ -38,8 +41,8 @@ struct NativeRoot {
 /// A worker's side of a configuration.
 struct Worker {
     scope: Rc<Scope>,
-    /// `None` when it couldn't be loaded here: nothing goes through.
-    plugin: Option<Rc<Plugin>>,
+    /// `None` when it couldn't be loaded here, or not yet: nothing goes through.
+    plugin: RefCell<Option<Rc<Plugin>>>,
 }
 
 /// A stream's hook.
@@ -74,8 +77,13 @@ impl Module for Native {
     fn load(config: Config, name: &[u8], configuration: &[u8]) -> Option<NativePlugin> {
         let host = Arc::new(Host::new(config, name, configuration));
         let scope = Scope::new(Arc::clone(&host));
+        if !subscribe(&host, &scope) {
+            return None;
+        }
         let mut root = Root::new(ROOT);
-        if !host::enter(&scope, ROOT, false, || root.configure()) {
+        if !host.vault.is_empty() {
+            host::enter(&scope, ROOT, false, || root.wait_for_plugin());
+        } else if !host::enter(&scope, ROOT, false, || root.configure()) {
             return None;
         }
         let root = Mutex::new(Some(hand_over(NativeRoot { scope, root })));
@@ -84,7 +92,11 @@ impl Module for Native {
     }
 
     fn tick(plugin: &NativePlugin) {
-        plugin.with_root(|root| root.tick(false));
+        let by_sds = !plugin.host.vault.is_empty();
+        if by_sds {
+            plugin.renew_root();
+        }
+        plugin.with_root(|root| root.tick(by_sds));
     }
 
     fn plugin_call_ended(plugin: &NativePlugin, id: u64, answer: Answer) {
@@ -96,8 +108,11 @@ impl Module for Native {
 
     fn open(plugin: &NativePlugin, filter: Filter) -> NativeStream {
         let worker = plugin.worker(filter.worker());
+        if !plugin.host.vault.is_empty() {
+            worker.renew(filter);
+        }
         let context = host::admit(filter);
-        let stream = worker.plugin.as_ref().map(|plugin| Stream::new(context, Rc::clone(plugin)));
+        let stream = worker.plugin.borrow().as_ref().map(|plugin| Stream::new(context, Rc::clone(plugin)));
         NativeStream { context, worker, stream }
     }
 
@@ -159,23 +174,50 @@ impl NativePlugin {
         }
     }
 
+    /// Has the main thread's side go by the secrets of now, unless it waits for a response: then at a later tick.
+    fn renew_root(&self) {
+        let mut root = lock(&self.root);
+        let Some(NativeRoot { scope, root }) = root.as_mut().map(Handover::get_mut) else { return };
+        if root.is_replaceable()
+            && let Some(plugin) = renew_root(scope, self.host.config, root.is_configured())
+        {
+            host::enter(scope, ROOT, false, || root.replace(plugin));
+        }
+    }
+
     /// Returns a worker's side, which is made when it is first asked for.
     fn worker(&self, index: u32) -> Rc<Worker> {
         let slot = usize::try_from(index).ok().and_then(|index| self.workers.get(index));
         // Envoy numbers its workers from 0. Were there another one, its streams would be refused.
-        let Some(slot) = slot else { return Rc::new(Worker { scope: self.scope(), plugin: None }) };
+        let Some(slot) = slot else { return Rc::new(Worker { scope: self.scope(), plugin: RefCell::default() }) };
         let mut slot = lock(slot);
         Rc::clone(slot.get_or_insert_with(|| hand_over(Rc::new(self.make_worker()))).get())
     }
 
     fn make_worker(&self) -> Worker {
         let scope = self.scope();
-        let plugin = host::enter(&scope, ROOT, false, Plugin::load_or_log);
-        Worker { scope, plugin }
+        let by_sds = !self.host.vault.is_empty();
+        let plugin = if by_sds { None } else { host::enter(&scope, ROOT, false, Plugin::load_or_log) };
+        Worker { scope, plugin: RefCell::new(plugin) }
     }
 
     fn scope(&self) -> Rc<Scope> {
         Scope::new(Arc::clone(&self.host))
+    }
+}
+
+impl Worker {
+    /// Goes by the secrets of now.
+    fn renew(&self, filter: Filter) {
+        let delivered = self.scope.host.vault.read_for(filter);
+        if let Some(plugin) = renew_worker(&self.scope, delivered) {
+            self.plugin.replace(Some(plugin));
+        }
+    }
+
+    /// Answers a request for which there is no plugin.
+    fn refuse(&self) -> Flow {
+        if self.scope.host.vault.is_empty() { refuse_unconfigured() } else { refuse_without_secrets() }
     }
 }
 
@@ -193,7 +235,7 @@ impl NativeStream {
     /// Without a plugin nothing goes through.
     fn run_request(&self, hook: Hook, run: impl FnOnce(&Stream) -> Flow) -> bool {
         let flow = self.enter(hook, run);
-        let refuse = || host::enter(&self.worker.scope, self.context, false, refuse_unconfigured);
+        let refuse = || host::enter(&self.worker.scope, self.context, false, || self.worker.refuse());
         flow.unwrap_or_else(refuse) == Flow::Pause
     }
 

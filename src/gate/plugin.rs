@@ -5,7 +5,7 @@ use std::rc::Rc;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::config::{Config, Problems};
+use crate::config::{Config, ConfigWarning, Problems};
 use crate::http::MemoryBudget;
 use crate::replay::Window;
 use crate::shared::Announcement;
@@ -43,7 +43,7 @@ pub struct Plugin {
 }
 
 /// Why a plugin can't be loaded.
-enum LoadError {
+pub enum LoadError {
     /// The configuration is wrong.
     Refused(Problems),
     /// The host gives no configuration, randomness or metric.
@@ -57,11 +57,11 @@ impl From<HostError> for LoadError {
 }
 
 impl Plugin {
-    /// Loads the plugin's configuration, with secrets from the environment, and defines its metrics.
-    fn load() -> Result<Self, LoadError> {
+    /// Loads the plugin's configuration, with its secrets, and defines its metrics.
+    pub fn load() -> Result<Self, LoadError> {
         let bytes = host::plugin_configuration()?;
-        let config = Config::parse(&bytes, &|name| std::env::var(name).ok()).map_err(LoadError::Refused)?;
-        let stats = Stats::define(&config)?;
+        let config = host::read_configuration(&bytes).map_err(LoadError::Refused)?;
+        let stats = Stats::define(&config.metric_names())?;
         host::keep_over_redirects(DECISION_STATE)?;
         let settings = LiveSettings::new(&config);
         let replay_window = if config.replay.is_on() { Some(Rc::new(replay_window(&config)?)) } else { None };
@@ -85,7 +85,7 @@ impl Plugin {
     /// Logs and counts what is odd about the configuration, unless another worker did so when it loaded the same one.
     pub fn tell_warnings(&self) {
         let warnings = &self.config.warnings;
-        if !warnings.is_empty() && host::plugin_configuration().is_ok_and(|bytes| announces(&bytes)) {
+        if !warnings.is_empty() && host::plugin_configuration().is_ok_and(|bytes| announces(&bytes, warnings)) {
             self.stats.count_config_warnings(warnings);
             log::config_warnings(warnings);
         }
@@ -96,6 +96,12 @@ impl Plugin {
         self.stats.show_revision(&self.config.revision(self.settings.current().as_deref()));
     }
 
+    /// Tells whether a service is being called, whose response this plugin has to take.
+    #[cfg(feature = "native")]
+    pub fn is_calling(&self) -> bool {
+        self.settings.is_polling() || self.access_token.is_fetching()
+    }
+
     /// Tells whether there is a service to call from time to time.
     pub fn polls(&self) -> bool {
         self.settings.polls() || self.access_token.polls() || self.introspector.is_on()
@@ -103,8 +109,10 @@ impl Plugin {
 }
 
 /// Returns whether this worker is the one that tells what is odd about a configuration, which all of them load.
-fn announces(configuration: &[u8]) -> bool {
-    let digest = Sha256::new().chain_update(host::plugin_identity()).chain_update([0]).chain_update(configuration);
+fn announces(configuration: &[u8], warnings: &[ConfigWarning]) -> bool {
+    let mut digest = Sha256::new().chain_update(host::plugin_identity()).chain_update([0]).chain_update(configuration);
+    // Some are about secrets, which may change while the configuration stays.
+    warnings.iter().for_each(|warning| digest.update(format!("\0{warning}")));
     let key = format!("kyc_gate.config_warnings.{}", base16ct::lower::encode_string(&digest.finalize()));
     Announcement::new(key).is_first(&SharedTable, host::now_nanoseconds())
 }

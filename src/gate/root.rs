@@ -36,6 +36,32 @@ impl Root {
         self.plugin.is_some()
     }
 
+    /// Ticks before there is a plugin.
+    #[cfg(feature = "native")]
+    pub fn wait_for_plugin(&mut self) {
+        self.tick_every(FIRST_TICK_MILLISECONDS);
+    }
+
+    /// Tells whether the plugin may be replaced: no response to a call of its own is still to come.
+    #[cfg(feature = "native")]
+    pub fn is_replaceable(&self) -> bool {
+        self.plugin.as_ref().is_none_or(|plugin| !plugin.is_calling())
+    }
+
+    /// Tells whether there is a plugin.
+    #[cfg(feature = "native")]
+    pub fn is_configured(&self) -> bool {
+        self.plugin.is_some()
+    }
+
+    /// Replaces the plugin.
+    #[cfg(feature = "native")]
+    pub fn replace(&mut self, plugin: Rc<Plugin>) {
+        plugin.tell_warnings();
+        plugin.show_revision();
+        self.plugin = Some(plugin);
+    }
+
     /// Calls the services whose turn it is. `watches` is whether the host needs the next tick as well.
     pub fn tick(&mut self, watches: bool) {
         let Some(plugin) = self.plugin.clone() else { return };

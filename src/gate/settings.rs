@@ -49,6 +49,12 @@ impl LiveSettings {
         self.store().is_some()
     }
 
+    /// Tells whether the store is being asked.
+    #[cfg(feature = "native")]
+    pub fn is_polling(&self) -> bool {
+        self.call.get().is_some()
+    }
+
     /// Asks the store, should it be this worker's turn. Only for the root context: the response comes to the caller.
     pub fn poll(&self, stats: &Stats) {
         let (Some(registry), Some(store)) = (&self.registry, self.store()) else { return };

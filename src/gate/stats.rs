@@ -1,10 +1,9 @@
 //! Envoy stats, all defined when the plugin is configured (docs/metrics.md).
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::config::{Action, Config, ConfigWarning};
+use crate::config::{Action, ConfigWarning, MetricNames};
 use crate::crypto::UnreadableCause;
 use crate::exchange::backend_response::ResponseOutcome;
 use crate::exchange::record::Record;
@@ -67,7 +66,7 @@ impl Stats {
     }
 
     /// Defines every metric of a configuration.
-    pub fn define(config: &Config) -> HostResult<Self> {
+    pub fn define(names: &MetricNames) -> HostResult<Self> {
         Ok(Self {
             requests: counter("requests")?,
             bypassed: counter("bypassed")?,
@@ -78,11 +77,9 @@ impl Stats {
             errors: counters(ErrorCode::ALL, |code| format!("error.{}", code.as_str()))?,
             responses: counters(ResponseOutcome::WORDS, |word| format!("answer.{word}"))?,
             failed_checks: counters(CheckId::all(), |check| format!("check_failed.{check}"))?,
-            fired_rules: counters(rule_names(config), |name| format!("rule_fired.{name}"))?,
-            failed_rules: counters(rule_names(config), |name| format!("rule_failed.{name}"))?,
-            profiles: counters(config.all_profiles().filter_map(|profile| profile.name.clone()), |name| {
-                format!("profile.{name}")
-            })?,
+            fired_rules: counters(names.rules.clone(), |name| format!("rule_fired.{name}"))?,
+            failed_rules: counters(names.rules.clone(), |name| format!("rule_failed.{name}"))?,
+            profiles: counters(names.profiles.clone(), |name| format!("profile.{name}"))?,
             unreadable_facts: counters(UnreadableFact::ALL, |fact| format!("unreadable_fact.{}", fact.as_str()))?,
             score: histogram("score")?,
             body_bytes: histogram("body_bytes")?,
@@ -141,6 +138,15 @@ impl Stats {
         count(&self.errors, &code);
     }
 
+    /// Counts a request that came before the plugin's secrets did.
+    #[cfg(feature = "native")]
+    pub fn came_before_secrets() {
+        // Defined with the others when the configuration was made.
+        if let Ok(counter) = counter(&format!("error.{}", ErrorCode::SecretsUnavailable.as_str())) {
+            counter.increment();
+        }
+    }
+
     /// Counts a KYC post.
     pub fn ruled(&self, record: &Record, microseconds: u64) {
         self.requests.increment();
@@ -176,11 +182,6 @@ impl Stats {
             verdict.failed_rules().for_each(|rule| count(&self.failed_rules, rule));
         }
     }
-}
-
-/// Profiles mostly share rules, or their names.
-fn rule_names(config: &Config) -> BTreeSet<String> {
-    config.all_profiles().flat_map(|profile| profile.rules.iter()).map(|rule| rule.name.clone()).collect()
 }
 
 fn counter(name: &str) -> HostResult<Counter> {

@@ -15,6 +15,8 @@ use crate::http::LocalReply;
 use super::host::{self, HostError, HostResult, Map};
 use super::log::{self, Notice};
 use super::plugin::{DECISION_STATE, Plugin};
+#[cfg(feature = "native")]
+use super::stats::Stats;
 use super::stream_state::{SharedStream, StreamState};
 
 /// What Envoy is to do after a callback.
@@ -30,6 +32,14 @@ pub enum Flow {
 pub fn refuse_unconfigured() -> Flow {
     log::notice(Notice::Unconfigured);
     let _ = host::send_local_reply(&local_reply::problem(&Refusal::new(ErrorCode::Internal)));
+    Flow::Pause
+}
+
+/// Refuses a request of a plugin whose secrets aren't there.
+#[cfg(feature = "native")]
+pub fn refuse_without_secrets() -> Flow {
+    Stats::came_before_secrets();
+    let _ = host::send_local_reply(&local_reply::problem(&Refusal::new(ErrorCode::SecretsUnavailable)));
     Flow::Pause
 }
 

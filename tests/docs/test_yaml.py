@@ -11,6 +11,7 @@ from pages import blocks
 BLOCKS = [(block, document) for block in blocks("yaml") for document in yaml.safe_load_all(block.text)]
 KEY = base64.b64encode(bytes(range(32))).decode()
 KUBERNETES = "1.37"
+SECRET_TYPE = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret"
 
 
 def test_there_are_some():
@@ -42,16 +43,27 @@ def is_filter(document):
 def judge(validate, kubernetes_schema, custom_schemas, tmp_path, monkeypatch):
     """What is wrong with a document, None for nothing."""
 
+    def validated(bootstrap):
+        path = tmp_path / "bootstrap.yaml"
+        path.write_text(yaml.safe_dump(bootstrap))
+        accepted, log = validate(path)
+        return None if accepted else log
+
+    def secrets(resources):
+        """A file for Envoy's secret discovery: the bootstrap has the same resources, without their type."""
+        if {resource.pop("@type") for resource in resources} != {SECRET_TYPE}:
+            return "not only secrets"
+        bootstrap = local_bootstrap()
+        bootstrap["static_resources"]["secrets"] = resources
+        return validated(bootstrap)
+
     def envoy(bootstrap, plugin):
         code = plugin["vm_config"]["code"]
         code.clear()
         code["local"] = {"filename": str(ROOT / "dist/kyc_gate.wasm")}
         for name in plugin["vm_config"].get("environment_variables", {}).get("host_env_keys", []):
             monkeypatch.setenv(name, KEY)
-        path = tmp_path / "bootstrap.yaml"
-        path.write_text(yaml.safe_dump(bootstrap))
-        accepted, log = validate(path)
-        return None if accepted else log
+        return validated(bootstrap)
 
     def kubernetes(manifest):
         try:
@@ -69,6 +81,8 @@ def judge(validate, kubernetes_schema, custom_schemas, tmp_path, monkeypatch):
         if "static_resources" in document:
             [plugin] = [f for f in connection_manager(document)["http_filters"] if is_filter(f)]
             return envoy(document, plugin["typed_config"]["config"])
+        if document.keys() == {"resources"}:
+            return secrets(document["resources"])
         if {"apiVersion", "kind"} <= document.keys():
             return custom_schemas.problems([document])[0] if is_custom(document) else kubernetes(document)
         return "neither an Envoy configuration nor a Kubernetes object"

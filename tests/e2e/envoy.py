@@ -328,7 +328,13 @@ class Gateway:
             "stats_flush_interval": "0.2s",
             # For the names of metrics: Envoy does for Wasm what for native modules has to be asked for.
             "layered_runtime": {"layers": [{"name": "static", "static_layer": RUNTIME}]},
-            "static_resources": {"clusters": clusters(self.setup, self.backend.port, self.review.port)},
+            "static_resources": {
+                "clusters": clusters(self.setup, self.backend.port, self.review.port),
+                "secrets": [
+                    {"name": name, "generic_secret": {"secret": {"inline_string": value}}}
+                    for name, value in self.setup.secrets.items()
+                ],
+            },
         }
         if self.setup.delivery == "lds":
             bootstrap["dynamic_resources"] = {"lds_config": self._source("delivered")}

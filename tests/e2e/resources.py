@@ -25,6 +25,7 @@ _ONLY_WASM = {
     "capabilities": "Envoy withholds callbacks and calls from Wasm modules alone (capability_restriction_config)",
     "hold": "Envoy always delivers the body to a native filter that holds the headers",
     "memory": "a native module has no memory of its own that could be measured; what it may hold is counted alike",
+    "sds": "the native module has secrets by SDS; test_sds.py has what is refused there",
     "sandbox": "a native module has no sandbox that could trap; test_panic.py has what it does instead",
 }
 
@@ -69,6 +70,8 @@ class Setup:
     concurrency: int = 1
     # What a read of an answer may take at most, see `_cluster`.
     answer_buffer_bytes: int | None = None
+    # The bootstrap's own secrets: name to value.
+    secrets: dict = field(default_factory=dict)
     # More clusters: name to port.
     clusters: dict = field(default_factory=dict)
     # How the filter gets its configuration: in the bootstrap, or from a file that `reconfigure` replaces, which holds

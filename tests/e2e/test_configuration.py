@@ -4,7 +4,7 @@ import re
 
 import pytest
 from relid import DECISIONS, GCM
-from resources import MODULE, Setup
+from resources import MODULE, Setup, wasm_only
 
 from envoy import CRASHES, Gateway, Refused
 from gate import encrypted
@@ -102,6 +102,15 @@ def test_envoy_does_not_start_with_a_refused_one():
 def test_a_key_of_the_wrong_length_is_not_shown(refusal):
     log = refusal(encrypted(), env={"KYC_KEY": SECRET + SECRET})
     assert "requestEncryption.key" in log and SECRET not in log
+
+
+@wasm_only("sds")
+def test_secrets_by_sds_are_refused(refusal):
+    config = encrypted(sds={"*": {"ads": {}}})
+    config["requestEncryption"]["key"] = "sds:kyc-key"
+    log = refusal(config)
+    for path in ("requestEncryption.key", "sds"):
+        assert f"\n{path}: only the native module gets secrets by SDS; in Wasm" in log
 
 
 def test_an_ambiguous_key_is_refused(refusal):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from relid import DECISIONS, Envelope
 from resources import native_only
+from test_sds import Folder, by_sds, in_force
 
 from envoy import eventually
 from gate import encrypted
@@ -38,4 +39,23 @@ def test_a_key_that_was_replaced(start_alone):
     gateway.reconfigure(encrypted(NEW))
     assert gateway.post(NEW.seal(DECISIONS["accept"])).status == 200
     assert eventually(lambda: occurrences(gateway.pid, OLD.key) == 0, 20)
+    assert occurrences(gateway.pid, NEW.key) > 0
+
+
+def test_a_key_that_was_replaced_by_sds(start_alone, tmp_path):
+    """Each worker lets go of it with its next request. Of the text that came, Envoy keeps copies of its own."""
+    folder = Folder(tmp_path / "secrets")
+    folder.put(kyc_key=OLD.key.hex())
+    gateway = start_alone(by_sds(folder, "kyc-key"), concurrency=2)
+    for _ in range(8):
+        assert gateway.post(OLD.seal(DECISIONS["accept"])).status == 200
+    assert occurrences(gateway.pid, OLD.key) > 0, "not found where it must be"
+    folder.put(kyc_key=NEW.key.hex())
+    assert in_force(gateway, 2)
+
+    def gone():
+        assert gateway.post(NEW.seal(DECISIONS["accept"])).status == 200
+        return occurrences(gateway.pid, OLD.key) == 0
+
+    assert eventually(gone, 20)
     assert occurrences(gateway.pid, NEW.key) > 0

@@ -82,6 +82,12 @@ pub fn code(cause: &Cause) -> Code {
         Cause::NoNonce => Code::NoNonce,
         Cause::LongRetry => Code::LongRetry,
         Cause::TopLevelOnly => Code::TopLevelOnly,
+        Cause::NoSds => Code::NoSds,
+        Cause::AbsentSecret(_) => Code::AbsentSecret,
+        Cause::SecretText(_) => Code::SecretText,
+        Cause::SdsName => Code::SdsName,
+        Cause::UnusedSource => Code::UnusedSource,
+        Cause::Subscription(_) => Code::NoSecretSource,
     }
 }
 

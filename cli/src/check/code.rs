@@ -108,7 +108,7 @@ codes! {
     Scope = 128 Error "not a scope", "write one scope, without spaces";
     HeaderPrefix = 129 Error "not a header prefix", "write a prefix such as x-kyc-";
     WidePrefix = 130 Error "prefix that covers needed headers", "write a longer prefix, such as x-kyc-";
-    LiteralSecret = 131 Error "literal secret", "write \"env:NAME\", and put the secret into that variable of Envoy's environment";
+    LiteralSecret = 131 Error "literal secret", "write \"env:NAME\", and put the secret into that variable of Envoy's environment; with the native module also \"sds:NAME\"";
     UnsetVariable = 132 Error "unset environment variable", "set the variable in Envoy's environment";
     WhiteSpace = 133 Error "secret with white space around it", "write the secret without a line end after it";
     Key = 134 Error "not an AES key", "put a key of 16, 24 or 32 bytes into the variable; kyc-gate keygen makes one";
@@ -151,6 +151,11 @@ codes! {
     NoReplayAction = 170 Error "replay without an action", "add action, or remove the other keys of replay";
     UnusedMismatch = 171 Error "onUserIdMismatch without effect", "add userIdLocator, or remove onUserIdMismatch";
     NoNonce = 172 Error "acceptStaticNonce without effect", "remove acceptStaticNonce";
+    NoSds = 173 Error "SDS where there is none", "write \"env:NAME\", or use the native module";
+    AbsentSecret = 174 Error "secret that hasn't come", "see to it that Envoy gets the secret";
+    SecretText = 175 Error "secret that is no text", "deliver the key in base64 or hex";
+    SdsName = 176 Error "not the name of a secret", "write the secret's name, or \"*\" for all that have no source of their own";
+    UnusedSource = 177 Error "source that no secret comes from", "remove the source, or mend its name";
 
     // What the gate warns of: kyc_gate::config::Warning, in its order.
     StaticNonce = 201 Warning "static nonce", "have the sender use a fresh nonce for each message, and write \"ivParamSpec\": \"prefix\"";
@@ -184,6 +189,7 @@ codes! {
     VariableNotPassed = 313 Error "variable that isn't passed to the module", "add it to host_env_keys";
     VariableNotInPod = 314 Error "variable that Envoy's container lacks", "add it to the container's env, with a secretKeyRef";
     SecretInFile = 315 Warning "secret in the file", "take it from Envoy's environment: host_env_keys, and a secretKeyRef in Kubernetes";
+    NoSecretSource = 316 Error "secret that comes from nowhere", "add its source to sds, or the secret to static_resources.secrets";
     PathsNotNormalised = 321 Error "paths aren't normalised", "write normalize_path: true";
     SlashesNotMerged = 322 Error "slashes aren't merged", "write merge_slashes: true";
     EscapedSlashes = 323 Error "escaped slashes are left in paths", "write path_with_escaped_slashes_action: REJECT_REQUEST";

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use kyc_gate::config::{Cause, Config, ConfigWarning, Problem};
+use kyc_gate::config::{Cause, Config, ConfigWarning, Problem, Secrets};
 use kyc_gate::payload::ScanError;
+use zeroize::Zeroizing;
 
-use crate::find::{Configuration, Gate};
+use crate::find::{Configuration, Gate, Host, Shape};
 use crate::source;
 
 use super::cause;
@@ -14,11 +15,11 @@ use super::code::Code;
 use super::finding::Finding;
 use super::locate::{Place, locate};
 use super::placeholder;
-use super::secrets::Secrets;
+use super::secrets::Secrets as Source;
 
 /// Returns the configuration, where the gate accepts it, and what there is to say about it.
 #[must_use]
-pub fn check(gate: &Gate<'_>, secrets: Secrets) -> (Option<Config>, Vec<Finding>) {
+pub fn check(gate: &Gate<'_>, source: Source) -> (Option<Config>, Vec<Finding>) {
     if let Configuration::Unusable { at, expected } = &gate.configuration {
         let finding = Finding::new(Code::Unusable, at.clone(), format!("must be {expected}"));
         return (None, vec![finding]);
@@ -26,12 +27,23 @@ pub fn check(gate: &Gate<'_>, secrets: Secrets) -> (Option<Config>, Vec<Finding>
     let bytes = gate.configuration.bytes();
     let root = gate.configuration.root();
     let placeholders = root.as_deref().map(placeholder::placeholders).unwrap_or_default();
-    let given = secrets.given(gate);
+    let given = source.given(gate);
     let environment = |name: &str| match given.get(name) {
         Some(value) => Some(value.clone()),
-        None => secrets.look_up(name, &placeholders),
+        None => source.look_up(name, &placeholders),
     };
-    match Config::parse(&bytes, &environment) {
+    // Nobody but Envoy has those of SDS.
+    let delivered =
+        |name: &str| placeholders.get(&format!("sds:{name}")).map(|text| Zeroizing::new(text.clone().into_bytes()));
+    let secrets = match gate.shape {
+        Shape::Filter(Host::Native) | Shape::ExtensionPolicy(Host::Native) | Shape::Bare => {
+            Secrets::with_sds(&environment, &delivered)
+        }
+        Shape::Filter(Host::Wasm) | Shape::ExtensionPolicy(Host::Wasm) | Shape::WasmPlugin => {
+            Secrets::of_environment(&environment)
+        }
+    };
+    match Config::parse_with(&bytes, &secrets) {
         Ok(config) => {
             let findings = warnings(gate, &config.warnings);
             (Some(config), findings)

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use kyc_gate::config::SecretName;
 use kyc_gate::crypto::CipherSpec;
 
 use crate::source::{Node, Style};
@@ -11,7 +12,7 @@ const DEFAULT_BITS: usize = 256;
 /// A digit that only base64 has, whose lower bits are zero as the last digit's must be.
 const BASE64_DIGIT: &str = "g";
 
-/// Returns for each variable that a configuration names a value that fits its place.
+/// Returns for each secret that a configuration names (`env:NAME`, `sds:NAME`) a value that fits its place.
 #[must_use]
 pub fn placeholders(root: &Node) -> HashMap<String, String> {
     let mut found = HashMap::new();
@@ -29,7 +30,7 @@ pub fn placeholders(root: &Node) -> HashMap<String, String> {
 }
 
 fn named(node: Option<&Node>) -> Option<&str> {
-    node?.text()?.strip_prefix("env:")
+    node?.text().filter(|text| SecretName::of(text).is_some())
 }
 
 fn envelope(block: &Node, found: &mut HashMap<String, String>) {
@@ -73,7 +74,7 @@ fn signature(block: &Node, found: &mut HashMap<String, String>) {
     found.entry(name.to_owned()).or_insert(text);
 }
 
-/// All other variables stand for texts.
+/// All other secrets stand for texts.
 fn others(node: &Node, found: &mut HashMap<String, String>) {
     if let Some(name) = named(Some(node)) {
         found.entry(name.to_owned()).or_insert_with(|| "placeholder".to_owned());
@@ -84,18 +85,28 @@ fn others(node: &Node, found: &mut HashMap<String, String>) {
 /// Returns the names of the variables that a configuration names, each with the first place that does.
 #[must_use]
 pub fn variables(root: &Node) -> Vec<(&str, &Node)> {
+    named_by("env:", root)
+}
+
+/// Returns the names of the secrets of SDS that a configuration names, each with the first place that does.
+#[must_use]
+pub fn sds_secrets(root: &Node) -> Vec<(&str, &Node)> {
+    named_by("sds:", root)
+}
+
+fn named_by<'n>(prefix: &str, root: &'n Node) -> Vec<(&'n str, &'n Node)> {
     let mut found: Vec<(&str, &Node)> = Vec::new();
-    collect(root, &mut found);
+    collect(prefix, root, &mut found);
     found
 }
 
-fn collect<'n>(node: &'n Node, found: &mut Vec<(&'n str, &'n Node)>) {
+fn collect<'n>(prefix: &str, node: &'n Node, found: &mut Vec<(&'n str, &'n Node)>) {
     if let crate::source::Kind::Scalar(scalar) = &node.kind
         && scalar.style != Style::JsonBare
-        && let Some(name) = scalar.text.strip_prefix("env:")
+        && let Some(name) = scalar.text.strip_prefix(prefix)
         && !found.iter().any(|(known, _)| *known == name)
     {
         found.push((name, node));
     }
-    node.children().for_each(|child| collect(child, found));
+    node.children().for_each(|child| collect(prefix, child, found));
 }

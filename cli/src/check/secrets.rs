@@ -1,4 +1,4 @@
-//! Where the values of `env:NAME` come from while a configuration is checked.
+//! Where the values of `env:NAME` and `sds:NAME` come from while a configuration is checked.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ pub enum Secrets {
 impl Secrets {
     pub(super) fn look_up(self, name: &str, placeholders: &HashMap<String, String>) -> Option<String> {
         match self {
-            Self::Placeholders => placeholders.get(name).cloned(),
+            Self::Placeholders => placeholders.get(&format!("env:{name}")).cloned(),
             Self::Environment => std::env::var(name).ok(),
         }
     }

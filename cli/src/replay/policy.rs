@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use kyc_gate::config::{Action, Cause, Config, ForwardBody, Mode, Problems, Profile};
+use kyc_gate::config::{Action, Cause, Config, ForwardBody, Mode, Outline, Problems, Profile, Secrets};
 use kyc_gate::scoring::settings::Thresholds;
 use kyc_gate::scoring::{
     AddressCheck, CheckId, Condition, Decision, Evidence, IdentityCheck, ProofVerdict, RuleAction, Settings, arithmetic,
@@ -21,7 +21,7 @@ use crate::input;
 use crate::settings::{CONFIGURATION_GIVEN, is_configuration};
 
 /// The members of a configuration, and of its profiles, on which no decision depends.
-const UNDECIDING: [&str; 11] = [
+const UNDECIDING: [&str; 12] = [
     "requestEncryption",
     "responseDecryption",
     "requestBody",
@@ -33,6 +33,7 @@ const UNDECIDING: [&str; 11] = [
     "authorization",
     "audit",
     "replay",
+    "sds",
 ];
 
 /// A policy, as every thread can share it.
@@ -169,7 +170,8 @@ impl Policy {
     pub fn opener(&self) -> Result<Option<Config>, Failure> {
         let Some(block) = &self.encryption else { return Ok(None) };
         let document = json!({ "requestEncryption": block });
-        let config = Config::parse(document.to_string().as_bytes(), &|name| std::env::var(name).ok());
+        let environment = |name: &str| std::env::var(name).ok();
+        let config = Config::parse_with(document.to_string().as_bytes(), &Secrets::with_sds(&environment, &|_| None));
         config.map(Some).map_err(|problems| refused(&self.path, problems))
     }
 
@@ -265,8 +267,8 @@ impl When {
 
 /// Refuses what the gate would refuse, for whatever but secrets that aren't here.
 fn refuse_unsound(text: &ConfigText) -> Result<(), Failure> {
-    let config = Config::parse(&text.bytes, &|name| text.variable(name));
-    let Err(Problems(problems)) = config else { return Ok(()) };
+    let outline = Outline::parse(&text.bytes, &|name| text.variable(name));
+    let Err(Problems(problems)) = outline else { return Ok(()) };
     let unsound: Vec<_> =
         problems.into_iter().filter(|problem| !matches!(problem.cause, Cause::UnsetVariable(_))).collect();
     if unsound.is_empty() { Ok(()) } else { Err(refused(&text.path, Problems(unsound))) }

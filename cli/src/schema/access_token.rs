@@ -12,8 +12,7 @@ const URL: &str = "^https?://[A-Za-z0-9\\-._:\\[\\]]+/[!\"$-~]*$";
 
 pub(super) fn schema() -> Value {
     let named = |name: Value, title: &str| {
-        let value =
-            json!({ "type": "string", "pattern": PRINTABLE, "description": "A text, or `env:NAME` for a secret." });
+        let value = json!({ "type": "string", "pattern": PRINTABLE, "description": "A text, or `env:NAME` or `sds:NAME` for a secret." });
         let entry = object(title, "A name and its value.", &["name", "value"], json!({ "name": name, "value": value }));
         with(entry, "allOf", json!([no_literal("name", "value", &[])]))
     };

@@ -7,7 +7,7 @@ use kyc_gate::replay::ReplayStatus;
 use kyc_gate::scoring::{CheckCode, CheckId, CheckOutcome, ComparedField, Decision, Reason};
 use serde_json::{Value, json};
 
-use super::value::{NAME, VARIABLE, integer, list, object, one_of, spellings, text, with};
+use super::value::{NAME, SECRET, integer, list, object, one_of, spellings, text, with};
 
 /// Longest id: as in headers.
 const ID: &str = "^[!-~]{0,256}$";
@@ -59,7 +59,7 @@ fn properties() -> Value {
     let score = |description| integer(0, 100, None, description);
     let of_checks = |description| list(json!({ "enum": checks }), description);
     let names = |description| list(json!({ "type": "string", "pattern": NAME }), description);
-    let key = VARIABLE.replacen("env:", "", 1);
+    let key = SECRET.replacen("env:", "", 1).replacen("sds:", "", 1);
     let check = json!({
         "type": "array",
         "description": "Name, outcome, points lost and reason code.",

@@ -6,7 +6,7 @@ use kyc_gate::replay::OnReplay;
 use serde_json::{Value, json};
 
 use super::value::{
-    NAME, NOT_BLANK, PATH, SHA256, TOKEN, integer, list, object, one_of, reference, secret, text, with, word,
+    NAME, NOT_BLANK, PATH, SDS_NAME, SHA256, TOKEN, integer, list, object, one_of, reference, secret, text, with, word,
 };
 use super::{access_token, authorization, encryption, evidence, profiles, responses, settings};
 
@@ -52,6 +52,7 @@ pub(super) fn schema() -> Value {
         "settingsApi": settings_api(),
         "signature": signature(),
         "authorization": authorization::schema(),
+        "sds": sds(),
     });
     let schema = object("kyc-gate configuration", description, &[], properties);
     let definitions = json!({
@@ -64,6 +65,20 @@ pub(super) fn schema() -> Value {
     let example =
         json!({ "requestEncryption": { "enable": true, "key": "env:KYC_KEY", "cipherSpec": "AES/GCM/NoPadding" } });
     with(with(schema, "examples", json!([example])), "$defs", definitions)
+}
+
+fn sds() -> Value {
+    let source = json!({ "type": "object", "description": "A `ConfigSource` of Envoy's API, in JSON." });
+    let name = json!({ "pattern": SDS_NAME });
+    json!({
+        "title": "Where secrets come from that are named `sds:NAME`",
+        "description": "Only for the native module. By the secret's name, or `*` for all that have no source of their own; \
+                        without a source, the secret is one of the bootstrap's.",
+        "type": "object",
+        "propertyNames": name,
+        "additionalProperties": source,
+        "examples": [{ "*": { "ads": {} } }],
+    })
 }
 
 fn matching() -> Value {

@@ -3,7 +3,7 @@
 use kyc_gate::crypto::{BodyEncoding, KeyEncoding};
 use serde_json::{Value, json};
 
-use super::value::{POINTER, VARIABLE, any_case, list, object, secret, spellings, switch, text, with, word};
+use super::value::{POINTER, SECRET, any_case, list, object, secret, spellings, switch, text, with, word};
 
 /// Spellings of `cipherSpec` that editors complete.
 const SPECS: [&str; 8] = [
@@ -88,15 +88,15 @@ fn properties() -> Value {
         "algorithm": { "enum": ["AES", ""], "default": "AES", "description": "`AES`." },
         "key": {
             "type": "string",
-            "description": "16, 24 or 32 bytes (AES-128, 192, 256), encoded. A secret: always `env:NAME`.",
-            "anyOf": [{ "pattern": VARIABLE }, { "const": "" }],
+            "description": "16, 24 or 32 bytes (AES-128, 192, 256), encoded. A secret: `env:NAME`, or `sds:NAME` natively.",
+            "anyOf": [{ "pattern": SECRET }, { "const": "" }],
             "examples": ["env:KYC_KEY"],
         },
         "cipherSpec": spec,
         "ivParamSpec": {
             "type": "string",
             "description": "`prefix`: the IV stands before the ciphertext. Else a static IV in base64, hex or plain \
-                            characters, written out or as `env:NAME`.",
+                            characters, written out, or named as a secret is.",
             "examples": ["prefix"],
         },
         "blockSizeBytes": { "enum": [16, 1], "default": 16, "description": "REL-ID's key. With CFB8 also 1." },
@@ -116,7 +116,7 @@ fn switched_on() -> Value {
         "required": ["key", "cipherSpec"],
         "properties": {
             "algorithm": { "const": "AES" },
-            "key": { "pattern": VARIABLE },
+            "key": { "pattern": SECRET },
             "cipherSpec": { "pattern": cipher("") },
         },
         "anyOf": [
@@ -169,7 +169,7 @@ fn static_nonce() -> Value {
             "required": ["cipherSpec", "ivParamSpec"],
             "properties": {
                 "cipherSpec": { "pattern": cipher("GCM") },
-                "ivParamSpec": { "not": { "anyOf": [{ "pattern": any_case("^PREFIX$") }, { "pattern": VARIABLE }, { "const": "" }] } },
+                "ivParamSpec": { "not": { "anyOf": [{ "pattern": any_case("^PREFIX$") }, { "pattern": SECRET }, { "const": "" }] } },
             },
         },
         "then": { "required": ["acceptStaticNonce"], "properties": { "acceptStaticNonce": { "const": true } } },

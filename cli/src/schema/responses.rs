@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::value::{LOCATOR, TOKEN, VARIABLE, any_case, list, object, one_of, text, with};
+use super::value::{LOCATOR, SECRET, TOKEN, any_case, list, object, one_of, text, with};
 
 /// Headers of the connection, of the message's framing and of its signature.
 const RESERVED: &str = "connection|content-digest|content-length|host|http2-settings|keep-alive|proxy-authenticate|\
@@ -31,7 +31,7 @@ pub(super) fn headers() -> Value {
             "headerName": header_name("Name of the header; case doesn't matter. Not one with `decision.headerPrefix`."),
             "headerValue": {
                 "type": "string",
-                "description": "Value: text with macros, `env:NAME` for a secret, or \
+                "description": "Value: text with macros, `env:NAME` or `sds:NAME` for a secret, or \
                                 `Bearer __ACCESS_TOKEN_PLACEHOLDER__` for the token of `accessTokenEndpoint`.",
                 "examples": ["${user_id|sha256}", "env:KYC_BACKEND_KEY", "Bearer __ACCESS_TOKEN_PLACEHOLDER__"],
             },
@@ -47,11 +47,11 @@ pub(super) fn header_name(description: &str) -> Value {
     with(text(TOKEN, description, &["x-customer"]), "not", json!({ "pattern": reserved }))
 }
 
-/// Returns that the value of a name which tells of a secret is no literal: `env:NAME`, or a text with one of these.
+/// Returns that the value of a name which tells of a secret is no literal: the name of one, or a text with these.
 pub(super) fn no_literal(name: &str, value: &str, allowed: &[&str]) -> Value {
     let dashes = |names: &str| any_case(&names.replace('.', "[-_]"));
     let secret = format!("({})$|({})", dashes(SECRET_ENDINGS), dashes(SECRET_PARTS));
-    let forms: Vec<_> = [VARIABLE].iter().chain(allowed).map(|pattern| json!({ "pattern": pattern })).collect();
+    let forms: Vec<_> = [SECRET].iter().chain(allowed).map(|pattern| json!({ "pattern": pattern })).collect();
     json!({
         "if": { "required": [name], "properties": { name: { "pattern": secret } } },
         "then": { "properties": { value: { "anyOf": forms } } },

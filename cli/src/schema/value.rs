@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 /// A text that isn't blank: the white space is Unicode's, as Rust trims it.
 pub(super) const NOT_BLANK: &str =
     "[^\\u0009-\\u000d\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
-/// `env:NAME`.
-pub(super) const VARIABLE: &str = "^env:[A-Za-z_][A-Za-z0-9_]*$";
+/// `env:NAME`, `sds:NAME`.
+pub(super) const SECRET: &str = "^(env:[A-Za-z_][A-Za-z0-9_]*|sds:[!#-)+-\\[\\]-~]{1,256})$";
+/// A secret's name among the sources of SDS, or all of them.
+pub(super) const SDS_NAME: &str = "^(\\*|[!#-)+-\\[\\]-~]{1,256})$";
 /// A token (RFC 9110 section 5.6.2).
 pub(super) const TOKEN: &str = "^[!#$%&'*+\\-.^_`|~0-9A-Za-z]+$";
 /// A path as requests have it, less the query.
@@ -73,9 +75,9 @@ pub(super) fn text(pattern: &str, description: &str, examples: &[&str]) -> Value
     schema
 }
 
-/// Returns the schema of a secret: always the name of a variable.
+/// Returns the schema of a secret: always its name.
 pub(super) fn secret(description: &str, example: &str) -> Value {
-    text(VARIABLE, &format!("{description} A secret: always `env:NAME`."), &[example])
+    text(SECRET, &format!("{description} A secret: `env:NAME`, or `sds:NAME` natively."), &[example])
 }
 
 /// Returns the schema of an object with these members and no others.

@@ -1,9 +1,10 @@
 //! The configuration: its schema against `Config::parse`.
 
 use jsonschema::Validator;
-use kyc_gate::config::{Config, Problems};
+use kyc_gate::config::{Config, Problems, Secrets};
 use kyc_gate_cli::schema::Subject;
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 use crate::beyond::Beyond;
 use crate::generate::Generator;
@@ -91,7 +92,9 @@ fn sound_blocks(cases: &[Case]) -> Vec<Case> {
 }
 
 fn parse(Case { config, env }: &Case) -> Result<Config, Problems> {
-    Config::parse(config.to_string().as_bytes(), &|name| Some(env[name].as_str().unwrap_or(KEY).to_owned()))
+    let value = |name: &str| env[name].as_str().unwrap_or(KEY).to_owned();
+    let delivered = |name: &str| Some(Zeroizing::new(value(name).into_bytes()));
+    Config::parse_with(config.to_string().as_bytes(), &Secrets::with_sds(&|name| Some(value(name)), &delivered))
 }
 
 #[test]

@@ -11,6 +11,8 @@ use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr::null;
 
+use zeroize::Zeroizing;
+
 use super::imports::*;
 use crate::gate::host::{HostError, HostResult};
 
@@ -27,6 +29,10 @@ unsafe impl Sync for Config {}
 /// Envoy's side of a stream.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Filter(pub(super) *mut c_void);
+
+/// Envoy's number of a secret among a configuration's, from 1.
+#[derive(Clone, Copy)]
+pub struct Secret(usize);
 
 /// Wakes a configuration on the main thread, from any other.
 pub struct Scheduler(*mut c_void);
@@ -239,6 +245,16 @@ impl Filter {
         if found { unsafe { value.bytes() }.to_vec() } else { Vec::new() }
     }
 
+    /// Returns what a secret of the configuration's holds; nothing before it has come.
+    pub fn secret(self, secret: Secret) -> Option<Zeroizing<Vec<u8>>> {
+        let mut value = EnvoyBuffer::NONE;
+        // SAFETY: the filter lives, and Envoy writes to a live buffer during the call.
+        let found =
+            unsafe { envoy_dynamic_module_callback_http_filter_get_generic_secret(self.0, secret.0, &raw mut value) };
+        // SAFETY: Envoy's bytes stay until this thread is told of another value; they are copied before.
+        found.then(|| Zeroizing::new(unsafe { value.bytes() }.to_vec()))
+    }
+
     /// Makes Envoy choose the route again.
     pub fn clear_route_cache(self) {
         // SAFETY: the filter lives.
@@ -372,6 +388,27 @@ impl Config {
         let _ = unsafe {
             envoy_dynamic_module_callback_http_filter_config_record_histogram_value(self.0, histogram, null(), 0, value)
         };
+    }
+
+    /// Asks Envoy for a secret by SDS: from a `ConfigSource` in JSON or, without one, from the bootstrap's secrets.
+    /// Only while the configuration is made. `None` where Envoy refuses, with the reason in its log.
+    pub fn subscribe_secret(self, name: &str, source: &str) -> Option<Secret> {
+        let (name, source) = (ModuleBuffer::of(name.as_bytes()), ModuleBuffer::of(source.as_bytes()));
+        // SAFETY: the configuration lives, and Envoy copies live slices during the call.
+        let id =
+            unsafe { envoy_dynamic_module_callback_http_filter_config_generic_secret_subscribe(self.0, name, source) };
+        (id != 0).then_some(Secret(id))
+    }
+
+    /// Returns what a secret holds; nothing before it has come. Only on the main thread.
+    pub fn secret(self, secret: Secret) -> Option<Zeroizing<Vec<u8>>> {
+        let mut value = EnvoyBuffer::NONE;
+        // SAFETY: the configuration lives, and Envoy writes to a live buffer during the call.
+        let found = unsafe {
+            envoy_dynamic_module_callback_http_filter_config_get_generic_secret(self.0, secret.0, &raw mut value)
+        };
+        // SAFETY: Envoy's bytes stay until this thread is told of another value; they are copied before.
+        found.then(|| Zeroizing::new(unsafe { value.bytes() }.to_vec()))
     }
 
     /// Returns a scheduler. Only on the main thread.

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use super::abi::{Config, Filter};
 use super::table::Table;
 use super::timer::Timer;
+use super::vault::{Values, Vault};
 use crate::gate::host::{HostError, HostResult};
 
 /// The context that isn't a stream's: the configuration on the main thread.
@@ -32,6 +33,8 @@ pub struct Host {
     pub metrics: Mutex<HashMap<String, usize>>,
     /// Wakes the main thread.
     pub timer: Timer,
+    /// The secrets that come by SDS.
+    pub vault: Vault,
 }
 
 /// A configuration on one thread.
@@ -40,6 +43,10 @@ pub struct Scope {
     pub host: Arc<Host>,
     /// The filter state that outlasts an internal redirect.
     pub kept: RefCell<Vec<String>>,
+    /// What the secrets held when they were last looked at.
+    pub seen: RefCell<Option<Arc<Values>>>,
+    /// The secrets to load the configuration with.
+    pub values: RefCell<Arc<Values>>,
 }
 
 /// The response to a call.
@@ -115,6 +122,7 @@ impl Host {
             table: Table::of(name),
             metrics: Mutex::default(),
             timer: Timer::new(),
+            vault: Vault::default(),
         }
     }
 }
@@ -122,7 +130,7 @@ impl Host {
 impl Scope {
     /// Returns a configuration on this thread.
     pub fn new(host: Arc<Host>) -> Rc<Self> {
-        Rc::new(Self { host, kept: RefCell::default() })
+        Rc::new(Self { host, kept: RefCell::default(), seen: RefCell::default(), values: RefCell::default() })
     }
 }
 

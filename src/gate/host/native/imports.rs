@@ -195,6 +195,21 @@ unsafe extern "C" {
         count: usize,
         value: u64,
     ) -> u32;
+    pub(super) fn envoy_dynamic_module_callback_http_filter_config_generic_secret_subscribe(
+        config: *mut c_void,
+        name: ModuleBuffer,
+        source: ModuleBuffer,
+    ) -> usize;
+    pub(super) fn envoy_dynamic_module_callback_http_filter_config_get_generic_secret(
+        config: *mut c_void,
+        id: usize,
+        value: *mut EnvoyBuffer,
+    ) -> bool;
+    pub(super) fn envoy_dynamic_module_callback_http_filter_get_generic_secret(
+        filter: *mut c_void,
+        id: usize,
+        value: *mut EnvoyBuffer,
+    ) -> bool;
     pub(super) fn envoy_dynamic_module_callback_http_filter_config_scheduler_new(config: *mut c_void) -> *mut c_void;
     pub(super) fn envoy_dynamic_module_callback_http_filter_config_scheduler_commit(scheduler: *mut c_void, event: u64);
     pub(super) fn envoy_dynamic_module_callback_http_filter_config_scheduler_delete(scheduler: *mut c_void);

@@ -13,6 +13,7 @@ mod shared_table;
 mod stream;
 mod table;
 mod timer;
+mod vault;
 
 pub use body::BodyBuffer;
 pub use call::{CallResponse, http_call};
@@ -22,3 +23,4 @@ pub use header_map::{HeaderMap, Map, headers, remove_header, set_header};
 pub use metric::{Counter, Gauge, Histogram};
 pub use shared_table::SharedTable;
 pub use stream::*;
+pub use vault::Values;

@@ -1,11 +1,13 @@
 //! The other host functions: the clock, randomness, the log, and what concerns the current stream.
 
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
 
 use super::abi::{self, Body, LifeSpan};
 use super::current::{self, Deferred, Reply};
+use crate::config::{Config, Problems, Secrets};
 use crate::gate::host::{HostError, HostResult, Severity};
 use crate::http::LocalReply;
 
@@ -59,6 +61,18 @@ pub fn fill_random(bytes: &mut [u8]) -> HostResult<()> {
 /// Returns the plugin's configuration.
 pub fn plugin_configuration() -> HostResult<Vec<u8>> {
     Ok(current::scope()?.host.configuration.clone())
+}
+
+/// Reads a configuration, with secrets from Envoy's own environment, and by SDS as they were last seen.
+pub fn read_configuration(bytes: &[u8]) -> Result<Config, Problems> {
+    let Ok(scope) = current::scope() else { return Config::parse(bytes, &variable) };
+    let values = Arc::clone(&scope.values.borrow());
+    Config::parse_with(bytes, &Secrets::with_sds(&variable, &|name| scope.host.vault.find(name, &values)))
+}
+
+/// Looks up a variable of Envoy's own environment.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// Returns what tells this plugin from others in the same process.

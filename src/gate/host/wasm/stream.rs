@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::abi;
 use super::abi::Buffer;
 use super::header_map;
+use crate::config::{Config, Problems};
 use crate::gate::host::{HostError, HostResult, Severity};
 use crate::http::LocalReply;
 
@@ -32,6 +33,11 @@ pub fn fill_random(bytes: &mut [u8]) -> HostResult<()> {
 /// Returns the plugin's configuration.
 pub fn plugin_configuration() -> HostResult<Vec<u8>> {
     abi::buffer(Buffer::PluginConfiguration, 0, usize::MAX)
+}
+
+/// Reads a configuration, with secrets from the VM's environment.
+pub fn read_configuration(bytes: &[u8]) -> Result<Config, Problems> {
+    Config::parse(bytes, &|name| std::env::var(name).ok())
 }
 
 /// Returns what tells this plugin from others in the same process.
