@@ -5,7 +5,7 @@ import contextlib
 from backend import Answer
 from client import Http2, head
 from relid import payload
-from resources import wasm_only
+from resources import NATIVE
 
 from envoy import eventually
 from gate import assert_problem
@@ -30,17 +30,16 @@ def held(gate, count, headers, body=b""):
         yield
 
 
-@wasm_only("memory")
 def test_large_claims(start):
     """A header that is repeated takes a byte on the wire each time. In full these claims would fill 1.1 GB, more than
-    the 1 GiB that a module can have."""
+    the 1 GiB that a Wasm module can have. Natively, Envoy's own copies of the headers are among what is measured."""
     claims = {"lastName": {"header": "x-claim"}}
     gate = start({"evidence": {"claims": claims}, "limits": {"maxInflightBytes": 64 << 20}}, alone=True)
     assert gate.post(payload()).status == 200
     before = gate.module_bytes()
     with held(gate, 19_000, [(b"x-claim", b"A" * 3_900)] * 15):
         assert gate.post(payload()).status == 200
-        assert gate.module_bytes() - before < 64 << 20
+        assert NATIVE or gate.module_bytes() - before < 64 << 20
     assert gate.post(payload()).status == 200
 
 
@@ -60,7 +59,6 @@ def test_held_streams_are_refused_once_they_fill_what_there_is(start):
     assert eventually(lambda: gate.post(payload()).status == 200)
 
 
-@wasm_only("memory")
 def test_ids_that_wait_for_a_slow_backend(start):
     """In full these ids would fill 1.1 GB while the backend is waited for. The longest that are taken, which can wait,
     have 1,024 bytes."""
@@ -75,6 +73,6 @@ def test_ids_that_wait_for_a_slow_backend(start):
             for post in posts:
                 post.send(message)
             assert eventually(lambda waiting=waiting: gate.active_requests() >= waiting)
-            assert gate.module_bytes() - before < 128 << 20
+            assert NATIVE or gate.module_bytes() - before < 128 << 20
             assert {post.response().status for post in posts} <= statuses
     assert gate.post(payload()).status == 200

@@ -3,11 +3,13 @@
 import ctypes
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from load import Load
 from relid import DECISIONS, GCM
 from resources import NATIVE_MODULE, ROOT, Setup, native_only
 
@@ -107,6 +109,47 @@ def test_it_loads_where_libgcc_is_missing(tmp_path):
         assert gateway.backend.only().value("x-kyc-decision") == "accept"
     finally:
         gateway.stop()
+
+
+def generation(name):
+    """A configuration that can be told apart by what it does."""
+    return encrypted(headers=[{"headerName": "x-generation", "headerValue": name}])
+
+
+def generation_of(gateway):
+    gateway.backend.seen.clear()
+    assert gateway.post(GCM.seal(DECISIONS["accept"])).status == 200
+    return gateway.backend.only().value("x-generation")
+
+
+def loaded(gateway):
+    maps = Path(f"/proc/{gateway.pid}/maps").read_text()
+    return set(re.findall(r"/(libkyc_gate[^/\n]*)$", maps, re.MULTILINE))
+
+
+def test_a_library_is_replaced_under_a_new_name(start_alone, tmp_path):
+    """As envoy/native/README.md says: none of the posts that go on meanwhile fails, and none is lost."""
+    old, new = (shutil.copy(NATIVE_MODULE, tmp_path / f"libkyc_gate-{version}.so") for version in "12")
+    gateway = start_alone(generation("1"), env=GCM.env, delivery="ecds", concurrency=2, module=str(old))
+    assert loaded(gateway) == {"libkyc_gate-1.so"}
+    with Load(gateway, GCM.seal, pause=0.002) as load:
+        load.wait(50)
+        gateway.reconfigure(generation("2"), module=str(new))
+        load.wait(50)
+    load.assert_nothing_lost()
+    assert generation_of(gateway) == "2"
+    assert loaded(gateway) == {"libkyc_gate-1.so", "libkyc_gate-2.so"}, "the old one stays until the process ends"
+
+
+def test_a_library_that_is_replaced_in_place_is_not_noticed(start_alone, tmp_path):
+    """Not even one that is no library: Envoy goes on with what it has loaded, also for a new configuration."""
+    module = Path(shutil.copy(NATIVE_MODULE, tmp_path / "libkyc_gate.so"))
+    gateway = start_alone(generation("1"), env=GCM.env, delivery="ecds", module=str(module))
+    (tmp_path / "staged").write_bytes(b"no library")
+    (tmp_path / "staged").rename(module)
+    gateway.reconfigure(generation("2"))
+    assert generation_of(gateway) == "2"
+    assert loaded(gateway) == {"libkyc_gate.so (deleted)"}
 
 
 @pytest.mark.parametrize("name", ["kyc-gate", "partners"])
