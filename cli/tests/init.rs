@@ -67,7 +67,12 @@ fn each_value_takes_the_place_of_the_shipped_one() {
             &["- name: manual-review\n    type: STRICT_DNS", "address: people, port_value: 1 "],
             &["18081"],
         ),
-        ("envoy", &["--buffer-bytes", "4194304"], &["_bytes: 4194304", "\"maxBodyBytes\": 4194304"], &["16777216"]),
+        (
+            "envoy",
+            &["--buffer-bytes", "4194304"],
+            &["_bytes: 4194304", "\"maxBodyBytes\": 4194304"],
+            &["_bytes: 16777216", "Bytes\": 16777216"],
+        ),
         (
             "envoy",
             &["--key", "MY_KEY"],
@@ -118,7 +123,7 @@ fn each_value_takes_the_place_of_the_shipped_one() {
         ("sidecar", &["--key", "MY_KEY"], &["- name: MY_KEY", "\"env:MY_KEY\""], &["KYC_REQUEST_KEY"]),
         ("sidecar", &["--module", "r.example/kyc-gate:2"], &["image: r.example/kyc-gate:2\n"], &["kyc-gate:0.1.0"]),
         ("sidecar", &["--namespace", "pay"], &["namespace: pay\n"], &["namespace: kyc\n"]),
-        ("sidecar", &["--buffer-bytes", "4194304"], &["_bytes: 4194304"], &["16777216"]),
+        ("sidecar", &["--buffer-bytes", "4194304"], &["_bytes: 4194304"], &["_bytes: 16777216"]),
         ("gateway", &["--path", "/a", "--path", "/b"], &["\"paths\": [\"/a\", \"/b\"]"], &["\"/kyc\""]),
         (
             "gateway",
