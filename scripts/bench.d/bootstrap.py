@@ -76,7 +76,7 @@ def gate(module: pathlib.Path, configuration: dict, keys: dict) -> dict:
         "capability_restriction_config": {"allowed_capabilities": shipped_capabilities()},
         "configuration": text,
     }
-    return _wasm(module, plugin, {"environment_variables": {"host_env_keys": list(keys)}})
+    return wasm(module, plugin, {"environment_variables": {"host_env_keys": list(keys)}})
 
 
 def _native(module: pathlib.Path, configuration: dict) -> dict:
@@ -90,10 +90,10 @@ def _native(module: pathlib.Path, configuration: dict) -> dict:
 
 def idle(module: pathlib.Path) -> dict:
     """A filter that does nothing."""
-    return _wasm(module, {}, {})
+    return wasm(module, {}, {})
 
 
-def _wasm(module: pathlib.Path, plugin: dict, vm: dict) -> dict:
+def wasm(module: pathlib.Path, plugin: dict, vm: dict) -> dict:
     code = {"local": {"filename": str(module)}}
     plugin = {
         "name": "kyc-gate",

@@ -52,7 +52,7 @@ def _processor(results: dict) -> str:
 
 def drawings(results: dict) -> dict[str, str]:
     sizes = list(results["sizes"])
-    closed = {size: results["closed"].get(size, {}) for size in sizes}
+    closed = {size: results["closed"][size] for size in sizes}
     found = {
         "p50": chart("Time of a request, median", "milliseconds, logarithmic", sizes, _lines(closed, "p50", 1e6)),
         "cpu": chart("Processor time of a request", "milliseconds, logarithmic", sizes, _lines(closed, "cpu", 1e6)),
@@ -182,6 +182,8 @@ sum isn't exact. "Any Wasm filter" is a module whose callbacks return at once.
 
 
 def _charts(results: dict, folder: str) -> str:
+    if not results["complete"]:
+        return ""
     names = drawings(results)
     titles = {"p50": "Median time by size", "cpu": "Processor time by size"}
     images = [f"![{titles.get(name, 'Waiting after the last byte')}]({folder}/{name}.svg)" for name in names]
