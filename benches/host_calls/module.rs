@@ -1,8 +1,8 @@
 //! A Wasm filter that only makes host calls, for `scripts/host-calls`: its configuration is a letter that says which,
 //! and how many a request.
 //!
-//! Compiled by rustc alone. What a post of the gate's calls, all together, is `*`; below it, `hold` makes the request
-//! wait for its body as the gate does.
+//! `_` only holds the request until its body is there, as the gate does; `*` makes all calls of a post besides.
+//! Compiled by rustc alone, without the SDK.
 
 #![no_std]
 #![allow(static_mut_refs)]

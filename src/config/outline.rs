@@ -24,6 +24,8 @@ pub struct MetricNames {
     pub rules: BTreeSet<String>,
     /// The profiles, in their order.
     pub profiles: Vec<Rc<str>>,
+    /// `observe.histograms`: whether there are any.
+    pub histograms: bool,
 }
 
 impl Outline {
@@ -43,6 +45,6 @@ impl Config {
     pub fn metric_names(&self) -> MetricNames {
         let rules = self.all_profiles().flat_map(|profile| profile.rules.iter()).map(|rule| rule.name.clone());
         let profiles = self.all_profiles().filter_map(|profile| profile.name.clone());
-        MetricNames { rules: rules.collect(), profiles: profiles.collect() }
+        MetricNames { rules: rules.collect(), profiles: profiles.collect(), histograms: self.observe.histograms }
     }
 }

@@ -17,6 +17,7 @@ use crate::signature::Signer;
 use super::audit::Audit;
 use super::decision::DecisionPolicy;
 use super::node::{ConfigNode, ConfigObject, Report};
+use super::observe::Observe;
 use super::problem::{Cause, ConfigWarning, Problem, Problems};
 use super::profile::Profile;
 use super::profile::ProfileMatch;
@@ -25,7 +26,7 @@ use super::rules::RuleSet;
 use super::sds::Subscription;
 use super::secrets::Secrets;
 use super::{
-    access_token, audit, authorization, decision, encryption, evidence, headers, limits, matching, profiles,
+    access_token, audit, authorization, decision, encryption, evidence, headers, limits, matching, observe, profiles,
     protobuf_struct, replay, request_body, response_body, sds, settings, settings_api, signature, syntax,
 };
 
@@ -84,13 +85,15 @@ pub struct Config {
     pub scan_limits: Limits,
     /// `audit`.
     pub audit: Audit,
+    /// `observe`.
+    pub observe: Observe,
     /// The secrets that come by SDS, and `sds`.
     pub subscriptions: Vec<Subscription>,
 }
 
 impl Config {
     /// The keys of the top level.
-    pub const KEYS: [&str; 21] = [
+    pub const KEYS: [&str; 22] = [
         SCHEMA,
         "match",
         "requestEncryption",
@@ -106,6 +109,7 @@ impl Config {
         "decision",
         "limits",
         "audit",
+        "observe",
         "profiles",
         "replay",
         "settingsApi",
@@ -242,6 +246,7 @@ fn read(root: &ConfigObject<'_>, secrets: &Secrets<'_>) -> Config {
         max_inflight_bytes: bounds.max_inflight_bytes,
         scan_limits: bounds.scan,
         audit: audit::read(root.optional("audit"), secrets),
+        observe: observe::read(root.optional("observe")),
         subscriptions: Vec::new(),
     };
     Config { subscriptions: sds::read(root.optional("sds"), secrets), ..config }

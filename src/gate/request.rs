@@ -86,7 +86,8 @@ impl Stream {
         let retention = |keeps| if keeps { Retention::Keep } else { Retention::Take };
         let taken = self.shared.with(|state| match state {
             StreamState::BufferingRequest(exchange) => {
-                let (retention, room) = (retention(exchange.keeps_original()), exchange.room());
+                // The last chunk is left to be replaced at once, or dropped with the stream: one host call less.
+                let (retention, room) = (retention(exchange.keeps_original() || end_of_stream), exchange.room());
                 body.next_chunk(size, retention, room, |piece| exchange.take(piece))
             }
             StreamState::Authorizing(authorizing) => {

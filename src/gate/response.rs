@@ -155,7 +155,9 @@ impl Stream {
 
     fn report(&self, outcome: ResponseOutcome) {
         self.plugin.stats.responded(outcome);
-        host::set_filter_state("kyc_answer", outcome.as_str());
+        if self.plugin.config.observe.filter_state {
+            host::set_filter_state("kyc_answer", outcome.as_str());
+        }
         log::responded(outcome);
     }
 

@@ -30,9 +30,7 @@ pub struct Stats {
     failed_rules: Vec<(String, Counter)>,
     profiles: Vec<(Rc<str>, Counter)>,
     unreadable_facts: Vec<(UnreadableFact, Counter)>,
-    score: Histogram,
-    body_bytes: Histogram,
-    processing_us: Histogram,
+    histograms: Option<Histograms>,
     store_ok: Counter,
     store_failed: Counter,
     replays: Vec<(ReplayStatus, Counter)>,
@@ -48,6 +46,13 @@ pub struct Stats {
     config_revision: Gauge,
     /// What this worker has last set it to.
     last_revision: Cell<Option<u64>>,
+}
+
+/// Those of `observe.histograms`.
+struct Histograms {
+    score: Histogram,
+    body_bytes: Histogram,
+    processing_us: Histogram,
 }
 
 impl Stats {
@@ -81,9 +86,7 @@ impl Stats {
             failed_rules: counters(names.rules.clone(), |name| format!("rule_failed.{name}"))?,
             profiles: counters(names.profiles.clone(), |name| format!("profile.{name}"))?,
             unreadable_facts: counters(UnreadableFact::ALL, |fact| format!("unreadable_fact.{}", fact.as_str()))?,
-            score: histogram("score")?,
-            body_bytes: histogram("body_bytes")?,
-            processing_us: histogram("processing_us")?,
+            histograms: if names.histograms { Some(Histograms::define()?) } else { None },
             store_ok: counter("settings_store.ok")?,
             store_failed: counter("settings_store.failed")?,
             replays: counters(ReplayStatus::TOLD, |status| {
@@ -150,8 +153,9 @@ impl Stats {
     /// Counts a KYC post.
     pub fn ruled(&self, record: &Record, microseconds: u64) {
         self.requests.increment();
-        self.body_bytes.record(u64::try_from(record.body_bytes).unwrap_or(u64::MAX));
-        self.processing_us.record(microseconds);
+        if let Some(histograms) = &self.histograms {
+            histograms.record(record, microseconds);
+        }
         if let Some(revision) = &record.config_revision {
             self.show_revision(revision);
         }
@@ -174,12 +178,29 @@ impl Stats {
         }
         if let Some(verdict) = &record.verdict {
             count(&self.decisions, &verdict.decision);
-            self.score.record(u64::from(verdict.score));
             verdict.failed().for_each(|check| count(&self.failed_checks, &check));
             let rules = verdict.rule_names().chain(verdict.counted_rule_names());
             rules.for_each(|rule| count(&self.fired_rules, rule));
             verdict.unreadable.iter().for_each(|fact| count(&self.unreadable_facts, fact));
             verdict.failed_rules().for_each(|rule| count(&self.failed_rules, rule));
+        }
+    }
+}
+
+impl Histograms {
+    fn define() -> HostResult<Self> {
+        Ok(Self {
+            score: histogram("score")?,
+            body_bytes: histogram("body_bytes")?,
+            processing_us: histogram("processing_us")?,
+        })
+    }
+
+    fn record(&self, record: &Record, microseconds: u64) {
+        self.body_bytes.record(u64::try_from(record.body_bytes).unwrap_or(u64::MAX));
+        self.processing_us.record(microseconds);
+        if let Some(verdict) = &record.verdict {
+            self.score.record(u64::from(verdict.score));
         }
     }
 }

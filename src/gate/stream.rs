@@ -121,6 +121,13 @@ impl Stream {
     /// Tells operators of a post.
     pub(super) fn publish(&self, record: &Record, microseconds: u64) {
         host::set_filter_state(DECISION_STATE, record.decision());
+        if self.plugin.config.observe.filter_state {
+            Self::tell_access_log(record);
+        }
+        self.account(record, microseconds);
+    }
+
+    fn tell_access_log(record: &Record) {
         if let Some(id) = &record.requester_id {
             host::set_filter_state("kyc_requester_id", id);
         }
@@ -133,7 +140,6 @@ impl Stream {
             host::set_filter_state("kyc_settings_revision", &verdict.revision);
             host::set_filter_state("kyc_config_revision", record.config_revision.as_deref().unwrap_or_default());
         }
-        self.account(record, microseconds);
     }
 
     fn fail(&self, error: HostError, record: Option<&Record>) {

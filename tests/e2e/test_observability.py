@@ -13,7 +13,7 @@ import pytest
 import settings
 from client import head
 from relid import DECISIONS, GCM, REQUESTER, USER, payload
-from resources import wasm_only
+from resources import FILTER_STATE, wasm_only
 
 from gate import encrypted, every_decision
 
@@ -92,6 +92,20 @@ def test_histograms(start):
     }
     sums = dict(re.findall(r"^kyc_gate_(\w+)_sum\S* ([\d.e+]+)$", gateway.admin("/stats/prometheus"), re.MULTILINE))
     assert 250 <= float(sums["score"]) <= 350 and 2 * len(body) <= float(sums["body_bytes"]) <= 4 * len(body)
+
+
+def test_what_nobody_looks_at_can_be_left_out(start):
+    gateway = start(encrypted(observe={"filterState": False, "histograms": False}), alone=True, env=GCM.env)
+    gateway.post(GCM.seal(ACCEPT))
+    time.sleep(0.5)
+    text = gateway.admin("/stats/prometheus")
+    assert re.search(r"^kyc_gate_requests(\{\})? 1$", text, re.MULTILINE), text
+    assert not re.search("kyc_gate_(score|body_bytes|processing_us)", text)
+    line = gateway.access()[-1]
+    # What the gate itself needs after an internal redirect.
+    assert line["decision"] == "accept"
+    assert {name for name in FILTER_STATE if line[name]} == {"decision"}
+    assert [told["decision"] for told in gateway.audit()] == ["accept"]
 
 
 def test_prometheus_has_the_counters(start):

@@ -3,7 +3,9 @@
 use crate::rows::each;
 use kyc_gate::access_token::Endpoint;
 use kyc_gate::authorization::Authorization;
-use kyc_gate::config::{Action, AuditUserId, Config, DecisionPolicy, ForwardBody, Mode, OnError, Problems, Profile};
+use kyc_gate::config::{
+    Action, AuditUserId, Config, DecisionPolicy, ForwardBody, Mode, Observe, OnError, Problems, Profile,
+};
 use kyc_gate::confirmation::{Locators, OnMismatch};
 use kyc_gate::crypto::Envelope;
 use kyc_gate::payload::date::DateOrder;
@@ -153,6 +155,7 @@ fn defaults() {
     assert_eq!((config.max_body_bytes, config.max_inflight_bytes), (16 * 1024 * 1024, 256 * 1024 * 1024));
     assert_eq!(config.scan_limits, Limits { max_depth: 64, max_fields: 10_000 });
     assert_eq!(config.audit.user_id, AuditUserId::Sha256);
+    assert_eq!(config.observe, Observe { filter_state: true, histograms: true });
     assert_eq!(config.replay, Policy::default());
     assert!(!config.replay.is_on() && config.request_key_ids.is_empty());
 }
@@ -174,6 +177,7 @@ fn says_all_it_is_told() {
     assert_eq!((config.max_body_bytes, config.max_inflight_bytes), (1_048_576, 4_194_304));
     assert_eq!(config.scan_limits, Limits { max_depth: 32, max_fields: 5_000 });
     assert_eq!(config.audit.user_id, AuditUserId::Sha256);
+    assert_eq!(config.observe, Observe { filter_state: false, histograms: false });
     assert_eq!(
         config.replay,
         Policy { action: OnReplay::Reject, window_seconds: 7200, retry_seconds: 90, max_entries: 4096 }

@@ -21,7 +21,7 @@ use crate::input;
 use crate::settings::{CONFIGURATION_GIVEN, is_configuration};
 
 /// The members of a configuration, and of its profiles, on which no decision depends.
-const UNDECIDING: [&str; 12] = [
+const UNDECIDING: [&str; 13] = [
     "requestEncryption",
     "responseDecryption",
     "requestBody",
@@ -32,6 +32,7 @@ const UNDECIDING: [&str; 12] = [
     "signature",
     "authorization",
     "audit",
+    "observe",
     "replay",
     "sds",
 ];

@@ -6,7 +6,8 @@ use kyc_gate::replay::OnReplay;
 use serde_json::{Value, json};
 
 use super::value::{
-    NAME, NOT_BLANK, PATH, SDS_NAME, SHA256, TOKEN, integer, list, object, one_of, reference, secret, text, with, word,
+    NAME, NOT_BLANK, PATH, SDS_NAME, SHA256, TOKEN, integer, list, object, one_of, reference, secret, switch, text,
+    with, word,
 };
 use super::{access_token, authorization, encryption, evidence, profiles, responses, settings};
 
@@ -47,6 +48,7 @@ pub(super) fn schema() -> Value {
         "decision": decision(),
         "limits": limits(),
         "audit": audit(),
+        "observe": observe(),
         "profiles": profiles::schema(),
         "replay": replay(),
         "settingsApi": settings_api(),
@@ -180,6 +182,18 @@ fn audit() -> Value {
         "then": { "properties": { "userId": { "const": "sha256" } } },
     });
     with(schema, "allOf", json!([hashed]))
+}
+
+fn observe() -> Value {
+    object(
+        "What operators may look at",
+        "Each costs some time of every post; nothing is lost by leaving out what nobody looks at.",
+        &[],
+        json!({
+            "filterState": switch(Some(true), "Filter state for access logs. Without it, `wasm.kyc_decision` alone."),
+            "histograms": switch(Some(true), "The histograms `kyc_gate.score`, `body_bytes` and `processing_us`."),
+        }),
+    )
 }
 
 fn replay() -> Value {

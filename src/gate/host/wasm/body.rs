@@ -45,10 +45,69 @@ impl BodyBuffer {
         Ok(take(&chunk))
     }
 
-    /// Replaces what Envoy kept of the body by pieces: the first one in place of it, the others appended, since nothing
-    /// can be put in between. Envoy copies each, and nothing is put together on this side.
-    pub fn replace<'p>(&self, mut pieces: impl Iterator<Item = &'p [u8]>) -> HostResult<()> {
-        abi::replace_buffer(self.buffer, self.kept.get(), pieces.next().unwrap_or_default())?;
-        pieces.try_for_each(|piece| abi::append_buffer(self.buffer, piece))
+    /// Replaces what Envoy kept of the body by pieces: the first bytes in place of it, the others appended, since
+    /// nothing can be put in between. Envoy copies them; on this side only small pieces are put together.
+    pub fn replace<'p>(&self, pieces: impl Iterator<Item = &'p [u8]>) -> HostResult<()> {
+        let mut writer = Writer { buffer: self.buffer, replaced: Some(self.kept.get()), gathered: Vec::new() };
+        for piece in pieces {
+            writer.add(piece)?;
+        }
+        writer.finish()
+    }
+}
+
+/// Pieces that have so many bytes together go to Envoy in one call: the copy costs less than another call does.
+const GATHERED_BYTES: usize = 4096;
+
+/// Puts a new body in place of the old one.
+struct Writer {
+    buffer: Buffer,
+    /// The size of the old body, as long as it is there.
+    replaced: Option<usize>,
+    /// Not yet Envoy's.
+    gathered: Vec<u8>,
+}
+
+impl Writer {
+    fn add(&mut self, piece: &[u8]) -> HostResult<()> {
+        if self.gathered.len().saturating_add(piece.len()) > GATHERED_BYTES {
+            self.flush()?;
+        }
+        if piece.len() > GATHERED_BYTES {
+            return self.put(piece);
+        }
+        // At once, since growing would leave copies behind.
+        let room = GATHERED_BYTES.saturating_sub(self.gathered.len());
+        self.gathered.reserve_exact(room);
+        self.gathered.extend_from_slice(piece);
+        Ok(())
+    }
+
+    /// Hands over what was gathered, and wipes it, since it may be of the payload. `Zeroizing` would do so byte by
+    /// byte, its spare room included, which costs more than a host call.
+    fn flush(&mut self) -> HostResult<()> {
+        if self.gathered.is_empty() {
+            return Ok(());
+        }
+        let mut gathered = std::mem::take(&mut self.gathered);
+        let done = self.put(&gathered);
+        gathered.fill(0);
+        zeroize::optimization_barrier(gathered.as_slice());
+        gathered.clear();
+        self.gathered = gathered;
+        done
+    }
+
+    /// Hands over the rest. The old body goes, whatever came in its place.
+    fn finish(mut self) -> HostResult<()> {
+        self.flush()?;
+        if self.replaced.is_some() { self.put(&[]) } else { Ok(()) }
+    }
+
+    fn put(&mut self, piece: &[u8]) -> HostResult<()> {
+        match self.replaced.take() {
+            Some(size) => abi::replace_buffer(self.buffer, size, piece),
+            None => abi::append_buffer(self.buffer, piece),
+        }
     }
 }
