@@ -23,10 +23,13 @@ fn said(report: &FileReport) -> Vec<String> {
     report.findings.iter().map(|finding| format!("{} {}", finding.code.id(), finding.message)).collect()
 }
 
-/// The YAML files below a directory.
+/// The YAML files below a directory, but for Helm's templates, which make some.
 fn yaml_files(directory: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
+        if path.ends_with("templates") {
+            continue;
+        }
         if path.is_dir() {
             yaml_files(&path, found);
         } else if path.extension().is_some_and(|extension| extension == "yaml") {
