@@ -30,6 +30,22 @@ fn without_values_the_manifests_are_the_shipped_ones() {
     }
 }
 
+#[test]
+fn the_gateway_with_wasm_is_what_is_shipped_for_it() {
+    let path = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("../envoy/gateway").join(name);
+    let read = |name: &str| fs::read_to_string(path(name)).unwrap();
+    let manifest = Kind::Gateway.manifest(&Values { wasm: true, ..Values::default() }).unwrap();
+    let shipped = read("kyc-gate.yaml");
+    let (kept, replaced): (Vec<_>, Vec<_>) =
+        shipped.trim_end().split("\n---\n").partition(|document| !document.contains("kind: EnvoyExtensionPolicy"));
+    assert_eq!(replaced.len(), 1);
+    let written: Vec<&str> = manifest.trim_end().split("\n---\n").collect();
+    assert_eq!(written.len(), kept.len() + 1);
+    for document in kept.into_iter().chain([read("wasm.yaml").trim_end()]) {
+        assert!(written.contains(&document), "{document}");
+    }
+}
+
 /// Every option of every kind: what it puts in, and what of the shipped manifest is gone.
 #[test]
 fn each_value_takes_the_place_of_the_shipped_one() {
@@ -84,6 +100,12 @@ fn each_value_takes_the_place_of_the_shipped_one() {
             &["--module", "/etc/envoy/kyc_gate.wasm"],
             &["filename: /etc/envoy/kyc_gate.wasm"],
             &["dist/kyc_gate.wasm\n"],
+        ),
+        (
+            "gateway",
+            &["--wasm", "--namespace", "pay", "--path", "/a"],
+            &["kind: EnvoyPatchPolicy", "name: pay/kyc-gate/https", "\"paths\": [\"/a\"]"],
+            &["kind: EnvoyExtensionPolicy", "namespace: kyc\n"],
         ),
         ("istio", &["--path", "/a"], &["\"paths\": [\"/a\"]", "notPaths: [\"/a\"]"], &["\"/kyc\""]),
         (

@@ -64,6 +64,9 @@ pub struct Init {
     /// The workload's image (istio, sidecar).
     #[arg(long, value_name = "IMAGE", value_parser = module)]
     image: Option<String>,
+    /// The Wasm module in place of the native one (gateway).
+    #[arg(long)]
+    wasm: bool,
 }
 
 impl Init {
@@ -109,8 +112,9 @@ impl Init {
             namespace,
             app,
             image,
+            wasm,
             ..
         } = self;
-        Values { paths, hosts, listen, backend, review, buffer_bytes, key, module, sha256, namespace, app, image }
+        Values { paths, hosts, listen, backend, review, buffer_bytes, key, module, sha256, namespace, app, image, wasm }
     }
 }

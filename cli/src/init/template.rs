@@ -6,6 +6,8 @@ use super::names::Address;
 const NO_DIGEST: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 /// Where the gate's configuration begins.
 const MATCH: &str = "\"match\": { \"methods\"";
+/// What stands between the documents of a manifest.
+const BETWEEN: &str = "\n---\n";
 /// The demo's key in the shipped bootstrap: known to everybody.
 const DEMO_KEY: &str =
     "                    # A demo key, known to everybody. In production: host_env_keys: [KYC_REQUEST_KEY], and the
@@ -54,6 +56,8 @@ pub struct Values {
     pub app: Option<String>,
     /// The workload's image.
     pub image: Option<String>,
+    /// Whether Envoy Gateway's proxies run the Wasm module.
+    pub wasm: bool,
 }
 
 /// One value and what of a manifest it takes the place of: pairs of the shipped text and one's own.
@@ -77,6 +81,19 @@ impl Kind {
         }
     }
 
+    /// Returns the shipped manifest with the Wasm module: in Envoy Gateway, what patches it in takes the place of the
+    /// policy that names the native one. `None` for a kind that has no choice.
+    #[must_use]
+    pub fn shipped_with_wasm(self) -> Option<String> {
+        let is_policy = |document: &str| document.contains("\nkind: EnvoyExtensionPolicy\n");
+        let patch = include_str!("../../../envoy/gateway/wasm.yaml").trim_end();
+        let documents = self.shipped().trim_end().split(BETWEEN).map(|document| match is_policy(document) {
+            true => patch,
+            false => document,
+        });
+        (self == Self::Gateway).then(|| documents.collect::<Vec<_>>().join(BETWEEN) + "\n")
+    }
+
     /// Returns the name of the file that is written.
     #[must_use]
     pub fn file(self) -> &'static str {
@@ -91,10 +108,15 @@ impl Kind {
     /// # Errors
     /// The option whose value has no place in this kind of manifest.
     pub fn manifest(self, values: &Values) -> Result<String, String> {
-        let mut text = self.shipped().to_owned();
-        for Slot { option, texts } in self.slots(values) {
+        let kind = format!("{self:?}").to_ascii_lowercase();
+        let mut text = match values.wasm {
+            true => self
+                .shipped_with_wasm()
+                .ok_or_else(|| format!("--wasm has no place in the manifests of init {kind}"))?,
+            false => self.shipped().to_owned(),
+        };
+        for Slot { option, texts } in self.slots(values, &text) {
             if texts.is_empty() || texts.iter().all(|(shipped, _)| !text.contains(shipped.as_str())) {
-                let kind = format!("{self:?}").to_ascii_lowercase();
                 return Err(format!("{option} has no place in the manifests of init {kind}"));
             }
             for (shipped, own) in texts {
@@ -104,7 +126,7 @@ impl Kind {
         Ok(text)
     }
 
-    fn slots(self, values: &Values) -> Vec<Slot> {
+    fn slots(self, values: &Values, manifest: &str) -> Vec<Slot> {
         let mut slots = Vec::new();
         let mut slot = |option, texts: &[(&str, String)]| {
             let texts = texts.iter().map(|(shipped, own)| ((*shipped).to_owned(), own.clone())).collect();
@@ -135,9 +157,10 @@ impl Kind {
             let limits = match self {
                 Self::Envoy => ("\"maxBodyBytes\": 16777216", of("\"maxBodyBytes\"")),
                 // The default is shipped there, so the block isn't.
-                Self::Istio | Self::Gateway | Self::Sidecar => {
-                    (MATCH, format!("\"limits\": {{ {} }},\n{}{MATCH}", of("\"maxBodyBytes\""), self.before(MATCH)))
-                }
+                Self::Istio | Self::Gateway | Self::Sidecar => (
+                    MATCH,
+                    format!("\"limits\": {{ {} }},\n{}{MATCH}", of("\"maxBodyBytes\""), before(manifest, MATCH)),
+                ),
             };
             let window = ("initialStreamWindowSize: 16777216", of("initialStreamWindowSize"));
             slot("--buffer-bytes", &[buffer, window, limits]);
@@ -163,6 +186,7 @@ impl Kind {
                 "--namespace",
                 &[
                     ("namespace: kyc\n", format!("namespace: {namespace}\n")),
+                    ("name: kyc/kyc-gate/", format!("name: {namespace}/kyc-gate/")),
                     ("namespace kyc.", format!("namespace {namespace}.")),
                 ],
             );
@@ -215,12 +239,6 @@ impl Kind {
         }
     }
 
-    /// Returns what stands before a text in its line.
-    fn before(self, text: &str) -> &'static str {
-        let before = self.shipped().split_once(text).map_or("", |(before, _)| before);
-        before.rsplit('\n').next().unwrap_or_default()
-    }
-
     /// Returns what stands before the list of hosts, and the one host in it.
     fn hosts(self) -> (&'static str, &'static str) {
         match self {
@@ -230,6 +248,12 @@ impl Kind {
             Self::Sidecar => ("name: kyc\n                  domains: ", "*"),
         }
     }
+}
+
+/// Returns what stands before a text in its line.
+fn before<'t>(manifest: &'t str, text: &str) -> &'t str {
+    let before = manifest.split_once(text).map_or("", |(before, _)| before);
+    before.rsplit('\n').next().unwrap_or_default()
 }
 
 /// Leaves out the ports, which the hosts of a Gateway's routes don't have.
