@@ -39,6 +39,31 @@ fn module(version: &str, code: &[u8]) -> Vec<u8> {
     [b"\0asm\x01\0\0\0".to_vec(), sections.concat()].concat()
 }
 
+/// A shared library's header and its table of one section, with a text between them.
+fn library(text: &str) -> Vec<u8> {
+    let mut bytes = b"\x7fELF\x02\x01\x01".to_vec();
+    bytes.resize(64, 0);
+    (bytes[18], bytes[0x3a], bytes[0x3c]) = (62, 64, 1);
+    bytes.extend(text.as_bytes());
+    let end = u64::try_from(bytes.len()).unwrap();
+    bytes[0x28..0x30].copy_from_slice(&end.to_le_bytes());
+    bytes.resize(bytes.len() + 64, 0);
+    bytes
+}
+
+#[test]
+fn a_native_module_tells_what_it_is() {
+    let file = folder("inspect-native").join("libkyc_gate.so");
+    let names = "\0envoy_dynamic_module_on_program_init\0kyc_gate_unreadable_body\0";
+    fs::write(&file, library(&format!("{names}kyc-gate module x\nkyc-gate module 9.8.7\n"))).unwrap();
+    let module = &json_of(&file)["module"];
+    let told = ["version", "abi"].map(|key| module[key].as_str().unwrap());
+    assert_eq!(told, ["9.8.7", "Envoy dynamic modules"]);
+    // Of another project, it has no interface to Envoy.
+    fs::write(&file, library("hello")).unwrap();
+    assert_eq!(json_of(&file)["module"]["abi"], Value::Null);
+}
+
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&folder);
@@ -87,7 +112,10 @@ fn what_is_no_module_is_told() {
         ("nothing", Vec::new(), 2, "neither a Wasm module"),
         ("cut", sound[..sound.len() - 3].to_vec(), 2, "not a valid Wasm module"),
         ("foreign", foreign, 1, "is no module of kyc-gate"),
-        ("foreign library", b"\x7fELF\x02\x01\x01\0".to_vec(), 1, "is no module of kyc-gate"),
+        ("foreign library", library("hello"), 1, "is no module of kyc-gate"),
+        ("a library's first bytes", b"\x7fELF".to_vec(), 2, "ends too early"),
+        ("half a library", library("hello")[..100].to_vec(), 2, "ends too early"),
+        ("a library of 32 bits", b"\x7fELF\x01\x01\x01\0".to_vec(), 2, "64 bits"),
     ] {
         let file = folder.join(name);
         fs::write(&file, bytes).unwrap();

@@ -20,6 +20,8 @@ const MAX_BYTES: u64 = 256 << 20;
 const OURS: &[u8] = b"kyc_gate_unreadable_body";
 /// What stands before the version in a module.
 const MARK: &[u8] = b"kyc-gate module ";
+/// Longest version.
+const MOST_TOLD: usize = 64;
 /// The Envoys that the tests run with, `scripts/envoy.txt`.
 const ENVOYS: &str = include_str!("../../../scripts/envoy.txt");
 
@@ -91,7 +93,7 @@ impl Inspected {
         };
         match bytes.get(..4) {
             Some(b"\0asm") => wasm::read(bytes, &mut module)?,
-            Some(b"\x7fELF") => native::read(bytes, &mut module),
+            Some(b"\x7fELF") => native::read(bytes, &mut module)?,
             _ => return Err("neither a Wasm module, nor a native one, nor an OCI image".to_owned()),
         }
         let mut findings = Vec::new();
@@ -114,16 +116,15 @@ fn envoys(kind: &str) -> Vec<String> {
     versions.filter(|version| kind == "wasm" || minor(version) >= 40).map(str::to_owned).collect()
 }
 
+/// Finds what stands behind the mark and looks like a version.
 fn version(bytes: &[u8]) -> Option<String> {
-    let at = bytes.windows(MARK.len()).position(|window| window == MARK)?;
-    let rest = bytes.get(at + MARK.len()..)?;
-    let version: String = rest
-        .iter()
-        .take(64)
-        .map(|byte| char::from(*byte))
-        .take_while(|letter| letter.is_ascii_alphanumeric() || ".-+".contains(*letter))
-        .collect();
-    (!version.is_empty()).then_some(version)
+    let marks = bytes.windows(MARK.len()).enumerate().filter(|(_, window)| *window == MARK);
+    { marks }.find_map(|(at, _)| {
+        let rest = bytes.get(at + MARK.len()..)?.iter().take(MOST_TOLD).map(|byte| char::from(*byte));
+        let version: String =
+            rest.take_while(|letter| letter.is_ascii_alphanumeric() || ".-+".contains(*letter)).collect();
+        version.starts_with(|first: char| first.is_ascii_digit()).then_some(version)
+    })
 }
 
 fn contains(bytes: &[u8], text: &[u8]) -> bool {
