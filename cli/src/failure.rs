@@ -130,6 +130,8 @@ fn settings_given(problems: &Problems) -> &'static str {
 fn cause(error: &ureq::Error) -> String {
     match error {
         ureq::Error::Io(error) => error.to_string(),
+        ureq::Error::Timeout(_) => "no whole answer within the time of --timeout".to_owned(),
+        ureq::Error::Protocol(error) => format!("no answer in HTTP: {error}"),
         error => error.to_string(),
     }
 }

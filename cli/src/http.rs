@@ -141,14 +141,6 @@ pub fn url(text: &str, default_path: &str) -> Result<Uri, Failure> {
     full.parse().map_err(|_| unfit("not a URL"))
 }
 
-/// Returns whether a text is meant as a URL, not as the name of a file.
-#[must_use]
-pub fn is_url(text: &str) -> bool {
-    ["http://", "https://"]
-        .iter()
-        .any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
-}
-
 /// Returns the `authorization` header of the environment: `KYC_GATE_TOKEN` as a bearer token, or `KYC_GATE_USER` and
 /// `KYC_GATE_PASSWORD`. `None` where none is set.
 ///

@@ -116,7 +116,8 @@ impl<'c> Api<'c> {
     fn in_force(&self, reply: &Reply) -> Result<InForce, Failure> {
         let settings = parse(&reply.body)
             .map_err(|_| self.failure("answers, but not with settings: is this a gate's settings API?"))?;
-        let tag = reply.header("etag").map(|tag| tag.trim_matches('"').to_owned());
+        // What compresses or caches on the way makes the tag a weak one.
+        let tag = reply.header("etag").map(|tag| tag.trim_start_matches("W/").trim_matches('"').to_owned());
         let durability = match reply.header_ending("-settings-durability") {
             // Its prefix is the gate's `decision.headerPrefix`.
             Some("process") => Some(Durability::Process),
