@@ -101,3 +101,91 @@ def test_check_agrees_with_envoy(case, tmp_path):
     codes = [finding["code"] for file in json.loads(said.stdout)["files"] for finding in file["findings"]]
     refused = [code for code in codes if "K0101" <= code < "K0200"]
     assert (refused == []) == is_accepted, said.stdout
+
+
+# What of the filter itself is replaced, and whether Envoy takes it. It parses fields, durations and words as protobuf's
+# JSON does, which is wider than what anybody would write.
+FILTERS = {
+    "a field that there isn't": ("allow_on_headers_stop_iteration:", "allow_on_header_stop_iteration:", False),
+    "a field of the plugin beside it": (
+        "              config:\n",
+        "              fail_open: false\n              config:\n",
+        False,
+    ),
+    "a merge": ("allow_on_headers_stop_iteration: true", "<<: { allow_on_headers_stop_iteration: true }", False),
+    "camel case": ("allow_on_headers_stop_iteration:", "allowOnHeadersStopIteration:", True),
+    "a wrapped truth value": ("iteration: true", "iteration: { value: true }", True),
+    "a word in small letters": (
+        "iteration: true",
+        "iteration: true\n                failure_policy: fail_reload",
+        True,
+    ),
+    "a word with a hyphen": ("iteration: true", "iteration: true\n                failure_policy: FAIL-RELOAD", False),
+    "a word that there isn't": (
+        "iteration: true",
+        "iteration: true\n                failure_policy: FAIL_NEVER",
+        False,
+    ),
+    "both ways to fail": (
+        "iteration: true",
+        "iteration: true\n                failure_policy: FAIL_RELOAD\n                fail_open: true",
+        False,
+    ),
+    "one of both ways to fail": (
+        "iteration: true",
+        "iteration: true\n                failure_policy: FAIL_RELOAD\n                fail_open: false",
+        True,
+    ),
+    "a variable twice": ("{ key_values:", "{ host_env_keys: [KEY], key_values:", False),
+    "variables as a list": ("{ key_values: { KEY: VALUE } }", "{ key_values: [KEY] }", False),
+    "one variable without a list": ("{ key_values:", "{ host_env_keys: PATH, key_values:", True),
+    "no module": ("code: { local: { filename: MODULE } }", "code: {}", False),
+    "a type without a domain": ("type.googleapis.com/google.protobuf.KIND", "google.protobuf.KIND", False),
+    "a type of another domain": ("type.googleapis.com/google.protobuf.KIND", "example.com/google.protobuf.KIND", True),
+    "a value under another name": ("value: CONFIGURATION", "values: CONFIGURATION", False),
+    "a duration without a unit": ("stat_prefix: test", "stat_prefix: test\n          request_timeout: 30", False),
+    "a duration in milliseconds": ("stat_prefix: test", "stat_prefix: test\n          request_timeout: 30000ms", False),
+    "a duration as a message": (
+        "stat_prefix: test",
+        "stat_prefix: test\n          request_timeout: { seconds: 3 }",
+        True,
+    ),
+    "a buffer in hexadecimal": (
+        "    filter_chains:",
+        "    per_connection_buffer_limit_bytes: 0x10000\n    filter_chains:",
+        True,
+    ),
+    "a buffer with a unit": (
+        "    filter_chains:",
+        "    per_connection_buffer_limit_bytes: 16Mi\n    filter_chains:",
+        False,
+    ),
+    "a buffer beyond 32 bits": (
+        "    filter_chains:",
+        "    per_connection_buffer_limit_bytes: 4294967296\n    filter_chains:",
+        False,
+    ),
+    "no router": (
+        BOOTSTRAP[
+            BOOTSTRAP.index("          - name: envoy.filters.http.router") : BOOTSTRAP.index("          route_config")
+        ],
+        "",
+        False,
+    ),
+}
+REFUSED = ("K0005", "K0317", "K0318", "K0319")
+
+
+@pytest.mark.parametrize("case", FILTERS)
+def test_check_agrees_with_envoy_about_the_filter(case, tmp_path, monkeypatch):
+    find, put, is_accepted = FILTERS[case]
+    assert find in BOOTSTRAP
+    monkeypatch.setitem(globals(), "BOOTSTRAP", BOOTSTRAP.replace(find, put, 1))
+    path = tmp_path / "bootstrap.yaml"
+    path.write_text(bootstrap(STRING, "'{}'"))
+    command = [*find_envoy(), "--mode", "validate", "-c", str(path), "--log-level", "warning"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode == 0) == is_accepted, done.stdout + done.stderr
+    said = kyc_gate("check", "--format", "json", path)
+    codes = [finding["code"] for file in json.loads(said.stdout)["files"] for finding in file["findings"]]
+    assert ([code for code in codes if code in REFUSED] == []) == is_accepted, said.stdout

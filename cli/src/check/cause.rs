@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use kyc_gate::config::{Cause, Warning};
+use kyc_gate::template::MacroError;
 
 use super::code::Code;
 
@@ -121,6 +122,28 @@ pub fn remedy(cause: &Cause) -> Cow<'static, str> {
         Cause::UnknownCheck(Some(meant)) | Cause::Subtype(Some(meant)) | Cause::NoShippedRule(Some(meant)) => {
             quoted(meant)
         }
+        Cause::Macro(error) => macro_remedy(error),
         _ => code(cause).remedy().into(),
+    }
+}
+
+fn macro_remedy(error: &MacroError) -> Cow<'static, str> {
+    match error {
+        MacroError::Unclosed => "close it with }; a text that begins with ${ is written $${".into(),
+        MacroError::Nested => "close the first macro with } before the next; a default is plain text".into(),
+        MacroError::UnknownName(Some(meant)) => format!("write ${{{meant}}}").into(),
+        MacroError::UnknownName(None) => {
+            "write a macro such as ${name}, ${field:Display name} or ${/json/pointer}; docs/templates.md has all".into()
+        }
+        MacroError::EmptyField => {
+            "write ${field:Display name} with the name of a field, as the payload spells it".into()
+        }
+        MacroError::UnknownClaim(Some(meant)) => format!("write ${{claim:{meant}}}").into(),
+        MacroError::UnknownClaim(None) => "write a key of evidence.claims, such as ${claim:firstName}".into(),
+        MacroError::Pointer(_) => Code::Pointer.remedy().into(),
+        MacroError::UnknownFilter(Some(meant)) => format!("write |{meant}").into(),
+        MacroError::UnknownFilter(None) => "write one of upper, lower, mask, sha256 and date(%d/%m/%Y)".into(),
+        MacroError::DateFormat | MacroError::JavaDateFormat => "write a format such as date(%d/%m/%Y)".into(),
+        MacroError::SecondDefault => "keep one default; filters behind :- count for it too".into(),
     }
 }

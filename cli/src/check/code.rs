@@ -77,6 +77,8 @@ codes! {
     NoGate = 4 Error "no configuration of the gate", "name a file with a plugin configuration, or with a filter, WasmPlugin or policy that is called kyc-gate";
     Unusable = 5 Error "a configuration that the gate can't be handed", "write \"@type\": type.googleapis.com/google.protobuf.StringValue, and the JSON as value";
 
+    OtherDocument = 6 Error "another document than a configuration", "name a configuration of the gate, or a file that holds one";
+
     // Why the gate refuses its configuration: kyc_gate::config::Cause, in its order.
     Json = 101 Error "not strict JSON", "mend the JSON at this place";
     Unrepresentable = 102 Error "a number or a text that stands for nothing", "write a number of at most 1.7e308, and no lone surrogates";
@@ -190,6 +192,9 @@ codes! {
     VariableNotInPod = 314 Error "variable that Envoy's container lacks", "add it to the container's env, with a secretKeyRef";
     SecretInFile = 315 Warning "secret in the file", "take it from Envoy's environment: host_env_keys, and a secretKeyRef in Kubernetes";
     NoSecretSource = 316 Error "secret that comes from nowhere", "add its source to sds, or the secret to static_resources.secrets";
+    UnknownField = 317 Error "field that Envoy doesn't know", "remove it; Envoy refuses the whole file for it";
+    WrongValue = 318 Error "value that Envoy can't read", "write a value of this kind; Envoy refuses the whole file for it";
+    NotLoaded = 319 Error "filter that Envoy can't load", "complete the filter as in envoy/envoy.yaml";
     PathsNotNormalised = 321 Error "paths aren't normalised", "write normalize_path: true";
     SlashesNotMerged = 322 Error "slashes aren't merged", "write merge_slashes: true";
     EscapedSlashes = 323 Error "escaped slashes are left in paths", "write path_with_escaped_slashes_action: REJECT_REQUEST";
@@ -207,16 +212,19 @@ codes! {
     WayAround = 335 Error "listener around the gate", "put the gate into this listener's filters, or remove the route";
     DeadPath = 336 Error "path that no request has", "write the path as Envoy normalises it";
     NoPost = 337 Warning "POST is not watched", "add POST to match.methods: REL-ID sends nothing else";
+    LateAuthentication = 338 Warning "authentication behind the gate", "put the gate behind it, as the last filter before the router";
+    ForgedByRoute = 339 Error "route that writes decision headers", "remove the header from request_headers_to_add";
     ScoreBuckets = 341 Warning "histogram without buckets for scores", "add histogram_bucket_settings for wasmcustom.kyc_gate.score, as in envoy/envoy.yaml";
     NoLabels = 342 Warning "metrics without labels", "add stats_tags as in envoy/envoy.yaml";
     OpenAdmin = 343 Warning "open administration", "let admin listen on 127.0.0.1";
     NoCluster = 344 Error "unknown cluster", "add the cluster to static_resources.clusters, or mend its name";
     AuditLineLost = 345 Warning "log level that loses the audit line", "log at info";
-    NeverInserted = 351 Error "extension that no filter asks for", "add a patch for HTTP_FILTER with config_discovery, as envoy/istio does";
+    NeverInserted = 351 Error "filter that gets into no listener", "add a patch for HTTP_FILTER with config_discovery, as envoy/istio does";
     NoPolicy = 352 Warning "no policy for other paths", "add an AuthorizationPolicy as in envoy/istio";
     OpenPolicy = 353 Error "policy that lets posts past the gate", "deny all methods but GET and HEAD on all paths but match.paths";
     DeniedPosts = 354 Error "policy that denies KYC posts", "add the path to notPaths";
     ModuleNotRegistered = 355 Error "native module that isn't registered", "add it to spec.dynamicModules of the EnvoyProxy";
+    NotSelected = 356 Warning "filter that selects no workload", "write the labels of the workload's pods";
     EnvoyTooOld = 361 Error "this Envoy doesn't know it", "use a newer Envoy, or do without";
 }
 

@@ -1,5 +1,6 @@
 //! What the gate itself says about a configuration, at its places in the file.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -57,6 +58,10 @@ fn refusals(gate: &Gate<'_>, problems: &[Problem]) -> Vec<Finding> {
     let finding = |problem: &Problem| {
         let code = cause::code(&problem.cause);
         let at = match &problem.cause {
+            // A mapping has no lines of JSON, but the path of what JSON mustn't have.
+            Cause::Json { .. } if matches!(gate.configuration, Configuration::Struct(..)) => {
+                mark(gate, places.get(problem.path.as_str()), true)
+            }
             Cause::Json { line, column, .. } => text_place(gate, *line, *column),
             cause => mark(gate, places.get(problem.path.as_str()), is_about_key(cause)),
         };
@@ -66,10 +71,18 @@ fn refusals(gate: &Gate<'_>, problems: &[Problem]) -> Vec<Finding> {
         };
         Finding {
             path: Some(problem.path.clone()),
-            ..Finding::new(code, at, named(&problem.path, &message)).instead(cause::remedy(&problem.cause))
+            ..Finding::new(code, at, named(&problem.path, &message)).instead(remedy(problem))
         }
     };
     problems.iter().map(finding).collect()
+}
+
+/// Returns what to write instead; whoever writes settings at the top means `kycSettings`.
+fn remedy(problem: &Problem) -> Cow<'static, str> {
+    match (&problem.cause, problem.path.as_str()) {
+        (Cause::UnknownKey, "identityProof" | "addressProof") => "move it into kycSettings".into(),
+        (cause, _) => cause::remedy(cause),
+    }
 }
 
 fn warnings(gate: &Gate<'_>, warnings: &[ConfigWarning]) -> Vec<Finding> {

@@ -5,6 +5,7 @@ mod code;
 mod config;
 mod finding;
 mod locate;
+mod other;
 mod placeholder;
 mod report;
 mod secrets;

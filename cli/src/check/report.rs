@@ -1,21 +1,21 @@
 //! The findings of files.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::find::{self, File, Gate, ReadError, Shape};
+use crate::find::{self, File, Gate, MAX_GATES, ReadError, Shape};
+use crate::source::SyntaxError;
 
 use super::code::{Code, Severity};
 use super::config;
 use super::finding::Finding;
+use super::other;
 use super::placeholder;
 use super::secrets::{Secrets, key_values};
 use super::surroundings::{self, Envoy, Objects, Scene};
 
 /// Most findings that are told of a file.
 const MAX_FINDINGS: usize = 1_000;
-
-/// Most configurations of a file.
-const MAX_GATES: usize = 1_000;
 
 /// How files are checked.
 #[derive(Debug, Clone)]
@@ -96,13 +96,18 @@ fn check_one(
     report: &mut FileReport,
 ) -> Vec<Finding> {
     let mut gates = find::gates(&file.documents);
-    let mut findings: Vec<Finding> = file.error.as_ref().map(unreadable).into_iter().collect();
+    let mut findings: Vec<Finding> = file.error.iter().map(|error| unreadable(file, error)).collect();
+    findings.extend(file.broken.iter().map(|(at, error)| broken(file, at.clone(), error)));
     if gates.len() > MAX_GATES {
         gates.truncate(MAX_GATES);
         let message = format!("more than {MAX_GATES} configurations of the gate: the others were not checked");
         findings.push(Finding::new(Code::TooLarge, file.start(), message));
     }
     for gate in &gates {
+        if let Some(finding) = other::check(gate) {
+            findings.push(finding);
+            continue;
+        }
         let (config, found) = config::check(gate, options.secrets);
         findings.extend(found);
         let config = config.as_ref();
@@ -112,7 +117,7 @@ fn check_one(
             report.stood_in.extend(missing(gate));
         }
     }
-    if gates.is_empty() && file.error.is_none() {
+    if gates.is_empty() && file.error.is_none() && file.broken.is_empty() {
         findings.push(Finding::new(Code::NoGate, file.start(), "holds no configuration of the gate"));
     }
     report.is_certain = gates.iter().any(|gate| gate.shape != Shape::Bare || find::is_certain(&gate.document.root));
@@ -154,13 +159,22 @@ fn missing(gate: &Gate<'_>) -> Vec<String> {
     named.filter(|name| key_values(gate).all(|(known, _)| known != name)).collect()
 }
 
-fn unreadable(error: &ReadError) -> Finding {
+fn unreadable(file: &File, error: &ReadError) -> Finding {
     match error {
         ReadError::NotUtf8(at) => Finding::new(Code::NotUtf8, *at..at + 1, "a byte that is no UTF-8"),
         ReadError::Syntax(error) => {
-            let code = if error.is_bound { Code::TooLarge } else { Code::NotYaml };
             let end = error.at.end.max(error.at.start.saturating_add(1));
-            Finding::new(code, error.at.start..end, error.message.clone())
+            broken(file, error.at.start..end, error)
         }
+    }
+}
+
+fn broken(file: &File, at: Range<usize>, error: &SyntaxError) -> Finding {
+    let code = if error.is_bound { Code::TooLarge } else { Code::NotYaml };
+    let finding = Finding::new(code, at, error.message.clone());
+    if !error.is_bound && file.text.as_str().contains("{{") {
+        finding.instead("render the template first: helm template CHART | kyc-gate check -")
+    } else {
+        finding
     }
 }

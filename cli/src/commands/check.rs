@@ -13,6 +13,8 @@ use crate::{files, input};
 
 /// Most bytes of all files together.
 const MAX_BYTES: usize = 64 << 20;
+/// Most values of all files together, which all stay in memory.
+const MAX_VALUES: usize = 2_000_000;
 
 /// Checks configurations, and the Envoy, Istio and Kubernetes files that hold them.
 #[derive(clap::Args)]
@@ -32,6 +34,9 @@ pub struct Check {
     /// How findings are written.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// The same as `--format json`.
+    #[arg(long, hide = true, conflicts_with = "format")]
+    json: bool,
     /// Check the secrets too, by the variables of this environment.
     #[arg(long)]
     secrets: bool,
@@ -51,15 +56,20 @@ impl Check {
     pub fn run(&self) -> Result<ExitCode, Failure> {
         let mut files = Vec::new();
         let mut named = Vec::new();
-        let mut bytes = 0;
+        let (mut bytes, mut values) = (0, 0);
         for file in files::named(&self.files)? {
             let content = input::read(&file.path, input::MAX_CONFIG_BYTES)?;
             bytes += content.len();
             if bytes > MAX_BYTES {
                 return Err(Failure::Usage(format!("more than {MAX_BYTES} bytes in all files")));
             }
+            let read = File::read(&content);
+            values += read.values();
+            if values > MAX_VALUES {
+                return Err(Failure::Usage(format!("more than {MAX_VALUES} values in all files")));
+            }
             named.push(file.is_named);
-            files.push((file.path, File::read(&content)));
+            files.push((file.path, read));
         }
         let secrets = if self.secrets { Secrets::Environment } else { Secrets::Placeholders };
         let options = Options { secrets, envoy: self.envoy, allowed: self.allow.clone() };
@@ -73,9 +83,10 @@ impl Check {
             return Err(Failure::Usage(format!("{names}: no file there holds a configuration of the gate")));
         }
         let mut output = anstream::stdout().lock();
-        report::write(self.format, &reports, &mut output)?;
+        let format = if self.json { Format::Json } else { self.format };
+        report::write(format, &reports, &mut output)?;
         output.flush()?;
-        if self.format == Format::Text {
+        if format == Format::Text {
             summarise(&reports);
             tell_what_stood_in(&reports);
         }

@@ -34,6 +34,12 @@ impl<'f> Configuration<'f> {
         let unusable = || Self::Unusable { at: document.text.span(any.mark()), expected: ANY };
         let value = any.get("value");
         let kind = any.text_of("@type").unwrap_or_default();
+        // Envoy takes any domain before the slash, but wants one.
+        let is_url = kind.find('/').is_some_and(|at| at > 0);
+        let is_known = |name: &str| matches!(name, "@type" | "value" | "<<");
+        if !is_url || any.members().iter().any(|(name, _)| !is_known(name)) {
+            return unusable();
+        }
         match kind.rsplit('/').next().unwrap_or_default() {
             "google.protobuf.StringValue" => value.map_or(Self::Absent, |value| Self::text(document, value)),
             "google.protobuf.BytesValue" => {

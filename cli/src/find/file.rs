@@ -3,9 +3,11 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use kyc_gate::config::Config;
 
-use crate::source::{self, Document, Node, SyntaxError, Text};
+use crate::source::{self, Document, MAX_NODES, Node, SyntaxError, Text};
 
 /// How deep a text may stand in a text: the plugin configuration in a bootstrap in a ConfigMap in a List is less.
 const MAX_EMBEDDED: usize = 3;
@@ -22,6 +24,8 @@ pub struct File {
     pub documents: Vec<Document>,
     /// Why some of it can't be read.
     pub error: Option<ReadError>,
+    /// Texts in it that hold an Envoy configuration with the gate and can't be read: where, and why.
+    pub broken: Vec<(Range<usize>, SyntaxError)>,
 }
 
 /// Why a file, or the rest of it, can't be read.
@@ -43,25 +47,24 @@ impl File {
         };
         let text = Rc::new(Text::file(content));
         if let Some(at) = invalid {
-            return Self { text, documents: Vec::new(), error: Some(ReadError::NotUtf8(at)) };
+            return Self { text, documents: Vec::new(), error: Some(ReadError::NotUtf8(at)), broken: Vec::new() };
         }
         let (roots, error) = source::parse(text.as_str());
         let mut documents = Document::all(&text, roots);
         // A JSON text that is broken may still be the gate's, which says best what is wrong with it.
-        let is_broken_json = error.is_some() && documents.is_empty() && text.as_str().trim_start().starts_with('{');
-        if is_broken_json && !is_foreign(text.as_str()) && error.as_ref().is_some_and(|error| !error.is_bound) {
-            let root = Node {
-                kind: source::Kind::Scalar(source::Scalar {
-                    text: text.as_str().to_owned(),
-                    style: source::Style::JsonBare,
-                }),
-                at: 0..text.as_str().len(),
-                key: None,
-            };
-            return Self { documents: Document::all(&text, vec![root]), text, error: None };
+        let is_broken_json = error.as_ref().is_some_and(|error| !error.is_bound) && documents.is_empty();
+        if is_broken_json && text.as_str().trim_start().starts_with('{') && !is_foreign(text.as_str()) {
+            let root = unparsed(text.as_str());
+            return Self { documents: Document::all(&text, vec![root]), text, error: None, broken: Vec::new() };
         }
-        expand(&mut documents);
-        Self { text, documents, error: error.map(ReadError::Syntax) }
+        let broken = expand(&mut documents);
+        Self { text, documents, error: error.map(ReadError::Syntax), broken }
+    }
+
+    /// Returns how many values its documents have.
+    #[must_use]
+    pub fn values(&self) -> usize {
+        self.documents.iter().map(|document| document.root.values()).sum()
     }
 
     /// Returns a range in the file where nothing better is known: its first character.
@@ -71,57 +74,149 @@ impl File {
     }
 }
 
-/// Adds the documents that stand in texts of others.
-fn expand(documents: &mut Vec<Document>) {
+/// Returns a text that can't be parsed as a value of its own.
+fn unparsed(text: &str) -> Node {
+    let scalar = source::Scalar { text: text.to_owned(), style: source::Style::JsonBare };
+    Node { kind: source::Kind::Scalar(scalar), at: 0..text.len(), key: None }
+}
+
+/// Adds the documents that stand in texts of others, as long as there aren't too many values. Returns what of them
+/// can't be read.
+fn expand(documents: &mut Vec<Document>) -> Vec<(Range<usize>, SyntaxError)> {
+    let mut broken = Vec::new();
+    let mut left = MAX_NODES;
     let mut begin = 0;
     for _ in 0..MAX_EMBEDDED {
         let end = documents.len();
-        let found: Vec<Document> = documents.get(begin..end).unwrap_or_default().iter().flat_map(embedded).collect();
-        documents.extend(found);
+        for at in begin..end {
+            let Some(document) = documents.get(at) else { break };
+            let found = embedded(document, &mut left, &mut broken);
+            documents.extend(found);
+        }
         begin = end;
     }
+    broken
 }
 
 /// Returns the documents in texts of one.
-fn embedded(document: &Document) -> Vec<Document> {
+fn embedded(document: &Document, left: &mut usize, broken: &mut Vec<(Range<usize>, SyntaxError)>) -> Vec<Document> {
     let mut found = Vec::new();
     let mut texts = 0;
-    look_into(&document.root, is_config_map(&document.root), &mut |node, is_data| {
-        let Some(content) = node.text() else { return };
+    look_into(&document.root, Data::of(&document.root), &mut |node, data| {
+        let source::Kind::Scalar(scalar) = &node.kind else { return };
+        let decoded = if data == Data::Base64 { decoded(&scalar.text) } else { None };
+        let content = decoded.as_deref().unwrap_or(&scalar.text);
         let holds_filter = content.contains(": ") && MARKS.iter().any(|mark| content.contains(mark));
-        let may_be_plugin = is_data && content.trim_start().starts_with('{');
+        let may_be_plugin = data != Data::No && content.trim_start().starts_with('{');
         if (!holds_filter && !may_be_plugin) || texts == MAX_TEXTS {
             return;
         }
         texts += 1;
-        let source::Kind::Scalar(scalar) = &node.kind else { return };
-        let (roots, _) = source::parse(content);
-        let roots: Vec<_> = roots.into_iter().filter(|root| holds_filter || is_bare(root)).collect();
-        if !roots.is_empty() {
-            let text = document.text.scalar(node.at.clone(), scalar.style, content);
-            found.extend(Document::all(&Rc::new(text), roots));
+        let text = || match &decoded {
+            Some(content) => document.text.encoded(node.at.clone(), content.clone()),
+            None => document.text.scalar(node.at.clone(), scalar.style, content),
+        };
+        let (roots, error) = source::parse(content);
+        if let Some(error) = error {
+            if holds_filter {
+                let at = error.at.start..error.at.end.max(error.at.start.saturating_add(1));
+                broken.push((text().span(at), error));
+            } else if !is_foreign(content) && is_told_by_keys(content) {
+                found.extend(Document::all(&Rc::new(text()), vec![unparsed(content)]));
+                return;
+            }
         }
+        let roots: Vec<_> = roots.into_iter().filter(|root| holds_filter || is_bare(root)).collect();
+        let Some(rest) = left.checked_sub(roots.iter().map(Node::values).sum()).filter(|_| !roots.is_empty()) else {
+            return;
+        };
+        *left = rest;
+        found.extend(Document::all(&Rc::new(text()), roots));
     });
     found
 }
 
-fn look_into<'d>(node: &'d Node, is_data: bool, found: &mut impl FnMut(&'d Node, bool)) {
-    found(node, is_data);
-    for child in node.children() {
-        look_into(child, is_data || is_config_map(child), found);
+/// Decodes a text of base64.
+fn decoded(text: &str) -> Option<String> {
+    let digits: String = text.split_ascii_whitespace().collect();
+    String::from_utf8(STANDARD.decode(digits).ok()?).ok()
+}
+
+/// Returns whether a text that can't be parsed has keys of the gate's own.
+fn is_told_by_keys(text: &str) -> bool {
+    OWN_KEYS.iter().any(|key| text.contains(&format!("\"{key}\"")))
+}
+
+/// What a value is in a ConfigMap or a Secret.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Data {
+    /// Nothing of that kind.
+    No,
+    /// A member of theirs.
+    Plain,
+    /// A text in base64.
+    Base64,
+}
+
+impl Data {
+    fn of(object: &Node) -> Self {
+        match object.text_of("kind") {
+            Some("ConfigMap" | "Secret") => Self::Plain,
+            _ => Self::No,
+        }
+    }
+
+    /// Returns what a member of an object is.
+    fn member(self, object: &Node, key: &str) -> Self {
+        match (object.text_of("kind"), key) {
+            (Some("ConfigMap"), "binaryData") | (Some("Secret"), "data") => Self::Base64,
+            (Some("ConfigMap" | "Secret"), _) => Self::Plain,
+            _ => self,
+        }
     }
 }
 
-fn is_config_map(node: &Node) -> bool {
-    matches!(node.text_of("kind"), Some("ConfigMap" | "Secret"))
+fn look_into<'d>(node: &'d Node, data: Data, found: &mut impl FnMut(&'d Node, Data)) {
+    found(node, data);
+    for element in node.elements() {
+        look_into(element, data, found);
+    }
+    for (key, member) in node.members() {
+        look_into(member, data.member(node, key), found);
+    }
 }
 
-/// Returns whether a document is a plugin configuration by itself: it has keys of one.
+/// Keys that no other document has.
+const OWN_KEYS: [&str; 9] = [
+    "requestEncryption",
+    "responseDecryption",
+    "requestBody",
+    "responseBody",
+    "kycSettings",
+    "evidence",
+    "shippedRules",
+    "accessTokenEndpoint",
+    "settingsApi",
+];
+
+/// Returns whether a document is a plugin configuration by itself: it has a key that only such a one has, or most of
+/// its keys are those of one.
 #[must_use]
 pub fn is_bare(root: &Node) -> bool {
     // Every other JSON document may name its schema.
-    let has = |name: &&str| *name != "$schema" && root.members().iter().any(|(key, _)| key == name);
-    root.is_map() && Config::KEYS.iter().any(has) && !is_other(root)
+    let members = || root.members().iter().filter(|(key, _)| key != "$schema");
+    let own = members().filter(|(key, node)| Config::KEYS.contains(&key.as_str()) && fits(key, node)).count();
+    let is_told = members().any(|(key, _)| OWN_KEYS.contains(&key.as_str())) || own * 2 >= members().count();
+    own > 0 && is_told && !is_other(root)
+}
+
+/// Returns whether a key that other documents have too, such as `rules`, has a value as a configuration's has.
+fn fits(key: &str, node: &Node) -> bool {
+    match key {
+        "rules" | "headers" => matches!(node.kind, source::Kind::List(_)),
+        key if OWN_KEYS.contains(&key) => true,
+        _ => node.is_map(),
+    }
 }
 
 /// Returns whether a document is known to be another one than a plugin configuration.

@@ -1,5 +1,7 @@
 //! The search through documents.
 
+use std::collections::HashMap;
+
 use kyc_gate::config::Config;
 
 use crate::source::{Dialect, Document, Kind, Node, Text};
@@ -13,11 +15,17 @@ const NATIVE_TYPE: &str = "envoy.extensions.filters.http.dynamic_modules.v3.Dyna
 /// A type that names another: Istio's way of writing types that it doesn't know.
 const TYPED_STRUCTS: [&str; 2] = ["xds.type.v3.TypedStruct", "udpa.type.v1.TypedStruct"];
 
-/// Returns all gates in documents, in their order.
+/// Most gates of a file that are looked at.
+pub const MAX_GATES: usize = 1_000;
+
+/// Returns the gates in documents, in their order: at most one more than [`MAX_GATES`].
 #[must_use]
 pub fn gates(documents: &[Document]) -> Vec<Gate<'_>> {
     let mut gates = Vec::new();
     for document in documents {
+        if gates.len() > MAX_GATES {
+            break;
+        }
         let mut search = Search { document, lineage: Vec::new(), gates: &mut gates };
         match &document.root.kind {
             // A broken JSON text.
@@ -42,13 +50,16 @@ pub fn gates(documents: &[Document]) -> Vec<Gate<'_>> {
 
 /// Gives those that are called alike a number.
 fn number(gates: &mut [Gate<'_>]) {
-    let names: Vec<String> = gates.iter().map(|gate| gate.name.clone()).collect();
-    for (at, gate) in gates.iter_mut().enumerate() {
-        let alike = |other: &&String| **other == gate.name;
-        let before = names.get(..at).unwrap_or_default().iter().filter(alike).count();
-        if names.iter().filter(alike).count() > 1 {
-            gate.name = format!("{}-{}", gate.name, before + 1);
-        }
+    let mut alike: HashMap<String, usize> = HashMap::new();
+    for gate in gates.iter() {
+        *alike.entry(gate.name.clone()).or_default() += 1;
+    }
+    alike.retain(|_, count| *count > 1);
+    let mut numbers: HashMap<String, usize> = HashMap::new();
+    for gate in gates.iter_mut().filter(|gate| alike.contains_key(&gate.name)) {
+        let number = numbers.entry(gate.name.clone()).or_default();
+        *number += 1;
+        gate.name = format!("{}-{number}", gate.name);
     }
 }
 
@@ -71,6 +82,9 @@ struct Search<'f, 's> {
 
 impl<'f> Search<'f, '_> {
     fn visit(&mut self, node: &'f Node) {
+        if self.gates.len() > MAX_GATES {
+            return;
+        }
         self.lineage.push(node);
         match node.text_of("kind") {
             Some("WasmPlugin") => self.wasm_plugin(node),

@@ -8,10 +8,12 @@ use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
 use crate::check::{FileReport, Finding, Severity};
 
-use super::lines::{Lines, line_around};
+use super::lines::Lines;
 
 /// Columns to fit into where there is no terminal.
 const DEFAULT_WIDTH: usize = 140;
+/// Most gates of a file that are named.
+const MOST_NAMES: usize = 8;
 /// Most bytes that are shown of a line on each side of what is underlined.
 const MOST_AROUND: usize = 400;
 
@@ -20,7 +22,7 @@ pub(super) fn write(reports: &[FileReport], output: &mut dyn Write) -> io::Resul
     let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(width());
     for report in reports {
         if report.findings.is_empty() {
-            writeln!(output, "{}: {}: nothing to report", report.path.display(), report.gates.join(", "))?;
+            writeln!(output, "{}: {}: nothing to report", report.path.display(), names(&report.gates))?;
         }
         let lines = Lines::new(&report.text);
         for finding in &report.findings {
@@ -31,6 +33,15 @@ pub(super) fn write(reports: &[FileReport], output: &mut dyn Write) -> io::Resul
         }
     }
     Ok(())
+}
+
+/// Returns the names of gates, of many the first.
+fn names(gates: &[String]) -> String {
+    let shown = gates.get(..MOST_NAMES).unwrap_or(gates).join(", ");
+    match gates.len().saturating_sub(MOST_NAMES) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 /// Returns how wide the terminal is.
@@ -44,7 +55,7 @@ fn rendered(renderer: &Renderer, report: &FileReport, lines: &Lines<'_>, finding
         Severity::Warning => Level::WARNING,
     };
     let position = lines.position(finding.at.start);
-    let line = line_around(&report.text, finding.at.start);
+    let line = lines.around(finding.at.start);
     let shown = window(&report.text, line.clone(), &finding.at);
     let source = report.text.get(shown.clone()).unwrap_or_default();
     let start = finding.at.start.clamp(shown.start, shown.end) - shown.start;

@@ -12,5 +12,5 @@ mod yaml;
 
 pub use document::{Document, MAX_DEPTH, MAX_NODES, MAX_REPEATED, SyntaxError, parse};
 pub use json::parse as parse_json;
-pub use node::{Dialect, Kind, Node, Scalar, Style};
+pub use node::{Dialect, Kind, Node, Scalar, Style, camel_case};
 pub use text::Text;

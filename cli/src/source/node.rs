@@ -1,6 +1,7 @@
 //! Values of YAML and JSON that know where they stand.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use serde_json::{Map, Number, Value};
 
@@ -109,6 +110,12 @@ impl Node {
         self.elements().iter().chain(self.members().iter().map(|(_, node)| node))
     }
 
+    /// Returns how many values it is and has.
+    #[must_use]
+    pub fn values(&self) -> usize {
+        self.children().map(Self::values).sum::<usize>() + 1
+    }
+
     /// Returns whether it is a mapping.
     #[must_use]
     pub fn is_map(&self) -> bool {
@@ -136,14 +143,42 @@ impl Node {
     /// Returns the truth value that it stands for.
     #[must_use]
     pub fn truth(&self) -> Option<bool> {
-        truth(self.text()?)
+        truth(self.unwrapped().text()?)
+    }
+
+    /// Returns what a message of protobuf's that wraps a single value holds, which its JSON writes without it and
+    /// Envoy takes with it too.
+    fn unwrapped(&self) -> &Self {
+        match self.members() {
+            [(name, value)] if name == "value" => value,
+            _ => self,
+        }
+    }
+
+    /// Returns the word of an enumeration that it stands for: protobuf's JSON takes any case.
+    #[must_use]
+    pub fn word(&self) -> Option<String> {
+        Some(self.text()?.to_ascii_uppercase())
+    }
+
+    /// Returns the seconds that it stands for, as protobuf's JSON writes durations: `1.5s`, or a message.
+    #[must_use]
+    pub fn seconds(&self) -> Option<f64> {
+        if self.is_map() {
+            let whole = self.get("seconds").map_or(Some(0), Self::integer)?;
+            let parts = self.get("nanos").map_or(Some(0), Self::integer)?;
+            return Some(Duration::new(whole, u32::try_from(parts).ok()?).as_secs_f64());
+        }
+        let digits = self.text()?.strip_suffix('s')?;
+        let is_number = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-');
+        digits.parse().ok().filter(|_| is_number)
     }
 
     /// Returns the integer that it stands for; protobuf's JSON takes one in quotes too.
     #[must_use]
     pub fn integer(&self) -> Option<u64> {
-        let text = self.text()?.trim();
-        text.parse().ok().or_else(|| {
+        let text = self.unwrapped().text()?.trim();
+        integer(text).and_then(|number| u64::try_from(number).ok()).or_else(|| {
             let float: f64 = text.parse().ok()?;
             (float.fract() == 0.0 && (0.0..9e15).contains(&float)).then(|| format!("{float:.0}").parse().ok()).flatten()
         })
@@ -237,7 +272,9 @@ fn integer(text: &str) -> Option<i64> {
     }
 }
 
-fn camel_case(name: &str) -> String {
+/// Returns a name in `snake_case` in protobuf's `lowerCamelCase`.
+#[must_use]
+pub fn camel_case(name: &str) -> String {
     let mut parts = name.split('_');
     let mut camel = parts.next().unwrap_or_default().to_owned();
     for part in parts {

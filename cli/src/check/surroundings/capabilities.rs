@@ -5,7 +5,10 @@ use crate::check::finding::Finding;
 use crate::find::{Host, Shape};
 use crate::source::Node;
 
+use super::near;
 use super::scene::Scene;
+
+const RESTRICTION: &str = "capability_restriction_config";
 
 /// The host calls that the module makes.
 pub const HOST_CALLS: [&str; 23] = [
@@ -49,15 +52,15 @@ pub const CALLBACKS: [&str; 11] = [
     "proxy_on_delete",
 ];
 
-/// How many changes of a character make a name another one's misspelling.
-const NEAR: usize = 3;
-
 pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     if scene.gate.shape != Shape::Filter(Host::Wasm) {
         return;
     }
     let plugin = scene.gate.plugin();
-    let Some(block) = plugin.get("capability_restriction_config") else {
+    if near::is_misspelt(plugin, RESTRICTION) {
+        return;
+    }
+    let Some(block) = plugin.get(RESTRICTION) else {
         let message = "the module may make every host call";
         findings.push(scene.finding(Code::NoCapabilities, plugin, message));
         return;
@@ -72,7 +75,7 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     let mut missing: Vec<&str> =
         needed().copied().filter(|name| allowed.iter().all(|(allowed, _)| allowed != name)).collect();
     for (name, node) in allowed.iter().filter(|(name, _)| needed().all(|needed| needed != name)) {
-        let meant = missing.iter().position(|missing| distance(missing, name) <= NEAR).map(|at| missing.remove(at));
+        let meant = missing.iter().position(|missing| near::is_near(missing, name)).map(|at| missing.remove(at));
         findings.push(match meant {
             Some(meant) => {
                 let finding = scene.finding(Code::MisspeltCapability, node, format!("no capability is called {name}"));
@@ -88,26 +91,3 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         findings.push(finding.instead(format!("add {name}: {{}}")));
     }
 }
-
-/// Returns the Levenshtein distance of two names.
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().take(2 * LONGEST).collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (at, from) in left.chars().enumerate() {
-        let mut diagonal = at;
-        let mut before = at + 1;
-        for (slot, to) in row.iter_mut().skip(1).zip(&right) {
-            let change = diagonal + usize::from(from != *to);
-            diagonal = *slot;
-            *slot = change.min(*slot + 1).min(before + 1);
-            before = *slot;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = at + 1;
-        }
-    }
-    row.last().copied().unwrap_or(usize::MAX)
-}
-
-/// Longer than every name.
-const LONGEST: usize = 48;

@@ -9,7 +9,9 @@ use super::routes;
 use super::scene::Scene;
 
 /// Most streams of a connection that are no finding; Envoy's own default is no bound to speak of.
-const MAX_STREAMS: u64 = 1_000;
+pub(super) const MAX_STREAMS: u64 = 1_000;
+/// Filters that refuse callers, by their packages.
+const AUTHENTICATION: [&str; 6] = ["api_key_auth", "basic_auth", "ext_authz", "jwt_authn", "oauth2", "rbac"];
 /// How long a request may last, without which one that is held lasts for ever.
 const TIMEOUTS: [&str; 2] = ["request_headers_timeout", "request_timeout"];
 
@@ -21,6 +23,7 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     claims(scene, manager, findings);
     access_log(scene, manager, findings);
     twice(scene, manager, findings);
+    late(scene, manager, findings);
 }
 
 /// One spelling per path: the gate compares them byte for byte.
@@ -33,7 +36,7 @@ fn paths(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
         }
     }
     let escaped = manager.get("path_with_escaped_slashes_action");
-    match (escaped, escaped.and_then(Node::text)) {
+    match (escaped, escaped.and_then(Node::word).as_deref()) {
         (_, Some("REJECT_REQUEST" | "UNESCAPE_AND_REDIRECT" | "UNESCAPE_AND_FORWARD" | "2" | "3" | "4")) => {}
         (Some(node), _) => findings.push(scene.value(Code::EscapedSlashes, node, "%2F is left in paths")),
         (None, _) => {
@@ -47,7 +50,7 @@ fn paths(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
 pub(super) fn bounds(scene: &Scene<'_>, manager: &Node, where_to: &str, findings: &mut Vec<Finding>) {
     for name in TIMEOUTS {
         match manager.get(name) {
-            Some(node) if is_zero(node) => {
+            Some(node) if node.seconds().is_some_and(|seconds| seconds <= 0.0) => {
                 findings.push(scene.value(Code::NoTimeout, node, format!("{name} is switched off")));
             }
             Some(_) => {}
@@ -55,14 +58,17 @@ pub(super) fn bounds(scene: &Scene<'_>, manager: &Node, where_to: &str, findings
         }
     }
     // Five minutes unless told otherwise.
-    if let Some(node) = manager.get("stream_idle_timeout").filter(|node| is_zero(node)) {
+    if let Some(node) =
+        manager.get("stream_idle_timeout").filter(|node| node.seconds().is_some_and(|seconds| seconds <= 0.0))
+    {
         findings.push(scene.value(Code::NoTimeout, node, "stream_idle_timeout is switched off"));
     }
-    if manager.text_of("codec_type") == Some("HTTP1") {
+    if manager.get("codec_type").and_then(Node::word).as_deref() == Some("HTTP1") {
         return;
     }
     match manager.path(&["http2_protocol_options", "max_concurrent_streams"]) {
-        Some(node) if node.integer().is_some_and(|streams| streams <= MAX_STREAMS) => {}
+        // What is no number is told as that.
+        Some(node) if node.integer().is_none_or(|streams| streams <= MAX_STREAMS) => {}
         Some(node) => {
             let message = format!("a client may hold more than {MAX_STREAMS} streams on one connection");
             findings.push(scene.value(Code::ManyStreams, node, message));
@@ -72,11 +78,6 @@ pub(super) fn bounds(scene: &Scene<'_>, manager: &Node, where_to: &str, findings
             findings.push(scene.finding(Code::ManyStreams, manager, message));
         }
     }
-}
-
-fn is_zero(node: &Node) -> bool {
-    let text = node.text().unwrap_or_default().trim_end_matches('s');
-    text.parse::<f64>().is_ok_and(|seconds| seconds <= 0.0)
 }
 
 /// The first choice of a route comes before any filter, so the client's own decision header must be gone by then.
@@ -115,16 +116,23 @@ fn claims(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
 
 /// Without `PLAIN`, Envoy writes what the module set in base64.
 fn access_log(scene: &Scene<'_>, node: &Node, findings: &mut Vec<Finding>) {
-    let Some(logs) = node.get("access_log") else { return };
+    let logs = node.get("access_log").map(not_plain).unwrap_or_default();
+    let message = "the access log has this in base64";
+    findings.extend(logs.into_iter().map(|node| scene.value(Code::AccessLogNotPlain, node, message)));
+}
+
+/// Returns the texts of access logs that take the gate's filter state as it isn't meant.
+pub(super) fn not_plain(logs: &Node) -> Vec<&Node> {
+    let mut found = Vec::new();
     let mut open = vec![logs];
     while let Some(node) = open.pop() {
         open.extend(node.children());
-        let Some((_, rest)) = node.text().and_then(|text| text.split_once("%FILTER_STATE(wasm.kyc_")) else { continue };
-        let inside = rest.split(')').next().unwrap_or_default();
-        if !inside.contains(":PLAIN") {
-            findings.push(scene.value(Code::AccessLogNotPlain, node, "the access log has this in base64"));
+        let states = node.text().unwrap_or_default().split("%FILTER_STATE(wasm.kyc_").skip(1);
+        if { states }.any(|rest| !rest.split(')').next().unwrap_or_default().contains(":PLAIN")) {
+            found.push(node);
         }
     }
+    found
 }
 
 fn twice(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
@@ -135,5 +143,19 @@ fn twice(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
     {
         let message = "a second gate: it takes the first one's decision for a client's forgery";
         findings.push(scene.finding(Code::TwoGates, entry, message));
+    }
+}
+
+/// Filters that ask who a client is, or whether it may: what the gate answers itself never gets there.
+fn late(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
+    let Some(entry) = scene.entry() else { return };
+    let entries = manager.get("http_filters").map(Node::elements).unwrap_or_default();
+    for filter in entries.iter().skip_while(|one| !std::ptr::eq(*one, entry)) {
+        let kind = filter.path(&["typed_config", "@type"]).and_then(Node::text).unwrap_or_default();
+        let package = kind.split("envoy.extensions.filters.http.").nth(1).and_then(|rest| rest.split('.').next());
+        if package.is_some_and(|package| AUTHENTICATION.contains(&package)) {
+            let message = "whom this filter would refuse can post to the gate, and gets its answers";
+            findings.push(scene.finding(Code::LateAuthentication, filter, message));
+        }
     }
 }

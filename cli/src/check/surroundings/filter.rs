@@ -5,6 +5,7 @@ use crate::check::finding::Finding;
 use crate::find::{Host, Shape};
 use crate::source::Node;
 
+use super::near;
 use super::scene::Scene;
 
 const HOLD: &str = "allow_on_headers_stop_iteration";
@@ -42,27 +43,32 @@ fn hold(scene: &Scene<'_>, plugin: &Node, findings: &mut Vec<Finding>) {
     match plugin.get(HOLD) {
         Some(node) if node.truth() == Some(true) => {}
         Some(node) => findings.push(scene.value(Code::NoHold, node, format!("{HOLD} is not true"))),
+        None if near::is_misspelt(plugin, HOLD) => {}
         None => findings.push(scene.finding(Code::NoHold, plugin, format!("{HOLD} is missing"))),
     }
 }
 
 /// `PluginConfig.failure_policy`, by name or by number, and the older `fail_open`.
 fn failure(scene: &Scene<'_>, plugin: &Node, findings: &mut Vec<Finding>) {
-    if let Some(node) = plugin.get("fail_open").filter(|node| node.truth() == Some(true)) {
+    let is_older = plugin.get("failure_policy").is_none();
+    if let Some(node) = plugin.get("fail_open").filter(|node| is_older && node.truth() == Some(true)) {
         findings.push(scene.value(Code::FailsOpen, node, "requests pass unjudged when the module fails"));
         return;
     }
     let policy = plugin.get("failure_policy");
-    match policy.and_then(Node::text) {
+    let node = policy.unwrap_or(plugin);
+    match policy.and_then(Node::word).as_deref() {
         Some("FAIL_RELOAD" | "1") => {}
         Some("FAIL_OPEN" | "3") => {
-            let node = policy.unwrap_or(plugin);
             findings.push(scene.value(Code::FailsOpen, node, "requests pass unjudged when the module fails"));
         }
-        other => {
-            let node = if other.is_some() { policy.unwrap_or(plugin) } else { plugin };
+        None | Some("UNSPECIFIED" | "0" | "FAIL_CLOSED" | "2") => {
             let message = "once the module has failed, every post is refused until Envoy starts anew";
             findings.push(scene.finding(Code::NoReload, node, message));
+        }
+        Some(_) => {
+            let finding = scene.value(Code::WrongValue, node, "failure_policy has no such word");
+            findings.push(finding.instead("write failure_policy: FAIL_RELOAD"));
         }
     }
 }

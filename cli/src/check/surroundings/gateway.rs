@@ -6,25 +6,43 @@ use crate::find::{Host, Shape};
 use crate::source::Node;
 
 use super::scene::Scene;
+use super::{http_route, proxy, traffic};
 
 pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
-    let Shape::ExtensionPolicy(host) = scene.gate.shape else { return };
     let entry = scene.gate.plugin();
+    match scene.gate.shape {
+        Shape::ExtensionPolicy(host) => {
+            policy(scene, entry, host, findings);
+            proxy::check(scene, host == Host::Native, findings);
+        }
+        Shape::Filter(host) if is_patch(scene) => {
+            patch(scene, findings);
+            proxy::check(scene, host == Host::Native, findings);
+        }
+        _ => return,
+    }
+    traffic::check(scene, findings);
+    http_route::check(scene, findings);
+}
+
+fn is_patch(scene: &Scene<'_>) -> bool {
+    scene.object().and_then(|object| object.text_of("kind")) == Some("EnvoyPatchPolicy")
+}
+
+fn policy(scene: &Scene<'_>, entry: &Node, host: Host, findings: &mut Vec<Finding>) {
     if let Some(node) = entry.get("failOpen").filter(|node| node.truth() == Some(true)) {
         let message = "when the module can't be had or its configuration is wrong, requests pass unjudged";
         findings.push(scene.value(Code::FailsOpen, node, message));
     }
     if host == Host::Native {
         registered(scene, entry, findings);
-    } else {
-        let code = entry.get("code");
-        let digest = code.and_then(|code| code.path(&["image", "sha256"]).or_else(|| code.path(&["http", "sha256"])));
-        if let Some(code) = code.filter(|_| digest.is_none()) {
-            findings.push(scene.finding(Code::NoDigest, code, "any module that is served there is run"));
-        }
+        return;
     }
-    log_level(scene, findings);
-    buffer(scene, findings);
+    let code = entry.get("code");
+    let digest = code.and_then(|code| code.path(&["image", "sha256"]).or_else(|| code.path(&["http", "sha256"])));
+    if let Some(code) = code.filter(|_| digest.is_none()) {
+        findings.push(scene.finding(Code::NoDigest, code, "any module that is served there is run"));
+    }
 }
 
 /// A policy can only name modules that an EnvoyProxy has registered.
@@ -39,56 +57,11 @@ fn registered(scene: &Scene<'_>, entry: &Node, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Envoy Gateway's own level is warn, at which the audit line is lost.
-fn log_level(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
-    for proxy in scene.objects("EnvoyProxy") {
-        let level = proxy.root.path(&["spec", "logging", "level", "default"]);
-        match level.and_then(Node::text) {
-            Some("trace" | "debug" | "info") => {}
-            Some(_) => findings.extend(
-                level.map(|node| proxy.value(Code::AuditLineLost, node, "the audit line is at info and gets lost")),
-            ),
-            None => {
-                let at = proxy.root.path(&["metadata", "name"]).unwrap_or(proxy.root);
-                let message = "Envoy Gateway's own log level is warn: the audit line gets lost";
-                let finding = proxy.value(Code::AuditLineLost, at, message);
-                findings.push(finding.instead("write logging.level.default: info into the EnvoyProxy's spec"));
-            }
-        }
+/// A patch has to add the filter.
+fn patch(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
+    let Some(operation) = scene.gate.around("op") else { return };
+    if let Some(op) = operation.get("op").filter(|op| !matches!(op.text(), Some("add" | "replace"))) {
+        let message = "this operation doesn't bring the filter into the listener";
+        findings.push(scene.value(Code::NeverInserted, op, message).instead("write op: add"));
     }
-}
-
-/// The buffer of connections, 32 KiB unless told otherwise.
-fn buffer(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
-    let Some(needed) = scene.config.map(|config| config.max_body_bytes as u64) else { return };
-    for policy in scene.objects("ClientTrafficPolicy") {
-        let limit = policy.root.path(&["spec", "connection", "bufferLimit"]);
-        let bytes = limit.map_or(Some(32 << 10), |node| quantity(node.text().unwrap_or_default()));
-        if bytes.is_none_or(|bytes| bytes >= needed) {
-            continue;
-        }
-        let at = limit.or_else(|| policy.root.path(&["metadata", "name"])).unwrap_or(policy.root);
-        let message = format!("limits.maxBodyBytes is {needed}, larger than the buffer of connections");
-        findings.push(
-            policy
-                .value(Code::SmallBuffer, at, message)
-                .instead(format!("write spec.connection.bufferLimit: {needed}, or a smaller limits.maxBodyBytes")),
-        );
-    }
-}
-
-/// Reads a quantity of bytes as Kubernetes writes it.
-fn quantity(text: &str) -> Option<u64> {
-    let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
-    let factor = match text.get(digits.len()..)? {
-        "" => 1,
-        "k" => 1_000,
-        "M" => 1_000_000,
-        "G" => 1_000_000_000,
-        "Ki" => 1 << 10,
-        "Mi" => 1 << 20,
-        "Gi" => 1 << 30,
-        _ => return None,
-    };
-    digits.parse::<u64>().ok()?.checked_mul(factor)
 }

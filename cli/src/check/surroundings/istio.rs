@@ -6,11 +6,28 @@ use crate::find::{Host, Shape};
 use crate::source::Node;
 
 use super::connection;
+use super::fields::{LISTENER, MANAGER};
 use super::limits;
 use super::scene::{Object, Scene, namespace};
+use super::workload;
 
 /// Methods that no other path may get.
 const UNSAFE_METHODS: [&str; 4] = ["POST", "PUT", "PATCH", "DELETE"];
+const APPLY_TO: [&str; 11] = [
+    "LISTENER",
+    "FILTER_CHAIN",
+    "NETWORK_FILTER",
+    "HTTP_FILTER",
+    "ROUTE_CONFIGURATION",
+    "VIRTUAL_HOST",
+    "HTTP_ROUTE",
+    "CLUSTER",
+    "EXTENSION_CONFIG",
+    "BOOTSTRAP",
+    "LISTENER_FILTER",
+];
+const OPERATIONS: [&str; 7] = ["MERGE", "ADD", "REMOVE", "INSERT_BEFORE", "INSERT_AFTER", "INSERT_FIRST", "REPLACE"];
+const CONTEXTS: [&str; 5] = ["ANY", "SIDECAR_INBOUND", "SIDECAR_OUTBOUND", "GATEWAY", "WAYPOINT"];
 /// A path that stands for all that nobody named.
 const OTHER_PATH: &str = "/any/other/path";
 
@@ -20,7 +37,9 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let Some(patches) = object.path(&["spec", "configPatches"]) else { return };
+    patches.elements().iter().for_each(|patch| words(scene, patch, findings));
     inserted(scene, patches, findings);
+    selected(scene, object, findings);
     manager(scene, patches, findings);
     buffer(scene, patches, findings);
     policies(scene, object, findings);
@@ -32,14 +51,113 @@ fn values<'n>(patches: &'n Node, apply_to: &str) -> impl Iterator<Item = &'n Nod
     applied.filter_map(|patch| patch.path(&["patch", "value"]))
 }
 
-/// Returns whether the gate is an extension that a filter has to ask for.
+/// Words that Istio knows, and nothing else.
+fn words(scene: &Scene<'_>, patch: &Node, findings: &mut Vec<Finding>) {
+    let places = [
+        (patch.get("applyTo"), &APPLY_TO[..]),
+        (patch.path(&["patch", "operation"]), &OPERATIONS[..]),
+        (patch.path(&["match", "context"]), &CONTEXTS[..]),
+    ];
+    for (node, known) in places {
+        if let Some(node) = node.filter(|node| !known.iter().any(|word| node.text() == Some(word))) {
+            let finding = scene.value(Code::WrongValue, node, "Istio knows no such word");
+            findings.push(finding.instead(format!("write one of {}", known.join(", "))));
+        }
+    }
+}
+
+/// Whether the gate's filter gets into the listener, where it stands by itself or as an extension that a filter has to
+/// ask for.
 fn inserted(scene: &Scene<'_>, patches: &Node, findings: &mut Vec<Finding>) {
+    let Some(own) = patches.elements().iter().find(|patch| holds(scene, patch)) else { return };
+    if own.text_of("applyTo") == Some("HTTP_FILTER") {
+        place(scene, own, findings);
+        return;
+    }
     let Some(extension) = values(patches, "EXTENSION_CONFIG").find(|value| holds(scene, value)) else { return };
+    if let Some(operation) = operation(own).filter(|operation| operation.text() != Some("ADD")) {
+        let finding = scene.value(Code::NeverInserted, operation, "an extension is only there when it is added");
+        findings.push(finding.instead("write operation: ADD"));
+    }
     let name = extension.text_of("name");
-    let is_asked_for = values(patches, "HTTP_FILTER").any(|filter| filter.text_of("name") == name);
-    if !is_asked_for {
+    let asks = |patch: &&Node| {
+        let value = patch.path(&["patch", "value"]);
+        patch.text_of("applyTo") == Some("HTTP_FILTER") && value.and_then(|value| value.text_of("name")) == name
+    };
+    let Some(filter) = patches.elements().iter().find(asks) else {
         let at = extension.get("name").unwrap_or(extension);
         findings.push(scene.value(Code::NeverInserted, at, "no HTTP_FILTER patch inserts this extension"));
+        return;
+    };
+    place(scene, filter, findings);
+    let context = |patch: &Node| patch.path(&["match", "context"]).and_then(Node::text).unwrap_or("ANY").to_owned();
+    if context(own) != "ANY" && context(own) != context(filter) {
+        let at = filter.path(&["match", "context"]).unwrap_or(filter);
+        let message = format!("the extension is for {} only", context(own));
+        findings.push(scene.value(Code::NeverInserted, at, message).instead("write one context in both patches"));
+    }
+    if let Some(discovery) = filter.path(&["patch", "value", "config_discovery"]) {
+        discovered(scene, discovery, findings);
+    }
+}
+
+fn operation(patch: &Node) -> Option<&Node> {
+    patch.path(&["patch", "operation"])
+}
+
+/// Where a filter is put: before the router, of what the workload gets.
+fn place(scene: &Scene<'_>, patch: &Node, findings: &mut Vec<Finding>) {
+    let of = ["match", "listener", "filterChain", "filter", "subFilter", "name"];
+    let is_router = patch.path(&of).and_then(Node::text).is_none_or(|name| name == "envoy.filters.http.router");
+    if let Some(node) = operation(patch) {
+        let is_before = match node.text() {
+            Some("INSERT_BEFORE" | "INSERT_FIRST" | "REPLACE") => true,
+            Some("INSERT_AFTER") => !is_router,
+            // Told as an unknown word.
+            Some(other) if !OPERATIONS.contains(&other) => true,
+            _ => false,
+        };
+        if !is_before {
+            let finding = scene.value(Code::NeverInserted, node, "this puts no filter before the router");
+            findings.push(finding.instead("write operation: INSERT_BEFORE, with the router as subFilter"));
+        }
+    }
+    if let Some(node) = patch.path(&["match", "context"]).filter(|node| node.text() == Some("SIDECAR_OUTBOUND")) {
+        let message = "the filter sees what the workload sends, not what it gets";
+        findings.push(scene.value(Code::NeverInserted, node, message).instead("write context: SIDECAR_INBOUND"));
+    }
+}
+
+/// How a filter waits for the extension.
+fn discovered(scene: &Scene<'_>, discovery: &Node, findings: &mut Vec<Finding>) {
+    if let Some(node) = discovery.get("default_config") {
+        let message = "until the gate's configuration has arrived, this takes its place";
+        findings.push(scene.finding(Code::FailsOpen, node, message).instead("remove default_config"));
+    }
+    let Some(kinds) = discovery.get("type_urls") else { return };
+    if !kinds
+        .elements()
+        .iter()
+        .filter_map(Node::text)
+        .any(|kind| kind.ends_with("envoy.extensions.filters.http.wasm.v3.Wasm"))
+    {
+        let finding = scene.finding(Code::NeverInserted, kinds, "the filter takes no Wasm extension");
+        findings.push(finding.instead("write type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm"));
+    }
+}
+
+/// Whether a workload of the gate's own file has the labels that it is meant for.
+fn selected(scene: &Scene<'_>, object: &Node, findings: &mut Vec<Finding>) {
+    let Some(labels) = object.path(&["spec", "workloadSelector", "labels"]) else { return };
+    let here = workload::labels(scene, namespace(object));
+    let has = |own: &&Node| {
+        labels
+            .members()
+            .iter()
+            .all(|(name, value)| own.members().iter().any(|(key, label)| key == name && label.text() == value.text()))
+    };
+    if !here.is_empty() && !here.iter().any(has) {
+        findings.push(scene.finding(Code::NotSelected, labels, "no workload of this file has these labels"));
     }
 }
 
@@ -50,7 +168,10 @@ fn holds(scene: &Scene<'_>, value: &Node) -> bool {
 /// Timeouts and streams of the connection manager, which another patch brings.
 fn manager(scene: &Scene<'_>, patches: &Node, findings: &mut Vec<Finding>) {
     match values(patches, "NETWORK_FILTER").find_map(|value| value.get("typed_config")) {
-        Some(manager) => connection::bounds(scene, manager, "", findings),
+        Some(manager) => {
+            MANAGER.check(scene, manager, findings);
+            connection::bounds(scene, manager, "", findings);
+        }
         None => {
             let message = "no NETWORK_FILTER patch bounds how long a post may take and how many streams there are";
             findings.push(scene.finding(Code::NoTimeout, patches, message));
@@ -61,7 +182,10 @@ fn manager(scene: &Scene<'_>, patches: &Node, findings: &mut Vec<Finding>) {
 fn buffer(scene: &Scene<'_>, patches: &Node, findings: &mut Vec<Finding>) {
     let Some(needed) = scene.config.map(|config| config.max_body_bytes as u64) else { return };
     match values(patches, "LISTENER").find(|value| value.get("per_connection_buffer_limit_bytes").is_some()) {
-        Some(listener) => findings.extend(limits::buffer(scene, listener, needed)),
+        Some(listener) => {
+            LISTENER.check(scene, listener, findings);
+            findings.extend(limits::buffer(scene, listener, needed));
+        }
         None if needed > limits::DEFAULT_BUFFER => {
             let message = format!(
                 "Envoy's buffer is {} bytes unless told otherwise, limits.maxBodyBytes {needed}",

@@ -30,7 +30,8 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
 pub(super) fn buffer(scene: &Scene<'_>, listener: &Node, needed: u64) -> Option<Finding> {
     let given = listener.get("per_connection_buffer_limit_bytes");
     let limit = given.map_or(Some(DEFAULT_BUFFER), Node::integer)?;
-    if limit >= needed {
+    // With 0, Envoy has no limit.
+    if limit >= needed || limit == 0 {
         return None;
     }
     let message = match given {

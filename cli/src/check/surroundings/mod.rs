@@ -4,14 +4,20 @@
 mod bootstrap;
 mod capabilities;
 mod connection;
+mod fields;
 mod filter;
 mod gateway;
+mod http_route;
 mod istio;
 mod limits;
+mod loading;
 mod matching;
 mod native;
+mod near;
+mod proxy;
 mod routes;
 mod scene;
+mod traffic;
 mod variables;
 mod version;
 mod workload;
@@ -28,6 +34,8 @@ pub fn check(scene: &Scene<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for look in [
         matching::check,
+        fields::check,
+        loading::check,
         filter::check,
         native::check,
         capabilities::check,

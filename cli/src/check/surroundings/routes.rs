@@ -8,8 +8,11 @@ use crate::source::Node;
 
 use super::scene::Scene;
 
+/// The filter that forwards connections as they are.
+const TCP_PROXY: &str = "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy";
+
 /// Methods that carry no post.
-const SAFE_METHODS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
+pub(super) const SAFE_METHODS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
 
 pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     let Some(manager) = scene.manager() else { return };
@@ -18,6 +21,8 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         redirected(scene, route, findings);
     }
     disabled(scene, manager, findings);
+    forged(scene, manager, findings);
+    upgrades(scene, manager, findings);
     around(scene, manager, findings);
 }
 
@@ -83,6 +88,36 @@ fn redirected(scene: &Scene<'_>, route: &Node, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Headers that routes add come after the gate, so they'd take the place of its own.
+fn forged(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
+    let prefix = scene.prefix();
+    let config = manager.get("route_config");
+    let hosts = config.and_then(|config| config.get("virtual_hosts")).map(Node::elements).unwrap_or_default();
+    let weighted = all(manager).filter_map(|route| route.path(&["route", "weighted_clusters", "clusters"]));
+    let places = config.into_iter().chain(hosts).chain(all(manager)).chain(weighted.flat_map(Node::elements));
+    for name in places.filter_map(|place| place.get("request_headers_to_add")).flat_map(Node::elements) {
+        let Some(key) = name.path(&["header", "key"]) else { continue };
+        let header = key.text().unwrap_or_default().to_ascii_lowercase();
+        if header.starts_with(&prefix) {
+            let message = format!("whatever the gate decided, the backend gets this {header}");
+            findings.push(scene.value(Code::ForgedByRoute, key, message));
+        }
+    }
+}
+
+/// Requests that ask for an upgrade pass the filters that it has of its own.
+fn upgrades(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
+    let upgrades = manager.get("upgrade_configs").map(Node::elements).unwrap_or_default();
+    for filters in upgrades.iter().filter_map(|upgrade| upgrade.get("filters")) {
+        let holds = |gate: &crate::find::Gate<'_>| gate.lineage.iter().any(|ancestor| std::ptr::eq(*ancestor, filters));
+        if !filters.elements().is_empty() && !scene.gates.iter().any(holds) {
+            let message = "requests that ask for this upgrade pass these filters, without the gate";
+            let finding = scene.finding(Code::WayAround, filters, message);
+            findings.push(finding.instead("put the gate into these filters too, or remove the upgrade"));
+        }
+    }
+}
+
 /// The filter switched off: as a whole, for a route, a host or all of them; or left out where it isn't known.
 fn disabled(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
     let Some(entry) = scene.entry() else { return };
@@ -114,6 +149,12 @@ fn around(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
     let mut open = vec![&scene.gate.document.root];
     while let Some(node) = open.pop() {
         open.extend(node.children());
+        if node.text_of("@type").is_some_and(|kind| kind.ends_with(TCP_PROXY))
+            && let Some(cluster) = targets(node).find(|cluster| judged.contains(cluster))
+        {
+            let message = format!("this listener leads to {cluster} without the gate");
+            findings.push(scene.finding(Code::WayAround, node, message));
+        }
         if node.get("http_filters").is_none() || std::ptr::eq(node, manager) {
             continue;
         }
@@ -128,8 +169,11 @@ fn around(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
 
 /// Returns the clusters that a route leads to.
 fn clusters(route: &Node) -> impl Iterator<Item = &str> {
-    let action = route.get("route");
-    let weighted = action.and_then(|action| action.path(&["weighted_clusters", "clusters"]));
-    let weighted = weighted.map(Node::elements).unwrap_or_default().iter().filter_map(|one| one.text_of("name"));
-    action.and_then(|action| action.text_of("cluster")).into_iter().chain(weighted)
+    route.get("route").into_iter().flat_map(targets)
+}
+
+/// Returns the clusters that a route's action or a TCP proxy leads to.
+fn targets(action: &Node) -> impl Iterator<Item = &str> {
+    let weighted = action.path(&["weighted_clusters", "clusters"]).map(Node::elements).unwrap_or_default();
+    action.text_of("cluster").into_iter().chain(weighted.iter().filter_map(|one| one.text_of("name")))
 }

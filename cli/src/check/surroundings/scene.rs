@@ -7,7 +7,7 @@ use kyc_gate::config::Config;
 
 use crate::check::code::Code;
 use crate::check::finding::Finding;
-use crate::find::{File, Gate, Shape};
+use crate::find::{File, Gate, Host, Shape};
 use crate::source::{Document, Node};
 
 use super::version::Envoy;
@@ -53,6 +53,17 @@ impl<'f> Scene<'f> {
     pub(super) fn entry(&self) -> Option<&'f Node> {
         let entries = self.manager()?.get("http_filters")?.elements();
         entries.iter().find(|entry| self.gate.lineage.iter().any(|node| std::ptr::eq(*node, *entry)))
+    }
+
+    /// Returns the filter's own message, with its `@type` or the one that stands for it.
+    pub(super) fn filter(&self) -> Option<&'f Node> {
+        let lineage = &self.gate.lineage;
+        match self.gate.shape {
+            // The plugin stands in the filter's `config`.
+            Shape::Filter(Host::Wasm) => lineage.len().checked_sub(2).and_then(|at| lineage.get(at)).copied(),
+            Shape::Filter(Host::Native) => lineage.last().copied(),
+            _ => None,
+        }
     }
 
     /// Returns the Kubernetes object that the gate stands in.

@@ -30,6 +30,13 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Returns the labels of the pods of a namespace, as far as they are known.
+pub(super) fn labels<'f>(scene: &Scene<'f>, namespace: Option<&str>) -> Vec<&'f Node> {
+    let workloads = KINDS.iter().flat_map(|kind| scene.objects(kind));
+    let here = workloads.filter(|workload| workload.namespace() == namespace);
+    here.filter_map(|workload| Pod::of(workload)?.metadata?.get("labels")).collect()
+}
+
 /// A pod, or the template of some.
 struct Pod<'f> {
     object: Object<'f>,
