@@ -53,7 +53,10 @@ impl File {
         let mut documents = Document::all(&text, roots);
         // A JSON text that is broken may still be the gate's, which says best what is wrong with it.
         let is_broken_json = error.as_ref().is_some_and(|error| !error.is_bound) && documents.is_empty();
-        if is_broken_json && text.as_str().trim_start().starts_with('{') && !is_foreign(text.as_str()) {
+        let begin = text.as_str().trim_start();
+        // Two braces begin a template of Helm's.
+        let is_json = begin.starts_with('{') && !begin.starts_with("{{") && !is_foreign(begin);
+        if is_broken_json && is_json {
             let root = unparsed(text.as_str());
             return Self { documents: Document::all(&text, vec![root]), text, error: None, broken: Vec::new() };
         }
