@@ -15,6 +15,11 @@ use kyc_gate::config::Config;
 use kyc_gate_cli::post::{self, Post};
 use serde_json::{Value, json};
 
+#[path = "../tests/shared/dice.rs"]
+mod dice;
+
+use dice::Dice;
+
 const PASSPORT: &str = include_str!("../../tests/data/relid-v3-passport.json");
 const BEGIN: &str = "2026-11-02T06:00:00Z";
 const SECONDS_BETWEEN: u64 = 47;
@@ -84,28 +89,6 @@ fn id(at: u64) -> String {
     format!("{:08x}-{:04x}-4000-8000-{:012x}", dice.roll(1 << 32), dice.roll(1 << 16), at)
 }
 
-/// A small generator (splitmix64): the same seed gives the same person.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % sides
-    }
-
-    fn percent(&mut self, percent: u64) -> bool {
-        self.roll(100) < percent
-    }
-
-    fn one_of<'v>(&mut self, values: &[&'v str]) -> &'v str {
-        let at = self.roll(u64::try_from(values.len()).unwrap_or(1));
-        usize::try_from(at).ok().and_then(|at| values.get(at)).copied().unwrap_or_default()
-    }
-}
-
 /// Returns the post of a person of whom not everything is in order.
 fn person(at: u64) -> Result<Value, Box<dyn Error>> {
     let mut dice = Dice(at.wrapping_mul(0x5851_f42d_4c95_7f2d));
@@ -114,8 +97,8 @@ fn person(at: u64) -> Result<Value, Box<dyn Error>> {
     let data = format!("{document}/identity_data");
     set(&mut payload, "/request_info/requester_id", id(at).into());
     set(&mut payload, "/request_info/user_id", format!("u{at}@example.test").into());
-    let state = dice
-        .one_of(&["LVA", "LVA", "LVA", "EST", "LTU", "FIN", "SWE", "POL", "POL", "DEU", "DEU", "UKR", "GBR", "MLT"]);
+    let state =
+        *dice.pick(&["LVA", "LVA", "LVA", "EST", "LTU", "FIN", "SWE", "POL", "POL", "DEU", "DEU", "UKR", "GBR", "MLT"]);
     set(&mut payload, &format!("{data}/Issuing state code"), state.into());
     remove(&mut payload, &data, "Issuing state name");
     if dice.percent(35) {
@@ -145,7 +128,7 @@ fn person(at: u64) -> Result<Value, Box<dyn Error>> {
     }
     if dice.percent(5) {
         let element =
-            dice.one_of(&["Black and white photocopy", "Photo manipulation", "MRZ check digit", "Screen capture"]);
+            *dice.pick(&["Black and white photocopy", "Photo manipulation", "MRZ check digit", "Screen capture"]);
         set(&mut payload, &format!("{document}/document_status/error_list"), json!([element]));
     }
     if dice.percent(1) {

@@ -31,6 +31,10 @@ pub mod source;
 pub mod terminal;
 pub mod words;
 
+#[cfg(test)]
+#[path = "../tests/shared/dice.rs"]
+mod dice;
+
 /// Returns bytes in lower-case hex (RFC 4648 section 8).
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

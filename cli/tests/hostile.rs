@@ -14,8 +14,12 @@ use std::time::{Duration, Instant};
 
 use kyc_gate_cli::check::{self, Code, FileReport, Options};
 
+#[path = "shared/dice.rs"]
+mod dice;
 #[path = "fuzz/find.rs"]
 mod find;
+
+use dice::Dice;
 
 /// Far more than any takes on a machine that does nothing else.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -142,42 +146,30 @@ fn damaged_files_are_told() {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     for seed in &seeds {
         for _ in 0..rounds {
-            let damaged = dice.damaged(seed);
+            let damaged = damaged(&mut dice, seed);
             let kept = std::panic::catch_unwind(|| find::run(&damaged)).is_ok();
             assert!(kept, "damaged: \"{}\"", damaged.escape_ascii());
         }
     }
 }
 
-/// Xorshift: the same numbers at every run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % most.max(1) as u64).unwrap()
-    }
-
-    fn damaged(&mut self, seed: &[u8]) -> Vec<u8> {
-        let mut bytes = seed.to_vec();
-        for _ in 0..=self.below(6) {
-            let at = self.below(bytes.len() + 1);
-            let end = (at + self.below(40)).min(bytes.len());
-            match self.below(4) {
-                0 => drop(bytes.drain(at..end)),
-                1 => bytes.insert(at, b"{}[]\":,\\ -|>&*!%#\n'?"[self.below(20)]),
-                2 => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << (*byte & 6)),
-                _ => {
-                    let piece = bytes[at..end].to_vec();
-                    let to = self.below(bytes.len() + 1);
-                    bytes.splice(to..to, piece);
-                }
+fn damaged(dice: &mut Dice, seed: &[u8]) -> Vec<u8> {
+    let mut bytes = seed.to_vec();
+    for _ in 0..=dice.below(6) {
+        let at = dice.below(bytes.len() + 1);
+        let end = (at + dice.below(40)).min(bytes.len());
+        match dice.below(4) {
+            0 => drop(bytes.drain(at..end)),
+            1 => bytes.insert(at, b"{}[]\":,\\ -|>&*!%#\n'?"[dice.below(20)]),
+            2 => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << (*byte & 6)),
+            _ => {
+                let piece = bytes[at..end].to_vec();
+                let to = dice.below(bytes.len() + 1);
+                bytes.splice(to..to, piece);
             }
         }
-        bytes
     }
+    bytes
 }
 
 /// Runs the program on a path.

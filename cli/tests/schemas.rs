@@ -10,14 +10,14 @@ mod audit;
 mod beyond;
 #[path = "schemas/config.rs"]
 mod config;
+#[path = "shared/dice.rs"]
+mod dice;
 #[path = "schemas/generate.rs"]
 mod generate;
 #[path = "schemas/mutate.rs"]
 mod mutate;
 #[path = "schemas/payload.rs"]
 mod payload;
-#[path = "schemas/random.rs"]
-mod random;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -158,30 +158,25 @@ mod tests {
     use kyc_gate::scoring::{IdentityCheck, arithmetic};
 
     use super::*;
-
-    /// Numbers that look random and are always the same.
-    fn dice(state: &mut u64) -> u64 {
-        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        *state >> 33
-    }
+    use crate::dice::Dice;
 
     /// Tries every set of changed checks: none smaller than the ways found gives the decision, and those found do.
     #[test]
     fn no_smaller_set_would_do() {
-        let mut state = 7;
+        let mut dice = Dice(7);
         for _ in 0..400 {
-            let accept_above = u8::try_from(dice(&mut state) % 101).unwrap();
-            let reject_below = u8::try_from(dice(&mut state) % (u64::from(accept_above) + 1)).unwrap();
+            let accept_above = u8::try_from(dice.roll(101)).unwrap();
+            let reject_below = u8::try_from(dice.roll(u64::from(accept_above) + 1)).unwrap();
             let thresholds = Thresholds { reject_below, accept_above };
             let checks: Vec<_> = IdentityCheck::ALL
                 .into_iter()
                 .take(9)
                 .map(|check| {
-                    let weight = u8::try_from(dice(&mut state) % 60).unwrap();
-                    (CheckId::Identity(check), weight, dice(&mut state).is_multiple_of(3))
+                    let weight = u8::try_from(dice.roll(60)).unwrap();
+                    (CheckId::Identity(check), weight, dice.one_in(3))
                 })
                 .collect();
-            let lifted = dice(&mut state).is_multiple_of(4);
+            let lifted = dice.one_in(4);
             let rules = if lifted { vec![("lift".to_owned(), Decision::Accept)] } else { vec![] };
             let decide = |changed: usize| {
                 let failed = checks.iter().enumerate().filter(|(at, (_, _, failed))| failed ^ (changed >> at & 1 == 1));

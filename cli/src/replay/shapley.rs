@@ -256,6 +256,7 @@ fn to_f64(number: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dice::Dice;
 
     /// Goes through all orders by going through all subsets: what the definition says.
     fn by_definition(changes: &Changes, players: usize) -> Vec<f64> {
@@ -290,16 +291,12 @@ mod tests {
         if distance == 0.0 { vec![0.0; players] } else { (0..players).map(|player| value(player) / distance).collect() }
     }
 
-    /// A small generator (splitmix64), so that the games are the same each time.
-    struct Dice(u64);
+    /// Rolls games: the same each time.
+    struct Games(Dice);
 
-    impl Dice {
+    impl Games {
         fn roll(&mut self, sides: u64) -> u64 {
-            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = self.0;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            (z ^ (z >> 31)) % sides
+            self.0.roll(sides)
         }
 
         fn points(&mut self) -> u8 {
@@ -352,7 +349,7 @@ mod tests {
 
     #[test]
     fn shares_are_those_of_the_definition() {
-        let mut dice = Dice(1);
+        let mut dice = Games(Dice(1));
         let mut moved = 0;
         for _ in 0..300 {
             let (changes, players) = dice.game();

@@ -7,8 +7,8 @@ use kyc_gate_cli::post::{Post, headers};
 use kyc_gate_cli::schema::Subject;
 use serde_json::Value;
 
+use crate::dice::Dice;
 use crate::mutate::Parts;
-use crate::random::Random;
 use crate::{json, read, validator};
 
 const POSTS: u64 = 3_000;
@@ -70,7 +70,7 @@ fn the_lines_of_any_post_are_valid() {
     let headers = headers(&config, &[("x-request-id".to_owned(), "ä id".to_owned())]);
     let mut decisions = std::collections::BTreeSet::new();
     for seed in 0..POSTS {
-        let mut random = Random::new(seed);
+        let mut random = Dice(seed);
         let mut payload = random.pick(&payloads).clone();
         (0..random.below(4)).for_each(|_| parts.spoil(&mut payload, &mut random));
         let body = payload.to_string();

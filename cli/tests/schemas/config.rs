@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::beyond::Beyond;
+use crate::dice::Dice;
 use crate::generate::Generator;
 use crate::mutate::Parts;
-use crate::random::Random;
 use crate::{json, validator};
 
 /// A 256-bit key in base64: what every variable holds that a case has no value for.
@@ -111,7 +111,7 @@ fn the_schema_and_the_parser_agree() {
     let parts = Parts::of(&cases.iter().map(|case| case.config.clone()).collect::<Vec<_>>());
     let blocks = sound_blocks(&cases);
     for seed in 0..SPOILT {
-        let mut random = Random::new(seed);
+        let mut random = Dice(seed);
         let case = random.pick(&blocks);
         let mut config = case.config.clone();
         (0..=random.below(2)).for_each(|_| parts.spoil(&mut config, &mut random));
@@ -119,7 +119,7 @@ fn the_schema_and_the_parser_agree() {
     }
     let generator = Generator::new(&schema);
     for seed in 0..MADE {
-        judges.compare(&Case { config: generator.document(&mut Random::new(seed)), env: Value::Null });
+        judges.compare(&Case { config: generator.document(&mut Dice(seed)), env: Value::Null });
     }
     let count = judges.differences.len();
     assert!(count == 0, "{count} differences:\n{}", judges.differences[..count.min(SHOWN)].join("\n"));

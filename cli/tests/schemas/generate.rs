@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::random::Random;
+use crate::dice::Dice;
 
 /// Makes documents from one schema.
 pub struct Generator<'s> {
@@ -15,11 +15,11 @@ impl<'s> Generator<'s> {
     }
 
     /// Makes a document.
-    pub fn document(&self, random: &mut Random) -> Value {
+    pub fn document(&self, random: &mut Dice) -> Value {
         self.value(self.root, random, 0)
     }
 
-    fn value(&self, schema: &'s Value, random: &mut Random, depth: usize) -> Value {
+    fn value(&self, schema: &'s Value, random: &mut Dice, depth: usize) -> Value {
         if let Some(reference) = schema["$ref"].as_str() {
             return self.value(self.root.pointer(&reference[1..]).unwrap(), random, depth);
         }
@@ -36,7 +36,7 @@ impl<'s> Generator<'s> {
         }
     }
 
-    fn of_type(&self, schema: &'s Value, random: &mut Random, depth: usize) -> Value {
+    fn of_type(&self, schema: &'s Value, random: &mut Dice, depth: usize) -> Value {
         let kinds = match &schema["type"] {
             Value::Array(kinds) => kinds.clone(),
             kind => vec![kind.clone()],
@@ -62,7 +62,7 @@ impl<'s> Generator<'s> {
     }
 
     /// Gives an object what it requires, and some of the rest; less of it the deeper it is.
-    fn object(&self, schema: &'s Value, random: &mut Random, depth: usize) -> Value {
+    fn object(&self, schema: &'s Value, random: &mut Dice, depth: usize) -> Value {
         let required = schema["required"].as_array().cloned().unwrap_or_default();
         let mut members = Map::new();
         for (name, member) in schema["properties"].as_object().into_iter().flatten() {

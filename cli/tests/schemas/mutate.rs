@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::random::Random;
+use crate::dice::Dice;
 
 /// What documents are spoilt with: the members that are found in them, by name, and all their values.
 pub struct Parts {
@@ -37,16 +37,16 @@ impl Parts {
         }
     }
 
-    fn value(&self, random: &mut Random) -> Value {
+    fn value(&self, random: &mut Dice) -> Value {
         random.pick(&self.values).clone()
     }
 
-    fn named(&self, name: &str, random: &mut Random) -> Value {
+    fn named(&self, name: &str, random: &mut Dice) -> Value {
         random.pick(self.by_name.get(name).unwrap_or(&self.values)).clone()
     }
 
     /// Spoils a document in one place.
-    pub fn spoil(&self, document: &mut Value, random: &mut Random) {
+    pub fn spoil(&self, document: &mut Value, random: &mut Dice) {
         let inner = match document {
             Value::Object(members) if !members.is_empty() && !random.one_in(4) => {
                 let at = random.below(members.len());
@@ -68,7 +68,7 @@ impl Parts {
         }
     }
 
-    fn spoil_members(&self, members: &mut Map<String, Value>, random: &mut Random) {
+    fn spoil_members(&self, members: &mut Map<String, Value>, random: &mut Dice) {
         let names: Vec<_> = members.keys().cloned().collect();
         match random.below(4) {
             0 if !names.is_empty() => {
@@ -92,7 +92,7 @@ impl Parts {
         }
     }
 
-    fn spoil_elements(&self, elements: &mut Vec<Value>, random: &mut Random) {
+    fn spoil_elements(&self, elements: &mut Vec<Value>, random: &mut Dice) {
         match random.below(3) {
             0 if !elements.is_empty() => {
                 elements.remove(random.below(elements.len()));
@@ -102,7 +102,7 @@ impl Parts {
         }
     }
 
-    fn spoil_scalar(&self, scalar: &mut Value, random: &mut Random) {
+    fn spoil_scalar(&self, scalar: &mut Value, random: &mut Dice) {
         *scalar = match scalar {
             Value::String(text) if !random.one_in(4) => json!(spoilt_text(text, random)),
             Value::Number(number) if !random.one_in(4) => {
@@ -115,7 +115,7 @@ impl Parts {
 }
 
 /// A letter more, less, other, or in another case.
-fn spoilt_text(text: &str, random: &mut Random) -> String {
+fn spoilt_text(text: &str, random: &mut Dice) -> String {
     let mut letters: Vec<char> = text.chars().collect();
     let odd = [
         '/', '.', ' ', ':', '~', '$', '"', '\\', 'x', 'X', '0', '-', '_', '?', '#', 'é', '\u{85}', '\u{7f}', '\n', ']',

@@ -5,9 +5,9 @@ use kyc_gate_cli::schema::Subject;
 use serde_json::Value;
 
 use crate::beyond::Beyond;
+use crate::dice::Dice;
 use crate::generate::Generator;
 use crate::mutate::Parts;
-use crate::random::Random;
 use crate::{json, root, validator};
 
 const SPOILT: u64 = 30_000;
@@ -50,14 +50,14 @@ fn the_schema_and_the_reader_agree() {
     payloads.iter().for_each(&mut compare);
     let parts = Parts::of(&payloads);
     for seed in 0..SPOILT {
-        let mut random = Random::new(seed);
+        let mut random = Dice(seed);
         let mut payload = random.pick(&payloads).clone();
         (0..=random.below(3)).for_each(|_| parts.spoil(&mut payload, &mut random));
         compare(&payload);
     }
     let generator = Generator::new(&schema);
     for seed in 0..MADE {
-        compare(&generator.document(&mut Random::new(seed)));
+        compare(&generator.document(&mut Dice(seed)));
     }
     let [accepted, refused] = agreed;
     assert!(accepted > 2_000 && refused > 2_000, "{accepted} accepted, {refused} refused: too few to tell anything");
