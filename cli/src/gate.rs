@@ -81,15 +81,22 @@ pub struct ConfigText {
     pub path: PathBuf,
     /// The configuration, as the plugin gets it.
     pub bytes: Vec<u8>,
-    given: Vec<(String, String)>,
+    /// Variables whose values stand in the file.
+    pub given: Vec<(String, String)>,
+}
+
+/// Returns a variable's value: the one that stands in the file, or that of the environment.
+#[must_use]
+pub fn variable(given: &[(String, String)], name: &str) -> Option<String> {
+    let own = given.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+    own.or_else(|| std::env::var(name).ok())
 }
 
 impl ConfigText {
     /// Returns a variable's value: the one in the file, or that of the environment.
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<String> {
-        let given = self.given.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-        given.or_else(|| std::env::var(name).ok())
+        variable(&self.given, name)
     }
 }
 

@@ -46,6 +46,7 @@ pub use outline::{MetricNames, Outline};
 pub use plugin_config::Config;
 pub use problem::{Cause, ConfigWarning, Problem, Problems, Warning};
 pub use profile::Profile;
+pub use revision::UNDECIDING;
 pub use sds::Subscription;
 pub use secrets::{SecretName, Secrets};
 pub(crate) use token::is_decision_header;

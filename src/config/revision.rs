@@ -12,6 +12,24 @@ use crate::scoring::{Claim, Condition, Evidence, Rule, Settings, Signal};
 use super::decision::DecisionPolicy;
 use super::profile::Profile;
 
+/// The keys of a configuration, and of its profiles, on which no decision depends, so that they are no part of the
+/// revision. `limits` and `match` aren't either, but they say which posts are judged.
+pub const UNDECIDING: [&str; 13] = [
+    "requestEncryption",
+    "responseDecryption",
+    "requestBody",
+    "responseBody",
+    "headers",
+    "accessTokenEndpoint",
+    "settingsApi",
+    "signature",
+    "authorization",
+    "audit",
+    "observe",
+    "replay",
+    "sds",
+];
+
 /// Digits of a revision.
 const REVISION_DIGITS: usize = 16;
 

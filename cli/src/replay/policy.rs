@@ -6,7 +6,9 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use kyc_gate::config::{Action, Cause, Config, ForwardBody, Mode, Outline, Problems, Profile, Secrets};
+use kyc_gate::config::{
+    Action, Cause, Config, ForwardBody, Mode, Outline, Problems, Profile, SecretName, Secrets, UNDECIDING,
+};
 use kyc_gate::scoring::settings::Thresholds;
 use kyc_gate::scoring::{
     AddressCheck, CheckId, Condition, Decision, Evidence, IdentityCheck, ProofVerdict, RuleAction, Settings, arithmetic,
@@ -20,31 +22,17 @@ use crate::gate::{self, ConfigText};
 use crate::input;
 use crate::settings::{CONFIGURATION_GIVEN, is_configuration};
 
-/// The members of a configuration, and of its profiles, on which no decision depends.
-const UNDECIDING: [&str; 13] = [
-    "requestEncryption",
-    "responseDecryption",
-    "requestBody",
-    "responseBody",
-    "headers",
-    "accessTokenEndpoint",
-    "settingsApi",
-    "signature",
-    "authorization",
-    "audit",
-    "observe",
-    "replay",
-    "sds",
-];
-
 /// A policy, as every thread can share it.
 pub struct Policy {
     /// The file that it comes from.
     pub path: PathBuf,
+    /// The file with its settings, where they have one of their own.
+    pub settings_path: Option<PathBuf>,
     /// The configuration's members that decide.
     pub document: Value,
     /// `requestEncryption`, where recorded posts may be encrypted.
     pub encryption: Option<Value>,
+    variables: Vec<(String, String)>,
     /// The revision of all that decides.
     pub config_revision: String,
     /// The revision of the top-level settings.
@@ -136,8 +124,10 @@ impl Policy {
         let config = parse(&document).map_err(|problems| refused(shown, problems))?;
         Ok(Self {
             path: path.to_owned(),
+            settings_path: settings.map(Path::to_owned),
             document,
             encryption,
+            variables: text.given,
             config_revision: config.revision(Some(&config.settings)),
             settings_revision: config.settings.revision().to_owned(),
             evidence: config.evidence.clone(),
@@ -164,16 +154,31 @@ impl Policy {
         Ok(Rc::new(config))
     }
 
-    /// Makes a configuration of nothing but `requestEncryption`, with the secrets of the environment.
+    /// Makes a configuration of nothing but `requestEncryption`, with the secrets of the environment, or of the file
+    /// itself. Previous keys that aren't there are left out. `None` without encryption, or without its key.
     ///
     /// # Errors
-    /// A variable that isn't set, or a key that is none.
+    /// A key that is none.
     pub fn opener(&self) -> Result<Option<Config>, Failure> {
         let Some(block) = &self.encryption else { return Ok(None) };
+        let mut block = block.clone();
+        let variable = |name: &str| gate::variable(&self.variables, name);
+        if let Some(previous) = block.get_mut("previousKeys").and_then(Value::as_array_mut) {
+            previous.retain(|key| match key.as_str().and_then(SecretName::of) {
+                Some(SecretName::Variable(name)) => variable(&name).is_some_and(|value| !value.is_empty()),
+                Some(SecretName::Sds(_)) => false,
+                None => true,
+            });
+        }
         let document = json!({ "requestEncryption": block });
-        let environment = |name: &str| std::env::var(name).ok();
-        let config = Config::parse_with(document.to_string().as_bytes(), &Secrets::with_sds(&environment, &|_| None));
-        config.map(Some).map_err(|problems| refused(&self.path, problems))
+        match Config::parse_with(document.to_string().as_bytes(), &Secrets::with_sds(&variable, &|_| None)) {
+            Ok(config) => Ok(Some(config)),
+            Err(Problems(problems)) => {
+                let is_absent = |cause: &Cause| matches!(cause, Cause::UnsetVariable(_) | Cause::AbsentSecret(_));
+                let lacks_key = problems.iter().any(|problem| is_absent(&problem.cause));
+                if lacks_key { Ok(None) } else { Err(refused(&self.path, Problems(problems))) }
+            }
+        }
     }
 
     /// Returns the position of a profile.
@@ -288,13 +293,11 @@ fn object(path: &Path, text: &[u8]) -> Result<Map<String, Value>, Failure> {
 }
 
 fn strip(members: &mut Map<String, Value>) {
-    for key in UNDECIDING {
-        members.remove(key);
-    }
+    let decides = |key: &String| !UNDECIDING.contains(&key.as_str());
+    members.retain(|key, _| decides(key));
     let profiles = members.get_mut("profiles").and_then(Value::as_array_mut);
     for profile in profiles.into_iter().flatten().filter_map(Value::as_object_mut) {
-        profile.remove("requestBody");
-        profile.remove("headers");
+        profile.retain(|key, _| decides(key));
     }
 }
 

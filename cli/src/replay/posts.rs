@@ -68,10 +68,9 @@ impl<'p> Scorer<'p> {
     /// Prepares to score posts.
     ///
     /// # Errors
-    /// None for policies that were loaded.
+    /// A key in the environment that is none.
     pub fn new(policies: &'p Policies, given: &'p Given) -> Result<Self, Failure> {
-        let openers = [&policies.old, &policies.new].into_iter().filter_map(|policy| policy.opener().ok().flatten());
-        let openers = openers.collect();
+        let openers = [policies.old.opener()?, policies.new.opener()?].into_iter().flatten().collect();
         let (old, new) = (policies.old.config(&Slices::template())?, policies.new.config(&json!({}))?);
         Ok(Self { policies, old, new, openers, given })
     }
