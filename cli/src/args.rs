@@ -1,8 +1,12 @@
 //! The arguments: clap's declarations, from which help, completions and man pages are made too.
 
-use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum as _};
 
 use crate::commands;
+use crate::failure::Failure;
 
 /// Version, the revision of the core inside, and the commit that it was built from.
 pub const VERSION: &str =
@@ -18,6 +22,39 @@ pub struct Args {
     /// When to use colours; `NO_COLOR` is respected.
     #[command(flatten)]
     pub color: Color,
+}
+
+impl Args {
+    /// Reads the arguments of this process.
+    ///
+    /// # Errors
+    /// The exit status, where clap answers itself: with help, the version, or what is wrong.
+    pub fn read() -> Result<Self, ExitCode> {
+        let given: Vec<OsString> = std::env::args_os().collect();
+        let command = Self::command().color(when_given(&given).map_or(ColorChoice::Auto, When::of_clap));
+        let read = command.try_get_matches_from(given).and_then(|matches| Self::from_arg_matches(&matches));
+        read.map_err(|answer| {
+            let printed = answer.print().map_err(Failure::Write);
+            let failed = |failure: Failure| {
+                failure.report();
+                failure.status()
+            };
+            let status = printed.map_or_else(failed, |()| u8::try_from(answer.exit_code()).unwrap_or(2));
+            ExitCode::from(status)
+        })
+    }
+}
+
+/// Returns what `--color` asks for, so that it counts for what clap says before it has read everything.
+fn when_given(arguments: &[OsString]) -> Option<When> {
+    let mut arguments =
+        arguments.iter().filter_map(|argument| argument.to_str()).take_while(|argument| *argument != "--");
+    let value = arguments.find_map(|argument| match argument.strip_prefix("--color") {
+        Some("") => Some(None),
+        Some(value) => value.strip_prefix('=').map(Some),
+        None => None,
+    })?;
+    When::from_str(value.or_else(|| arguments.next())?, false).ok()
 }
 
 /// When to use colours.
@@ -37,6 +74,16 @@ enum When {
     Always,
     /// Never.
     Never,
+}
+
+impl When {
+    fn of_clap(self) -> ColorChoice {
+        match self {
+            Self::Auto => ColorChoice::Auto,
+            Self::Always => ColorChoice::Always,
+            Self::Never => ColorChoice::Never,
+        }
+    }
 }
 
 impl Color {

@@ -33,20 +33,20 @@ pub struct Encryption {
     #[arg(long, value_name = "SECRET")]
     key: Option<Secret>,
     /// How the key is written, where its length leaves that open: base64, hex or utf8.
-    #[arg(long, value_name = "ENCODING", value_parser = parse_word::<KeyEncoding>, requires = "key")]
+    #[arg(long, value_name = "ENCODING", value_parser = parse_word::<KeyEncoding>, conflicts_with = "config")]
     key_encoding: Option<KeyEncoding>,
     /// The IV: prefix (before the ciphertext), an encoded one, or env:NAME.
-    #[arg(long, value_name = "IV", default_value = "prefix")]
+    #[arg(long, value_name = "IV", default_value = "prefix", conflicts_with = "config")]
     iv: String,
     /// Bytes of the IV: 16 for a GCM sender that doesn't take 12.
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", conflicts_with = "config")]
     iv_bytes: Option<usize>,
     /// 1 for CFB8 padded to single bytes.
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", conflicts_with = "config")]
     block_size: Option<usize>,
     /// How the ciphertext is written: base64, base64url, hex, raw, jsonString, or
     /// '{"ciphertext":"/data","iv":"/iv","tag":"/tag"}'.
-    #[arg(long, value_name = "ENCODING", default_value = "base64")]
+    #[arg(long, value_name = "ENCODING", default_value = "base64", conflicts_with = "config")]
     body_encoding: String,
 }
 

@@ -1,9 +1,11 @@
 //! Why a command couldn't be carried out: exit status 2.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use kyc_gate::config::Problems;
+
+use crate::terminal;
 
 /// Why a command couldn't be carried out. Never holds identity data or keys.
 #[derive(Debug, thiserror::Error)]
@@ -60,7 +62,7 @@ pub enum Failure {
         message: String,
     },
     /// A configuration that the gate refuses.
-    #[error("{}: {problems}{}", .path.display(), settings_given(.problems))]
+    #[error("{}: {problems}{}", .path.display(), other_document(.problems))]
     Config {
         /// The file.
         path: PathBuf,
@@ -112,15 +114,19 @@ impl Failure {
         if self.is_broken_pipe() {
             return;
         }
-        anstream::eprintln!("{}error:{} {self}", anstyle::AnsiColor::Red.on_default().bold(), anstyle::Reset);
+        let error = terminal::styled(terminal::BAD.bold(), "error:");
+        // Names of files and the like may be anybody's. Where stderr can't be written, the exit status remains.
+        let _ = writeln!(anstream::stderr(), "{error} {}", terminal::inert(&self.to_string()));
     }
 }
 
-/// Returns what to add where settings were given in place of a configuration.
-fn settings_given(problems: &Problems) -> &'static str {
-    let is_block = |path: &str| ["identityProof", "addressProof"].contains(&path);
-    if problems.0.iter().any(|problem| is_block(&problem.path)) {
+/// Returns what to add where another document was given in place of a configuration.
+fn other_document(problems: &Problems) -> &'static str {
+    let has = |keys: [&str; 2]| problems.0.iter().any(|problem| keys.contains(&problem.path.as_str()));
+    if has(["identityProof", "addressProof"]) {
         "\nthese are settings: they stand in kycSettings (explain, render and replay also take them by --settings)"
+    } else if has(["request_info", "kyc_info"]) {
+        "\nthis is a payload, not a configuration"
     } else {
         ""
     }

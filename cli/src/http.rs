@@ -11,11 +11,11 @@ use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Body};
 
 use crate::failure::Failure;
-use crate::input;
+use crate::{input, terminal};
 
 /// Variables that hold the caller's credentials; they are never arguments, which other users of a machine can see.
 pub const TOKEN: &str = "KYC_GATE_TOKEN";
-const USER: &str = "KYC_GATE_USER";
+pub(crate) const USER: &str = "KYC_GATE_USER";
 const PASSWORD: &str = "KYC_GATE_PASSWORD";
 /// Most bytes of a file with certificates.
 const MAX_CERTIFICATES: u64 = 1 << 20;
@@ -69,7 +69,9 @@ impl Connection {
     /// # Errors
     /// [`Failure::Call`]; certificates that can't be read.
     pub fn call(&self, method: Method, url: &Uri, headers: &[(&str, &str)], body: &[u8]) -> Result<Reply, Failure> {
-        let failed = |error: ureq::Error| Failure::Call { url: url.to_string(), error: Box::new(error) };
+        // A query may hold a secret.
+        let shown = url.to_string().split('?').next().unwrap_or_default().to_owned();
+        let failed = |error: ureq::Error| Failure::Call { url: shown.clone(), error: Box::new(error) };
         let mut request = Request::builder().method(method).uri(url);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -165,7 +167,7 @@ pub fn credentials() -> Result<Option<String>, Failure> {
 /// Warns of a secret that would go over the network in the clear.
 pub fn warn_of_plain_http(url: &Uri) {
     if url.scheme_str() == Some("http") && !is_loopback(url) {
-        anstream::eprintln!("warning: the credentials go to {} without TLS", url.host().unwrap_or_default());
+        terminal::tell(format_args!("warning: the credentials go to {} without TLS", url.host().unwrap_or_default()));
     }
 }
 

@@ -17,6 +17,7 @@ use kyc_gate::payload::{Document, Kyc, Pointer};
 use kyc_gate::replay::Window;
 use kyc_gate::scoring::{Case, Claims, Settings};
 use kyc_gate::shared::{Expected, SharedData};
+use serde::de::IgnoredAny;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -172,20 +173,28 @@ impl Sent {
             notes.push("Whether the caller may post (authorization) is not asked here.".to_owned());
         }
         if ruling.record.error == Some(ErrorCode::UnreadableBody) {
-            notes.extend(self.likely_slip().map(str::to_owned));
+            notes.extend(self.likely_slip());
         }
         let opened = self.opened().ok();
         Ok(Some(Judged { sent: self, ruling, opened, notes }))
     }
 
     /// Returns what was probably forgotten on the command line, for a body that can't be read.
-    fn likely_slip(&self) -> Option<&'static str> {
+    fn likely_slip(&self) -> Option<String> {
         if self.body.trim_ascii().is_empty() {
-            return Some("The body is empty.");
+            return Some("The body is empty.".to_owned());
         }
-        let is_json = matches!(self.body.trim_ascii_start().first(), Some(b'{' | b'['));
-        (self.config.request_encryption.is_none() && !is_json)
-            .then_some("No requestEncryption: an encrypted post needs the configuration that has it (--config).")
+        if matches!(self.body.trim_ascii_start().first(), Some(b'{' | b'[')) {
+            // Where it breaks off is told without what stands there.
+            let error = serde_json::from_slice::<IgnoredAny>(&self.body).err()?;
+            return Some(format!("As JSON: {error}."));
+        }
+        let is_compressed = self.body.starts_with(&[0x1f, 0x8b]);
+        if is_compressed {
+            return Some("The body is compressed by gzip, which the gate doesn't read.".to_owned());
+        }
+        let advice = "No requestEncryption: an encrypted post needs the configuration that has it (--config).";
+        self.config.request_encryption.is_none().then(|| advice.to_owned())
     }
 
     fn head(&self) -> Option<RequestHead> {

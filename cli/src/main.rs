@@ -2,12 +2,14 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use kyc_gate_cli::args::Args;
 use kyc_gate_cli::commands;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::read() {
+        Ok(args) => args,
+        Err(status) => return status,
+    };
     args.color.write_global();
     commands::run(args.command).unwrap_or_else(|failure| {
         failure.report();

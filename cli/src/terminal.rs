@@ -1,6 +1,7 @@
-//! How wide the terminal is, and which colours there are.
+//! How wide the terminal is, which colours there are, and what must not reach it as it is.
 
-use std::io::IsTerminal as _;
+use std::fmt::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
 
@@ -8,6 +9,8 @@ use anstyle::{AnsiColor, Style};
 const COLUMNS: usize = 100;
 /// Wider than that, lines are hard to follow.
 const MOST: usize = 120;
+/// Narrower than that, not even the names of checks fit.
+const LEAST: usize = 20;
 
 /// Good news.
 pub const GOOD: Style = AnsiColor::Green.on_default();
@@ -24,9 +27,71 @@ pub const FAINT: Style = Style::new().dimmed();
 #[must_use]
 pub fn columns() -> usize {
     let configured = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let is_terminal = std::io::stdout().is_terminal();
-    let own = || terminal_size::terminal_size().filter(|_| is_terminal).map(|(width, _)| usize::from(width.0));
-    configured.or_else(own).unwrap_or(COLUMNS).clamp(40, MOST)
+    configured.or_else(own_columns).unwrap_or(COLUMNS).clamp(LEAST, MOST)
+}
+
+/// Returns the columns of the terminal, if stdout is one; at least 20.
+#[must_use]
+pub fn own_columns() -> Option<usize> {
+    let is_terminal = io::stdout().is_terminal();
+    let own = terminal_size::terminal_size().filter(|_| is_terminal);
+    own.map(|(width, _)| usize::from(width.0).max(LEAST))
+}
+
+/// Writes a message to stderr, without what a terminal would obey. Where it can't be written, there is nobody left to
+/// tell.
+pub fn tell(message: fmt::Arguments<'_>) {
+    let _ = writeln!(anstream::stderr(), "{}", inert(&message.to_string()));
+}
+
+/// Returns whether a terminal obeys a character, or shows what stands around it in another order, or not at all.
+#[must_use]
+pub fn is_obeyed(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{61c}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{2069}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+        )
+}
+
+/// Replaces what a terminal would obey, but for line ends.
+#[must_use]
+pub fn inert(text: &str) -> String {
+    text.chars().map(|c| if c != '\n' && is_obeyed(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// Escapes what a terminal would obey in a JSON text, as JSON does (RFC 8259 section 7): the document stays the same.
+#[must_use]
+pub fn inert_json(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        // Outside of strings, JSON has no other control characters than these.
+        if is_obeyed(c) && !matches!(c, '\n' | '\r' | '\t') {
+            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
+/// Writes a body to stdout: byte for byte, or, on a terminal, so that it can't do anything to that.
+///
+/// # Errors
+/// Stdout can't be written.
+pub fn write_body(body: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    if stdout.is_terminal() {
+        writeln!(stdout, "{}", inert_json(&String::from_utf8_lossy(body)).trim_end_matches('\n'))?;
+    } else {
+        stdout.write_all(body)?;
+    }
+    stdout.flush()
 }
 
 /// Returns a text in a style.
@@ -68,7 +133,17 @@ pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::wrapped;
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_is_left() {
+        let evil = "a\u{1b}[2J\u{9b}31m\u{202e}b\u{7f}\u{2066}\u{61c}\nc";
+        assert_eq!(inert(evil), "a\u{fffd}[2J\u{fffd}31m\u{fffd}b\u{fffd}\u{fffd}\u{fffd}\nc");
+        let json = serde_json::json!({ (evil): [evil] });
+        let written = inert_json(&format!("{json:#}"));
+        assert!(!written.chars().any(|c| c != '\n' && is_obeyed(c)), "{written}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&written).unwrap(), json);
+    }
 
     #[test]
     fn no_line_is_too_long_and_no_word_is_lost() {

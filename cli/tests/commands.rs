@@ -147,3 +147,85 @@ fn an_interrupt_ends_a_command_that_waits() {
         assert_eq!(child.wait().unwrap().signal(), Some(2), "{arguments:?}");
     }
 }
+
+fn run(arguments: &[&str], change: impl FnOnce(&mut Process)) -> (Option<i32>, String, String) {
+    let mut command = Process::new(env!("CARGO_BIN_EXE_kyc-gate"));
+    command.args(arguments).current_dir(root()).stdin(Stdio::null());
+    change(&mut command);
+    let output = command.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+const PASSPORT: &str = "tests/data/relid-v3-passport.json";
+
+/// What can't be written is told, and where that can't be told either, the exit status tells it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told() {
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let replay = ["replay", "--audit", "examples/replay/envoy.log.gz", "--baseline", "examples/replay/gate.json"];
+    let replay = [&replay[..], &["--settings", "examples/replay/proposed.json"]].concat();
+    let commands: [&[&str]; 14] = [
+        &["--help"],
+        &["--version"],
+        &["explain", PASSPORT],
+        &["explain", PASSPORT, "--json"],
+        &["render", PASSPORT],
+        &["sample"],
+        &["sample", "--list"],
+        &["keygen"],
+        &["man"],
+        &["completions", "bash"],
+        &["help", "explain"],
+        &replay,
+        &[&replay[..], &["--json"]].concat(),
+        &[&replay[..], &["--csv"]].concat(),
+    ];
+    for arguments in commands {
+        let (status, _, told) = run(arguments, |command| _ = command.stdout(full()));
+        assert!(status == Some(2) && told.contains("can't write: No space left"), "{arguments:?}: {status:?} {told}");
+    }
+    for arguments in [&["explain", "missing.json"][..], &["explain", "--nonsense"], &["keygen", "iv", "--bits", "128"]]
+    {
+        let (status, ..) = run(arguments, |command| _ = command.stderr(full()));
+        assert_eq!(status, Some(2), "{arguments:?}");
+    }
+    // A note that nobody can read is no reason to fail.
+    let (status, secret, _) = run(&["keygen", "token"], |command| _ = command.stderr(full()));
+    assert_eq!((status, secret.len()), (Some(0), 65));
+}
+
+/// What would be read twice, or have no effect, is refused, and so is what can't be read.
+#[test]
+fn arguments_that_make_no_sense_are_refused() {
+    let rows: [(&[&str], &str); 22] = [
+        (&["explain", "-", "-c", "-"], "stdin can stand for one argument only"),
+        (&["explain", "-", "--settings", "-"], "stdin can stand for one argument only"),
+        (&["seal", "-", "-c", "-"], "stdin can stand for one argument only"),
+        (&["test", "-", "-"], "stdin can stand for one argument only"),
+        (&["replay", "-", "--baseline", "-", "--config", "-"], "stdin can stand for one argument only"),
+        (&["keygen", "hmac", "--bits", "128"], "--bits is for AES keys"),
+        (&["keygen", "token", "--encoding", "base64"], "a token is written in hex"),
+        (&["keygen", "ed25519", "--encoding", "utf8"], "base64 or hex"),
+        (&["replay", "--audit", "x", "--at", "now", "--baseline", "x", "--config", "x"], "cannot be used with"),
+        (&["replay", "--audit", "x", "-H", "a=b", "--baseline", "x", "--config", "x"], "cannot be used with"),
+        (&["replay", "x", "--any-revision", "--baseline", "x", "--config", "x"], "--audit"),
+        (&["explain", PASSPORT, "-c", PASSPORT], "this is a payload, not a configuration"),
+        (&["explain", PASSPORT, "-c", "src/scoring/settings/default.json"], "these are settings"),
+        (&["explain", PASSPORT, "-H", "novalue"], "NAME=VALUE"),
+        (&["explain", PASSPORT, "--at", "tomorrow"], "must be a day"),
+        (&["explain", "docs"], "docs: Is a directory"),
+        (&["explain", "missing.json"], "missing.json: No such file"),
+        (&["post", "http://127.0.0.1:1/", PASSPORT, "-H", "authorization: Bearer x"], "KYC_GATE_TOKEN"),
+        (&["post", "http://127.0.0.1:1/", PASSPORT, "-H", ":path=/x"], "is made of the URL"),
+        (&["post", "http://127.0.0.1:1/", PASSPORT, "-H", "a b=c"], "\"a b\" is no name of a header"),
+        (&["post", "http://127.0.0.1:1/?token=hidden", PASSPORT], "http://127.0.0.1:1/: "),
+        (&["test", "docs/benchmarks"], "there are no cases"),
+    ];
+    for (arguments, expected) in rows {
+        let (status, stdout, told) = run(arguments, |_| ());
+        assert!(status == Some(2) && told.contains(expected), "{arguments:?}: {status:?} {told}");
+        assert!(stdout.is_empty() && !told.contains("hidden"), "{arguments:?}: {stdout} {told}");
+    }
+}

@@ -80,6 +80,19 @@ fn answers_are_told_in_words() {
     }
 }
 
+/// Headers of a response tell of a person, or hold a session, unless they are known not to.
+#[test]
+fn headers_of_the_answer_are_masked() {
+    let answer = "HTTP/1.1 201 Created\r\ncontent-length: 0\r\nserver: envoy\r\nx-envoy-upstream-service-time: 12\r\n\
+                  location: /customers/maira\r\nset-cookie: session=hidden\r\n\r\n";
+    let (code, told, _) = post(answer, &[], &[]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("server: envoy") && told.contains("x-envoy-upstream-service-time: 12"), "{told}");
+    assert!(!told.contains("maira") && !told.contains("hidden"), "{told}");
+    let (_, told, _) = post(answer, &["--show-data"], &[]);
+    assert!(told.contains("/customers/maira"), "{told}");
+}
+
 #[test]
 fn no_answer_is_an_error() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

@@ -7,15 +7,20 @@ use std::process::{Command, Output};
 use std::rc::Rc;
 
 use kyc_gate::config::Config;
+use kyc_gate_cli::at;
 use kyc_gate_cli::post::{self, Post};
 use kyc_gate_cli::replay::audit::Audit;
 use kyc_gate_cli::replay::audit_line::{self, Found};
 use kyc_gate_cli::replay::pattern::{Pattern, Policies, State};
 use kyc_gate_cli::replay::policy::Policy;
 use kyc_gate_cli::replay::posts::{Given, Scorer};
-use kyc_gate_cli::replay::recorded;
 use kyc_gate_cli::replay::unknown::Unknown;
 use serde_json::{Value, json};
+
+#[path = "shared/dice.rs"]
+mod dice;
+
+use dice::Dice;
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data");
 
@@ -67,7 +72,7 @@ fn policies(name: &str, old: &Value, new: &Value) -> Policies {
 fn audit_line(case: &Case) -> String {
     let config = Rc::new(Config::parse(case.config.to_string().as_bytes(), &|_| None).unwrap());
     let body = case.payload.to_string();
-    let at = recorded::time(&case.at).unwrap();
+    let at = at::fixed(&case.at).unwrap();
     let headers = post::headers(&config, &case.headers);
     Post { headers: &headers, body: body.as_bytes(), at }.rule(&config).unwrap().record.audit_line(321)
 }
@@ -90,52 +95,39 @@ fn by_line(policies: &Policies, line: &str) -> Option<Pattern> {
     }
 }
 
-/// A small generator (splitmix64): the same changes each time.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) % u64::try_from(sides).unwrap()).unwrap()
-    }
-
-    /// Changes weights and thresholds of a configuration.
-    fn settings(&mut self, config: &Value) -> Value {
-        let mut config = config.clone();
-        for proof in ["identityProof", "addressProof"] {
-            let shipped = kyc_gate::scoring::Settings::default();
-            let shipped: Value = serde_json::from_str(shipped.document()).unwrap();
-            for name in shipped[proof]["weights"].as_object().unwrap().keys() {
-                if self.roll(2) == 0 {
-                    config["kycSettings"][proof]["weights"][name] = self.roll(101).into();
-                }
+/// Changes weights and thresholds of a configuration.
+fn other_settings(dice: &mut Dice, config: &Value) -> Value {
+    let mut config = config.clone();
+    for proof in ["identityProof", "addressProof"] {
+        let shipped = kyc_gate::scoring::Settings::default();
+        let shipped: Value = serde_json::from_str(shipped.document()).unwrap();
+        for name in shipped[proof]["weights"].as_object().unwrap().keys() {
+            if dice.below(2) == 0 {
+                config["kycSettings"][proof]["weights"][name] = dice.below(101).into();
             }
-            config["kycSettings"][proof]["weights"]["isTampered"] = (1 + self.roll(100)).into();
-            let (one, other) = (self.roll(101), self.roll(101));
-            config["kycSettings"][proof]["thresholds"] =
-                json!({ "rejectBelow": one.min(other), "acceptAbove": one.max(other) });
         }
-        config
+        config["kycSettings"][proof]["weights"]["isTampered"] = (1 + dice.below(100)).into();
+        let (one, other) = (dice.below(101), dice.below(101));
+        config["kycSettings"][proof]["thresholds"] =
+            json!({ "rejectBelow": one.min(other), "acceptAbove": one.max(other) });
     }
+    config
+}
 
-    /// Takes parts of a payload away.
-    fn spoil(&mut self, payload: &mut Value) {
-        for pointer in [
-            "/kyc_info/document/identity_data",
-            "/kyc_info/document",
-            "/kyc_info",
-            "/kyc_info/address_document/identity_data",
-        ] {
-            let Some(members) = payload.pointer_mut(pointer).and_then(Value::as_object_mut) else { continue };
-            let names: Vec<String> =
-                members.keys().filter(|name| *name != "document" && *name != "version").cloned().collect();
-            for _ in 0..self.roll(3) {
-                if !names.is_empty() {
-                    members.remove(&names[self.roll(names.len())]);
-                }
+/// Takes parts of a payload away.
+fn spoil(dice: &mut Dice, payload: &mut Value) {
+    for pointer in [
+        "/kyc_info/document/identity_data",
+        "/kyc_info/document",
+        "/kyc_info",
+        "/kyc_info/address_document/identity_data",
+    ] {
+        let Some(members) = payload.pointer_mut(pointer).and_then(Value::as_object_mut) else { continue };
+        let names: Vec<String> =
+            members.keys().filter(|name| *name != "document" && *name != "version").cloned().collect();
+        for _ in 0..dice.below(3) {
+            if !names.is_empty() {
+                members.remove(&names[dice.below(names.len())]);
             }
         }
     }
@@ -145,7 +137,7 @@ impl Dice {
 fn lines_and_posts_of_the_cases_agree_for_any_settings() {
     let mut dice = Dice(7);
     for (number, case) in cases().iter().enumerate() {
-        let new = dice.settings(&case.config);
+        let new = other_settings(&mut dice, &case.config);
         let policies = policies(&format!("case-{number}"), &case.config, &new);
         let pattern = by_post(&policies, case).unwrap();
         assert_eq!(by_line(&policies, &audit_line(case)), Some(pattern), "case {number}");
@@ -163,12 +155,12 @@ fn lines_and_posts_agree_on_generated_posts_and_rules() {
     let (cases, mut dice) = (cases(), Dice(11));
     let (mut judged, mut flips) = (0, 0);
     for number in 0..150 {
-        let mut case = Case { ..copy(&cases[dice.roll(cases.len())]) };
-        dice.spoil(&mut case.payload);
+        let mut case = Case { ..copy(&cases[dice.below(cases.len())]) };
+        spoil(&mut dice, &mut case.payload);
         case.config["rules"] = rules.clone();
-        let mut new = dice.settings(&case.config);
+        let mut new = other_settings(&mut dice, &case.config);
         // What a rule asks for is known as well.
-        new["rules"][0]["then"] = ["accept", "review", "reject", "count"][dice.roll(4)].into();
+        new["rules"][0]["then"] = ["accept", "review", "reject", "count"][dice.below(4)].into();
         let policies = policies("generated", &case.config, &new);
         let Some(pattern) = by_post(&policies, &case) else { continue };
         assert_eq!(by_line(&policies, &audit_line(&case)), Some(pattern), "post {number}");

@@ -50,11 +50,21 @@ pub fn read(path: &Path, text: &str, is_named: bool) -> Result<Option<Vec<Case>>
             reader.refuse_at(error.at.start, &error.message);
             return Err(reader.problems);
         }
+        ([], None) if !is_named => return Ok(None),
+        ([], None) => {
+            reader.refuse_at(0, "is empty");
+            return Err(reader.problems);
+        }
         _ => {
             reader.refuse_at(0, "must be one document");
             return Err(reader.problems);
         }
     };
+    let is_list = root.elements().iter().any(|element| element.get("expect").is_some());
+    if is_list || (is_named && !root.elements().is_empty()) {
+        reader.refuse(root, "several cases stand below the key \"cases\"");
+        return Err(reader.problems);
+    }
     let is_case = root.get("expect").is_some() || root.get("cases").is_some();
     if !is_case && !is_named {
         return Ok(None);
@@ -148,11 +158,11 @@ impl Reader<'_> {
             Some((key, node)) => self.post(key, node, seed),
         };
         let config = inherited("config").map_or(Some(Configuration::Defaults), |node| self.config(node));
-        let instant = inherited("at").map(|node| (node, node.text().ok_or_else(String::new).and_then(at::parse)));
+        let instant = inherited("at").map(|node| (node, node.text().and_then(at::fixed)));
         let at = match instant {
             None => None,
-            Some((_, Ok(instant))) => Some(instant),
-            Some((node, Err(_))) => {
+            Some((_, Some(instant))) => Some(instant),
+            Some((node, None)) => {
                 self.refuse(node, "at must be a day (2026-11-29) or an instant (2026-11-29T12:00:00Z)");
                 None
             }

@@ -7,7 +7,9 @@ use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 
 use crate::explain::mask::{self, printable};
-use crate::terminal::{BAD, FAINT, GOOD, STRONG, columns, styled};
+use crate::report::github::{data, property};
+use crate::report::junit::escaped;
+use crate::terminal::{BAD, FAINT, GOOD, STRONG, columns, inert, inert_json, styled};
 
 use super::compare::Difference;
 use super::coverage::Coverage;
@@ -41,7 +43,7 @@ pub struct Told<'t> {
 pub fn write(format: Format, outcomes: &[Outcome], told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Text => text(outcomes, told, out),
-        Format::Json => writeln!(out, "{:#}", document(outcomes, told)),
+        Format::Json => writeln!(out, "{}", inert_json(&format!("{:#}", document(outcomes, told)))),
         Format::Junit => junit(outcomes, told, out),
         Format::Github => github(outcomes, told, out),
     }
@@ -61,14 +63,14 @@ fn got(outcome: &Outcome, difference: &Difference, told: &Told<'_>) -> String {
 fn text(outcomes: &[Outcome], told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
     for outcome in outcomes {
         let (mark, style) = if outcome.passed() { ("✓", GOOD) } else { ("✗", BAD) };
-        let place = format!("{}:{}", outcome.case.file.display(), outcome.case.line);
+        let place = printable(&format!("{}:{}", outcome.case.file.display(), outcome.case.line));
         let room = columns().saturating_sub(place.chars().count() + 4);
         let name = printable(&outcome.case.name);
         let gap = room.saturating_sub(name.chars().count());
         let place = if gap > 0 { format!("{:gap$} {}", "", styled(FAINT, &place)) } else { String::new() };
         writeln!(out, "{} {name}{place}", styled(style, mark))?;
         if let Some(failure) = &outcome.failure {
-            writeln!(out, "    {failure}")?;
+            writeln!(out, "    {}", inert(failure))?;
         }
         if !outcome.differences.is_empty() {
             writeln!(out, "{}", side_by_side(outcome, told))?;
@@ -87,7 +89,7 @@ fn side_by_side(outcome: &Outcome, told: &Told<'_>) -> String {
     table.set_width(u16::try_from(columns().saturating_sub(4)).unwrap_or(100));
     table.set_header(["", "expected", "got"]);
     for difference in &outcome.differences {
-        table.add_row([difference.what.clone(), printable(&difference.expected), got(outcome, difference, told)]);
+        table.add_row([printable(&difference.what), printable(&difference.expected), got(outcome, difference, told)]);
         if let Some(why) = &difference.why {
             table.add_row(["", "", why]);
         }
@@ -159,39 +161,21 @@ fn junit(outcomes: &[Outcome], told: &Told<'_>, out: &mut dyn Write) -> io::Resu
     let (tests, failures, errors) = (outcomes.len(), count(false), count(true));
     writeln!(out, "<testsuite name=\"kyc-gate\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">")?;
     for outcome in outcomes {
-        let file = xml(&outcome.case.file.display().to_string());
-        let (name, line) = (xml(&outcome.case.name), outcome.case.line);
+        let file = escaped(&outcome.case.file.display().to_string());
+        let (name, line) = (escaped(&outcome.case.name), outcome.case.line);
         write!(out, "  <testcase classname=\"{file}\" name=\"{name}\" file=\"{file}\" line=\"{line}\"")?;
         if outcome.passed() {
             writeln!(out, "/>")?;
         } else {
             let kind = if outcome.failure.is_some() { "error" } else { "failure" };
-            writeln!(out, ">\n    <{kind}>{}</{kind}>\n  </testcase>", xml(&why(outcome, told)))?;
+            writeln!(out, ">\n    <{kind}>{}</{kind}>\n  </testcase>", escaped(&why(outcome, told)))?;
         }
     }
     writeln!(out, "</testsuite>")
 }
 
-/// Escapes a text for XML, and leaves out what XML 1.0 can't hold.
-fn xml(text: &str) -> String {
-    let legal = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t'));
-    let mut escaped = String::new();
-    for c in legal {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-/// Writes a workflow command for each failed case; `%`, line ends and, in properties, `:` and `,` are escaped.
+/// Writes a workflow command for each failed case.
 fn github(outcomes: &[Outcome], told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     for outcome in outcomes.iter().filter(|outcome| !outcome.passed()) {
         let (file, line) = (property(&outcome.case.file.display().to_string()), outcome.case.line);
         let title = property(&outcome.case.name);

@@ -9,7 +9,7 @@ use crate::check::{self, Code, Envoy, FileReport, Options, Secrets, Severity};
 use crate::failure::Failure;
 use crate::find::File;
 use crate::report::{self, Format};
-use crate::{files, input};
+use crate::{files, input, terminal};
 
 /// Most bytes of all files together.
 const MAX_BYTES: usize = 64 << 20;
@@ -102,10 +102,10 @@ fn summarise(reports: &[FileReport]) {
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     if errors + warnings > 0 {
         let files = some(reports.len(), "file");
-        anstream::eprintln!("{}, {} in {files}", some(errors, "error"), some(warnings, "warning"));
+        terminal::tell(format_args!("{}, {} in {files}", some(errors, "error"), some(warnings, "warning")));
         let first = reports.iter().flat_map(|report| &report.findings).next();
         if let Some(finding) = first {
-            anstream::eprintln!("kyc-gate help {} tells more", finding.code.id());
+            terminal::tell(format_args!("kyc-gate help {} tells more", finding.code.id()));
         }
     }
 }
@@ -115,7 +115,9 @@ fn tell_what_stood_in(reports: &[FileReport]) {
     let names: BTreeSet<&str> = reports.iter().flat_map(|report| &report.stood_in).map(String::as_str).collect();
     if !names.is_empty() {
         let names = Vec::from_iter(names).join(", ");
-        anstream::eprintln!("note: no secrets were looked at; with --secrets, those in {names} are checked too");
+        terminal::tell(format_args!(
+            "note: no secrets were looked at; with --secrets, those in {names} are checked too"
+        ));
     }
 }
 

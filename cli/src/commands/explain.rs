@@ -48,7 +48,7 @@ impl Explain {
         let mut stdout = anstream::stdout().lock();
         if self.json {
             let json = serde_json::to_string_pretty(&account).map_err(|error| Failure::Usage(error.to_string()))?;
-            writeln!(stdout, "{json}")?;
+            writeln!(stdout, "{}", terminal::inert_json(&json))?;
         } else {
             write!(stdout, "{}", text::text(&account, terminal::columns()))?;
         }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use crate::failure::Failure;
 use crate::init::{Address, Kind, Values, host, module, path, sha256, variable, word};
+use crate::terminal;
 
 /// Writes the manifests of a deployment, with your own names in them.
 ///
@@ -88,7 +89,7 @@ impl Init {
         let written = opened.and_then(|mut file| file.write_all(manifest.as_bytes()));
         match written {
             Ok(()) => {
-                anstream::eprintln!("wrote {}", path.display());
+                terminal::tell(format_args!("wrote {}", path.display()));
                 Ok(ExitCode::SUCCESS)
             }
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {

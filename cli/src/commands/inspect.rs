@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::failure::Failure;
 use crate::inspect::{Inspected, Module};
+use crate::terminal;
 
 /// Longest line of names.
 const LINE: usize = 84;
@@ -60,7 +61,7 @@ impl Inspect {
             }
         }
         for finding in &inspected.findings {
-            anstream::eprintln!("{}: {finding}", self.file.display());
+            terminal::tell(format_args!("{}: {finding}", self.file.display()));
         }
         Ok(if inspected.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }

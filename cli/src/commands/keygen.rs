@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::hex;
+use crate::{hex, terminal};
 
 /// The letters and digits of a key that is its own text: 64 of them, six bits each.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
@@ -31,12 +31,12 @@ pub struct Keygen {
     /// What is made.
     #[arg(value_enum, default_value_t = Purpose::Aes)]
     purpose: Purpose,
-    /// Length of an AES key.
-    #[arg(long, default_value = "256", value_name = "BITS", value_parser = ["128", "192", "256"])]
-    bits: String,
-    /// How it is written.
-    #[arg(long, value_enum, default_value_t = Encoding::Base64)]
-    encoding: Encoding,
+    /// Length of an AES key [default: 256].
+    #[arg(long, value_name = "BITS", value_parser = ["128", "192", "256"])]
+    bits: Option<String>,
+    /// How it is written [default: base64, a token in hex].
+    #[arg(long, value_enum)]
+    encoding: Option<Encoding>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -49,7 +49,7 @@ enum Purpose {
     Hmac,
     /// An Ed25519 key pair.
     Ed25519,
-    /// A token of 32 bytes, for `authorization` or the settings API; always in hex.
+    /// A token of 32 bytes, for `authorization` or the settings API; in hex.
     Token,
 }
 
@@ -67,11 +67,14 @@ impl Keygen {
     /// Writes the secret to stdout, and what belongs to it to stderr.
     ///
     /// # Errors
-    /// The system has no randomness, or stdout can't be written.
+    /// Options that don't fit the purpose, no randomness, or stdout can't be written.
     pub fn run(&self) -> Result<ExitCode, Failure> {
-        let bytes = match (self.purpose, self.bits.as_str()) {
-            (Purpose::Aes, "128") | (Purpose::Iv, _) => 16,
-            (Purpose::Aes, "192") => 24,
+        if self.bits.is_some() && self.purpose != Purpose::Aes {
+            return Err(Failure::Usage("--bits is for AES keys: all else has one length".to_owned()));
+        }
+        let bytes = match (self.purpose, self.bits.as_deref()) {
+            (Purpose::Aes, Some("128")) | (Purpose::Iv, _) => 16,
+            (Purpose::Aes, Some("192")) => 24,
             _ => 32,
         };
         let mut key = Zeroizing::new(vec![0; bytes]);
@@ -82,10 +85,16 @@ impl Keygen {
         Ok(ExitCode::SUCCESS)
     }
 
+    fn encoding(&self) -> Encoding {
+        let usual = if self.purpose == Purpose::Token { Encoding::Hex } else { Encoding::Base64 };
+        self.encoding.unwrap_or(usual)
+    }
+
     /// Writes the bytes as text; with `utf8`, they become that text's own.
     fn text(&self, key: &mut Zeroizing<Vec<u8>>) -> Result<Zeroizing<String>, Failure> {
-        Ok(Zeroizing::new(match (self.purpose, self.encoding) {
-            (Purpose::Token, _) | (_, Encoding::Hex) => hex(key),
+        Ok(Zeroizing::new(match (self.purpose, self.encoding()) {
+            (_, Encoding::Hex) => hex(key),
+            (Purpose::Token, _) => return Err(Failure::Usage("a token is written in hex".to_owned())),
             (Purpose::Ed25519, Encoding::Utf8) => {
                 return Err(Failure::Usage("an Ed25519 key is written in base64 or hex".to_owned()));
             }
@@ -102,19 +111,21 @@ impl Keygen {
     /// Says what else the configuration or the backend needs.
     fn tell(&self, key: &[u8], text: &str) {
         match self.purpose {
-            Purpose::Token => anstream::eprintln!("sha256: {}", hex(&Sha256::digest(text))),
+            Purpose::Token => terminal::tell(format_args!("sha256: {}", hex(&Sha256::digest(text)))),
             Purpose::Ed25519 => {
                 let Ok(seed) = Zeroizing::new(key.to_vec()).as_slice().try_into().map(Zeroizing::new) else { return };
                 let public = SigningKey::from_bytes(&seed).verifying_key();
-                anstream::eprintln!("public: {}", STANDARD.encode(public.as_bytes()));
+                terminal::tell(format_args!("public: {}", STANDARD.encode(public.as_bytes())));
             }
             Purpose::Aes if matches!(Key::decode(text, None), Err(KeyError::Ambiguous)) => {
-                let encoding = match self.encoding {
+                let encoding = match self.encoding() {
                     Encoding::Base64 => "base64",
                     Encoding::Hex => "hex",
                     Encoding::Utf8 => "utf8",
                 };
-                anstream::eprintln!("note: set \"keyEncoding\": \"{encoding}\": this text is a key in another one too");
+                terminal::tell(format_args!(
+                    "note: set \"keyEncoding\": \"{encoding}\": this text is a key in another one too"
+                ));
             }
             Purpose::Aes | Purpose::Iv | Purpose::Hmac => {}
         }

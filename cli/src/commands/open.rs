@@ -1,12 +1,11 @@
 //! `kyc-gate open`: decrypts a body.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::envelope::{self, Encryption};
 use crate::failure::Failure;
-use crate::input;
+use crate::{input, terminal};
 
 /// Decrypts a body. What it writes is identity data: that is what it is for.
 #[derive(clap::Args)]
@@ -34,9 +33,7 @@ impl Open {
         let chosen = self.encryption.choose()?;
         let body = input::read(&self.body, envelope::MAX_BODY_BYTES)?;
         let plain = envelope::open(chosen.envelope(), &body, &self.body)?;
-        let mut stdout = std::io::stdout().lock();
-        stdout.write_all(&plain)?;
-        stdout.flush()?;
+        terminal::write_body(&plain)?;
         Ok(ExitCode::SUCCESS)
     }
 }

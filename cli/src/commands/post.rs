@@ -6,14 +6,14 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use ureq::http::{Method, StatusCode};
+use ureq::http::{HeaderName, Method, StatusCode};
 use zeroize::Zeroizing;
 
 use crate::explain::mask::{self, printable};
 use crate::failure::Failure;
 use crate::http::{self, Connection, Reply};
 use crate::judged::parse_header;
-use crate::terminal::{BAD, FAINT, GOOD, styled};
+use crate::terminal::{BAD, FAINT, GOOD, inert_json, styled};
 use crate::{envelope, gate, input, words};
 
 /// Posts a payload as REL-ID would, and says what the answer means.
@@ -65,6 +65,7 @@ impl Post {
         if credentials.is_some() {
             http::warn_of_plain_http(&url);
         }
+        self.header.iter().try_for_each(|(name, _)| can_be_sent(name))?;
         let own = |name: &str| self.header.iter().any(|(known, _)| known == name);
         let mut headers: Vec<(&str, &str)> = Vec::new();
         headers.extend((!own("content-type")).then_some(("content-type", "application/json")));
@@ -92,14 +93,16 @@ impl Post {
             writeln!(stdout, "  {line}")?;
         }
         for (name, value) in reply.headers() {
-            writeln!(stdout, "  {}", styled(FAINT, &format!("{name}: {}", printable(&value))))?;
+            let is_shown = self.show_data || is_technical(name);
+            let value = if is_shown { printable(&value) } else { mask::text_or_date(&value) };
+            writeln!(stdout, "  {}", styled(FAINT, &format!("{name}: {value}")))?;
         }
         match json {
             Some(mut json) => {
                 if !self.show_data && !is_problem(&json) {
                     mask::document(&mut json, &|_| false);
                 }
-                writeln!(stdout, "\n{json:#}")?;
+                writeln!(stdout, "\n{}", inert_json(&format!("{json:#}")))?;
             }
             None if body.is_empty() => {}
             None => writeln!(stdout, "\n{} bytes that are no JSON", body.len())?,
@@ -107,6 +110,40 @@ impl Post {
         stdout.flush()?;
         Ok(if is_success { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+/// Refuses headers that can't be sent, and credentials, which others on the machine could see among the arguments.
+fn can_be_sent(name: &str) -> Result<(), Failure> {
+    if matches!(name, "authorization" | "proxy-authorization" | "cookie") {
+        let message = format!("{name} is no argument: a token stands in {}, a user in {}", http::TOKEN, http::USER);
+        return Err(Failure::Usage(message));
+    }
+    if name.starts_with(':') {
+        return Err(Failure::Usage(format!("{name} is made of the URL; only explain and render take it as a header")));
+    }
+    let is_name = HeaderName::from_bytes(name.as_bytes()).is_ok();
+    is_name.then_some(()).ok_or_else(|| Failure::Usage(format!("{name:?} is no name of a header")))
+}
+
+/// Returns whether a header of a response tells of the exchange, and not of a person.
+fn is_technical(name: &str) -> bool {
+    const NAMES: [&str; 14] = [
+        "allow",
+        "cache-control",
+        "connection",
+        "content-encoding",
+        "content-language",
+        "content-length",
+        "content-type",
+        "date",
+        "retry-after",
+        "server",
+        "transfer-encoding",
+        "vary",
+        "via",
+        "www-authenticate",
+    ];
+    NAMES.contains(&name) || name.starts_with("x-envoy-")
 }
 
 fn meaning(reply: &Reply, is_success: bool, json: Option<&Value>, was_encrypted: bool) -> Vec<String> {

@@ -1,13 +1,12 @@
 //! `kyc-gate render`: what the backend would get.
 
-use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use kyc_gate::exchange::{Body, Command};
 
 use crate::failure::Failure;
 use crate::judged::PostArgs;
-use crate::words;
+use crate::{terminal, words};
 
 /// Writes the body that the backend would get, and nothing else.
 #[derive(clap::Args)]
@@ -35,34 +34,31 @@ impl Render {
     pub fn run(&self) -> Result<ExitCode, Failure> {
         let sent = self.post.read()?;
         let Some(judged) = sent.judge()? else {
-            anstream::eprintln!("note: {}", words::NO_POST);
+            terminal::tell(format_args!("note: {}", words::NO_POST));
             return Ok(ExitCode::FAILURE);
         };
-        judged.notes.iter().for_each(|note| anstream::eprintln!("note: {note}"));
+        judged.notes.iter().for_each(|note| terminal::tell(format_args!("note: {note}")));
         let forward = match &judged.ruling.command {
             Command::Forward(forward) => forward,
             Command::LocalReply(reply) => {
                 let code = judged.ruling.record.error.map_or(judged.ruling.record.decision(), |error| error.as_str());
-                anstream::eprintln!("note: the backend gets nothing: the gate answers {} ({code})", reply.status);
-                anstream::eprintln!("kyc-gate explain tells why");
+                terminal::tell(format_args!(
+                    "note: the backend gets nothing: the gate answers {} ({code})",
+                    reply.status
+                ));
+                terminal::tell(format_args!("kyc-gate explain tells why"));
                 return Ok(ExitCode::FAILURE);
             }
         };
-        let mut stdout = std::io::stdout().lock();
         if self.headers {
-            for (name, value) in &forward.set {
-                writeln!(stdout, "{name}: {value}")?;
-            }
+            let lines = forward.set.iter().map(|(name, value)| format!("{name}: {value}\n"));
+            terminal::write_body(lines.collect::<String>().as_bytes())?;
         } else {
             match &forward.body {
-                Body::Original => stdout.write_all(&judged.sent.body)?,
-                Body::Replace(chunks) => chunks.iter().try_for_each(|chunk| stdout.write_all(chunk))?,
-            }
-            if stdout.is_terminal() {
-                writeln!(stdout)?;
+                Body::Original => terminal::write_body(&judged.sent.body)?,
+                Body::Replace(chunks) => terminal::write_body(&chunks.concat())?,
             }
         }
-        stdout.flush()?;
         Ok(ExitCode::SUCCESS)
     }
 }

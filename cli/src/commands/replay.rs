@@ -2,23 +2,24 @@
 
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use jiff::Timestamp;
 
 use crate::failure::Failure;
+use crate::judged::parse_header;
 use crate::replay::condition::Condition;
 use crate::replay::difference;
 use crate::replay::output::{write_csv, write_json, write_text};
 use crate::replay::pattern::Policies;
 use crate::replay::policy::Policy;
 use crate::replay::posts::Given;
-use crate::replay::recorded;
 use crate::replay::report;
 use crate::replay::result::Outcomes;
 use crate::replay::run::{self, AuditOptions, Input};
 use crate::replay::summary::Summary;
+use crate::{at, terminal};
 
 /// Scores recorded posts under two policies and tells what changes.
 #[derive(clap::Args)]
@@ -48,10 +49,10 @@ pub struct Replay {
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
     /// When posts came that don't say: a day, an instant (RFC 3339), or `now`.
-    #[arg(long, value_name = "TIME", value_parser = instant)]
+    #[arg(long, value_name = "TIME", value_parser = at::parse, conflicts_with = "audit")]
     at: Option<Timestamp>,
     /// A header of every post, such as a claim; can be given several times.
-    #[arg(long, value_name = "NAME=VALUE", value_parser = header)]
+    #[arg(long, short = 'H', value_name = "NAME=VALUE", value_parser = parse_header, conflicts_with = "audit")]
     header: Vec<(String, String)>,
     /// Take audit lines of other configurations too, as if only their weights and thresholds had differed.
     #[arg(long, requires = "audit")]
@@ -79,6 +80,7 @@ impl Replay {
     /// # Errors
     /// A file that can't be read, a configuration that the gate refuses, or nothing to score.
     pub fn run(self) -> Result<ExitCode, Failure> {
+        self.html.as_deref().map_or(Ok(()), can_be_written)?;
         let policies =
             Policies { old: Policy::load(&self.baseline, self.baseline_settings.as_deref())?, new: self.proposed()? };
         let command = self.command();
@@ -91,12 +93,14 @@ impl Replay {
         let replayed = run::run(&policies, &input, self.show_data)?;
         let summary = Summary::new(&policies, &replayed.tally);
         let judgements: Vec<_> = self.fail_if.iter().map(|condition| condition.judge(&summary)).collect();
+        let scored = summary.posts;
+        let nothing = (scored == 0).then(|| nothing_scored(&summary, replayed.tally.other_lines, is_audit));
         let holds = judgements.iter().any(|judged| judged.holds);
         let difference = difference::sentences(&policies);
         let outcomes = Outcomes { policies, replayed, summary, difference, judgements, is_audit, command };
-        if let Some(path) = &self.html {
-            let file = File::create(path).map_err(|error| Failure::Read { path: path.clone(), error })?;
-            report::write(&outcomes, BufWriter::new(file))?;
+        if let Some(path) = self.html.as_ref().filter(|_| scored > 0) {
+            let written = File::create(path).and_then(|file| report::write(&outcomes, BufWriter::new(file)));
+            written.map_err(|error| Failure::WriteFile { path: path.clone(), error })?;
         }
         if self.json {
             write_json(&outcomes, BufWriter::new(std::io::stdout().lock()))?;
@@ -106,11 +110,12 @@ impl Replay {
             write_text(&outcomes, BufWriter::new(anstream::stdout().lock()))?;
         }
         for judged in outcomes.judgements.iter().filter(|judged| judged.holds) {
-            anstream::eprintln!("kyc-gate: {} holds: {}", judged.condition, judged.found);
+            terminal::tell(format_args!("kyc-gate: {} holds: {}", judged.condition, judged.found));
         }
-        if outcomes.summary.posts == 0 {
-            // A pipeline must not take silence for consent.
-            return Err(Failure::Usage("nothing could be scored".to_owned()));
+        if let Some(why) = nothing {
+            // A pipeline must not take silence for consent, nor a report about nothing.
+            let report = if self.html.is_some() { ", and there is no report" } else { "" };
+            return Err(Failure::Usage(format!("nothing could be scored{report}: {why}")));
         }
         Ok(if holds { ExitCode::from(1) } else { ExitCode::SUCCESS })
     }
@@ -147,8 +152,38 @@ impl Replay {
         if self.any_revision {
             words.push("--any-revision".to_owned());
         }
+        if self.show_data {
+            words.push("--show-data".to_owned());
+        }
         words.extend(self.fail_if.iter().map(|condition| format!("--fail-if '{condition}'")));
         words.join(" ")
+    }
+}
+
+/// Says why nothing could be scored.
+fn nothing_scored(summary: &Summary, other_lines: u64, is_audit: bool) -> String {
+    match (summary.read, is_audit) {
+        (0, true) if other_lines > 0 => format!("none of the {other_lines} lines is an audit line of the gate"),
+        (0, true) => "the log is empty".to_owned(),
+        (0, false) => "there are no posts".to_owned(),
+        (1, _) => "the only one is not eligible (why: under Posts)".to_owned(),
+        (read, _) => format!("none of {read} is eligible (why: under Posts)"),
+    }
+}
+
+/// Refuses what a report can't be written to, before the work and not after it.
+fn can_be_written(path: &Path) -> Result<(), Failure> {
+    let unfit = |why: String| Err(Failure::Usage(format!("--html {}: {why}", path.display())));
+    if path == Path::new("-") {
+        return unfit("the report needs a file; stdout has the result".to_owned());
+    }
+    if path.is_dir() {
+        return unfit("this is a folder; name a file in it".to_owned());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder.filter(|folder| !folder.is_dir()) {
+        Some(folder) => unfit(format!("there is no folder {}; make it first", folder.display())),
+        None => Ok(()),
     }
 }
 
@@ -159,16 +194,4 @@ fn quoted(text: &str) -> String {
     } else {
         format!("'{}'", text.replace('\'', r"'\''"))
     }
-}
-
-fn instant(text: &str) -> Result<Timestamp, &'static str> {
-    if text == "now" {
-        return Ok(Timestamp::now());
-    }
-    recorded::time(text).ok_or("must be a day (2026-11-29), an instant (2026-11-29T12:00:00Z) or now")
-}
-
-fn header(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text.split_once('=').ok_or("must be NAME=VALUE")?;
-    Ok((name.to_ascii_lowercase(), value.to_owned()))
 }

@@ -7,7 +7,7 @@ use clap::ValueEnum as _;
 use jiff::Timestamp;
 
 use crate::failure::Failure;
-use crate::{at, sample};
+use crate::{at, sample, terminal};
 
 /// Writes a V3 payload of an invented person.
 #[derive(clap::Args)]
@@ -44,7 +44,10 @@ impl Sample {
         if self.list {
             for kind in sample::Kind::value_variants() {
                 let about = kind.to_possible_value().and_then(|value| value.get_help().map(ToString::to_string));
-                writeln!(stdout, "{:<14} {}", kind.name(), about.unwrap_or_default())?;
+                let lines = terminal::wrapped(&about.unwrap_or_default(), terminal::columns().saturating_sub(15));
+                for (at, line) in lines.iter().enumerate() {
+                    writeln!(stdout, "{:<14} {line}", if at == 0 { kind.name() } else { "" })?;
+                }
             }
             return Ok(ExitCode::SUCCESS);
         }

@@ -1,12 +1,11 @@
 //! `kyc-gate seal`: encrypts a payload.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::envelope::{self, Encryption};
 use crate::failure::Failure;
-use crate::input;
+use crate::{input, terminal};
 
 /// Encrypts a payload as REL-ID would.
 #[derive(clap::Args)]
@@ -31,15 +30,15 @@ impl Seal {
     pub fn run(&self) -> Result<ExitCode, Failure> {
         let chosen = self.encryption.choose()?;
         let payload = zeroize::Zeroizing::new(input::read(&self.payload, envelope::MAX_BODY_BYTES)?);
-        let mut stdout = std::io::stdout().lock();
         match chosen.envelope() {
-            Some(envelope) => stdout.write_all(&envelope::seal(envelope, &payload)?)?,
+            Some(envelope) => terminal::write_body(&envelope::seal(envelope, &payload)?)?,
             None => {
-                anstream::eprintln!("note: the configuration has no encryption; the payload goes out as it is");
-                stdout.write_all(&payload)?;
+                terminal::tell(format_args!(
+                    "note: the configuration has no encryption; the payload goes out as it is"
+                ));
+                terminal::write_body(&payload)?;
             }
         }
-        stdout.flush()?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -12,6 +12,7 @@ use crate::http::Connection;
 use crate::input;
 use crate::manifest::Manifest;
 use crate::settings::{Api, Change, Durability, InForce, Put, Source, between};
+use crate::terminal;
 
 /// Most bytes of a report.
 const MAX_REPORT: u64 = 256 << 20;
@@ -134,7 +135,7 @@ impl PutArgs {
             return refuse(&format!("{}: {why}", report.display()));
         }
         if old.revision == new.revision() {
-            anstream::eprintln!("nothing to change: revision {} is in force already", old.revision);
+            terminal::tell(format_args!("nothing to change: revision {} is in force already", old.revision));
             return Ok(ExitCode::SUCCESS);
         }
         write_text(&between(&old.settings, &new))?;
@@ -193,10 +194,10 @@ fn tell(in_force: &InForce) {
         Some(Durability::Store) => ", kept by the settings service",
         None => "",
     };
-    anstream::eprintln!("revision {} is in force{lasts}", in_force.revision);
+    terminal::tell(format_args!("revision {} is in force{lasts}", in_force.revision));
 }
 
 fn refuse(why: &str) -> Result<ExitCode, Failure> {
-    anstream::eprintln!("nothing has changed: {why}");
+    terminal::tell(format_args!("nothing has changed: {why}"));
     Ok(ExitCode::from(1))
 }

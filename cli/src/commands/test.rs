@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use crate::cases::{self, Coverage, Format, Told};
 use crate::failure::Failure;
-use crate::{files, input};
+use crate::{files, input, terminal};
 
 /// Most bytes of a file of cases.
 const MAX_BYTES: u64 = 64 << 20;
@@ -20,15 +20,17 @@ Examples:
   kyc-gate test policy/ --filter underage
   kyc-gate test policy/ --format junit > report.xml
 
-A case:
-  - name: somebody else's face goes to review
-    config: gate.json                            # a file, or the configuration itself
-    sample: clean                                # or payload, payloadFile, body, bodyFile
-    patch: { kyc_info: { face_matcher_result: { score: 0.4 } } }
-    at: 2026-11-29
-    expect: { decision: review, failed: [hasMatchingFaceProof], body: { who: MAIRA } }
+A file of cases:
+  cases:
+    - name: somebody else's face goes to review
+      config: gate.json                          # a file, or the configuration itself
+      sample: clean                              # or payload, payloadFile, body, bodyFile
+      patch: { kyc_info: { face_matcher_result: { score: 0.4 } } }
+      at: 2026-11-29
+      expect: { decision: review, failed: [hasMatchingFaceProof], body: { who: MAIRA } }
 
-A file has one case, or { defaults, cases }; `kyc-gate schema case` has all of it. A case that \
+With `defaults` beside `cases`, what all of them share stands there once; a file may also be one case. \
+`kyc-gate schema case` has all of it. A case that \
 expects nothing, an unknown key and an unknown check are errors. Of a directory, files with neither \
 \"cases\" nor \"expect\" are left alone, and told. Exit status 1: a case failed.")]
 pub struct Test {
@@ -74,7 +76,7 @@ impl Test {
             return Err(Failure::Usage(problems.join("\n       ")));
         }
         if !without.is_empty() {
-            anstream::eprintln!("note: no cases in {}", without.join(", "));
+            terminal::tell(format_args!("note: no cases in {}", without.join(", ")));
         }
         let wanted = self.filter.as_deref().unwrap_or_default();
         all.retain(|case| case.name.contains(wanted));

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::terminal::is_obeyed;
+
 const DOTS: &str = "••••";
 
 /// Returns the first letter or digit and dots, however long the text is.
@@ -47,11 +49,7 @@ pub fn document(value: &mut Value, said: &dyn Fn(&Value) -> bool) {
 #[must_use]
 pub fn printable(text: &str) -> String {
     const LONGEST: usize = 120;
-    let is_unsafe = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    let mut shown: String = text.chars().take(LONGEST).map(|c| if is_unsafe(c) { '\u{fffd}' } else { c }).collect();
+    let mut shown: String = text.chars().take(LONGEST).map(|c| if is_obeyed(c) { '\u{fffd}' } else { c }).collect();
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }

@@ -5,12 +5,14 @@ use std::fmt::Write as _;
 use anstyle::Style;
 use serde_json::Value;
 
-use crate::terminal::{BAD, FAINT, GOOD, MIDDLING, STRONG, styled, wrapped};
+use crate::terminal::{BAD, FAINT, GOOD, MIDDLING, STRONG, inert_json, styled, wrapped};
 
 use super::account::{Account, Check, Forwarded, Payload, Piece, Proof, Replied, Rule, Source};
 use super::mask::printable;
 use super::near::{Near, Way};
 
+/// Columns from which on what a check means stands beside its name, and below it in narrower ones.
+const WIDE: usize = 72;
 /// Longest text of a body that is written out.
 const LONGEST_TEXT: usize = 200;
 
@@ -48,13 +50,20 @@ impl Page {
 
     fn title(&mut self, title: &str) {
         self.line("");
-        self.line(&styled(STRONG, title));
+        self.paragraph(0, STRONG, title);
     }
 
     /// Writes a text below a mark, its further lines below the first.
     fn paragraph(&mut self, indent: usize, style: Style, text: &str) {
-        for line in wrapped(text, self.columns.saturating_sub(indent).max(20)) {
-            let line = styled(style, &line);
+        self.hanging(indent, indent, style, text);
+    }
+
+    /// Writes a text of which the first line stands elsewhere than the others.
+    fn hanging(&mut self, first: usize, indent: usize, style: Style, text: &str) {
+        let mut lines = wrapped(text, self.columns.saturating_sub(indent.max(first)));
+        lines.retain(|line| !line.is_empty());
+        for (at, line) in lines.into_iter().enumerate() {
+            let (line, indent) = (styled(style, &line), if at == 0 { first } else { indent });
             self.line(&format!("{:indent$}{line}", ""));
         }
     }
@@ -88,7 +97,9 @@ impl Page {
 
     /// Draws the score as a bar of 0 to 100, with its thresholds.
     fn bar(&mut self, proof: &Proof) {
-        let width = self.columns.saturating_sub(30).clamp(20, 60);
+        let is_wide = self.columns >= 60;
+        let (before, after) = if is_wide { (15, 15) } else { (2, 2) };
+        let width = self.columns.saturating_sub(before + after + 1).clamp(10, 60);
         let place = |points: u8| usize::from(points).saturating_mul(width).div_ceil(100);
         let (score, reject, accept) = (place(proof.score), place(proof.reject_below), place(proof.accept_above));
         let mut bar = String::new();
@@ -111,24 +122,29 @@ impl Page {
         }
         self.line("");
         let decision = styled(of_decision(proof.decision), proof.decision);
-        self.line(&format!("  {:<8} {:>3}  {bar}  {decision}", proof.proof, proof.score));
-        let mut scale = vec![' '; width + 4];
+        if is_wide {
+            self.line(&format!("  {:<8} {:>3}  {bar}  {decision}", proof.proof, proof.score));
+        } else {
+            self.line(&format!("  {} {} {decision}", proof.proof, proof.score));
+            self.line(&format!("  {bar}"));
+        }
+        let mut scale = vec![' '; width + 3];
         for (at, points) in [(reject, proof.reject_below), (accept, proof.accept_above)] {
             let number = points.to_string();
             scale.iter_mut().skip(at).zip(number.chars()).for_each(|(place, digit)| *place = digit);
         }
         let scale: String = scale.into_iter().collect();
-        self.line(&format!("{:15}{}", "", styled(FAINT, scale.trim_end())));
+        self.line(&format!("{:before$}{}", "", styled(FAINT, scale.trim_end())));
     }
 
     fn error(&mut self, account: &Account) {
         let Some(error) = &account.error else { return };
         self.line("");
-        self.line(&format!("  {} ({})", styled(BAD, error.code), error.status));
+        self.paragraph(2, BAD, &format!("{} ({})", error.code, error.status));
         self.paragraph(4, Style::new(), &error.meaning);
         if let (Some(cause), Some(meaning)) = (error.cause, error.cause_meaning) {
             self.paragraph(4, Style::new(), &format!("cause {cause}: {meaning}"));
-            self.paragraph(4, FAINT, "The cause is for operators: the response is the same for all of them.");
+            self.paragraph(4, FAINT, "The cause is for operators: no response has it.");
         }
     }
 
@@ -156,18 +172,25 @@ impl Page {
             ("fail", _) => format!("−{}", check.points),
             _ => String::new(),
         };
-        let head = format!("{mark} {:<24} {points:>8}", check.check);
-        let meaning = wrapped(&check.meaning, self.columns.saturating_sub(37).max(20));
-        let mut lines = meaning.into_iter();
-        let first = lines.next().unwrap_or_default();
         let name = if check.outcome == "fail" { style.bold() } else { style };
-        self.line(&format!("{}  {first}", styled(name, &head)));
-        lines.for_each(|line| self.line(&format!("{:37}{line}", "")));
+        self.row(name, mark, &check.check, &points, &check.meaning);
         self.evidence(&check.evidence, Some(check.code));
     }
 
+    /// Writes a check or a rule with what it comes to, and in words why; narrow terminals have that below.
+    fn row(&mut self, style: Style, mark: &str, name: &str, result: &str, words: &str) {
+        if self.columns < WIDE {
+            self.hanging(0, 2, style, format!("{mark} {name} {result}").trim_end());
+            return self.paragraph(4, Style::new(), words);
+        }
+        let head = format!("{mark} {name:<24} {result:>8}");
+        let mut lines = wrapped(words, self.columns.saturating_sub(37)).into_iter();
+        self.line(&format!("{}  {}", styled(style, &head), lines.next().unwrap_or_default()));
+        lines.for_each(|line| self.line(&format!("{:37}{line}", "")));
+    }
+
     fn evidence(&mut self, pieces: &[Piece], code: Option<&str>) {
-        let told = code.map(str::to_owned).into_iter().chain(pieces.iter().map(told_piece));
+        let told = code.map(str::to_owned).into_iter().chain(pieces.iter().filter_map(told_piece));
         let told = told.collect::<Vec<_>>().join(" · ");
         if !told.is_empty() {
             self.paragraph(4, FAINT, &told);
@@ -198,8 +221,7 @@ impl Page {
             };
             let style = of_decision(rule.then).bold();
             let reason = rule.reason.map(|reason| format!(", reason {reason}")).unwrap_or_default();
-            let head = format!("{mark} {:<24} {:>8}", rule.rule, rule.then);
-            self.line(&format!("{}  {words}{reason}", styled(style, &head)));
+            self.row(style, mark, &rule.rule, rule.then, &format!("{words}{reason}"));
             self.evidence(&rule.evidence, None);
         }
         let quiet: Vec<&str> =
@@ -216,7 +238,12 @@ impl Page {
         self.title("How near");
         for near in &account.near {
             let label = styled(of_decision(near.decision), &format!("{:<8}", near.decision));
-            let mut lines = wrapped(&told_near(near), self.columns.saturating_sub(10).max(20)).into_iter();
+            if self.columns < 60 {
+                self.paragraph(2, of_decision(near.decision), near.decision);
+                self.paragraph(4, Style::new(), &told_near(near));
+                continue;
+            }
+            let mut lines = wrapped(&told_near(near), self.columns.saturating_sub(10)).into_iter();
             self.line(&format!("  {label}{}", lines.next().unwrap_or_default()));
             lines.for_each(|line| self.line(&format!("{:10}{line}", "")));
         }
@@ -231,7 +258,7 @@ impl Page {
             self.paragraph(2, FAINT, &format!("removed: {}", forwarded.removed.join(", ")));
         }
         let kind = if forwarded.kind == "original" { "as it came" } else { "rewritten" };
-        self.line(&format!("  {}", styled(FAINT, &format!("body: {kind}, {} bytes", forwarded.body.bytes))));
+        self.paragraph(2, FAINT, &format!("body: {kind}, {} bytes", forwarded.body.bytes));
         if forwarded.kind != "original" {
             self.body(&forwarded.body);
         }
@@ -251,8 +278,11 @@ impl Page {
         let Some(json) = &body.json else { return };
         let mut json = json.clone();
         shorten(&mut json);
-        let pretty = format!("{json:#}");
-        pretty.lines().for_each(|line| self.line(&format!("  {line}")));
+        let pretty = inert_json(&format!("{json:#}"));
+        for line in pretty.lines() {
+            let indent = line.len() - line.trim_start().len() + 2;
+            self.hanging(indent, indent + 4, Style::new(), line.trim_start());
+        }
     }
 
     fn notes(&mut self, notes: &[String]) {
@@ -273,20 +303,23 @@ fn of_decision(decision: &str) -> Style {
     }
 }
 
-fn told_piece(piece: &Piece) -> String {
+/// Returns a piece in words; `None` where there is nothing to say beyond the other pieces.
+fn told_piece(piece: &Piece) -> Option<String> {
     let name = &piece.name;
     if let Some(missing) = piece.missing {
-        return format!("{name}: {missing}");
+        return Some(format!("{name}: {missing}"));
     }
     if !piece.sources.is_empty() {
-        return format!("{name}: {}", told_sources(&piece.sources));
+        let told = told_sources(&piece.sources);
+        return (!told.is_empty()).then(|| format!("{name}: {told}"));
     }
     if let (Some(signal), Some(status)) = (&piece.signal, piece.status) {
         let text = piece.value.as_ref().map(|text| format!("{} ", printable(text))).unwrap_or_default();
         let status = if status == "listed" { "in error_list" } else { status };
-        return format!("{name} {text}“{signal}”: {status}");
+        return Some(format!("{name} {text}“{signal}”: {status}"));
     }
-    format!("{name}: {}", piece.value.as_deref().map(printable).unwrap_or_default())
+    let value = piece.value.as_deref().map(printable).filter(|value| !value.is_empty());
+    Some(format!("{name}: {}", value.as_deref().unwrap_or("none")))
 }
 
 fn told_sources(sources: &[Source]) -> String {

@@ -8,9 +8,9 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use kyc_gate::payload::{Document, Kind, Limits, Value};
+
+use crate::at;
 
 /// Bounds on a recorded post, the gate's own at their widest: the policies have their own.
 pub const LIMITS: Limits = Limits { max_depth: 256, max_fields: 1_000_000 };
@@ -57,7 +57,7 @@ impl<'r> Recorded<'r> {
             (None, None) => return Ok(plain()),
         };
         let at = root.get("at").filter(|at| at.kind() != Kind::Null);
-        let at = at.map(|at| at.as_str().as_deref().and_then(time).ok_or(NotRecorded::Time)).transpose()?;
+        let at = at.map(|at| at.as_str().as_deref().and_then(at::fixed).ok_or(NotRecorded::Time)).transpose()?;
         let headers = root.get("headers").filter(|headers| headers.kind() != Kind::Null);
         let headers = headers.map(|headers| read_headers(headers)).transpose()?.unwrap_or_default();
         Ok(Self { headers, body, at })
@@ -80,14 +80,4 @@ fn read_headers(headers: Value<'_>) -> Result<Vec<(String, String)>, NotRecorded
         Ok((name.to_ascii_lowercase(), value))
     })
     .collect()
-}
-
-/// Parses an instant (RFC 3339), or a day, which stands for its noon (UTC).
-#[must_use]
-pub fn time(text: &str) -> Option<Timestamp> {
-    let day = || {
-        let day: Date = text.parse().ok()?;
-        Some(day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).ok()?.timestamp())
-    };
-    text.parse().ok().or_else(day)
 }

@@ -8,6 +8,7 @@ use super::run::Replayed;
 use super::summary::Summary;
 use super::tally::{Flip, Id};
 use crate::replay::source::{Position, hex};
+use crate::terminal::inert;
 
 /// A replay's result.
 pub struct Outcomes {
@@ -56,14 +57,19 @@ impl Outcomes {
     #[must_use]
     pub fn place(&self, at: Position) -> String {
         let file = usize::try_from(at.file).ok().and_then(|file| self.replayed.files.get(file));
-        let file = file.map(String::as_str).unwrap_or_default();
-        if at.line == 0 { file.to_owned() } else { format!("{file}:{}", at.line) }
+        let file = file.map(|file| on_a_line(file)).unwrap_or_default();
+        if at.line == 0 { file } else { format!("{file}:{}", at.line) }
     }
 
     /// Returns what was read, in a word.
     #[must_use]
     pub fn items(&self) -> &'static str {
-        if self.is_audit { "audit lines" } else { "posts" }
+        match (self.is_audit, self.summary.read) {
+            (true, 1) => "audit line",
+            (true, _) => "audit lines",
+            (false, 1) => "post",
+            (false, _) => "posts",
+        }
     }
 }
 
@@ -71,14 +77,19 @@ fn shown(flip: &Flip) -> String {
     match &flip.id {
         Id::None => String::new(),
         Id::Hash(digest) => hex(digest),
-        Id::Plain(id) => id.to_string(),
+        Id::Plain(id) => on_a_line(id),
     }
 }
 
 /// Returns a path as it is shown.
 #[must_use]
 pub fn file_name(path: &Path) -> String {
-    path.display().to_string()
+    on_a_line(&path.display().to_string())
+}
+
+/// Returns a text of somebody else's on one line, without what a terminal or a page would obey.
+fn on_a_line(text: &str) -> String {
+    inert(text).replace('\n', "\u{fffd}")
 }
 
 /// Returns a score in force and as proposed.

@@ -11,6 +11,7 @@ use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
 use crate::failure::Failure;
+use crate::input;
 
 /// Bytes of a batch, from which on it is handed over.
 const BATCH_BYTES: usize = 1 << 20;
@@ -143,7 +144,7 @@ pub fn read(
         let file = u32::try_from(at).unwrap_or(u32::MAX);
         let open = || -> io::Result<Box<dyn Read>> {
             if source.path == Path::new("-") {
-                Ok(Box::new(io::stdin().lock()))
+                Ok(Box::new(input::stdin()?))
             } else {
                 Ok(Box::new(File::open(&source.path)?))
             }

@@ -26,10 +26,12 @@ pub(super) fn write(reports: &[FileReport], output: &mut dyn Write) -> io::Resul
     Ok(())
 }
 
-fn data(text: &str) -> String {
+/// Escapes what stands behind a workflow command.
+pub(crate) fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-fn property(text: &str) -> String {
+/// Escapes the value of a workflow command's property.
+pub(crate) fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

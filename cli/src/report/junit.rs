@@ -43,7 +43,7 @@ fn case(finding: &Finding, lines: &Lines<'_>, file: &str, output: &mut dyn Write
 }
 
 /// Escapes what XML 1.0 gives a meaning, and replaces what it hasn't.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -1,8 +1,8 @@
 //! How findings are written: for people, and for what reads them in a pipeline.
 
-mod github;
+pub(crate) mod github;
 mod json;
-mod junit;
+pub(crate) mod junit;
 mod lines;
 mod sarif;
 mod text;

@@ -11,6 +11,7 @@ use crate::replay::pattern::State;
 use crate::replay::result::{Outcomes, scores};
 use crate::replay::slices::{self, By, Group};
 use crate::replay::summary::{CheckFigures, Share};
+use crate::terminal::inert_json;
 
 /// Writes the result. The list of flips is the last member, and is written one by one.
 ///
@@ -32,7 +33,7 @@ pub fn write(outcomes: &Outcomes, mut out: impl Write) -> Result<(), Failure> {
             json!({ "condition": judged.condition, "found": judged.found, "holds": judged.holds })
         }).collect::<Vec<_>>(),
     });
-    let head = serde_json::to_string_pretty(&head).unwrap_or_default();
+    let head = inert_json(&serde_json::to_string_pretty(&head).unwrap_or_default());
     let open = head.strip_suffix("\n}").unwrap_or(&head);
     write!(out, "{open},\n  \"flips\": [")?;
     let mut separator = "\n    ";
@@ -48,7 +49,7 @@ pub fn write(outcomes: &Outcomes, mut out: impl Write) -> Result<(), Failure> {
             "score": { "inForce": before, "proposed": after },
             "causes": causes.map(|(cause, share)| (cause.to_string(), rounded(share).into())).collect::<Map<_, _>>(),
         });
-        write!(out, "{separator}{row}")?;
+        write!(out, "{separator}{}", inert_json(&row.to_string()))?;
         separator = ",\n    ";
     }
     writeln!(out, "{}]\n}}", if separator.starts_with(',') { "\n  " } else { "" })?;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use crate::failure::Failure;
 use crate::replay::condition::percent;
@@ -10,6 +10,7 @@ use crate::replay::pattern::State;
 use crate::replay::policy::Policy;
 use crate::replay::result::{Outcomes, file_name, scores};
 use crate::replay::summary::CheckFigures;
+use crate::terminal;
 
 /// Writes the result.
 ///
@@ -23,10 +24,15 @@ pub fn write(outcomes: &Outcomes, mut out: impl Write) -> Result<(), Failure> {
         writeln!(out, "  None that could change a decision.")?;
     }
     for sentence in &outcomes.difference {
-        writeln!(out, "  {sentence}")?;
+        paragraph(out, 2, sentence)?;
     }
     section(out, "Posts")?;
     counts(outcomes, out)?;
+    if outcomes.summary.posts == 0 {
+        paragraph(out, 2, "Nothing could be scored, so there is nothing to compare.")?;
+        out.flush()?;
+        return Ok(());
+    }
     section(out, "Decisions")?;
     decisions(outcomes, out)?;
     section(out, "From (rows, in force) to (columns, proposed)")?;
@@ -42,7 +48,7 @@ pub fn write(outcomes: &Outcomes, mut out: impl Write) -> Result<(), Failure> {
     }
     for judged in &outcomes.judgements {
         let verdict = if judged.holds { "holds, so this replay fails" } else { "doesn't hold" };
-        writeln!(out, "  {}  found {}: {verdict}", judged.condition, judged.found)?;
+        paragraph(out, 2, &format!("{}  found {}: {verdict}", judged.condition, judged.found))?;
     }
     if outcomes.summary.flips > 0 {
         section(out, "Posts whose decision changes")?;
@@ -55,6 +61,15 @@ pub fn write(outcomes: &Outcomes, mut out: impl Write) -> Result<(), Failure> {
 fn section(out: &mut impl Write, title: &str) -> std::io::Result<()> {
     let bold = anstyle::Style::new().bold();
     writeln!(out, "\n{bold}{title}{bold:#}")
+}
+
+/// Writes a text, broken into lines on a terminal. In a pipe each is one, for those who look for words.
+fn paragraph(out: &mut impl Write, indent: usize, text: &str) -> std::io::Result<()> {
+    let Some(columns) = terminal::own_columns() else { return writeln!(out, "{:indent$}{text}", "") };
+    for (at, line) in terminal::wrapped(text, columns.saturating_sub(indent + 2)).iter().enumerate() {
+        writeln!(out, "{:1$}{line}", "", if at == 0 { indent } else { indent + 2 })?;
+    }
+    Ok(())
 }
 
 fn policies(outcomes: &Outcomes, out: &mut impl Write) -> Result<(), Failure> {
@@ -71,18 +86,20 @@ fn counts(outcomes: &Outcomes, out: &mut impl Write) -> Result<(), Failure> {
     let (summary, tally) = (&outcomes.summary, &outcomes.replayed.tally);
     writeln!(out, "  {} {} read, {} scored", summary.read, outcomes.items(), summary.posts)?;
     if outcomes.is_audit && tally.other_lines > 0 {
-        writeln!(out, "  {} other lines of the log skipped", tally.other_lines)?;
+        let lines = if tally.other_lines == 1 { "line" } else { "lines" };
+        writeln!(out, "  {} other {lines} of the log skipped", tally.other_lines)?;
     }
     for (reason, (count, first)) in &tally.ineligible {
         let place = outcomes.place(*first);
-        writeln!(out, "  {count} not eligible, {}: {} (first: {place})", reason.word(), reason.text())?;
+        paragraph(out, 2, &format!("{count} not eligible, {}: {} (first: {place})", reason.word(), reason.text()))?;
     }
     let unknown = summary.proposed(State::Unknown);
     if unknown > 0 {
-        writeln!(out, "  {unknown} scored in force, but what is proposed for them can't be known from audit lines:")?;
+        let told = "scored in force, but what is proposed for them can't be known from audit lines:";
+        paragraph(out, 2, &format!("{unknown} {told}"))?;
     }
     for (why, count) in &summary.unknowns {
-        writeln!(out, "    {count} {}: {}", why.as_str(), why.text())?;
+        paragraph(out, 4, &format!("{count} {}: {}", why.as_str(), why.text()))?;
     }
     Ok(())
 }
@@ -124,7 +141,8 @@ fn transitions(outcomes: &Outcomes, out: &mut impl Write) -> Result<(), Failure>
     }
     show(out, &table)?;
     let share = percent(summary.flips, summary.posts);
-    writeln!(out, "  {} of {} decisions change ({share:.1}%)", summary.flips, summary.posts)?;
+    let decisions = if summary.posts == 1 { "decision changes" } else { "decisions change" };
+    writeln!(out, "  {} of {} {decisions} ({share:.1}%)", summary.flips, summary.posts)?;
     Ok(())
 }
 
@@ -185,16 +203,14 @@ fn flips(outcomes: &Outcomes, out: &mut impl Write) -> Result<(), Failure> {
         let mut causes = outcomes.policies.causes(flip.pattern);
         causes.sort_by(|(_, one), (_, other)| other.total_cmp(one));
         let causes = causes.iter().filter(|(_, share)| *share > 0.0).map(|(cause, _)| cause.to_string());
-        writeln!(
-            out,
-            "  {:<16}  {} \u{2192} {}  {}  {}  {}",
-            flip.id,
-            outcome.from.as_str(),
-            outcome.to.as_str(),
-            both(scores(&outcome)),
-            flip.place,
-            causes.collect::<Vec<_>>().join(", "),
-        )?;
+        let (from, to) = (outcome.from.as_str(), outcome.to.as_str());
+        let causes = causes.collect::<Vec<_>>().join(", ");
+        let told =
+            format!("{:<16}  {from} \u{2192} {to}  {}  {}  {causes}", flip.id, both(scores(&outcome)), flip.place);
+        match terminal::own_columns() {
+            Some(columns) if told.chars().count() + 2 > columns => paragraph(out, 2, &told)?,
+            _ => writeln!(out, "  {told}")?,
+        }
     }
     Ok(())
 }
@@ -202,6 +218,10 @@ fn flips(outcomes: &Outcomes, out: &mut impl Write) -> Result<(), Failure> {
 fn table(header: &[&str], right: &[usize]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
+    if let Some(columns) = terminal::own_columns() {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(u16::try_from(columns.saturating_sub(1)).unwrap_or(u16::MAX));
+    }
     table.set_header(header.to_vec());
     for at in right {
         if let Some(column) = table.column_mut(*at) {

@@ -130,7 +130,7 @@ fn sentence(proof: &str, scores: &Scores, totals: [u64; 2]) -> String {
         Some(found.unwrap_or_default().to_string())
     };
     format!(
-        "Half of the posts have {} points or fewer for the {proof} in force, and {} or fewer as proposed.",
+        "The median of the {proof} is {} points in force, and {} as proposed.",
         middle(0).unwrap_or_default(),
         middle(1).unwrap_or_default()
     )

@@ -10,7 +10,8 @@ mod plane;
 mod sliders;
 mod tables;
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -24,7 +25,6 @@ use super::manifest;
 use super::pattern::State;
 use super::policy::Policy;
 use super::result::{Outcomes, file_name};
-use crate::failure::Failure;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -33,11 +33,10 @@ const SCRIPT: &str = include_str!("script.js");
 ///
 /// # Errors
 /// What can't be written.
-pub fn write(outcomes: &Outcomes, mut out: impl Write) -> Result<(), Failure> {
+pub fn write(outcomes: &Outcomes, mut out: impl Write) -> io::Result<()> {
     out.write_all(page(outcomes).into_string().as_bytes())?;
     out.write_all(b"\n")?;
-    out.flush()?;
-    Ok(())
+    out.flush()
 }
 
 fn page(outcomes: &Outcomes) -> Markup {
@@ -84,7 +83,11 @@ fn head(outcomes: &Outcomes) -> Markup {
             p class="lead" { (lead(outcomes)) }
             dl { @for (name, policy) in policies {
                 dt { (name) }
-                dd { (file_name(&policy.path)) ", configuration " code { (policy.config_revision) } ", settings " code { (policy.settings_revision) } }
+                dd {
+                    (file_name(&policy.path))
+                    @if let Some(path) = &policy.settings_path { " with the settings of " (file_name(path)) }
+                    ", configuration " code { (policy.config_revision) } ", settings " code { (policy.settings_revision) }
+                }
             } }
         }
         div class="tiles" {
@@ -197,7 +200,7 @@ fn made(outcomes: &Outcomes) -> Markup {
     let manifest = manifest::of(outcomes);
     let files = &outcomes.replayed.files;
     let policy = |policy: &Policy| format!("{}, settings {}", policy.config_revision, policy.settings_revision);
-    let first = files.first().cloned().unwrap_or_default();
+    let first = files.first().map(|first| file_name(Path::new(first))).unwrap_or_default();
     let input = if files.len() == 1 { first } else { format!("{} files from {first} on", files.len()) };
     html! {
         dl {

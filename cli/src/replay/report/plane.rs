@@ -38,7 +38,7 @@ pub fn section(scored: &[Scored], old: Thresholds, new: Thresholds) -> Markup {
     html! {
         p {
             "Each field is a pair of thresholds: " code { "rejectBelow" } " to the right, " code { "acceptAbove" }
-            " upwards. The darker it is, the more posts end so. The ring is what is in force, the dot what is proposed."
+            " upwards. The stronger its colour, the more posts end so. The ring is what is in force, the dot what is proposed."
         }
         div class="grid planes" {
             @for decision in Decision::ALL { (panel(scored, total, decision, (old, new), &cliffs)) }
@@ -88,7 +88,10 @@ fn panel(
     }
     let now = [old, new].map(|thresholds| share(decided(scored, thresholds, decision), total));
     let [before, after] = now;
-    let says = format!("{}: {before} in force, {after} as proposed (with the proposed weights).", word(decision));
+    let says = format!(
+        "{}: {after} as proposed. With the proposed weights alone, and the thresholds in force: {before}.",
+        word(decision)
+    );
     html! {
         figure {
             svg viewBox="0 0 232 226" role="img" aria-label=(says) {
