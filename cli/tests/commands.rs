@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::fs;
+use std::io::Read as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Stdio};
@@ -126,6 +127,7 @@ fn a_closed_pipe_ends_a_command_silently() {
 /// the background.
 const DEFAULT_SIGINT: &str = "import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.write(2, b'.')
 os.execv(sys.argv[1], sys.argv[1:])";
 
 /// A command that waits for its input ends by Ctrl-C.
@@ -140,6 +142,8 @@ fn an_interrupt_ends_a_command_that_waits() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        // From here on nothing but the command's own doing keeps an interrupt from ending it.
+        child.stderr.as_mut().unwrap().read_exact(&mut [0]).unwrap();
         thread::sleep(Duration::from_millis(500));
         assert!(child.try_wait().unwrap().is_none(), "{arguments:?} didn't wait");
         let sent = Process::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
@@ -199,9 +203,8 @@ fn a_full_disk_is_told() {
 /// What would be read twice, or have no effect, is refused, and so is what can't be read.
 #[test]
 fn arguments_that_make_no_sense_are_refused() {
-    let rows: [(&[&str], &str); 22] = [
+    let rows: [(&[&str], &str); 21] = [
         (&["explain", "-", "-c", "-"], "stdin can stand for one argument only"),
-        (&["explain", "-", "--settings", "-"], "stdin can stand for one argument only"),
         (&["seal", "-", "-c", "-"], "stdin can stand for one argument only"),
         (&["test", "-", "-"], "stdin can stand for one argument only"),
         (&["replay", "-", "--baseline", "-", "--config", "-"], "stdin can stand for one argument only"),

@@ -94,7 +94,7 @@ fn blocks(cipher: &str, iv: &str) -> Vec<Value> {
     blocks
 }
 
-/// `sample | seal | explain`, `render`, `open` and `post`, by every cipher and in every envelope that a configuration has.
+/// `sample | seal | explain`, `render`, `open` and `post`, by every cipher and in every envelope of a configuration.
 #[test]
 fn the_gate_reads_what_is_sealed_by_its_configuration() {
     let directory = std::env::temp_dir().join(format!("kyc-gate-envelopes-{}", std::process::id()));

@@ -16,7 +16,7 @@ use crate::replay::pattern::Policies;
 use crate::replay::policy::Policy;
 use crate::replay::posts::Given;
 use crate::replay::report;
-use crate::replay::result::Outcomes;
+use crate::replay::result::{Outcomes, file_name};
 use crate::replay::run::{self, AuditOptions, Input};
 use crate::replay::summary::Summary;
 use crate::{at, terminal};
@@ -131,7 +131,7 @@ impl Replay {
     /// Returns the command as it could be given again, without where its output goes.
     fn command(&self) -> String {
         let mut words = vec!["kyc-gate replay".to_owned()];
-        let path = |path: &PathBuf| quoted(&path.display().to_string());
+        let path = |path: &PathBuf| quoted(&file_name(path));
         words.extend(self.files.iter().map(path));
         if !self.audit.is_empty() {
             words.push("--audit".to_owned());

@@ -121,11 +121,12 @@ impl Page {
             let _ = write!(bar, "{}", styled(if at < score { style.bold() } else { style.dimmed() }, mark));
         }
         self.line("");
-        let decision = styled(of_decision(proof.decision), proof.decision);
         if is_wide {
+            let decision = styled(of_decision(proof.decision), proof.decision);
             self.line(&format!("  {:<8} {:>3}  {bar}  {decision}", proof.proof, proof.score));
         } else {
-            self.line(&format!("  {} {} {decision}", proof.proof, proof.score));
+            let head = format!("{} {} {}", proof.proof, proof.score, proof.decision);
+            self.paragraph(2, of_decision(proof.decision), &head);
             self.line(&format!("  {bar}"));
         }
         let mut scale = vec![' '; width + 3];

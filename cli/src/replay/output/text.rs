@@ -10,7 +10,7 @@ use crate::replay::pattern::State;
 use crate::replay::policy::Policy;
 use crate::replay::result::{Outcomes, file_name, scores};
 use crate::replay::summary::CheckFigures;
-use crate::terminal;
+use crate::terminal::{self, STRONG};
 
 /// Writes the result.
 ///
@@ -59,8 +59,9 @@ pub fn write(outcomes: &Outcomes, mut out: impl Write) -> Result<(), Failure> {
 }
 
 fn section(out: &mut impl Write, title: &str) -> std::io::Result<()> {
-    let bold = anstyle::Style::new().bold();
-    writeln!(out, "\n{bold}{title}{bold:#}")
+    writeln!(out)?;
+    let columns = terminal::own_columns().unwrap_or(usize::MAX);
+    terminal::wrapped(title, columns).iter().try_for_each(|line| writeln!(out, "{}", terminal::styled(STRONG, line)))
 }
 
 /// Writes a text, broken into lines on a terminal. In a pipe each is one, for those who look for words.
@@ -84,10 +85,10 @@ fn policies(outcomes: &Outcomes, out: &mut impl Write) -> Result<(), Failure> {
 
 fn counts(outcomes: &Outcomes, out: &mut impl Write) -> Result<(), Failure> {
     let (summary, tally) = (&outcomes.summary, &outcomes.replayed.tally);
-    writeln!(out, "  {} {} read, {} scored", summary.read, outcomes.items(), summary.posts)?;
+    paragraph(out, 2, &format!("{} {} read, {} scored", summary.read, outcomes.items(), summary.posts))?;
     if outcomes.is_audit && tally.other_lines > 0 {
         let lines = if tally.other_lines == 1 { "line" } else { "lines" };
-        writeln!(out, "  {} other {lines} of the log skipped", tally.other_lines)?;
+        paragraph(out, 2, &format!("{} other {lines} of the log skipped", tally.other_lines))?;
     }
     for (reason, (count, first)) in &tally.ineligible {
         let place = outcomes.place(*first);
@@ -142,7 +143,7 @@ fn transitions(outcomes: &Outcomes, out: &mut impl Write) -> Result<(), Failure>
     show(out, &table)?;
     let share = percent(summary.flips, summary.posts);
     let decisions = if summary.posts == 1 { "decision changes" } else { "decisions change" };
-    writeln!(out, "  {} of {} {decisions} ({share:.1}%)", summary.flips, summary.posts)?;
+    paragraph(out, 2, &format!("{} of {} {decisions} ({share:.1}%)", summary.flips, summary.posts))?;
     Ok(())
 }
 
