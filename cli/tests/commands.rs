@@ -213,7 +213,7 @@ fn arguments_that_make_no_sense_are_refused() {
         (&["keygen", "ed25519", "--encoding", "utf8"], "base64 or hex"),
         (&["replay", "--audit", "x", "--at", "now", "--baseline", "x", "--config", "x"], "cannot be used with"),
         (&["replay", "--audit", "x", "-H", "a=b", "--baseline", "x", "--config", "x"], "cannot be used with"),
-        (&["replay", "x", "--any-revision", "--baseline", "x", "--config", "x"], "--audit"),
+        (&["replay", "x", "--any-revision", "--baseline", "x", "--config", "x"], "cannot be used with"),
         (&["explain", PASSPORT, "-c", PASSPORT], "this is a payload, not a configuration"),
         (&["explain", PASSPORT, "-c", "src/scoring/settings/default.json"], "these are settings"),
         (&["explain", PASSPORT, "-H", "novalue"], "NAME=VALUE"),

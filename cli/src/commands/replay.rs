@@ -55,7 +55,7 @@ pub struct Replay {
     #[arg(long, short = 'H', value_name = "NAME=VALUE", value_parser = parse_header, conflicts_with = "audit")]
     header: Vec<(String, String)>,
     /// Take audit lines of other configurations too, as if only their weights and thresholds had differed.
-    #[arg(long, requires = "audit")]
+    #[arg(long, conflicts_with = "files")]
     any_revision: bool,
     /// Fail (exit status 1) on a condition such as 'reject>+0.5%'; can be given several times.
     #[arg(long, value_name = "CONDITION")]

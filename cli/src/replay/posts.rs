@@ -114,8 +114,8 @@ impl<'p> Scorer<'p> {
         }
     }
 
-    /// Returns the payload of a body that is encrypted; `None` for one that isn't, or that nothing opens, which the
-    /// policies are to say.
+    /// Returns the payload of a body that is encrypted; `None` for one that isn't. What nothing opens can't be read,
+    /// also where it looks like JSON of another kind, such as a string.
     fn open(&self, body: &[u8]) -> Result<Option<Vec<u8>>, Ineligible> {
         if Document::scan(body, recorded::LIMITS).is_ok_and(|document| recorded::is_payload(document.root())) {
             return Ok(None);
@@ -124,6 +124,7 @@ impl<'p> Scorer<'p> {
             let is_sealed = self.policies.old.encryption.is_some() || self.policies.new.encryption.is_some();
             return if is_sealed { Err(Ineligible::NoKey) } else { Ok(None) };
         }
+        let mut cause = None;
         for envelope in self.openers.iter().filter_map(|config| config.request_encryption.as_ref()) {
             let mut decoder = envelope.decoder();
             decoder.push(body);
@@ -131,11 +132,12 @@ impl<'p> Scorer<'p> {
                 Ok(_) => Ok(plaintext.to_vec()),
                 Err(_) => Err(plaintext.unreadable_cause()),
             });
-            if let Ok(payload) = opened {
-                return Ok(Some(payload));
+            match opened {
+                Ok(payload) => return Ok(Some(payload)),
+                Err(why) => cause = cause.or(Some(why.as_str())),
             }
         }
-        Ok(None)
+        Err(Ineligible::Refused("unreadable-body", cause))
     }
 }
 
