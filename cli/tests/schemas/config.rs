@@ -108,9 +108,13 @@ fn the_schema_and_the_parser_agree() {
     };
     let cases = cases();
     cases.iter().for_each(|case| judges.compare(case));
-    // In the tables it stands among others that a schema finds.
-    let port = json!({ "profiles": [{ "name": "a", "match": { "authorities": ["bank.test:65536"] } }] });
-    judges.compare(&Case { config: port, env: Value::Null });
+    // In the tables they stand among others that a schema finds.
+    for config in [
+        json!({ "profiles": [{ "name": "a", "match": { "authorities": ["bank.test:65536"] } }] }),
+        json!({ "rules": [{ "name": "long", "when": "é".repeat(500), "then": "review" }] }),
+    ] {
+        judges.compare(&Case { config, env: Value::Null });
+    }
     let parts = Parts::of(&cases.iter().map(|case| case.config.clone()).collect::<Vec<_>>());
     let blocks = sound_blocks(&cases);
     for seed in 0..SPOILT {
