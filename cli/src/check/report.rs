@@ -171,6 +171,9 @@ fn unreadable(file: &File, error: &ReadError) -> Finding {
 
 fn broken(file: &File, at: Range<usize>, error: &SyntaxError) -> Finding {
     let code = if error.is_bound { Code::TooLarge } else { Code::NotYaml };
+    // A block scalar that the end of the file cuts says one line end more than is there.
+    let most = file.text.as_str().len();
+    let at = at.start.min(most.saturating_sub(1))..at.end.min(most);
     let finding = Finding::new(code, at, error.message.clone());
     if !error.is_bound && file.text.as_str().contains("{{") {
         finding.instead("render the template first: helm template CHART | kyc-gate check -")
