@@ -17,7 +17,7 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         }
         Shape::Filter(Host::Native) => {
             let module = plugin.get("dynamic_module_config");
-            if !module.is_some_and(|module| module.get("name").or_else(|| module.get("module")).is_some()) {
+            if module.is_none_or(|module| module.get("name").or_else(|| module.get("module")).is_none()) {
                 findings.push(scene.finding(Code::NotLoaded, module.unwrap_or(plugin), "no module is named"));
             }
         }
