@@ -11,6 +11,7 @@ use super::gcm::Gcm;
 use super::key::Key;
 use super::padding;
 use super::spec::{CipherMode, CipherSpec};
+use super::stack;
 
 /// The most that [`encrypt`] adds: a tag, or a block of padding.
 pub(super) const MAX_GROWTH: usize = 16;
@@ -21,8 +22,9 @@ type Block = Array<u8, U16>;
 ///
 /// `None` when the GCM tag is wrong, which leaves `text` as it was, and for lengths that the cipher can't produce.
 pub(super) fn decrypt(cipher: CipherSpec, key: &Key, iv: &[u8], text: &mut [u8]) -> Option<usize> {
-    let length = decryption::start(cipher.mode, key, iv, text.len())?.finish(text, 0)?;
-    padding::remove(cipher, text.get_mut(..length)?)
+    let length = decryption::start(cipher.mode, key, iv, text.len()).and_then(|mut started| started.finish(text, 0));
+    stack::wipe();
+    padding::remove(cipher, text.get_mut(..length?)?)
 }
 
 /// Encrypts what stands in `text` from `start` on, in place, padded, and appends the tag.
@@ -35,13 +37,16 @@ pub(super) fn encrypt(cipher: CipherSpec, key: &Key, iv: &[u8], text: &mut Vec<u
 
 /// Encrypts a text that is padded already: with CBC, it must consist of whole blocks.
 pub(super) fn encrypt_padded(mode: CipherMode, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
-    if pays(mode, false, text.len()) {
+    let encrypted = if pays(mode, false, text.len()) {
         encrypt_by::<Long>(mode, key, iv, text, start)
     } else {
         encrypt_by::<Short>(mode, key, iv, text, start)
-    }
+    };
+    stack::wipe();
+    encrypted
 }
 
+#[inline(never)]
 fn encrypt_by<B: Backend>(mode: CipherMode, key: &Key, iv: &[u8], text: &mut Vec<u8>, start: usize) -> Option<()> {
     match key.bits() {
         128 => encrypt_with::<B::Aes128>(mode, key, iv, text, start),

@@ -30,7 +30,9 @@ pub(super) trait Decryption {
     ///
     /// `None` when the GCM tag is wrong, which leaves what follows `done` as it was, and for lengths that the mode
     /// can't produce.
-    fn finish(self: Box<Self>, text: &mut [u8], done: usize) -> Option<usize>;
+    ///
+    /// Nothing is moved out of the decryption, so that it is wiped where it lies.
+    fn finish(&mut self, text: &mut [u8], done: usize) -> Option<usize>;
 }
 
 /// Returns the bytes of memory that a decryption takes.
@@ -39,6 +41,9 @@ pub(super) fn size(decryption: &dyn Decryption) -> usize {
 }
 
 /// Starts on a text of `length` bytes at least. `None` for an IV of a wrong length.
+///
+/// What it leaves on the stack is for the caller to [wipe](super::stack::wipe); so it has a frame of its own.
+#[inline(never)]
 pub(super) fn start(mode: CipherMode, key: &Key, iv: &[u8], length: usize) -> Option<Box<dyn Decryption>> {
     if pays(mode, true, length) { start_by::<Long>(mode, key, iv) } else { start_by::<Short>(mode, key, iv) }
 }
@@ -63,6 +68,9 @@ fn start_with<C: Aes>(mode: CipherMode, key: &Key, iv: &[u8]) -> Option<Box<dyn 
 }
 
 /// Turns what GCM has made of the beginning of a text back into ciphertext.
+///
+/// Leaves its traces on the stack like [`start`].
+#[inline(never)]
 pub(super) fn undo_gcm(key: &Key, nonce: &[u8], text: &mut [u8]) -> Option<()> {
     if pays(CipherMode::Ctr, true, text.len()) {
         undo_gcm_by::<Long>(key, nonce, text)
@@ -84,7 +92,7 @@ impl<C: Aes> Decryption for Gcm<C> {
         self.decrypt(next);
     }
 
-    fn finish(self: Box<Self>, text: &mut [u8], done: usize) -> Option<usize> {
+    fn finish(&mut self, text: &mut [u8], done: usize) -> Option<usize> {
         let (text, tag) = text.split_last_chunk_mut()?;
         self.open(text, done, tag)?;
         Some(text.len())
@@ -98,7 +106,7 @@ impl<C: Aes> Decryption for Ctr<C> {
         self.0.apply_keystream(next);
     }
 
-    fn finish(mut self: Box<Self>, text: &mut [u8], done: usize) -> Option<usize> {
+    fn finish(&mut self, text: &mut [u8], done: usize) -> Option<usize> {
         self.0.apply_keystream(text.get_mut(done..)?);
         Some(text.len())
     }
@@ -111,9 +119,9 @@ impl<C: Aes> Decryption for Cbc<C> {
         self.0.decrypt_blocks(Block::slice_as_chunks_mut(next).0);
     }
 
-    fn finish(self: Box<Self>, text: &mut [u8], done: usize) -> Option<usize> {
+    fn finish(&mut self, text: &mut [u8], done: usize) -> Option<usize> {
         let ([], _) = text.as_rchunks::<BLOCK>() else { return None };
-        decrypt_padded::<C>(self.0, text.get_mut(done..)?)?;
+        decrypt_padded::<C>(&mut self.0, text.get_mut(done..)?)?;
         Some(text.len())
     }
 }
@@ -125,15 +133,15 @@ impl<C: Aes> Decryption for Cfb128<C> {
         self.0.decrypt_blocks(Block::slice_as_chunks_mut(next).0);
     }
 
-    fn finish(self: Box<Self>, text: &mut [u8], done: usize) -> Option<usize> {
-        decrypt_padded::<C>(self.0, text.get_mut(done..)?)?;
+    fn finish(&mut self, text: &mut [u8], done: usize) -> Option<usize> {
+        decrypt_padded::<C>(&mut self.0, text.get_mut(done..)?)?;
         Some(text.len())
     }
 }
 
 /// Decrypts a text as if it had as many blocks as suits the implementation. What comes later in a text makes no
 /// difference to these modes.
-fn decrypt_padded<C: Aes>(mut mode: impl BlockModeDecrypt<BlockSize = U16>, text: &mut [u8]) -> Option<()> {
+fn decrypt_padded<C: Aes>(mode: &mut impl BlockModeDecrypt<BlockSize = U16>, text: &mut [u8]) -> Option<()> {
     let (whole, rest) = text.split_at_mut_checked(text.len() - text.len() % (C::WIDTH * BLOCK))?;
     mode.decrypt_blocks(Block::slice_as_chunks_mut(whole).0);
     if !rest.is_empty() {
@@ -178,7 +186,7 @@ impl<C: Aes> Decryption for Cfb8<C> {
         next.chunks_mut(BATCH).for_each(|batch| self.decrypt(batch));
     }
 
-    fn finish(mut self: Box<Self>, text: &mut [u8], done: usize) -> Option<usize> {
+    fn finish(&mut self, text: &mut [u8], done: usize) -> Option<usize> {
         self.advance(text.get_mut(done..)?);
         Some(text.len())
     }

@@ -44,27 +44,25 @@ impl<C: Aes> Gcm<C> {
 
     /// Decrypts what follows the first `done` bytes of the whole text. `None` for a wrong tag, which leaves these bytes
     /// as they were, or a text that is too long.
-    pub(super) fn open(self, text: &mut [u8], done: usize, tag: &[u8; TAG]) -> Option<()> {
-        let Self { mut stream, mut hash, mut mask } = self;
+    pub(super) fn open(&mut self, text: &mut [u8], done: usize, tag: &[u8; TAG]) -> Option<()> {
         let lengths = lengths(text.len())?;
         let rest = text.get_mut(done..)?;
-        hash.update_padded(rest);
-        hash.update_padded(&lengths);
-        mask.iter_mut().zip(tag).for_each(|(mask, byte)| *mask ^= *byte);
-        hash.verify((&*mask).into()).ok()?;
-        stream.apply(rest);
+        self.hash.update_padded(rest);
+        self.hash.update_padded(&lengths);
+        self.mask.iter_mut().zip(tag).for_each(|(mask, byte)| *mask ^= *byte);
+        self.hash.clone().verify((&*self.mask).into()).ok()?;
+        self.stream.apply(rest);
         Some(())
     }
 
     /// Encrypts a whole text; returns its tag. `None` for a text that is too long.
-    pub(super) fn seal(self, text: &mut [u8]) -> Option<[u8; TAG]> {
-        let Self { mut stream, mut hash, mask } = self;
+    pub(super) fn seal(&mut self, text: &mut [u8]) -> Option<[u8; TAG]> {
         let lengths = lengths(text.len())?;
-        stream.apply(text);
-        hash.update_padded(text);
-        hash.update_padded(&lengths);
-        let mut tag: [u8; TAG] = hash.finalize().into();
-        tag.iter_mut().zip(&*mask).for_each(|(byte, mask)| *byte ^= mask);
+        self.stream.apply(text);
+        self.hash.update_padded(text);
+        self.hash.update_padded(&lengths);
+        let mut tag: [u8; TAG] = self.hash.clone().finalize().into();
+        tag.iter_mut().zip(&*self.mask).for_each(|(byte, mask)| *byte ^= mask);
         Some(tag)
     }
 }

@@ -71,6 +71,7 @@ pub mod signing;
 #[cfg(feature = "simd")]
 pub mod simd;
 pub mod spec;
+mod stack;
 mod streaming_decryptor;
 mod unreadable_cause;
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]

@@ -9,6 +9,7 @@ use super::parts::EnvelopeParts;
 use super::plaintext::{DecryptedBy, Plaintext};
 use super::secret_buf::SecretBuf;
 use super::spec::CipherMode;
+use super::stack;
 use super::unreadable_cause::UnreadableCause;
 
 /// How much of a chunk is decoded before it is decrypted, so that it stays in the processor's cache.
@@ -64,6 +65,9 @@ impl StreamingDecryptor {
             self.decoder.push(piece, &mut self.bytes)?;
             self.advance();
         }
+        if matches!(self.progress, Progress::Running { .. }) {
+            stack::wipe();
+        }
         Ok(())
     }
 
@@ -77,12 +81,13 @@ impl StreamingDecryptor {
         if bytes.is_empty() {
             return Err(UnreadableCause::TooShort);
         }
-        let Progress::Running { decryption, start, done } = progress else {
+        let Progress::Running { mut decryption, start, done } = progress else {
             return Ok(Decrypted::Ciphertext { bytes, tried: 0 });
         };
         let failure = parts.cipher.mode.failure();
         let text = bytes.get_mut(start..).unwrap_or_default();
         let length = decryption.finish(text, done - start);
+        stack::wipe();
         if let Some(length) = length.and_then(|length| padding::remove(parts.cipher, text.get_mut(..length)?)) {
             let by = DecryptedBy { key: 0, tagged: parts.cipher.mode == CipherMode::Gcm };
             return Ok(Decrypted::Plaintext(Plaintext::new(bytes, start..start + length, by)));
@@ -90,7 +95,9 @@ impl StreamingDecryptor {
         let [key, _, ..] = parts.keys.as_slice() else { return Err(failure) };
         let (iv, _, text) = parts.split(&mut bytes).ok_or(failure)?;
         let decrypted = text.get_mut(..done - start).ok_or(failure)?;
-        decryption::undo_gcm(key, iv, decrypted).ok_or(failure)?;
+        let undone = decryption::undo_gcm(key, iv, decrypted);
+        stack::wipe();
+        undone.ok_or(failure)?;
         Ok(Decrypted::Ciphertext { bytes, tried: 1 })
     }
 
