@@ -223,7 +223,11 @@ fn audit_lines_are_found_wherever_collectors_put_them() {
     ] {
         assert_eq!(by_line(&policies, &wrapped), expected, "{wrapped}");
     }
-    for other in ["", "{}", "[2026] plain", r#"{"time":"2026","path":"/kyc"}"#, r#"{"time":1,"x":"config_revision"}"#] {
+    // Of the access log in the shipped bootstraps.
+    let access =
+        r#"{"path":"/kyc","decision":"reject","config_revision":"d61a608ae7a75660","score":"35","milliseconds":0}"#;
+    let plain = ["", "{}", "[2026] plain", r#"{"time":"2026","path":"/kyc"}"#, r#"{"time":1,"x":"config_revision"}"#];
+    for other in plain.into_iter().chain([access]) {
         assert!(matches!(audit_line::find(other.as_bytes(), |_| ()), Found::Other), "{other}");
     }
     let cut = &line[..line.len() - 40];

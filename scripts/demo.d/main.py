@@ -44,8 +44,11 @@ def main() -> int:
     try:
         envoy.wait_ready()
         wrong = run(bootstrap, envoy, seen)
-        if options.serve and not wrong:
+        if options.serve:
+            if wrong:
+                complain(wrong)
             serve(bootstrap, envoy)
+            return 1 if wrong else 0
     except (Failed, OSError, http.client.HTTPException) as failure:
         wrong = [str(failure) or type(failure).__name__]
     except KeyboardInterrupt:
@@ -57,11 +60,15 @@ def main() -> int:
             backend.stop()
 
     if wrong:
-        print(f"\n{report.colour('The demo did not go as it should:', '1;31')}", file=sys.stderr)
-        print("\n".join(f"- {problem}" for problem in wrong), file=sys.stderr)
-        print(f"Envoy's log: {(OUTPUT / 'envoy.log').relative_to(ROOT)}", file=sys.stderr)
+        complain(wrong)
         return 1
     return 0
+
+
+def complain(wrong: list[str]) -> None:
+    print(f"\n{report.colour('The demo did not go as it should:', '1;31')}", file=sys.stderr)
+    print("\n".join(f"- {problem}" for problem in wrong), file=sys.stderr)
+    print(f"Envoy's log: {(OUTPUT / 'envoy.log').relative_to(ROOT)}", file=sys.stderr)
 
 
 def run(bootstrap: Bootstrap, envoy: Envoy, seen: list[Seen]) -> list[str]:

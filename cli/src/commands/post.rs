@@ -20,7 +20,7 @@ use crate::{envelope, gate, input, words};
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  kyc-gate sample clean | kyc-gate post http://127.0.0.1:10000/kyc -
+  kyc-gate sample clean | kyc-gate post http://127.0.0.1:10000/kyc - -c envoy/envoy.yaml
   kyc-gate sample expired | kyc-gate post https://gateway.example/kyc - --config gate.json
 
 With --config, the payload is encrypted by requestEncryption and the answer opened by responseDecryption. A bearer \

@@ -120,9 +120,11 @@ fn by_members<T>(line: &[u8], make: impl FnOnce(&AuditLine<'_>) -> T) -> Found<T
     }
 }
 
+/// Finds the object with what every audit line has. An access log has a decision and a revision as well, but not how long
+/// the gate took.
 fn inside(value: &Value, depth: usize) -> Option<&Value> {
     let members = value.as_object()?;
-    if members.contains_key("decision") && members.contains_key("config_revision") {
+    if ["decision", "config_revision", "microseconds"].iter().all(|name| members.contains_key(*name)) {
         return Some(value);
     }
     let depth = depth.checked_sub(1)?;
