@@ -169,9 +169,9 @@ impl Data {
         }
     }
 
-    /// Returns what a member of an object is.
-    fn member(self, object: &Node, key: &str) -> Self {
-        match (object.text_of("kind"), key) {
+    /// Returns what a member of an object of this kind is.
+    fn member(self, kind: Option<&str>, key: &str) -> Self {
+        match (kind, key) {
             (Some("ConfigMap"), "binaryData") | (Some("Secret"), "data") => Self::Base64,
             (Some("ConfigMap" | "Secret"), _) => Self::Plain,
             _ => self,
@@ -184,8 +184,9 @@ fn look_into<'d>(node: &'d Node, data: Data, found: &mut impl FnMut(&'d Node, Da
     for element in node.elements() {
         look_into(element, data, found);
     }
+    let kind = node.text_of("kind");
     for (key, member) in node.members() {
-        look_into(member, data.member(node, key), found);
+        look_into(member, data.member(kind, key), found);
     }
 }
 

@@ -64,15 +64,19 @@ pub enum Dialect {
     Kubernetes,
 }
 
+/// Finds a member by its name in `snake_case` or `lowerCamelCase`.
+fn named<'m>(members: &'m [(String, Node)], name: &str) -> Option<&'m Node> {
+    let camel = name.contains('_').then(|| camel_case(name));
+    members.iter().find(|(key, _)| key == name || camel.as_deref() == Some(key.as_str())).map(|(_, node)| node)
+}
+
 impl Node {
     /// Returns a member by its name in `snake_case`, also where it is written in `lowerCamelCase`, as protobuf's JSON
     /// has it; of a mapping that is merged in (`<<`) too.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Node> {
         let Kind::Map(members) = &self.kind else { return None };
-        let camel = camel_case(name);
-        let found = members.iter().find(|(key, _)| key == name || *key == camel).map(|(_, node)| node);
-        found.or_else(|| {
+        named(members, name).or_else(|| {
             let (_, merged) = members.iter().find(|(key, _)| key == "<<")?;
             match &merged.kind {
                 Kind::List(list) => list.iter().find_map(|one| one.plain_get(name)),
@@ -83,8 +87,7 @@ impl Node {
     }
 
     fn plain_get(&self, name: &str) -> Option<&Node> {
-        let camel = camel_case(name);
-        self.members().iter().find(|(key, _)| key == name || *key == camel).map(|(_, node)| node)
+        named(self.members(), name)
     }
 
     /// Follows members by their names.
