@@ -120,8 +120,8 @@ fn by_members<T>(line: &[u8], make: impl FnOnce(&AuditLine<'_>) -> T) -> Found<T
     }
 }
 
-/// Finds the object with what every audit line has. An access log has a decision and a revision as well, but not how long
-/// the gate took.
+/// Finds the object with what every audit line has. An access log has a decision and a revision as well, but not how
+/// long the gate took.
 fn inside(value: &Value, depth: usize) -> Option<&Value> {
     let members = value.as_object()?;
     if ["decision", "config_revision", "microseconds"].iter().all(|name| members.contains_key(*name)) {
