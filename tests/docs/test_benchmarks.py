@@ -26,7 +26,7 @@ def test_the_page_is_made_of_the_results():
 
 def test_every_target_has_a_verdict():
     told = rows(section("docs/benchmarks.md", "## Targets"))
-    assert len(told) == len(list(targets.verdicts(RESULTS)))
+    assert len(told) == sum(verdict.found is not None for verdict in targets.verdicts(RESULTS))
     assert RESULTS["machine"]["processor"] != ELSEWHERE["machine"]["processor"]
     for _, wanted, _, found, verdict, elsewhere in told:
         assert elsewhere
@@ -43,5 +43,5 @@ def test_a_verdict_can_be_either(faster, verdict):
     for cells in results["closed"].values():
         slowest = cells["peer-gcm-buffered"]["rounds"]
         cells["gcm"]["rounds"] = {measure: [value * faster for value in slowest[measure]] for measure in slowest}
-    told = [v for v in targets.verdicts(results) if v.what.endswith("KB, AES-256-GCM")]
+    told = [v for v in targets.verdicts(results) if re.fullmatch("Wasm, .*KB, 1 connection", v.what)]
     assert told and all(v.met == (verdict == "met") for v in told)

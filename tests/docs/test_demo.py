@@ -14,7 +14,7 @@ NOT_IN_THE_DEMO = {"kyc_gate.profile.<name>"}
 
 
 def test_the_excerpt(demo):
-    [excerpt] = [block.text for block in blocks("text") if block.page.name == "README.md"]
+    [excerpt] = [block.text for block in blocks("text") if block.page == ROOT / "README.md"]
     lines = iter(demo.splitlines())
     for line in excerpt.splitlines():
         pattern = as_pattern(line)
