@@ -2,11 +2,11 @@
 
 use crate::check::code::Code;
 use crate::check::finding::Finding;
-use crate::check::{key_values, placeholder};
 use crate::source::Node;
 
 use super::connection;
 use super::scene::{Object, Scene};
+use super::variables;
 
 const WORKLOADS: [&str; 2] = ["envoyDeployment", "envoyDaemonSet"];
 /// The first minor version of Envoy whose interface for native modules is frozen.
@@ -27,7 +27,7 @@ pub(super) fn check(scene: &Scene<'_>, is_native: bool, findings: &mut Vec<Findi
         for workload in WORKLOADS.iter().filter_map(|name| kubernetes?.get(name)) {
             // A patch may bring whatever isn't here.
             if let Some(container) = workload.get("container").filter(|_| workload.get("patch").is_none()) {
-                environment(scene, &proxy, container, findings);
+                variables::in_container(scene, &proxy, container, findings);
                 if is_native {
                     image(&proxy, container, findings);
                 }
@@ -65,32 +65,6 @@ fn modules(scene: &Scene<'_>, proxy: &Object<'_>, findings: &mut Vec<Finding>) {
             .push(proxy.finding(Code::RemoteWithoutNack, remote, message).instead("write type: Local, and its path"));
         if remote.text_of("sha256").unwrap_or_default().is_empty() {
             findings.push(proxy.finding(Code::NoDigest, remote, "any module that is served there is run"));
-        }
-    }
-}
-
-fn environment(scene: &Scene<'_>, proxy: &Object<'_>, container: &Node, findings: &mut Vec<Finding>) {
-    let Some(root) = scene.gate.configuration.root() else { return };
-    let entries = container.get("env").map(Node::elements).unwrap_or_default();
-    for (name, _) in placeholder::variables(&root) {
-        if key_values(scene.gate).any(|(known, _)| known == name) {
-            continue;
-        }
-        match entries.iter().find(|entry| entry.text_of("name") == Some(name)) {
-            None => {
-                let message = format!("Envoy's container has no variable {name}");
-                findings.push(proxy.finding(
-                    Code::VariableNotInPod,
-                    container.get("env").unwrap_or(container),
-                    message,
-                ));
-            }
-            Some(entry) => {
-                if let Some(value) = entry.get("value").filter(|value| value.text() != Some("")) {
-                    let message = format!("the value of {name} stands in the file");
-                    findings.push(proxy.finding(Code::SecretInFile, value, message));
-                }
-            }
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::check::{config, key_values, placeholder};
 use crate::find::{Gate, Host, Shape};
 use crate::source::Node;
 
-use super::scene::Scene;
+use super::scene::{Object, Scene};
 
 /// The key of the demo, known to everybody: `envoy/envoy.yaml`.
 const DEMO_KEY: &str = "a3ljLWdhdGUgZGVtbyBrZXksIGRvIG5vdCB1c2UgaXQ=";
@@ -29,6 +29,30 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         if variables.iter().any(|(variable, _)| *variable == name) && value != DEMO_KEY && !value.is_empty() {
             let at = place(gate, name).unwrap_or_else(|| gate.place(gate.plugin()));
             findings.push(Finding::new(Code::SecretInFile, at, format!("the value of {name} stands in the file")));
+        }
+    }
+}
+
+/// Checks the environment of a container that runs Envoy: it has each variable, and none by its value.
+pub(super) fn in_container(scene: &Scene<'_>, object: &Object<'_>, container: &Node, findings: &mut Vec<Finding>) {
+    let Some(root) = scene.gate.configuration.root() else { return };
+    let entries = container.get("env").map(Node::elements).unwrap_or_default();
+    let at = container.get("env").or_else(|| container.get("name")).unwrap_or(container);
+    for (name, _) in placeholder::variables(&root) {
+        if key_values(scene.gate).any(|(known, _)| known == name) {
+            continue;
+        }
+        match entries.iter().find(|entry| entry.text_of("name") == Some(name)) {
+            None => {
+                let message = format!("Envoy's container has no variable {name}");
+                findings.push(object.finding(Code::VariableNotInPod, at, message));
+            }
+            Some(entry) => {
+                if let Some(value) = entry.get("value").filter(|value| value.text() != Some("")) {
+                    let message = format!("the value of {name} stands in the file");
+                    findings.push(object.finding(Code::SecretInFile, value, message));
+                }
+            }
         }
     }
 }

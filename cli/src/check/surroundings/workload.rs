@@ -2,11 +2,11 @@
 
 use crate::check::code::Code;
 use crate::check::finding::Finding;
-use crate::check::{key_values, placeholder};
 use crate::find::{Host, Shape};
 use crate::source::Node;
 
 use super::scene::{Object, Scene, namespace};
+use super::variables;
 
 const KINDS: [&str; 4] = ["Deployment", "StatefulSet", "DaemonSet", "Pod"];
 /// Levels at which the audit line is written.
@@ -99,26 +99,7 @@ impl<'f> Pod<'f> {
         if container.get("envFrom").is_some() {
             return;
         }
-        let Some(root) = scene.gate.configuration.root() else { return };
-        let entries = container.get("env").map(Node::elements).unwrap_or_default();
-        let at = container.get("env").or_else(|| container.get("name")).unwrap_or(container);
-        for (name, _) in placeholder::variables(&root) {
-            if key_values(scene.gate).any(|(known, _)| known == name) {
-                continue;
-            }
-            match entries.iter().find(|entry| entry.text_of("name") == Some(name)) {
-                None => {
-                    let message = format!("Envoy's container has no variable {name}");
-                    findings.push(self.object.finding(Code::VariableNotInPod, at, message));
-                }
-                Some(entry) => {
-                    if let Some(value) = entry.get("value").filter(|value| value.text() != Some("")) {
-                        let message = format!("the value of {name} stands in the file");
-                        findings.push(self.object.finding(Code::SecretInFile, value, message));
-                    }
-                }
-            }
-        }
+        variables::in_container(scene, &self.object, container, findings);
     }
 
     fn check_arguments(&self, scene: &Scene<'_>, container: &Node, findings: &mut Vec<Finding>) {
