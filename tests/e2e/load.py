@@ -126,6 +126,13 @@ class Load:
         scored = ("accept", "review", "reject")
         return [seen for seen in self.gateway.seen_posts() if seen.value("x-kyc-decision") not in scored]
 
+    def assert_opened_with(self, key, other):
+        """A hundred posts from now on are opened with one key, `current` or `previous`, and none with the other."""
+        with self.gateway.counting() as changed:
+            # One post of each client may have been counted before and answered since.
+            self.wait(110)
+        assert changed[f"kyc_gate.opened_with.{key}"] >= 100 and f"kyc_gate.opened_with.{other}" not in changed
+
     def assert_nothing_lost(self):
         """Every post was answered with success and forwarded, scored, exactly once."""
         assert not self.errors()
