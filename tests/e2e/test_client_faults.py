@@ -3,6 +3,7 @@
 import socket
 import struct
 import time
+from collections import Counter
 
 import pytest
 from client import Http1, Http2, head
@@ -72,8 +73,9 @@ def test_a_client_that_goes_over_http1(start, sent, leave):
     forwarded = accounted(gateway, [*names, "last"])
     assert forwarded == {"last"} if sent != "all" else "last" in forwarded
     if sent != "all":
-        told = gateway.audit(ROUNDS + 1)
-        assert [line.get("error") for line in told] == ["aborted"] * ROUNDS + [None]
+        # The last post goes over another connection, so Envoy may see it before it sees that a client is gone.
+        told = Counter(line.get("error") for line in gateway.audit(ROUNDS + 1))
+        assert told == {"aborted": ROUNDS, None: 1}
 
 
 @pytest.mark.parametrize("sent", SENT)
