@@ -37,6 +37,12 @@ def test_the_readme_has_the_table():
     assert table.text(table.results()) in table.README.read_text()
 
 
+def test_every_envoy_was_run_with_either_module():
+    assert {(cell["envoy"], cell["host"]) for cell in table.results()} == {
+        (version, host) for version in envoys.pinned() for host in cells.HOSTS
+    }
+
+
 def test_nothing_is_red():
     assert [table.line(cell) for cell in table.results() if table.is_red(cell)] == []
 
