@@ -3,6 +3,7 @@
 //! Guarantees: exactly one ruling for each exchange; no ruling to forward before the whole body was read; the payload
 //! is looked at only once it is authentic (GCM) or complete (the other modes). No host calls, clocks or randomness.
 
+mod audit_line;
 pub mod backend_response;
 pub mod body;
 mod bounded_body;

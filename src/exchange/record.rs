@@ -4,21 +4,18 @@
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::config::{Action, Audit, AuditUserId, Config, Mode, Profile};
 use crate::crypto::UnreadableCause;
 use crate::payload::Kyc;
 use crate::replay::ReplayCheck;
-use crate::scoring::{CheckResult, Verdict};
+use crate::scoring::{CheckId, Verdict};
 
+use super::audit_line;
 use super::context::Context;
 use super::decision_headers::header_safe;
 use super::refusal::{ErrorCode, Refusal};
-
-/// Bytes that hold most audit lines, so that one isn't moved while it grows.
-const TYPICAL_LINE: usize = 2048;
 
 /// One KYC post, as operators see it.
 pub struct Record {
@@ -40,71 +37,14 @@ pub struct Record {
     pub unreadable: Option<UnreadableCause>,
     /// Which key opened it, by its position: 0 is the one in use, the others are previous ones.
     pub key: Option<usize>,
-    key_id: Option<Rc<str>>,
-    user_id: Option<String>,
-    document_status: Option<&'static str>,
-    request_id: Option<String>,
+    pub(super) key_id: Option<Rc<str>>,
+    pub(super) user_id: Option<String>,
+    pub(super) document_status: Option<&'static str>,
+    pub(super) request_id: Option<String>,
     /// The revision of all that decides.
     pub config_revision: Option<String>,
-    mode: Mode,
-    received_at: Timestamp,
-}
-
-/// The audit line.
-#[derive(Serialize)]
-struct AuditLine<'a> {
-    time: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    requester_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    overall_document_status: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    profile: Option<&'a str>,
-    decision: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cause: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    action: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mode: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    replay: Option<&'static str>,
-    #[serde(flatten)]
-    verdict: Option<AuditVerdict<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    config_revision: Option<&'a str>,
-    microseconds: u64,
-}
-
-#[derive(Serialize)]
-struct AuditVerdict<'a> {
-    score: u8,
-    identity_score: u8,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    address_score: Option<u8>,
-    failed_checks: Vec<&'static str>,
-    skipped_checks: Vec<&'static str>,
-    rules: Vec<&'a str>,
-    /// Of the rules that only count, those whose condition holds.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    rules_counted: Vec<&'a str>,
-    reasons: Vec<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    failed_rules: Vec<&'a str>,
-    /// Name, outcome, points lost and reason code of each.
-    checks: Vec<(&'static str, &'static str, u8, &'static str)>,
-    /// Fields on which the document's sources disagree.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    disagreements: Vec<&'static str>,
-    settings_revision: &'a str,
+    pub(super) mode: Mode,
+    pub(super) received_at: Timestamp,
 }
 
 impl Record {
@@ -184,61 +124,14 @@ impl Record {
     /// Returns the failed checks, comma-separated.
     #[must_use]
     pub fn failed_checks(&self) -> String {
-        self.verdict.iter().flat_map(|verdict| names(verdict.failed())).collect::<Vec<_>>().join(",")
+        self.verdict.iter().flat_map(Verdict::failed).map(CheckId::as_str).collect::<Vec<_>>().join(",")
     }
 
     /// Returns the audit line: one JSON object. `microseconds` is the time that the gate took to decide.
     #[must_use]
     pub fn audit_line(&self, microseconds: u64) -> String {
-        let mut json = Vec::with_capacity(TYPICAL_LINE);
-        let line = AuditLine {
-            time: self.received_at.to_string(),
-            request_id: self.request_id.as_deref(),
-            requester_id: self.requester_id.as_deref(),
-            user_id: self.user_id.as_deref(),
-            overall_document_status: self.document_status,
-            profile: self.profile.as_deref(),
-            decision: self.decision(),
-            error: self.error.map(ErrorCode::as_str),
-            cause: self.unreadable.map(UnreadableCause::as_str),
-            action: self.action.map(Action::as_str),
-            mode: (self.mode == Mode::Shadow).then_some("shadow"),
-            key_id: self.key_id.as_deref(),
-            replay: self.replay.status.as_str(),
-            verdict: self.verdict.as_ref().map(AuditVerdict::of),
-            config_revision: self.config_revision.as_deref(),
-            microseconds,
-        };
-        let written = serde_json::to_writer(&mut json, &line);
-        written.ok().and_then(|()| String::from_utf8(json).ok()).unwrap_or_default()
+        audit_line::of(self, microseconds)
     }
-}
-
-impl<'a> AuditVerdict<'a> {
-    fn of(verdict: &'a Verdict) -> Self {
-        Self {
-            score: verdict.score,
-            identity_score: verdict.identity.score,
-            address_score: verdict.address.as_ref().map(|address| address.score),
-            failed_checks: names(verdict.failed()),
-            skipped_checks: names(verdict.skipped()),
-            rules: verdict.rule_names().collect(),
-            rules_counted: verdict.counted_rule_names().collect(),
-            reasons: verdict.reasons.iter().map(|reason| reason.as_str()).collect(),
-            failed_rules: verdict.failed_rules().collect(),
-            checks: verdict.checks.iter().map(audited_check).collect(),
-            disagreements: verdict.disagreements.iter().map(|disagreement| disagreement.field).collect(),
-            settings_revision: &verdict.revision,
-        }
-    }
-}
-
-fn audited_check(result: &CheckResult) -> (&'static str, &'static str, u8, &'static str) {
-    (result.check.as_str(), result.outcome.as_str(), result.points, result.code.as_str())
-}
-
-fn names(checks: impl Iterator<Item = crate::scoring::CheckId>) -> Vec<&'static str> {
-    checks.map(crate::scoring::CheckId::as_str).collect()
 }
 
 /// Returns a user id as `audit` wants it: in hex, or escaped and cut like the ids in headers.

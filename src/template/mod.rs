@@ -32,6 +32,7 @@ pub mod source;
 
 pub use body_template::{Template, TemplateProblem};
 pub use error::MacroError;
+pub(crate) use escape::quote;
 pub use header_template::HeaderTemplate;
 pub use rendering::Rendering;
 pub use scope::Scope;
