@@ -4,6 +4,7 @@ use std::fmt::{self, Write as _};
 use std::io::{self, IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Columns where there is no terminal.
 const COLUMNS: usize = 100;
@@ -100,35 +101,63 @@ pub fn styled(style: Style, text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("{style}{text}{style:#}") }
 }
 
-/// Breaks a text into lines of at most `columns` characters, at spaces where there are any.
+/// Returns how many columns a terminal takes for a text (UAX #11): two for each wide character, as those of Chinese,
+/// Japanese and Korean are.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// Returns a text, filled with spaces up to a number of columns.
+#[must_use]
+pub fn padded(text: &str, columns: usize) -> String {
+    format!("{text}{:missing$}", "", missing = columns.saturating_sub(width(text)))
+}
+
+/// Breaks a text into lines of at most `columns` columns, at spaces where there are any.
 #[must_use]
 pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in text.split(' ') {
-        let mut letters: Vec<char> = word.chars().collect();
-        if used > 0 && used + 1 + letters.len() > columns {
+        let mut rest = word;
+        if used > 0 && used + 1 + width(rest) > columns {
             lines.push(String::new());
             used = 0;
         }
-        while letters.len() > columns {
-            let rest = letters.split_off(columns.saturating_sub(used).max(1));
-            if let Some(line) = lines.last_mut() {
-                line.extend(letters);
+        while width(rest) > columns {
+            let (line, after) = rest.split_at(fitting(rest, columns.saturating_sub(used)));
+            if after.is_empty() {
+                break;
+            }
+            if let Some(last) = lines.last_mut() {
+                last.push_str(line);
             }
             lines.push(String::new());
-            (letters, used) = (rest, 0);
+            (rest, used) = (after, 0);
         }
         if let Some(line) = lines.last_mut() {
             if used > 0 {
                 line.push(' ');
                 used += 1;
             }
-            used += letters.len();
-            line.extend(letters);
+            used += width(rest);
+            line.push_str(rest);
         }
     }
     lines
+}
+
+/// Returns how many bytes of a text fit into some columns; at least its first character.
+fn fitting(text: &str, columns: usize) -> usize {
+    let mut used = 0;
+    let first = text.chars().next().map_or(0, char::len_utf8);
+    let fits = |(_, character): &(usize, char)| {
+        used += character.width().unwrap_or(0);
+        used <= columns
+    };
+    let last = text.char_indices().take_while(fits).last();
+    last.map_or(first, |(at, character)| at + character.len_utf8())
 }
 
 #[cfg(test)]
@@ -147,12 +176,26 @@ mod tests {
 
     #[test]
     fn no_line_is_too_long_and_no_word_is_lost() {
-        let text = "the quick brown fox jumps over a very-very-very-long-word and stays žižļķ";
-        for columns in [5, 12, 40, 200] {
+        let texts = [
+            "the quick brown fox jumps over a very-very-very-long-word and stays žižļķ",
+            "山田太郎 は 東京都千代田区霞が関一丁目三番一号に住んでいる and 김철수 too",
+        ];
+        for (text, columns) in texts.into_iter().flat_map(|text| [5, 12, 40, 200].map(|columns| (text, columns))) {
             let lines = wrapped(text, columns);
-            assert!(lines.iter().all(|line| line.chars().count() <= columns), "{columns}: {lines:?}");
+            assert!(lines.iter().all(|line| width(line) <= columns), "{columns}: {lines:?}");
             let letters = |text: &str| text.replace(' ', "");
             assert_eq!(letters(&lines.concat()), letters(text));
         }
+    }
+
+    #[test]
+    fn a_wide_character_takes_two_columns() {
+        for (text, columns) in [("", 0), ("abc", 3), ("žī", 2), ("山田", 4), ("김철수", 6), ("ﾔﾏﾀﾞ", 4), ("e\u{301}", 1)]
+        {
+            assert_eq!(width(text), columns, "{text}");
+            assert_eq!(width(&padded(text, 8)), 8, "{text}");
+        }
+        assert_eq!(wrapped("山田太郎", 5), ["山田", "太郎"]);
+        assert_eq!(wrapped("山田", 1), ["山", "田"]);
     }
 }

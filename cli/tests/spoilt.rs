@@ -12,6 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kyc_gate_cli::check::{self, CALLBACKS, Code, FileReport, HOST_CALLS, Options};
+use kyc_gate_cli::find::File;
 use kyc_gate_cli::report::line_around;
 use serde_json::Value;
 
@@ -62,6 +63,26 @@ fn what_is_spoilt_is_said_and_nothing_else() {
     assert!(failed.is_empty(), "{} of {}:\n{}", failed.len(), cases.len(), failed.join("\n"));
 }
 
+/// One Envoy in several files, which are named in one call or stand as files in one ConfigMap.
+#[test]
+fn nothing_is_said_of_files_that_belong_together() {
+    let names = ["envoy", "listener", "filter", "routes", "clusters"];
+    let texts = names.map(|name| {
+        let path = root().join(format!("cli/tests/data/xds/{name}.yaml"));
+        (path.clone(), fs::read_to_string(path).unwrap())
+    });
+    let files = texts.iter().map(|(path, text)| (path.clone(), File::read(text.as_bytes()))).collect();
+    let reports = check::check_all(files, &Options::default());
+    for report in &reports {
+        assert!(report.findings.is_empty(), "{}: {:#?}", report.path.display(), said(report));
+    }
+    let data: serde_json::Map<_, _> =
+        names.iter().zip(&texts).map(|(name, (_, text))| (format!("{name}.yaml"), text.as_str().into())).collect();
+    let map = serde_json::json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "a" }, "data": data });
+    let report = check::check(Path::new("map.json"), map.to_string().as_bytes(), &Options::default());
+    assert!(report.gates == ["kyc-gate"] && report.findings.is_empty(), "{:?}: {:#?}", report.gates, said(&report));
+}
+
 #[test]
 fn a_route_has_a_buffer_of_its_own_from_1_37_on() {
     let path = root().join("envoy/envoy.yaml");
@@ -92,11 +113,22 @@ fn judge(case: &Value) -> Result<(), String> {
         return Err(format!("{name}: nothing to replace in {}", text("file")));
     }
     let envoy = case["envoy"].as_str().map(|version| version.parse().unwrap());
-    let report = check::check(&path, spoilt.as_bytes(), &Options { envoy, ..Options::default() });
-    let [finding] = report.findings.as_slice() else {
-        return Err(format!("{name}: {:#?}", said(&report)));
+    // Files that are given in the same call, as they are or in part.
+    let with = case["with"].as_array().cloned().unwrap_or_default();
+    let with = with.iter().map(|name| root().join(name.as_str().unwrap()));
+    let mut files = vec![(path.clone(), File::read(spoilt.as_bytes()))];
+    files.extend(with.map(|path| (path.clone(), File::read(&fs::read(&path).unwrap()))));
+    let allowed = case["allow"].as_str().map(|code| Code::from_id(code).unwrap()).into_iter().collect();
+    let reports = check::check_all(files, &Options { envoy, allowed, ..Options::default() });
+    let found: Vec<_> = reports.iter().flat_map(|one| one.findings.iter().map(move |finding| (one, finding))).collect();
+    let [(report, finding)] = found.as_slice() else {
+        return Err(format!("{name}: {:#?}", reports.iter().flat_map(said).collect::<Vec<_>>()));
     };
-    let line = &spoilt[line_around(&spoilt, finding.at.start)];
+    let place = case["in"].as_str().unwrap_or(text("file"));
+    if report.path != root().join(place) {
+        return Err(format!("{name}: {} in {}", finding.code.id(), report.path.display()));
+    }
+    let line = &report.text[line_around(&report.text, finding.at.start)];
     if finding.code.id() == text("code") && line.contains(text("line")) && !finding.at.is_empty() {
         return Ok(());
     }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::explain::mask::{self, printable};
 use crate::report::github::{data, property};
 use crate::report::junit::escaped;
-use crate::terminal::{BAD, FAINT, GOOD, STRONG, columns, inert, inert_json, styled};
+use crate::terminal::{BAD, FAINT, GOOD, STRONG, columns, inert, inert_json, styled, width};
 
 use super::compare::Difference;
 use super::coverage::Coverage;
@@ -64,9 +64,9 @@ fn text(outcomes: &[Outcome], told: &Told<'_>, out: &mut dyn Write) -> io::Resul
     for outcome in outcomes {
         let (mark, style) = if outcome.passed() { ("✓", GOOD) } else { ("✗", BAD) };
         let place = printable(&format!("{}:{}", outcome.case.file.display(), outcome.case.line));
-        let room = columns().saturating_sub(place.chars().count() + 4);
+        let room = columns().saturating_sub(width(&place) + 4);
         let name = printable(&outcome.case.name);
-        let gap = room.saturating_sub(name.chars().count());
+        let gap = room.saturating_sub(width(&name));
         let place = if gap > 0 { format!("{:gap$} {}", "", styled(FAINT, &place)) } else { String::new() };
         writeln!(out, "{} {name}{place}", styled(style, mark))?;
         if let Some(failure) = &outcome.failure {

@@ -74,7 +74,7 @@ codes! {
     NotUtf8 = 1 Error "not UTF-8", "save the file as UTF-8";
     NotYaml = 2 Error "neither YAML nor JSON", "mend the syntax: what comes after it was not looked at";
     TooLarge = 3 Error "more than is read", "split the file: no deployment needs this much in one";
-    NoGate = 4 Error "no configuration of the gate", "name a file with a plugin configuration, or with a filter, WasmPlugin or policy that is called kyc-gate";
+    NoGate = 4 Error "no configuration of the gate", "name a file with a plugin configuration, or with a filter, an extension or a policy that is called kyc-gate";
     Unusable = 5 Error "a configuration that the gate can't be handed", "write \"@type\": type.googleapis.com/google.protobuf.StringValue, and the JSON as value";
 
     OtherDocument = 6 Error "another document than a configuration", "name a configuration of the gate, or a file that holds one";
@@ -214,11 +214,14 @@ codes! {
     NoPost = 337 Warning "POST is not watched", "add POST to match.methods: REL-ID sends nothing else";
     LateAuthentication = 338 Warning "authentication behind the gate", "put the gate behind it, as the last filter before the router";
     ForgedByRoute = 339 Error "route that writes decision headers", "remove the header from request_headers_to_add";
+    RoutesElsewhere = 340 Warning "routes that weren't looked at", "name the file that holds them in the same call";
     ScoreBuckets = 341 Warning "histogram without buckets for scores", "add histogram_bucket_settings for wasmcustom.kyc_gate.score, as in envoy/envoy.yaml";
     NoLabels = 342 Warning "metrics without labels", "add stats_tags as in envoy/envoy.yaml";
     OpenAdmin = 343 Warning "open administration", "let admin listen on 127.0.0.1";
     NoCluster = 344 Error "unknown cluster", "add the cluster to static_resources.clusters, or mend its name";
     AuditLineLost = 345 Warning "log level that loses the audit line", "log at info";
+    DecryptedElsewhere = 346 Warning "decrypted posts for somebody else", "remove the mirror: what it gets is decrypted identity data";
+    DetailedLog = 347 Warning "log level that shows headers", "log at info";
     NeverInserted = 351 Error "filter that gets into no listener", "add a patch for HTTP_FILTER with config_discovery, as envoy/istio does";
     NoPolicy = 352 Warning "no policy for other paths", "add an AuthorizationPolicy as in envoy/istio";
     OpenPolicy = 353 Error "policy that lets posts past the gate", "deny all methods but GET and HEAD on all paths but match.paths";

@@ -40,9 +40,10 @@ pub fn check(gate: &Gate<'_>, source: Source) -> (Option<Config>, Vec<Finding>) 
         Shape::Filter(Host::Native) | Shape::ExtensionPolicy(Host::Native) | Shape::Bare => {
             Secrets::with_sds(&environment, &delivered)
         }
-        Shape::Filter(Host::Wasm) | Shape::ExtensionPolicy(Host::Wasm) | Shape::WasmPlugin => {
-            Secrets::of_environment(&environment)
-        }
+        Shape::Filter(Host::Wasm)
+        | Shape::ExtensionPolicy(Host::Wasm)
+        | Shape::WasmPlugin
+        | Shape::TrafficExtension => Secrets::of_environment(&environment),
     };
     match Config::parse_with(&bytes, &secrets) {
         Ok(config) => {

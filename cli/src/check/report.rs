@@ -12,7 +12,7 @@ use super::finding::Finding;
 use super::other;
 use super::placeholder;
 use super::secrets::{Secrets, key_values};
-use super::surroundings::{self, Envoy, Objects, Scene};
+use super::surroundings::{self, Envoy, Inventory, Scene};
 
 /// Most findings that are told of a file.
 const MAX_FINDINGS: usize = 1_000;
@@ -73,28 +73,31 @@ pub fn check(path: &Path, bytes: &[u8], options: &Options) -> FileReport {
 #[must_use]
 pub fn check_all(named: Vec<(PathBuf, File)>, options: &Options) -> Vec<FileReport> {
     let (paths, files): (Vec<PathBuf>, Vec<File>) = named.into_iter().unzip();
-    let mut reports: Vec<_> = paths.into_iter().zip(&files).map(|(path, file)| FileReport::of(path, file)).collect();
-    let objects = Objects::of(&files);
+    let mut reports: Vec<_> = paths.iter().zip(&files).map(|(path, file)| FileReport::of(path.clone(), file)).collect();
+    let inventory = Inventory::of(&paths, &files);
+    let mut findings = surroundings::check_all(&inventory);
+    for (number, (file, report)) in files.iter().zip(&mut reports).enumerate() {
+        let found = check_one(file, &inventory, options, report);
+        findings.extend(found.into_iter().map(|finding| Finding { file: finding.file.or(Some(number)), ..finding }));
+    }
     for (number, file) in files.iter().enumerate() {
-        let Some(report) = reports.get_mut(number) else { continue };
-        for finding in check_one(file, number, &objects, options, report) {
-            let place = finding.file.unwrap_or(number);
-            if let Some(report) = reports.get_mut(place).filter(|_| !options.allowed.contains(&finding.code)) {
-                report.findings.push(Finding { file: None, ..finding });
-            }
+        let is_empty = reports.get(number).is_some_and(|report| report.gates.is_empty());
+        // What belongs to a gate in another file needs none of its own.
+        if is_empty && file.error.is_none() && file.broken.is_empty() && !inventory.is_used(number) {
+            let finding = Finding::new(Code::NoGate, file.start(), "holds no configuration of the gate");
+            findings.push(Finding { file: Some(number), ..finding });
+        }
+    }
+    for finding in findings.into_iter().filter(|finding| !options.allowed.contains(&finding.code)) {
+        if let Some(report) = finding.file.and_then(|number| reports.get_mut(number)) {
+            report.findings.push(Finding { file: None, ..finding });
         }
     }
     reports.iter_mut().for_each(FileReport::finish);
     reports
 }
 
-fn check_one(
-    file: &File,
-    number: usize,
-    objects: &Objects<'_>,
-    options: &Options,
-    report: &mut FileReport,
-) -> Vec<Finding> {
+fn check_one(file: &File, inventory: &Inventory<'_>, options: &Options, report: &mut FileReport) -> Vec<Finding> {
     let mut gates = find::gates(&file.documents);
     let mut findings: Vec<Finding> = file.error.iter().map(|error| unreadable(file, error)).collect();
     findings.extend(file.broken.iter().map(|(at, error)| broken(file, at.clone(), error)));
@@ -111,14 +114,11 @@ fn check_one(
         let (config, found) = config::check(gate, options.secrets);
         findings.extend(found);
         let config = config.as_ref();
-        let scene = Scene { gate, gates: &gates, file: number, objects, config, envoy: options.envoy };
-        findings.extend(surroundings::check(&scene));
+        let scenes = Scene::of(gate, &gates, inventory, config, options.envoy);
+        findings.extend(scenes.iter().flat_map(surroundings::check));
         if options.secrets == Secrets::Placeholders {
             report.stood_in.extend(missing(gate));
         }
-    }
-    if gates.is_empty() && file.error.is_none() && file.broken.is_empty() {
-        findings.push(Finding::new(Code::NoGate, file.start(), "holds no configuration of the gate"));
     }
     report.is_certain = gates.iter().any(|gate| gate.shape != Shape::Bare || find::is_certain(&gate.document.root));
     report.gates = gates.iter().map(|gate| gate.name.clone()).collect();
@@ -179,5 +179,42 @@ fn broken(file: &File, at: Range<usize>, error: &SyntaxError) -> Finding {
         finding.instead("render the template first: helm template CHART | kyc-gate check -")
     } else {
         finding
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::LOOKS;
+
+    /// Returns how often parts of values are looked at for so many listeners with a gate, and as many without, all of
+    /// which lead to the same backend; and how many gates there are.
+    fn looks(listeners: usize, in_each: usize) -> (usize, usize) {
+        let kind = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
+        let route = "{ virtual_hosts: [{ routes: [{ match: { prefix: / }, route: { cluster: backend } }] }] }";
+        let gates = "*gate, ".repeat(in_each);
+        let text = format!(
+            "gate: &gate {{ name: kyc-gate, typed_config: {{ \"@type\": {kind}, config: {{}} }} }}\n\
+             with: &with {{ http_filters: [{gates}router], route_config: &routes {route} }}\n\
+             without: &without {{ http_filters: [router], route_config: *routes }}\n\
+             static_resources:\n  listeners: [{}{}]\n",
+            "*with, ".repeat(listeners),
+            "*without, ".repeat(listeners),
+        );
+        LOOKS.set(0);
+        let options = Options { envoy: "1.36".parse().ok(), ..Options::default() };
+        let report = check(Path::new("file"), text.as_bytes(), &options);
+        assert!(report.findings.iter().any(|finding| finding.code == Code::WayAround));
+        (LOOKS.get(), report.gates.len())
+    }
+
+    #[test]
+    fn a_document_is_walked_once_however_many_gates_it_has() {
+        for (few, many) in [((50, 1), (200, 1)), ((1, 50), (1, 200))] {
+            let ((few, gates), (many, more)) = (looks(few.0, few.1), looks(many.0, many.1));
+            assert!(more > 3 * gates, "{gates}, {more}");
+            // For each gate as many as before.
+            assert!(many / more <= few / gates + 1, "{few} for {gates} gates, {many} for {more}");
+        }
     }
 }

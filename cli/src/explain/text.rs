@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::Style;
 use serde_json::Value;
 
-use crate::terminal::{BAD, FAINT, GOOD, MIDDLING, STRONG, inert_json, styled, wrapped};
+use crate::terminal::{BAD, FAINT, GOOD, MIDDLING, STRONG, inert_json, styled, width, wrapped};
 
 use super::account::{Account, Check, Forwarded, Payload, Piece, Proof, Replied, Rule, Source};
 use super::mask::printable;
@@ -83,7 +83,7 @@ impl Page {
         beside.extend(account.settings_revision.as_ref().map(|revision| format!("settings {revision}")));
         let room = self.columns.saturating_sub(account.decision.len() + 14);
         let beside = beside.join(" · ");
-        if beside.chars().count() <= room {
+        if width(&beside) <= room {
             let _ = write!(head, "  {}", styled(FAINT, &beside));
             self.line(&head);
         } else {

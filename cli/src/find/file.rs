@@ -16,6 +16,17 @@ const MAX_TEXTS: usize = 1_000;
 /// What a text that holds an Envoy configuration with the gate can't do without.
 const MARKS: [&str; 3] = ["filters.http.wasm", "filters.http.dynamic_modules", "filters.http.dynamicModules"];
 
+/// What a file of a ConfigMap that holds a part of Envoy's configuration can't do without: routes, a listener, clusters
+/// or a bootstrap that are joined with the filter.
+const PART_MARKS: [&str; 6] = [
+    "envoy.config.route.v3.",
+    "envoy.config.listener.v3.",
+    "envoy.config.cluster.v3.",
+    "network.http_connection_manager",
+    "static_resources",
+    "staticResources",
+];
+
 /// A file, read.
 pub struct File {
     /// Its text.
@@ -105,13 +116,14 @@ fn expand(documents: &mut Vec<Document>) -> Vec<(Range<usize>, SyntaxError)> {
 fn embedded(document: &Document, left: &mut usize, broken: &mut Vec<(Range<usize>, SyntaxError)>) -> Vec<Document> {
     let mut found = Vec::new();
     let mut texts = 0;
-    look_into(&document.root, Data::of(&document.root), &mut |node, data| {
+    look_into(&document.root, Data::of(&document.root), None, &mut |node, data, key| {
         let source::Kind::Scalar(scalar) = &node.kind else { return };
         let decoded = if data == Data::Base64 { decoded(&scalar.text) } else { None };
         let content = decoded.as_deref().unwrap_or(&scalar.text);
-        let holds_filter = content.contains(": ") && MARKS.iter().any(|mark| content.contains(mark));
+        let holds = |marks: &[&str]| content.contains(": ") && marks.iter().any(|mark| content.contains(mark));
+        let is_envoys = holds(&MARKS) || (data != Data::No && holds(&PART_MARKS));
         let may_be_plugin = data != Data::No && content.trim_start().starts_with('{');
-        if (!holds_filter && !may_be_plugin) || texts == MAX_TEXTS {
+        if (!is_envoys && !may_be_plugin) || texts == MAX_TEXTS {
             return;
         }
         texts += 1;
@@ -121,7 +133,7 @@ fn embedded(document: &Document, left: &mut usize, broken: &mut Vec<(Range<usize
         };
         let (roots, error) = source::parse(content);
         if let Some(error) = error {
-            if holds_filter {
+            if is_envoys {
                 let at = error.at.start..error.at.end.max(error.at.start.saturating_add(1));
                 broken.push((text().span(at), error));
             } else if !is_foreign(content) && is_told_by_keys(content) {
@@ -129,12 +141,14 @@ fn embedded(document: &Document, left: &mut usize, broken: &mut Vec<(Range<usize
                 return;
             }
         }
-        let roots: Vec<_> = roots.into_iter().filter(|root| holds_filter || is_bare(root)).collect();
+        let roots: Vec<_> = roots.into_iter().filter(|root| is_envoys || is_bare(root)).collect();
         let Some(rest) = left.checked_sub(roots.iter().map(Node::values).sum()).filter(|_| !roots.is_empty()) else {
             return;
         };
         *left = rest;
-        found.extend(Document::all(&Rc::new(text()), roots));
+        let key = key.filter(|_| data != Data::No).map(str::to_owned);
+        found
+            .extend(Document::all(&Rc::new(text()), roots).into_iter().map(|one| Document { key: key.clone(), ..one }));
     });
     found
 }
@@ -179,14 +193,19 @@ impl Data {
     }
 }
 
-fn look_into<'d>(node: &'d Node, data: Data, found: &mut impl FnMut(&'d Node, Data)) {
-    found(node, data);
+fn look_into<'d>(
+    node: &'d Node,
+    data: Data,
+    key: Option<&'d str>,
+    found: &mut impl FnMut(&'d Node, Data, Option<&'d str>),
+) {
+    found(node, data, key);
     for element in node.elements() {
-        look_into(element, data, found);
+        look_into(element, data, None, found);
     }
     let kind = node.text_of("kind");
     for (key, member) in node.members() {
-        look_into(member, data.member(kind, key), found);
+        look_into(member, data.member(kind, key), Some(key), found);
     }
 }
 

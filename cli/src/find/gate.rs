@@ -29,6 +29,8 @@ pub enum Shape {
     Filter(Host),
     /// Istio's `WasmPlugin`.
     WasmPlugin,
+    /// Istio's `TrafficExtension`, which takes its place from Istio 1.30 on.
+    TrafficExtension,
     /// Envoy Gateway's `EnvoyExtensionPolicy`.
     ExtensionPolicy(Host),
 }
@@ -43,7 +45,8 @@ pub enum Host {
 }
 
 impl<'f> Gate<'f> {
-    /// Returns what configures it: Envoy's `PluginConfig`, the native filter, the object's spec or a policy's entry.
+    /// Returns what configures it: Envoy's `PluginConfig`, the native filter, a `WasmPlugin`'s spec, the
+    /// `wasm` of a `TrafficExtension` or a policy's entry.
     #[must_use]
     pub fn plugin(&self) -> &'f Node {
         self.lineage.last().copied().unwrap_or(&self.document.root)
@@ -66,7 +69,7 @@ impl<'f> Gate<'f> {
     pub fn is_wasm(&self) -> bool {
         match self.shape {
             Shape::Filter(host) | Shape::ExtensionPolicy(host) => host == Host::Wasm,
-            Shape::WasmPlugin => true,
+            Shape::WasmPlugin | Shape::TrafficExtension => true,
             Shape::Bare => false,
         }
     }

@@ -88,6 +88,7 @@ impl<'f> Search<'f, '_> {
         self.lineage.push(node);
         match node.text_of("kind") {
             Some("WasmPlugin") => self.wasm_plugin(node),
+            Some("TrafficExtension") => self.traffic_extension(node),
             Some("EnvoyExtensionPolicy") => self.extension_policy(node),
             _ => self.typed(node),
         }
@@ -154,15 +155,32 @@ impl<'f> Search<'f, '_> {
     }
 
     fn wasm_plugin(&mut self, object: &'f Node) {
+        if let Some(spec) = object.get("spec") {
+            self.istio_extension(object, &[spec], Shape::WasmPlugin);
+        }
+    }
+
+    /// An object with `lua` is no Wasm module; one with neither may be a `WasmPlugin` with another kind.
+    fn traffic_extension(&mut self, object: &'f Node) {
         let Some(spec) = object.get("spec") else { return };
-        let configuration = match spec.get("pluginConfig") {
+        match (spec.get("wasm"), spec.get("lua")) {
+            (Some(wasm), _) => self.istio_extension(object, &[spec, wasm], Shape::TrafficExtension),
+            (None, Some(_)) => {}
+            (None, None) => self.istio_extension(object, &[spec], Shape::TrafficExtension),
+        }
+    }
+
+    /// Looks at what Istio makes a Wasm filter of: the last of `nodes`, the others are around it.
+    fn istio_extension(&mut self, object: &'f Node, nodes: &[&'f Node], shape: Shape) {
+        let Some(plugin) = nodes.last() else { return };
+        let configuration = match plugin.get("pluginConfig") {
             Some(node) => Configuration::Struct(node, Dialect::Kubernetes),
             None => Configuration::Absent,
         };
         let name = object.path(&["metadata", "name"]).and_then(Node::text);
-        let names = [name, spec.text_of("url"), spec.text_of("pluginName")];
+        let names = [name, plugin.text_of("url"), plugin.text_of("pluginName")];
         if names.iter().flatten().any(|name| is_gates(name)) || is_plugin(&configuration) {
-            self.below(&[spec], |search| search.add(name.unwrap_or("kyc-gate"), Shape::WasmPlugin, configuration));
+            self.below(nodes, |search| search.add(name.unwrap_or("kyc-gate"), shape, configuration));
         }
     }
 

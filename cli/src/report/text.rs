@@ -22,7 +22,9 @@ pub(super) fn write(reports: &[FileReport], output: &mut dyn Write) -> io::Resul
     let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(width());
     for report in reports {
         if report.findings.is_empty() {
-            writeln!(output, "{}: {}: nothing to report", report.path.display(), names(&report.gates))?;
+            let names = names(&report.gates);
+            let names = if names.is_empty() { names } else { format!("{names}: ") };
+            writeln!(output, "{}: {names}nothing to report", report.path.display())?;
         }
         let lines = Lines::new(&report.text);
         for finding in &report.findings {

@@ -23,6 +23,8 @@ pub struct Document {
     pub root: Node,
     /// Whether it is all of the text, rather than one of several documents.
     pub is_whole: bool,
+    /// The key of a ConfigMap or a Secret under which the text stands: the name of a file, once that is mounted.
+    pub key: Option<String>,
 }
 
 impl Document {
@@ -30,7 +32,7 @@ impl Document {
     #[must_use]
     pub fn all(text: &Rc<Text>, roots: Vec<Node>) -> Vec<Self> {
         let is_whole = roots.len() == 1;
-        roots.into_iter().map(|root| Self { text: Rc::clone(text), root, is_whole }).collect()
+        roots.into_iter().map(|root| Self { text: Rc::clone(text), root, is_whole, key: None }).collect()
     }
 }
 

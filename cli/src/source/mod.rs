@@ -12,5 +12,7 @@ mod yaml;
 
 pub use document::{Document, MAX_DEPTH, MAX_NODES, MAX_REPEATED, SyntaxError, parse};
 pub use json::parse as parse_json;
+#[cfg(test)]
+pub(crate) use node::LOOKS;
 pub use node::{Dialect, Kind, Node, Scalar, Style, camel_case};
 pub use text::Text;

@@ -5,6 +5,12 @@ use std::time::Duration;
 
 use serde_json::{Map, Number, Value};
 
+#[cfg(test)]
+thread_local! {
+    /// How often the parts of a value were looked at.
+    pub(crate) static LOOKS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// A value of a document.
 #[derive(Debug, Clone)]
 pub struct Node {
@@ -110,6 +116,8 @@ impl Node {
 
     /// Returns the parts of a mapping or a sequence.
     pub fn children(&self) -> impl Iterator<Item = &Node> {
+        #[cfg(test)]
+        LOOKS.with(|looks| looks.set(looks.get() + 1));
         self.elements().iter().chain(self.members().iter().map(|(_, node)| node))
     }
 

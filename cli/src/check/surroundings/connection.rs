@@ -5,6 +5,7 @@ use crate::check::config;
 use crate::check::finding::Finding;
 use crate::source::Node;
 
+use super::part::Part;
 use super::routes;
 use super::scene::Scene;
 
@@ -15,78 +16,90 @@ const AUTHENTICATION: [&str; 6] = ["api_key_auth", "basic_auth", "ext_authz", "j
 /// How long a request may last, without which one that is held lasts for ever.
 const TIMEOUTS: [&str; 2] = ["request_headers_timeout", "request_timeout"];
 
-pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
-    let Some(manager) = scene.manager() else { return };
-    paths(scene, manager, findings);
-    bounds(scene, manager, "", findings);
+pub(super) fn check(scene: &Scene<'_>, manager: Part<'_>, findings: &mut Vec<Finding>) {
+    paths(manager, findings);
+    bounds(manager, "", findings);
+    idle(scene, findings);
     forged(scene, manager, findings);
     claims(scene, manager, findings);
-    access_log(scene, manager, findings);
-    twice(scene, manager, findings);
+    access_log(manager, findings);
     late(scene, manager, findings);
 }
 
 /// One spelling per path: the gate compares them byte for byte.
-fn paths(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
+fn paths(manager: Part<'_>, findings: &mut Vec<Finding>) {
     for (name, code) in [("normalize_path", Code::PathsNotNormalised), ("merge_slashes", Code::SlashesNotMerged)] {
-        match manager.get(name) {
+        match manager.root.get(name) {
             Some(node) if node.truth() == Some(true) => {}
-            Some(node) => findings.push(scene.value(code, node, format!("{name} is not true"))),
-            None => findings.push(scene.finding(code, manager, format!("{name} is missing"))),
+            Some(node) => findings.push(manager.value(code, node, format!("{name} is not true"))),
+            None => findings.push(manager.finding(code, manager.root, format!("{name} is missing"))),
         }
     }
-    let escaped = manager.get("path_with_escaped_slashes_action");
+    let escaped = manager.root.get("path_with_escaped_slashes_action");
     match (escaped, escaped.and_then(Node::word).as_deref()) {
         (_, Some("REJECT_REQUEST" | "UNESCAPE_AND_REDIRECT" | "UNESCAPE_AND_FORWARD" | "2" | "3" | "4")) => {}
-        (Some(node), _) => findings.push(scene.value(Code::EscapedSlashes, node, "%2F is left in paths")),
+        (Some(node), _) => findings.push(manager.value(Code::EscapedSlashes, node, "%2F is left in paths")),
         (None, _) => {
             let message = "path_with_escaped_slashes_action is missing: %2F is left in paths";
-            findings.push(scene.finding(Code::EscapedSlashes, manager, message));
+            findings.push(manager.finding(Code::EscapedSlashes, manager.root, message));
         }
     }
 }
 
 /// Timeouts and streams. `where_to` says in which object they belong, for a finding without a place of its own.
-pub(super) fn bounds(scene: &Scene<'_>, manager: &Node, where_to: &str, findings: &mut Vec<Finding>) {
+pub(super) fn bounds(manager: Part<'_>, where_to: &str, findings: &mut Vec<Finding>) {
     for name in TIMEOUTS {
-        match manager.get(name) {
+        match manager.root.get(name) {
             Some(node) if node.seconds().is_some_and(|seconds| seconds <= 0.0) => {
-                findings.push(scene.value(Code::NoTimeout, node, format!("{name} is switched off")));
+                findings.push(manager.value(Code::NoTimeout, node, format!("{name} is switched off")));
             }
             Some(_) => {}
-            None => findings.push(scene.finding(Code::NoTimeout, manager, format!("{name} is missing{where_to}"))),
+            None => {
+                findings.push(manager.finding(Code::NoTimeout, manager.root, format!("{name} is missing{where_to}")))
+            }
         }
     }
     // Five minutes unless told otherwise.
     if let Some(node) =
-        manager.get("stream_idle_timeout").filter(|node| node.seconds().is_some_and(|seconds| seconds <= 0.0))
+        manager.root.get("stream_idle_timeout").filter(|node| node.seconds().is_some_and(|seconds| seconds <= 0.0))
     {
-        findings.push(scene.value(Code::NoTimeout, node, "stream_idle_timeout is switched off"));
+        findings.push(manager.value(Code::NoTimeout, node, "stream_idle_timeout is switched off"));
     }
-    if manager.get("codec_type").and_then(Node::word).as_deref() == Some("HTTP1") {
+    if manager.root.get("codec_type").and_then(Node::word).as_deref() == Some("HTTP1") {
         return;
     }
-    match manager.path(&["http2_protocol_options", "max_concurrent_streams"]) {
+    match manager.root.path(&["http2_protocol_options", "max_concurrent_streams"]) {
         // What is no number is told as that.
         Some(node) if node.integer().is_none_or(|streams| streams <= MAX_STREAMS) => {}
         Some(node) => {
             let message = format!("a client may hold more than {MAX_STREAMS} streams on one connection");
-            findings.push(scene.value(Code::ManyStreams, node, message));
+            findings.push(manager.value(Code::ManyStreams, node, message));
         }
         None => {
             let message = format!("http2_protocol_options.max_concurrent_streams is missing{where_to}");
-            findings.push(scene.finding(Code::ManyStreams, manager, message));
+            findings.push(manager.finding(Code::ManyStreams, manager.root, message));
+        }
+    }
+}
+
+/// A route's own timeout takes the place of the listener's.
+fn idle(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
+    for route in &scene.routing.routes {
+        let timeout = route.root.path(&["route", "idle_timeout"]);
+        if let Some(node) = timeout.filter(|node| node.seconds().is_some_and(|seconds| seconds <= 0.0)) {
+            findings.push(route.value(Code::NoTimeout, node, "idle_timeout is switched off for this route"));
         }
     }
 }
 
 /// The first choice of a route comes before any filter, so the client's own decision header must be gone by then.
-fn forged(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
+fn forged(scene: &Scene<'_>, manager: Part<'_>, findings: &mut Vec<Finding>) {
     let decision = format!("{}decision", scene.prefix());
-    let Some(route) = routes::all(manager).find(|route| routes::matches_header(route, &decision)) else { return };
-    if !is_removed(manager, &decision) {
+    let asks = |route: &&Part<'_>| routes::matches_header(route.root, &decision);
+    let Some(route) = scene.routing.routes.iter().find(asks) else { return };
+    if !is_removed(manager.root, &decision) {
         let message = format!("a client's own {decision} has a say in the first choice of a route");
-        findings.push(scene.finding(Code::ForgedRoute, route.get("match").unwrap_or(route), message));
+        findings.push(route.finding(Code::ForgedRoute, route.root.get("match").unwrap_or(route.root), message));
     }
 }
 
@@ -99,13 +112,13 @@ fn is_removed(manager: &Node, header: &str) -> bool {
 }
 
 /// What a customer claims in a header must not be what a client says.
-fn claims(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
+fn claims(scene: &Scene<'_>, manager: Part<'_>, findings: &mut Vec<Finding>) {
     let Some(root) = scene.gate.configuration.root() else { return };
     let Some(claims) = root.path(&["evidence", "claims"]) else { return };
     for (claim, source) in claims.members() {
         let Some(node) = source.get("header") else { continue };
         let header = node.text().unwrap_or_default();
-        if !is_removed(manager, header) {
+        if !is_removed(manager.root, header) {
             let message = format!("{claim} is whatever a client writes into {header}");
             let at = config::outward(scene.gate, node.at.clone());
             let remedy = format!("remove {header} in early_header_mutation_extensions, and set it from a token");
@@ -115,10 +128,10 @@ fn claims(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
 }
 
 /// Without `PLAIN`, Envoy writes what the module set in base64.
-fn access_log(scene: &Scene<'_>, node: &Node, findings: &mut Vec<Finding>) {
-    let logs = node.get("access_log").map(not_plain).unwrap_or_default();
+fn access_log(manager: Part<'_>, findings: &mut Vec<Finding>) {
+    let logs = manager.root.get("access_log").map(not_plain).unwrap_or_default();
     let message = "the access log has this in base64";
-    findings.extend(logs.into_iter().map(|node| scene.value(Code::AccessLogNotPlain, node, message)));
+    findings.extend(logs.into_iter().map(|node| manager.value(Code::AccessLogNotPlain, node, message)));
 }
 
 /// Returns the texts of access logs that take the gate's filter state as it isn't meant.
@@ -135,27 +148,24 @@ pub(super) fn not_plain(logs: &Node) -> Vec<&Node> {
     found
 }
 
-fn twice(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
-    let is_here = |gate: &&crate::find::Gate<'_>| gate.lineage.iter().any(|node| std::ptr::eq(*node, manager));
-    let first = scene.gates.iter().find(is_here);
-    if first.is_some_and(|first| !std::ptr::eq(first, scene.gate))
-        && let Some(entry) = scene.entry()
-    {
+/// Tells of a gate whose connection manager has one already.
+pub(super) fn twice(scene: &Scene<'_>, manager: Part<'_>, findings: &mut Vec<Finding>) {
+    if let Some(entry) = scene.entry() {
         let message = "a second gate: it takes the first one's decision for a client's forgery";
-        findings.push(scene.finding(Code::TwoGates, entry, message));
+        findings.push(manager.finding(Code::TwoGates, entry, message));
     }
 }
 
 /// Filters that ask who a client is, or whether it may: what the gate answers itself never gets there.
-fn late(scene: &Scene<'_>, manager: &Node, findings: &mut Vec<Finding>) {
+fn late(scene: &Scene<'_>, manager: Part<'_>, findings: &mut Vec<Finding>) {
     let Some(entry) = scene.entry() else { return };
-    let entries = manager.get("http_filters").map(Node::elements).unwrap_or_default();
+    let entries = manager.root.get("http_filters").map(Node::elements).unwrap_or_default();
     for filter in entries.iter().skip_while(|one| !std::ptr::eq(*one, entry)) {
         let kind = filter.path(&["typed_config", "@type"]).and_then(Node::text).unwrap_or_default();
         let package = kind.split("envoy.extensions.filters.http.").nth(1).and_then(|rest| rest.split('.').next());
         if package.is_some_and(|package| AUTHENTICATION.contains(&package)) {
             let message = "whom this filter would refuse can post to the gate, and gets its answers";
-            findings.push(scene.finding(Code::LateAuthentication, filter, message));
+            findings.push(manager.finding(Code::LateAuthentication, filter, message));
         }
     }
 }

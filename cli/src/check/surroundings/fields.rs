@@ -7,6 +7,7 @@ use crate::find::{Host, Shape};
 use crate::source::Node;
 
 use super::near;
+use super::part::Part;
 use super::scene::Scene;
 
 /// A message of Envoy's (1.36 to 1.40): its fields, and whether it may have others than these.
@@ -114,7 +115,7 @@ static NATIVE: Message = closed(
 );
 static HTTP2: Message = open("Http2ProtocolOptions", &[("max_concurrent_streams", Kind::Integer(1, (1 << 31) - 1))]);
 /// Of the connection manager, what decides about a post.
-pub(super) static MANAGER: Part = Part(&open(
+pub(super) static MANAGER: Section = Section(&open(
     "HttpConnectionManager",
     &[
         ("request_headers_timeout", Kind::Duration),
@@ -124,16 +125,16 @@ pub(super) static MANAGER: Part = Part(&open(
     ],
 ));
 /// Of a listener, what decides about a post.
-pub(super) static LISTENER: Part =
-    Part(&open("Listener", &[("per_connection_buffer_limit_bytes", Kind::Integer(0, (1 << 32) - 1))]));
+pub(super) static LISTENER: Section =
+    Section(&open("Listener", &[("per_connection_buffer_limit_bytes", Kind::Integer(0, (1 << 32) - 1))]));
 
 /// A message of which some fields are looked at.
-pub(super) struct Part(&'static Message);
+pub(super) struct Section(&'static Message);
 
-impl Part {
+impl Section {
     /// Looks at a message of this kind.
-    pub(super) fn check(&self, scene: &Scene<'_>, node: &Node, findings: &mut Vec<Finding>) {
-        look(scene, node, self.0, findings);
+    pub(super) fn check(&self, part: Part<'_>, findings: &mut Vec<Finding>) {
+        look(part, part.root, self.0, findings);
     }
 }
 
@@ -144,28 +145,30 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         _ => return,
     };
     if let Some(filter) = scene.filter() {
-        look(scene, filter, message, findings);
-    }
-    if let Some(manager) = scene.manager() {
-        MANAGER.check(scene, manager, findings);
-    }
-    if let Some(listener) = scene.gate.around("filter_chains") {
-        LISTENER.check(scene, listener, findings);
+        look(scene.own, filter, message, findings);
     }
 }
 
-fn look(scene: &Scene<'_>, node: &Node, message: &Message, findings: &mut Vec<Finding>) {
+/// Looks at the listener and its connection manager.
+pub(super) fn listener(scene: &Scene<'_>, manager: Part<'_>, findings: &mut Vec<Finding>) {
+    MANAGER.check(manager, findings);
+    if let Some(listener) = scene.inventory.listener(manager.root) {
+        LISTENER.check(listener, findings);
+    }
+}
+
+fn look(part: Part<'_>, node: &Node, message: &Message, findings: &mut Vec<Finding>) {
     for (name, member) in node.members() {
         // Kubernetes merges mappings before Envoy sees them, Envoy itself doesn't.
-        if name == "<<" && scene.object().is_some() {
+        if name == "<<" && part.is_kubernetes() {
             continue;
         }
         match message.fields.iter().find(|(field, _)| is_called(name, field)) {
-            Some((_, kind)) => field(scene, name, member, kind, findings),
+            Some((_, kind)) => field(part, name, member, kind, findings),
             None if message.is_open => {}
             None => {
                 let finding =
-                    scene.finding(Code::UnknownField, member, format!("{} has no field {name:?}", message.name));
+                    part.finding(Code::UnknownField, member, format!("{} has no field {name:?}", message.name));
                 let meant = message.fields.iter().find(|(field, _)| near::is_near(field, name));
                 findings.push(match meant {
                     Some((meant, _)) => finding.instead(format!("write {meant}")),
@@ -176,8 +179,8 @@ fn look(scene: &Scene<'_>, node: &Node, message: &Message, findings: &mut Vec<Fi
     }
 }
 
-fn field(scene: &Scene<'_>, name: &str, node: &Node, kind: &Kind, findings: &mut Vec<Finding>) {
-    let mut wrong = |must: String| findings.push(scene.value(Code::WrongValue, node, format!("{name} must be {must}")));
+fn field(part: Part<'_>, name: &str, node: &Node, kind: &Kind, findings: &mut Vec<Finding>) {
+    let mut wrong = |must: String| findings.push(part.value(Code::WrongValue, node, format!("{name} must be {must}")));
     match kind {
         Kind::Any => {}
         Kind::Integer(least, most) => {
@@ -194,7 +197,7 @@ fn field(scene: &Scene<'_>, name: &str, node: &Node, kind: &Kind, findings: &mut
         }
         Kind::Map => {}
         Kind::Message(_) if !node.elements().is_empty() => wrong("a mapping".to_owned()),
-        Kind::Message(message) => look(scene, node, message, findings),
+        Kind::Message(message) => look(part, node, message, findings),
     }
 }
 

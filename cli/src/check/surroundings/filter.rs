@@ -18,24 +18,17 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
             failure(scene, plugin, findings);
             vm(scene, plugin, findings);
         }
-        Shape::WasmPlugin => {
-            let object = scene.object().and_then(|object| object.get("kind")).unwrap_or(plugin);
-            findings.push(scene.value(Code::NoHoldField, object, "a WasmPlugin can't let the gate hold headers back"));
-            if let Some(node) = plugin.get("failStrategy").filter(|node| node.text() == Some("FAIL_OPEN")) {
-                findings.push(scene.value(Code::FailsOpen, node, "requests pass unjudged when the module fails"));
-            }
-            let is_remote = plugin.text_of("url").is_some_and(|url| !url.starts_with("file:"));
-            if is_remote && plugin.text_of("sha256").unwrap_or_default().is_empty() {
-                let at = plugin.get("url").unwrap_or(plugin);
-                findings.push(scene.value(Code::NoDigest, at, "any module that is served there is run"));
-            }
-        }
         Shape::ExtensionPolicy(Host::Wasm) => {
             let at = plugin.get("name").unwrap_or(plugin);
             let message = "Envoy Gateway can't let a Wasm extension hold headers back";
             findings.push(scene.finding(Code::NoHoldField, at, message));
         }
-        Shape::ExtensionPolicy(Host::Native) | Shape::Filter(Host::Native) | Shape::Bare => {}
+        // Istio's objects have fields of their own.
+        Shape::ExtensionPolicy(Host::Native)
+        | Shape::Filter(Host::Native)
+        | Shape::WasmPlugin
+        | Shape::TrafficExtension
+        | Shape::Bare => {}
     }
 }
 

@@ -6,7 +6,7 @@ use crate::find::{Host, Shape};
 use crate::source::Node;
 
 use super::scene::Scene;
-use super::{http_route, proxy, traffic};
+use super::{http_route, open, proxy, traffic};
 
 pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     let entry = scene.gate.plugin();
@@ -59,6 +59,9 @@ fn registered(scene: &Scene<'_>, entry: &Node, findings: &mut Vec<Finding>) {
 
 /// A patch has to add the filter.
 fn patch(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
+    if let Some(entry) = scene.gate.around("typed_config") {
+        open::flags(scene.own, entry, findings);
+    }
     let Some(operation) = scene.gate.around("op") else { return };
     if let Some(op) = operation.get("op").filter(|op| !matches!(op.text(), Some("add" | "replace"))) {
         let message = "this operation doesn't bring the filter into the listener";

@@ -8,11 +8,18 @@ use crate::source::Node;
 use super::connection;
 use super::fields::{LISTENER, MANAGER};
 use super::limits;
-use super::scene::{Object, Scene, namespace};
+use super::open;
+use super::part::{Part, namespace};
+use super::patches;
+use super::scene::Scene;
 use super::workload;
 
-/// Methods that no other path may get.
-const UNSAFE_METHODS: [&str; 4] = ["POST", "PUT", "PATCH", "DELETE"];
+/// Methods that no other path may get; the last stands for all that nobody named.
+const UNSAFE_METHODS: [&str; 5] = ["POST", "PUT", "PATCH", "DELETE", "any other method"];
+/// What has Istio only log what a policy would do.
+const DRY_RUN: &str = "istio.io/dry-run";
+/// What selects some of the connections that a port gets.
+const CHAINS: [&str; 5] = ["name", "sni", "transportProtocol", "applicationProtocols", "destinationPort"];
 const APPLY_TO: [&str; 11] = [
     "LISTENER",
     "FILTER_CHAIN",
@@ -38,11 +45,17 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     }
     let Some(patches) = object.path(&["spec", "configPatches"]) else { return };
     patches.elements().iter().for_each(|patch| words(scene, patch, findings));
-    inserted(scene, patches, findings);
-    selected(scene, object, findings);
+    let labels = object.path(&["spec", "workloadSelector", "labels"]);
+    let filter = inserted(scene, patches, labels, findings);
+    if let Some(name) = filter.and_then(|filter| filter.text_of("name")) {
+        patches::check(scene, name, findings);
+    }
+    if let Some(labels) = labels {
+        selected(scene, object, labels, findings);
+    }
     manager(scene, patches, findings);
     buffer(scene, patches, findings);
-    policies(scene, object, findings);
+    policies(scene, object, labels, findings);
 }
 
 /// Returns the values that patches of a kind bring.
@@ -68,13 +81,20 @@ fn words(scene: &Scene<'_>, patch: &Node, findings: &mut Vec<Finding>) {
 
 /// Whether the gate's filter gets into the listener, where it stands by itself or as an extension that a filter has to
 /// ask for.
-fn inserted(scene: &Scene<'_>, patches: &Node, findings: &mut Vec<Finding>) {
-    let Some(own) = patches.elements().iter().find(|patch| holds(scene, patch)) else { return };
+///
+/// Returns the filter's entry.
+fn inserted<'n>(
+    scene: &Scene<'_>,
+    patches: &'n Node,
+    labels: Option<&Node>,
+    findings: &mut Vec<Finding>,
+) -> Option<&'n Node> {
+    let own = patches.elements().iter().find(|patch| holds(scene, patch))?;
     if own.text_of("applyTo") == Some("HTTP_FILTER") {
-        place(scene, own, findings);
-        return;
+        place(scene, own, labels, findings);
+        return own.path(&["patch", "value"]);
     }
-    let Some(extension) = values(patches, "EXTENSION_CONFIG").find(|value| holds(scene, value)) else { return };
+    let extension = values(patches, "EXTENSION_CONFIG").find(|value| holds(scene, value))?;
     if let Some(operation) = operation(own).filter(|operation| operation.text() != Some("ADD")) {
         let finding = scene.value(Code::NeverInserted, operation, "an extension is only there when it is added");
         findings.push(finding.instead("write operation: ADD"));
@@ -87,18 +107,20 @@ fn inserted(scene: &Scene<'_>, patches: &Node, findings: &mut Vec<Finding>) {
     let Some(filter) = patches.elements().iter().find(asks) else {
         let at = extension.get("name").unwrap_or(extension);
         findings.push(scene.value(Code::NeverInserted, at, "no HTTP_FILTER patch inserts this extension"));
-        return;
+        return None;
     };
-    place(scene, filter, findings);
+    place(scene, filter, labels, findings);
     let context = |patch: &Node| patch.path(&["match", "context"]).and_then(Node::text).unwrap_or("ANY").to_owned();
     if context(own) != "ANY" && context(own) != context(filter) {
         let at = filter.path(&["match", "context"]).unwrap_or(filter);
         let message = format!("the extension is for {} only", context(own));
         findings.push(scene.value(Code::NeverInserted, at, message).instead("write one context in both patches"));
     }
-    if let Some(discovery) = filter.path(&["patch", "value", "config_discovery"]) {
+    let entry = filter.path(&["patch", "value"]);
+    if let Some(discovery) = entry.and_then(|entry| entry.get("config_discovery")) {
         discovered(scene, discovery, findings);
     }
+    entry
 }
 
 fn operation(patch: &Node) -> Option<&Node> {
@@ -106,7 +128,16 @@ fn operation(patch: &Node) -> Option<&Node> {
 }
 
 /// Where a filter is put: before the router, of what the workload gets.
-fn place(scene: &Scene<'_>, patch: &Node, findings: &mut Vec<Finding>) {
+fn place(scene: &Scene<'_>, patch: &Node, labels: Option<&Node>, findings: &mut Vec<Finding>) {
+    if let Some(port) = patch.path(&["match", "listener", "portNumber"]) {
+        let numbers: Vec<u64> = port.integer().into_iter().collect();
+        findings.extend(workload::other_ports(scene, scene.own.at(port), labels, &numbers));
+    }
+    let chain = patch.path(&["match", "listener", "filterChain"]);
+    if let Some(node) = CHAINS.iter().find_map(|name| chain?.get(name)) {
+        let message = "connections that this doesn't select pass without the gate";
+        findings.push(scene.finding(Code::WayAround, node, message).instead("remove it, so that all connections are"));
+    }
     let of = ["match", "listener", "filterChain", "filter", "subFilter", "name"];
     let is_router = patch.path(&of).and_then(Node::text).is_none_or(|name| name == "envoy.filters.http.router");
     if let Some(node) = operation(patch) {
@@ -130,10 +161,7 @@ fn place(scene: &Scene<'_>, patch: &Node, findings: &mut Vec<Finding>) {
 
 /// How a filter waits for the extension.
 fn discovered(scene: &Scene<'_>, discovery: &Node, findings: &mut Vec<Finding>) {
-    if let Some(node) = discovery.get("default_config") {
-        let message = "until the gate's configuration has arrived, this takes its place";
-        findings.push(scene.finding(Code::FailsOpen, node, message).instead("remove default_config"));
-    }
+    open::discovered(scene.own, discovery, findings);
     let Some(kinds) = discovery.get("type_urls") else { return };
     if !kinds
         .elements()
@@ -147,16 +175,9 @@ fn discovered(scene: &Scene<'_>, discovery: &Node, findings: &mut Vec<Finding>) 
 }
 
 /// Whether a workload of the gate's own file has the labels that it is meant for.
-fn selected(scene: &Scene<'_>, object: &Node, findings: &mut Vec<Finding>) {
-    let Some(labels) = object.path(&["spec", "workloadSelector", "labels"]) else { return };
+pub(super) fn selected(scene: &Scene<'_>, object: &Node, labels: &Node, findings: &mut Vec<Finding>) {
     let here = workload::labels(scene, namespace(object));
-    let has = |own: &&Node| {
-        labels
-            .members()
-            .iter()
-            .all(|(name, value)| own.members().iter().any(|(key, label)| key == name && label.text() == value.text()))
-    };
-    if !here.is_empty() && !here.iter().any(has) {
+    if !here.is_empty() && !here.iter().any(|own| workload::has(own, labels)) {
         findings.push(scene.finding(Code::NotSelected, labels, "no workload of this file has these labels"));
     }
 }
@@ -169,8 +190,8 @@ fn holds(scene: &Scene<'_>, value: &Node) -> bool {
 fn manager(scene: &Scene<'_>, patches: &Node, findings: &mut Vec<Finding>) {
     match values(patches, "NETWORK_FILTER").find_map(|value| value.get("typed_config")) {
         Some(manager) => {
-            MANAGER.check(scene, manager, findings);
-            connection::bounds(scene, manager, "", findings);
+            MANAGER.check(scene.own.at(manager), findings);
+            connection::bounds(scene.own.at(manager), "", findings);
         }
         None => {
             let message = "no NETWORK_FILTER patch bounds how long a post may take and how many streams there are";
@@ -183,8 +204,8 @@ fn buffer(scene: &Scene<'_>, patches: &Node, findings: &mut Vec<Finding>) {
     let Some(needed) = scene.config.map(|config| config.max_body_bytes as u64) else { return };
     match values(patches, "LISTENER").find(|value| value.get("per_connection_buffer_limit_bytes").is_some()) {
         Some(listener) => {
-            LISTENER.check(scene, listener, findings);
-            findings.extend(limits::buffer(scene, listener, needed));
+            LISTENER.check(scene.own.at(listener), findings);
+            findings.extend(limits::buffer(scene.own.at(listener), needed));
         }
         None if needed > limits::DEFAULT_BUFFER => {
             let message = format!(
@@ -202,9 +223,10 @@ fn buffer(scene: &Scene<'_>, patches: &Node, findings: &mut Vec<Finding>) {
 }
 
 /// AuthorizationPolicies: posts to other paths end there, those to the gate's don't.
-fn policies(scene: &Scene<'_>, object: &Node, findings: &mut Vec<Finding>) {
-    let is_here = |policy: &Object<'_>| policy.namespace() == namespace(object) || policy.namespace().is_none();
-    let policies: Vec<_> = scene.objects("AuthorizationPolicy").into_iter().filter(is_here).collect();
+pub(super) fn policies(scene: &Scene<'_>, object: &Node, labels: Option<&Node>, findings: &mut Vec<Finding>) {
+    let is_here = |policy: &Part<'_>| policy.namespace() == namespace(object) || policy.namespace().is_none();
+    let is_for = |policy: &Part<'_>| is_enforced(policy.root) && is_for(scene, policy.root, object, labels);
+    let policies: Vec<_> = scene.objects("AuthorizationPolicy").into_iter().filter(is_here).filter(is_for).collect();
     let denying: Vec<_> = policies
         .iter()
         .filter(|policy| policy.root.path(&["spec", "action"]).and_then(Node::text) == Some("DENY"))
@@ -234,6 +256,25 @@ fn policies(scene: &Scene<'_>, object: &Node, findings: &mut Vec<Finding>) {
     for path in watched.iter().filter(|path| methods.iter().any(|method| denies(method, path))) {
         findings.push(first.finding(Code::DeniedPosts, at, format!("KYC posts to {path} never reach the gate")));
     }
+}
+
+/// Returns whether Istio does what a policy says, rather than only log it.
+fn is_enforced(policy: &Node) -> bool {
+    let annotations = policy.path(&["metadata", "annotations"]).map(Node::members).unwrap_or_default();
+    !annotations.iter().any(|(name, node)| name == DRY_RUN && node.text() == Some("true"))
+}
+
+/// Returns whether a policy is for the workload that the gate is for: it selects the pods that are known, or asks for
+/// no label that the gate's object doesn't ask for.
+fn is_for(scene: &Scene<'_>, policy: &Node, object: &Node, labels: Option<&Node>) -> bool {
+    let Some(selected) = policy.path(&["spec", "selector", "matchLabels"]) else { return true };
+    let pods = workload::labels(scene, namespace(object));
+    if pods.is_empty() {
+        return labels.is_some_and(|labels| workload::has(labels, selected));
+    }
+    // That the gate selects none of them is told by itself.
+    let mut gated = pods.into_iter().filter(|own| labels.is_none_or(|labels| workload::has(own, labels)));
+    gated.all(|own| workload::has(own, selected))
 }
 
 /// Returns the paths that rules leave out.

@@ -6,6 +6,7 @@ use crate::check::key_values;
 use crate::find::{Host, Shape};
 use crate::source::Node;
 
+use super::part::Part;
 use super::scene::Scene;
 
 pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
@@ -23,7 +24,9 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         }
         _ => return,
     }
-    last(scene, findings);
+    if let Some(manager) = scene.manager {
+        last(scene, manager, findings);
+    }
 }
 
 fn code(scene: &Scene<'_>, plugin: &Node, findings: &mut Vec<Finding>) {
@@ -52,12 +55,12 @@ fn twice(scene: &Scene<'_>, plugin: &Node, findings: &mut Vec<Finding>) {
 }
 
 /// A chain ends with a filter that answers or forwards; the gate does neither.
-fn last(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
-    let Some(entries) = scene.manager().and_then(|manager| manager.get("http_filters")) else { return };
+fn last(scene: &Scene<'_>, manager: Part<'_>, findings: &mut Vec<Finding>) {
+    let Some(entries) = manager.root.get("http_filters") else { return };
     let Some(entry) = scene.entry() else { return };
     if entries.elements().last().is_some_and(|last| std::ptr::eq(last, entry)) {
         let message = "the gate is the last filter of the chain";
-        findings
-            .push(scene.finding(Code::NotLoaded, entry, message).instead("add envoy.filters.http.router behind it"));
+        let finding = manager.finding(Code::NotLoaded, entry, message);
+        findings.push(finding.instead("add envoy.filters.http.router behind it"));
     }
 }

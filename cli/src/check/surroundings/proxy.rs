@@ -5,8 +5,9 @@ use crate::check::finding::Finding;
 use crate::source::Node;
 
 use super::connection;
-use super::scene::{Object, Scene};
-use super::variables;
+use super::part::Part;
+use super::scene::Scene;
+use super::{variables, workload};
 
 const WORKLOADS: [&str; 2] = ["envoyDeployment", "envoyDaemonSet"];
 /// The first minor version of Envoy whose interface for native modules is frozen.
@@ -37,10 +38,13 @@ pub(super) fn check(scene: &Scene<'_>, is_native: bool, findings: &mut Vec<Findi
 }
 
 /// Envoy Gateway's own level is warn, at which the audit line is lost.
-fn log_level(proxy: &Object<'_>, findings: &mut Vec<Finding>) {
+fn log_level(proxy: &Part<'_>, findings: &mut Vec<Finding>) {
     let level = proxy.root.path(&["spec", "logging", "level", "default"]);
     match level.and_then(Node::text) {
-        Some("trace" | "debug" | "info") => {}
+        Some("info") => {}
+        Some("trace" | "debug") => {
+            findings.extend(level.map(|node| proxy.value(Code::DetailedLog, node, workload::SHOWN)));
+        }
         Some(_) => findings.extend(
             level.map(|node| proxy.value(Code::AuditLineLost, node, "the audit line is at info and gets lost")),
         ),
@@ -54,7 +58,7 @@ fn log_level(proxy: &Object<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The module that the policy names, where it comes from elsewhere.
-fn modules(scene: &Scene<'_>, proxy: &Object<'_>, findings: &mut Vec<Finding>) {
+fn modules(scene: &Scene<'_>, proxy: &Part<'_>, findings: &mut Vec<Finding>) {
     let name = scene.gate.plugin().text_of("name");
     let modules = proxy.root.path(&["spec", "dynamicModules"]).map(Node::elements).unwrap_or_default();
     for remote in
@@ -70,7 +74,7 @@ fn modules(scene: &Scene<'_>, proxy: &Object<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The image of the proxies, whose tag ends with Envoy's version.
-fn image(proxy: &Object<'_>, container: &Node, findings: &mut Vec<Finding>) {
+fn image(proxy: &Part<'_>, container: &Node, findings: &mut Vec<Finding>) {
     let Some(node) = container.get("image") else { return };
     let tag = node.text().and_then(|image| image.rsplit('/').next()?.split_once(':')).map_or("", |(_, tag)| tag);
     let version = tag.split('@').next().unwrap_or_default().rsplit('-').next().unwrap_or_default();

@@ -1,58 +1,75 @@
 //! A gate with all that is known around it.
 
-use std::collections::HashMap;
-use std::ops::Range;
-
 use kyc_gate::config::Config;
 
 use crate::check::code::Code;
 use crate::check::finding::Finding;
-use crate::find::{File, Gate, Host, Shape};
-use crate::source::{Document, Node};
+use crate::find::{Gate, Host, Shape};
+use crate::source::Node;
 
+use super::inventory::Inventory;
+use super::part::Part;
+use super::routes::{self, Routing};
 use super::version::Envoy;
 
 /// A gate with all that is known around it.
 pub struct Scene<'f> {
     /// The gate.
-    pub gate: &'f Gate<'f>,
+    pub(super) gate: &'f Gate<'f>,
     /// All gates of its file.
-    pub gates: &'f [Gate<'f>],
-    /// The number of the gate's file.
-    pub file: usize,
-    /// The Kubernetes objects of all files, since they may be spread over some.
-    pub objects: &'f Objects<'f>,
+    pub(super) gates: &'f [Gate<'f>],
+    /// The root of its document.
+    pub(super) own: Part<'f>,
+    /// What all files hold, since what belongs together may be spread over some.
+    pub(super) inventory: &'f Inventory<'f>,
     /// The configuration, where the gate accepts it.
-    pub config: Option<&'f Config>,
+    pub(super) config: Option<&'f Config>,
     /// For which Envoy it is meant, if that is known.
-    pub envoy: Option<Envoy>,
+    pub(super) envoy: Option<Envoy>,
+    /// The connection manager around the gate, or the one that asks for it.
+    pub(super) manager: Option<Part<'f>>,
+    /// What that one routes by.
+    pub(super) routing: Routing<'f>,
 }
 
 impl<'f> Scene<'f> {
+    /// Returns the scenes of a gate: one for each connection manager that asks for it.
+    #[must_use]
+    pub fn of(
+        gate: &'f Gate<'f>,
+        gates: &'f [Gate<'f>],
+        inventory: &'f Inventory<'f>,
+        config: Option<&'f Config>,
+        envoy: Option<Envoy>,
+    ) -> Vec<Self> {
+        let Some(own) = inventory.own(gate) else { return Vec::new() };
+        let scene = |manager: Option<Part<'f>>| {
+            let routing = manager.map(|manager| routes::of(inventory, &manager)).unwrap_or_default();
+            Self { gate, gates, own, inventory, config, envoy, manager, routing }
+        };
+        let managers = inventory.managers_of(gate);
+        if managers.is_empty() { vec![scene(None)] } else { managers.into_iter().map(Some).map(scene).collect() }
+    }
+
     /// Returns a finding at a node of the gate's document.
     pub(super) fn finding(&self, code: Code, node: &Node, message: impl Into<String>) -> Finding {
-        Finding::new(code, self.gate.place(node), message)
+        self.own.finding(code, node, message)
     }
 
     /// Returns a finding at the value of a node of the gate's document.
     pub(super) fn value(&self, code: Code, node: &Node, message: impl Into<String>) -> Finding {
-        let at = if node.text().is_some() && !node.at.is_empty() { node.at.clone() } else { node.mark() };
-        Finding::new(code, self.place(at), message)
+        self.own.value(code, node, message)
     }
 
-    fn place(&self, at: Range<usize>) -> Range<usize> {
-        self.gate.document.text.span(at)
-    }
-
-    /// Returns the connection manager around the gate.
-    pub(super) fn manager(&self) -> Option<&'f Node> {
-        if matches!(self.gate.shape, Shape::Filter(_)) { self.gate.around("http_filters") } else { None }
-    }
-
-    /// Returns the entry of `http_filters` that is the gate.
+    /// Returns the entry of `http_filters` that is the gate, or that asks for it.
     pub(super) fn entry(&self) -> Option<&'f Node> {
-        let entries = self.manager()?.get("http_filters")?.elements();
-        entries.iter().find(|entry| self.gate.lineage.iter().any(|node| std::ptr::eq(*node, *entry)))
+        let entries = self.manager?.root.get("http_filters")?.elements();
+        let is_around = |entry: &&Node| self.gate.lineage.iter().any(|node| std::ptr::eq(*node, *entry));
+        entries.iter().find(is_around).or_else(|| {
+            let name = self.gate.around("typed_config")?.text_of("name")?;
+            let asks = |entry: &&Node| entry.text_of("name") == Some(name) && entry.get("config_discovery").is_some();
+            entries.iter().find(asks)
+        })
     }
 
     /// Returns the filter's own message, with its `@type` or the one that stands for it.
@@ -73,81 +90,14 @@ impl<'f> Scene<'f> {
 
     /// Returns the Kubernetes objects of a kind: those of the gate's own file, or where that has none, of all. Files of
     /// one directory may be alternatives.
-    pub(super) fn objects(&self, kind: &str) -> Vec<Object<'f>> {
-        let mut found = self.objects.0.get(kind).cloned().unwrap_or_default();
-        if found.iter().any(|object| object.file == self.file) {
-            found.retain(|object| object.file == self.file);
-        }
-        found
+    pub(super) fn objects(&self, kind: &str) -> Vec<Part<'f>> {
+        let all = self.inventory.objects(kind);
+        let here: Vec<_> = all.iter().filter(|object| object.file == self.own.file).copied().collect();
+        self.inventory.use_all(if here.is_empty() { all.to_vec() } else { here })
     }
 
     /// Returns the prefix of decision headers.
     pub(super) fn prefix(&self) -> String {
         self.config.map_or_else(|| "x-kyc-".to_owned(), |config| config.decision.header_prefix.clone())
-    }
-}
-
-/// The Kubernetes objects of files, by their kinds.
-pub struct Objects<'f>(HashMap<&'f str, Vec<Object<'f>>>);
-
-impl<'f> Objects<'f> {
-    /// Collects them.
-    #[must_use]
-    pub fn of(files: &'f [File]) -> Self {
-        let mut found = HashMap::new();
-        for (file, documents) in files.iter().map(|file| &file.documents).enumerate() {
-            for document in documents {
-                collect(document, file, &document.root, &mut found);
-            }
-        }
-        Self(found)
-    }
-}
-
-/// A Kubernetes object of any file.
-#[derive(Clone, Copy)]
-pub(super) struct Object<'f> {
-    document: &'f Document,
-    file: usize,
-    /// The object.
-    pub(super) root: &'f Node,
-}
-
-impl<'f> Object<'f> {
-    /// Returns a finding at a node of the object.
-    pub(super) fn finding(&self, code: Code, node: &Node, message: impl Into<String>) -> Finding {
-        Finding { file: Some(self.file), ..Finding::new(code, self.document.text.span(node.mark()), message) }
-    }
-
-    /// Returns a finding at the value of a node of the object.
-    pub(super) fn value(&self, code: Code, node: &Node, message: impl Into<String>) -> Finding {
-        let at = if node.text().is_some() && !node.at.is_empty() { node.at.clone() } else { node.mark() };
-        Finding { file: Some(self.file), ..Finding::new(code, self.document.text.span(at), message) }
-    }
-
-    /// Returns whether it has a byte of a file in it.
-    pub(super) fn holds(&self, file: usize, at: usize) -> bool {
-        self.file == file && self.document.text.span(self.root.at.clone()).contains(&at)
-    }
-
-    /// Returns the object's namespace.
-    pub(super) fn namespace(&self) -> Option<&'f str> {
-        namespace(self.root)
-    }
-}
-
-/// Returns the namespace of an object.
-pub(super) fn namespace(object: &Node) -> Option<&str> {
-    object.path(&["metadata", "namespace"]).and_then(Node::text)
-}
-
-/// Looks for objects in a document, also in those of a `List`.
-fn collect<'f>(document: &'f Document, file: usize, node: &'f Node, found: &mut HashMap<&'f str, Vec<Object<'f>>>) {
-    let Some(kind) = node.text_of("kind") else { return };
-    found.entry(kind).or_default().push(Object { document, file, root: node });
-    if kind == "List" {
-        for item in node.get("items").map(Node::elements).unwrap_or_default() {
-            collect(document, file, item, found);
-        }
     }
 }

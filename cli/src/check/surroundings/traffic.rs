@@ -6,7 +6,8 @@ use crate::source::Node;
 
 use super::connection::MAX_STREAMS;
 use super::http_route;
-use super::scene::{Object, Scene};
+use super::part::Part;
+use super::scene::Scene;
 
 /// Envoy Gateway's own buffer of connections.
 const DEFAULT_BUFFER: u64 = 32 << 10;
@@ -22,12 +23,12 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Where to point for what isn't there.
-fn name<'f>(policy: &Object<'f>) -> &'f Node {
+fn name<'f>(policy: &Part<'f>) -> &'f Node {
     policy.root.path(&["metadata", "name"]).unwrap_or(policy.root)
 }
 
 /// One spelling per path. Envoy Gateway's own settings are sound.
-fn paths(policy: &Object<'_>, spec: &Node, findings: &mut Vec<Finding>) {
+fn paths(policy: &Part<'_>, spec: &Node, findings: &mut Vec<Finding>) {
     if let Some(node) = spec.path(&["path", "disableMergeSlashes"]).filter(|node| node.truth() == Some(true)) {
         let finding = policy.value(Code::SlashesNotMerged, node, "slashes aren't merged");
         findings.push(finding.instead("write disableMergeSlashes: false"));
@@ -40,7 +41,7 @@ fn paths(policy: &Object<'_>, spec: &Node, findings: &mut Vec<Finding>) {
 }
 
 /// How long a post may take, and how many there may be on a connection. Envoy Gateway's own number is sound.
-fn bounds(policy: &Object<'_>, spec: &Node, findings: &mut Vec<Finding>) {
+fn bounds(policy: &Part<'_>, spec: &Node, findings: &mut Vec<Finding>) {
     let timeouts = spec.path(&["timeout", "http"]);
     for field in ["requestHeadersReceivedTimeout", "requestReceivedTimeout"] {
         let remedy = format!("write timeout.http.{field}: 10s into the policy's spec");
@@ -62,7 +63,7 @@ fn bounds(policy: &Object<'_>, spec: &Node, findings: &mut Vec<Finding>) {
     }
 }
 
-fn buffer(scene: &Scene<'_>, policy: &Object<'_>, spec: &Node, findings: &mut Vec<Finding>) {
+fn buffer(scene: &Scene<'_>, policy: &Part<'_>, spec: &Node, findings: &mut Vec<Finding>) {
     let Some(needed) = scene.config.map(|config| config.max_body_bytes as u64) else { return };
     let limit = spec.path(&["connection", "bufferLimit"]);
     let bytes = limit.map_or(Some(DEFAULT_BUFFER), |node| quantity(node.text().unwrap_or_default()));
@@ -79,7 +80,7 @@ fn buffer(scene: &Scene<'_>, policy: &Object<'_>, spec: &Node, findings: &mut Ve
 }
 
 /// The first choice of a route comes before any filter.
-fn forged(scene: &Scene<'_>, policy: &Object<'_>, spec: &Node, findings: &mut Vec<Finding>) {
+fn forged(scene: &Scene<'_>, policy: &Part<'_>, spec: &Node, findings: &mut Vec<Finding>) {
     let decision = format!("{}decision", scene.prefix());
     if !http_route::is_matched(scene, &decision) {
         return;

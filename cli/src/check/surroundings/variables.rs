@@ -8,7 +8,8 @@ use crate::check::{config, key_values, placeholder};
 use crate::find::{Gate, Host, Shape};
 use crate::source::Node;
 
-use super::scene::{Object, Scene};
+use super::part::Part;
+use super::scene::Scene;
 
 /// The key of the demo, known to everybody: `envoy/envoy.yaml`.
 const DEMO_KEY: &str = "a3ljLWdhdGUgZGVtbyBrZXksIGRvIG5vdCB1c2UgaXQ=";
@@ -34,7 +35,7 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Checks the environment of a container that runs Envoy: it has each variable, and none by its value.
-pub(super) fn in_container(scene: &Scene<'_>, object: &Object<'_>, container: &Node, findings: &mut Vec<Finding>) {
+pub(super) fn in_container(scene: &Scene<'_>, object: &Part<'_>, container: &Node, findings: &mut Vec<Finding>) {
     let Some(root) = scene.gate.configuration.root() else { return };
     let entries = container.get("env").map(Node::elements).unwrap_or_default();
     let at = container.get("env").or_else(|| container.get("name")).unwrap_or(container);
@@ -65,9 +66,11 @@ fn passed<'f>(gate: &Gate<'f>) -> Option<Vec<&'f str>> {
         Shape::Filter(Host::Wasm) => {
             texts(plugin.path(&["vm_config", "environment_variables", "host_env_keys"])).collect()
         }
-        Shape::WasmPlugin => {
+        Shape::WasmPlugin | Shape::TrafficExtension => {
             let entries = plugin.path(&["vmConfig", "env"]).map(Node::elements).unwrap_or_default();
-            entries.iter().filter_map(|entry| entry.text_of("name")).collect()
+            // Those with a value are added below; what has neither is empty.
+            let from_host = entries.iter().filter(|entry| entry.text_of("valueFrom") == Some("HOST"));
+            from_host.filter_map(|entry| entry.text_of("name")).collect()
         }
         Shape::ExtensionPolicy(Host::Wasm) => texts(plugin.path(&["env", "hostKeys"])).collect(),
         // A native module reads Envoy's environment itself.
@@ -79,6 +82,7 @@ fn passed<'f>(gate: &Gate<'f>) -> Option<Vec<&'f str>> {
 fn remedy(gate: &Gate<'_>, name: &str) -> String {
     match gate.shape {
         Shape::WasmPlugin => format!("add {{ name: {name}, valueFrom: HOST }} to spec.vmConfig.env"),
+        Shape::TrafficExtension => format!("add {{ name: {name}, valueFrom: HOST }} to spec.wasm.vmConfig.env"),
         Shape::ExtensionPolicy(_) => format!("add {name} to env.hostKeys"),
         _ => format!("add {name} to vm_config.environment_variables.host_env_keys"),
     }

@@ -7,6 +7,7 @@ use crate::check::finding::Finding;
 use crate::find::{Host, Shape};
 use crate::source::Node;
 
+use super::inventory::Topic;
 use super::scene::Scene;
 
 /// A version of Envoy, of those that are supported: 1.36 to 1.40.
@@ -49,7 +50,10 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         findings.push(scene.value(Code::EnvoyTooOld, at, message));
         return;
     }
-    let mut open: Vec<&Node> = scene.gate.lineage.first().copied().into_iter().collect();
+    if !scene.inventory.is_first(Topic::Version, scene.own.root) {
+        return;
+    }
+    let mut open: Vec<&Node> = vec![scene.own.root];
     while let Some(node) = open.pop() {
         for (name, member) in node.members() {
             let since = FIELDS.iter().find(|(field, _)| field == name).map(|(_, since)| *since);

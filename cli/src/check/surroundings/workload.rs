@@ -5,27 +5,40 @@ use crate::check::finding::Finding;
 use crate::find::{Host, Shape};
 use crate::source::Node;
 
-use super::scene::{Object, Scene, namespace};
-use super::variables;
+use super::part::{Part, namespace};
+use super::scene::Scene;
+use super::{service, sidecar, variables};
 
 const KINDS: [&str; 4] = ["Deployment", "StatefulSet", "DaemonSet", "Pod"];
 /// Levels at which the audit line is written.
 const TOLD: [&str; 3] = ["trace", "debug", "info"];
+/// Levels at which Envoy logs the headers of each request.
+pub(super) const DETAILED: [&str; 2] = ["trace", "debug"];
+/// What of Envoy logs them.
+const LOGS_HEADERS: [&str; 3] = ["http", "http2", "router"];
+/// What such a level shows.
+pub(super) const SHOWN: &str =
+    "at this level Envoy logs the headers of each request, tokens and what the gate adds included";
 const ISTIO_LEVELS: [&str; 2] = ["sidecar.istio.io/componentLogLevel", "sidecar.istio.io/logLevel"];
 
 pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
-    if !matches!(scene.gate.shape, Shape::Filter(_)) {
-        return;
-    }
     let object = scene.object();
-    let is_istio = object.is_some_and(|object| object.text_of("kind") == Some("EnvoyFilter"));
+    let selector: &[&str] = match scene.gate.shape {
+        Shape::Filter(_) => &["spec", "workloadSelector", "labels"],
+        Shape::WasmPlugin | Shape::TrafficExtension => &["spec", "selector", "matchLabels"],
+        _ => return,
+    };
+    let kind = object.and_then(|object| object.text_of("kind"));
+    let is_istio = matches!(kind, Some("EnvoyFilter" | "WasmPlugin" | "TrafficExtension"));
     for workload in KINDS.iter().flat_map(|kind| scene.objects(kind)) {
         let Some(pod) = Pod::of(workload) else { continue };
-        if object.is_some_and(|object| is_istio && pod.is_selected_by(object)) {
+        if object.is_some_and(|object| is_istio && pod.is_selected_by(object, selector)) {
             pod.check_istio(scene, findings);
+            sidecar::check(scene, &pod, findings);
         } else if let Some(container) = pod.envoy_of(scene) {
             pod.check_environment(scene, container, findings);
             pod.check_arguments(scene, container, findings);
+            service::check(scene, &pod, findings);
         }
     }
 }
@@ -34,35 +47,67 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
 pub(super) fn labels<'f>(scene: &Scene<'f>, namespace: Option<&str>) -> Vec<&'f Node> {
     let workloads = KINDS.iter().flat_map(|kind| scene.objects(kind));
     let here = workloads.filter(|workload| workload.namespace() == namespace);
-    here.filter_map(|workload| Pod::of(workload)?.metadata?.get("labels")).collect()
+    here.filter_map(|workload| Pod::of(workload)?.labels()).collect()
+}
+
+/// Returns whether labels include others.
+pub(super) fn has(own: &Node, wanted: &Node) -> bool {
+    let is_there = |(key, value): &(String, Node)| {
+        own.members().iter().any(|(name, label)| name == key && label.text() == value.text())
+    };
+    wanted.members().iter().all(is_there)
+}
+
+/// Returns what there is to say about a filter that sees only some of a workload's ports: nothing, if it has no others.
+pub(super) fn other_ports(scene: &Scene<'_>, at: Part<'_>, labels: Option<&Node>, ports: &[u64]) -> Option<Finding> {
+    let own = scene.object().and_then(namespace);
+    let pods = KINDS.iter().flat_map(|kind| scene.objects(kind)).filter(|pod| pod.namespace() == own);
+    let selected = pods
+        .filter_map(Pod::of)
+        .filter(|pod| labels.is_none_or(|labels| pod.labels().is_some_and(|own| has(own, labels))));
+    let known: Vec<u64> = selected.flat_map(|pod| pod.ports().filter_map(Node::integer).collect::<Vec<_>>()).collect();
+    if !known.is_empty() && known.iter().all(|port| ports.contains(port)) {
+        return None;
+    }
+    let message = "requests to other ports of the workload pass without the gate";
+    let finding = at.value(Code::WayAround, at.root, message);
+    Some(finding.instead("remove it, so that the filter is there for all ports"))
 }
 
 /// A pod, or the template of some.
-struct Pod<'f> {
-    object: Object<'f>,
-    metadata: Option<&'f Node>,
-    spec: &'f Node,
+pub(super) struct Pod<'f> {
+    pub(super) object: Part<'f>,
+    pub(super) metadata: Option<&'f Node>,
+    pub(super) spec: &'f Node,
 }
 
 impl<'f> Pod<'f> {
-    fn of(object: Object<'f>) -> Option<Self> {
+    fn of(object: Part<'f>) -> Option<Self> {
         let pod = object.root.path(&["spec", "template"]).unwrap_or(object.root);
         Some(Self { object, metadata: pod.get("metadata"), spec: pod.get("spec")? })
     }
 
-    fn containers(&self) -> impl Iterator<Item = &'f Node> {
+    /// Returns the ports that containers say they listen on.
+    pub(super) fn ports(&self) -> impl Iterator<Item = &'f Node> {
+        let ports = self.containers().filter_map(|container| container.get("ports")).flat_map(Node::elements);
+        ports.filter_map(|port| port.get("containerPort"))
+    }
+
+    pub(super) fn containers(&self) -> impl Iterator<Item = &'f Node> {
         let spec = self.spec;
         ["containers", "initContainers"]
             .into_iter()
             .flat_map(|name| spec.get(name).map(Node::elements).unwrap_or_default())
     }
 
-    fn is_selected_by(&self, filter: &Node) -> bool {
-        let labels = self.metadata.and_then(|metadata| metadata.get("labels")).map(Node::members).unwrap_or_default();
-        let wanted = filter.path(&["spec", "workloadSelector", "labels"]).map(Node::members).unwrap_or_default();
-        let has =
-            |(key, value): &(String, Node)| labels.iter().any(|(name, own)| name == key && own.text() == value.text());
-        self.object.namespace() == namespace(filter) && wanted.iter().all(has)
+    fn is_selected_by(&self, filter: &Node, selector: &[&str]) -> bool {
+        let is_wanted = filter.path(selector).is_none_or(|wanted| self.labels().is_some_and(|own| has(own, wanted)));
+        self.object.namespace() == namespace(filter) && is_wanted
+    }
+
+    /// Returns the pod's labels.
+    pub(super) fn labels(&self) -> Option<&'f Node> {
+        self.metadata?.get("labels")
     }
 
     fn check_istio(&self, scene: &Scene<'_>, findings: &mut Vec<Finding>) {
@@ -76,6 +121,9 @@ impl<'f> Pod<'f> {
             let finding = self.object.finding(Code::AuditLineLost, at, message);
             findings.push(finding.instead("annotate the pod with sidecar.istio.io/componentLogLevel: wasm:info"));
         }
+        let detailed = { own.iter() }
+            .find(|(name, node)| ISTIO_LEVELS.contains(&name.as_str()) && node.text().is_some_and(logs_headers));
+        findings.extend(detailed.map(|(_, node)| self.object.value(Code::DetailedLog, node, SHOWN)));
         if let Some(proxy) = self.containers().find(|container| container.text_of("name") == Some("istio-proxy")) {
             self.check_environment(scene, proxy, findings);
         }
@@ -107,6 +155,7 @@ impl<'f> Pod<'f> {
         let arguments: Vec<&Node> = lists.flat_map(Node::elements).collect();
         let mut lost = None;
         let component = if scene.gate.shape == Shape::Filter(Host::Wasm) { "wasm" } else { "dynamic_modules" };
+        let mut detailed: Option<&Node> = None;
         for (at, argument) in arguments.iter().enumerate() {
             let text = argument.text().unwrap_or_default();
             let (name, value) = match text.split_once('=') {
@@ -116,6 +165,9 @@ impl<'f> Pod<'f> {
                     (text, (*next, next.text().unwrap_or_default()))
                 }
             };
+            if shows_headers(name, value.1) {
+                detailed = detailed.or(Some(value.0));
+            }
             match name {
                 "--log-level" | "-l" if !TOLD.contains(&value.1) && lost.is_none() => lost = Some(value.0),
                 "--component-log-level" => {
@@ -127,6 +179,7 @@ impl<'f> Pod<'f> {
                 _ => {}
             }
         }
+        findings.extend(detailed.map(|node| self.object.value(Code::DetailedLog, node, SHOWN)));
         if let Some(node) = lost {
             findings.push(self.object.value(Code::AuditLineLost, node, "the audit line is at info and gets lost"));
         }
@@ -144,9 +197,26 @@ fn tells(level: &str) -> bool {
     TOLD.contains(&own.unwrap_or(level).trim())
 }
 
+/// Returns whether an argument of Envoy's has it log the headers of each request.
+fn shows_headers(name: &str, level: &str) -> bool {
+    match name {
+        "--log-level" | "-l" => DETAILED.contains(&level),
+        "--component-log-level" => logs_headers(level),
+        _ => false,
+    }
+}
+
+/// Returns whether a level has Envoy log the headers of each request: `debug`, or `http:debug` among others.
+fn logs_headers(levels: &str) -> bool {
+    levels.split(',').any(|pair| match pair.trim().split_once(':') {
+        Some((component, level)) => LOGS_HEADERS.contains(&component.trim()) && DETAILED.contains(&level.trim()),
+        None => DETAILED.contains(&pair.trim()),
+    })
+}
+
 /// Returns the name of the ConfigMap in which the gate's document stands.
 fn config_map_of<'f>(scene: &Scene<'f>) -> Option<&'f str> {
     let at = scene.gate.place(scene.gate.plugin()).start;
-    let maps = scene.objects("ConfigMap").into_iter().filter(|map| map.holds(scene.file, at));
+    let maps = scene.objects("ConfigMap").into_iter().filter(|map| map.holds(scene.own.file, at));
     { maps }.find_map(|map| map.root.path(&["metadata", "name"]).and_then(Node::text))
 }

@@ -206,10 +206,14 @@ fn flips(outcomes: &Outcomes, out: &mut impl Write) -> Result<(), Failure> {
         let causes = causes.iter().filter(|(_, share)| *share > 0.0).map(|(cause, _)| cause.to_string());
         let (from, to) = (outcome.from.as_str(), outcome.to.as_str());
         let causes = causes.collect::<Vec<_>>().join(", ");
-        let told =
-            format!("{:<16}  {from} \u{2192} {to}  {}  {}  {causes}", flip.id, both(scores(&outcome)), flip.place);
+        let told = format!(
+            "{}  {from} \u{2192} {to}  {}  {}  {causes}",
+            terminal::padded(&flip.id, 16),
+            both(scores(&outcome)),
+            flip.place
+        );
         match terminal::own_columns() {
-            Some(columns) if told.chars().count() + 2 > columns => paragraph(out, 2, &told)?,
+            Some(columns) if terminal::width(&told) + 2 > columns => paragraph(out, 2, &told)?,
             _ => writeln!(out, "  {told}")?,
         }
     }
