@@ -17,6 +17,7 @@ import machine
 import page
 import posts
 import rounds
+import sampling
 import scenarios
 from machine import ROOT
 from processes import Failed, all_stopped_at_the_end
@@ -145,6 +146,9 @@ def run(options: argparse.Namespace) -> dict:
                     into = results["at_once"][str(count)]
                 cells = rounds.closed(sender, ways, some, SIZES[name], count, effort)
                 into[name] = {key: cell.summary() for key, cell in cells.items()}
+        if "1KB" in options.size_names and sampling.is_possible():
+            print("1KB, sampled", file=sys.stderr, flush=True)
+            results["sampled"] = sampling.measure(sender, ways, chosen, OUTPUT)
         # A quick try is about the processor.
         for name in [name for name in PACED_SIZES if name in options.size_names and not options.quick]:
             results["paced"][name] = {}
