@@ -4,6 +4,7 @@
 
 use crate::rows::each;
 use aes::cipher::array::Array;
+use aes::cipher::common::KeySizeUser;
 use aes::cipher::consts::{U12, U16, U24, U32};
 use aes::cipher::{
     BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt, BlockSizeUser, InnerIvInit, KeyInit,
@@ -109,31 +110,36 @@ fn cfb8_of<C: Encrypt>(key: &[u8], iv: &[u8], text: &mut [u8]) {
 
 /// Every number of blocks, every way to cut them once, and some to cut them often.
 pub fn hashes() {
+    hashes_with::<simd::GHash>();
+    hashes_with::<simd::ShortHash>();
+}
+
+fn hashes_with<H: KeyInit + KeySizeUser<KeySize = U16> + UniversalHash<BlockSize = U16> + Clone>() {
     let key = Block::try_from(noise(1, 16).as_slice()).unwrap();
-    let (soft, wide) = (ghash::GHash::new(&key), simd::GHash::new(&key));
+    let (soft, ours) = (ghash::GHash::new(&key), H::new(&key));
     let text = noise(2, 4200);
     let (blocks, _) = Block::slice_as_chunks(&text);
     let mut expected = soft.clone();
     for count in 0..=blocks.len() {
-        let mut found = wide.clone();
+        let mut found = ours.clone();
         found.update(&blocks[..count]);
         assert_eq!(found.finalize(), expected.clone().finalize(), "{count}");
         expected.update(&blocks[count..(count + 1).min(blocks.len())]);
     }
     let expected = expected.finalize();
     for cut in 0..=blocks.len() {
-        let mut found = wide.clone();
+        let mut found = ours.clone();
         found.update(&blocks[..cut]);
         found.update(&blocks[cut..]);
         assert_eq!(found.finalize(), expected, "{cut}");
     }
     for size in 1..=70 {
-        let mut found = wide.clone();
+        let mut found = ours.clone();
         blocks.chunks(size).for_each(|chunk| found.update(chunk));
         assert_eq!(found.finalize(), expected, "by {size}");
     }
     for length in 0..=1100 {
-        let (mut found, mut expected) = (wide.clone(), soft.clone());
+        let (mut found, mut expected) = (ours.clone(), soft.clone());
         found.update_padded(&text[..length]);
         expected.update_padded(&text[..length]);
         assert_eq!(found.finalize(), expected.finalize(), "{length} bytes");

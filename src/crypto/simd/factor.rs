@@ -98,7 +98,7 @@ pub(super) fn lower(bytes: V128) -> V128 {
 
 /// Returns all sums of the four, ordered by the number that the choice makes up.
 #[inline(always)]
-fn sums(r8: V128, r4: V128, r2: V128, r1: V128) -> Bytes {
+pub(super) fn sums(r8: V128, r4: V128, r2: V128, r1: V128) -> Bytes {
     let r3 = r2 ^ r1;
     let [r5, r6, r7] = [r4 ^ r1, r4 ^ r2, r4 ^ r3];
     [V128::default(), r1, r2, r3, r4, r5, r6, r7, r8, r8 ^ r1, r8 ^ r2, r8 ^ r3, r8 ^ r4, r8 ^ r5, r8 ^ r6, r8 ^ r7]

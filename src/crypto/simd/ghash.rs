@@ -10,6 +10,8 @@ use ghash::universal_hash::{UhfBackend, UhfClosure, UniversalHash};
 use zeroize::Zeroizing;
 
 use super::factor::{Elements, Factor, transpose};
+use super::product::Product;
+use super::short_hash::ShortHash;
 use super::vector::V128;
 
 type Block = Array<u8, U16>;
@@ -18,12 +20,12 @@ type ParBlocks = Array<Block, U32>;
 /// The squarings that lead from H to H^32.
 const SQUARINGS: usize = 5;
 
-/// GHASH. What isn't a multiple of 32 blocks is left to the `ghash` crate.
+/// GHASH.
 #[derive(Clone)]
 pub struct GHash {
     key: Zeroizing<[u8; 16]>,
     /// The hash of all blocks but those in the chains.
-    soft: ghash::GHash,
+    one_by_one: ShortHash,
     /// Made when there are 32 blocks for the first time.
     step: Option<Factor>,
     /// Blocks 0 to 15 and 16 to 31, not multiplied by K yet since they were added.
@@ -31,14 +33,11 @@ pub struct GHash {
 }
 
 impl GHash {
-    /// Hashes the chains, after which `soft` is all there is.
+    /// Hashes the chains, after which `one_by_one` is all there is.
     fn join_chains(&mut self) {
         if let Some(chains) = self.chains.take() {
-            let mut blocks = Zeroizing::new([[0; 16]; 32]);
-            let sums = chains.iter().flat_map(|chains| transpose(*chains));
-            blocks.iter_mut().zip(sums).for_each(|(block, sum)| *block = sum.store());
-            self.soft = ghash::GHash::new((&*self.key).into());
-            self.soft.update_padded(blocks.as_flattened());
+            self.one_by_one.reset();
+            self.one_by_one.add(chains.iter().flat_map(|chains| transpose(*chains)));
         }
     }
 }
@@ -49,7 +48,7 @@ impl KeySizeUser for GHash {
 
 impl KeyInit for GHash {
     fn new(key: &Block) -> Self {
-        Self { key: Zeroizing::new((*key).into()), soft: ghash::GHash::new(key), step: None, chains: None }
+        Self { key: Zeroizing::new((*key).into()), one_by_one: ShortHash::new(key), step: None, chains: None }
     }
 }
 
@@ -68,14 +67,14 @@ impl UniversalHash for GHash {
 
     fn finalize(mut self) -> Block {
         self.join_chains();
-        self.soft.finalize()
+        self.one_by_one.finalize()
     }
 }
 
 impl UhfBackend for GHash {
     fn proc_block(&mut self, block: &Block) {
         self.join_chains();
-        self.soft.update(&[*block]);
+        self.one_by_one.proc_block(block);
     }
 
     fn proc_par_blocks(&mut self, blocks: &ParBlocks) {
@@ -83,7 +82,7 @@ impl UhfBackend for GHash {
             let step = self.step.get_or_insert_with(|| Factor::new(&power(&self.key)));
             step.step(chains, &transpose_all(blocks, V128::default()));
         } else {
-            let before = V128::load(self.soft.clone().finalize().as_ref());
+            let before = self.one_by_one.sum();
             self.chains = Some(Zeroizing::new(transpose_all(blocks, before)));
         }
     }
@@ -91,11 +90,8 @@ impl UhfBackend for GHash {
 
 /// H^32.
 fn power(key: &[u8; 16]) -> Zeroizing<[u8; 16]> {
-    (0..SQUARINGS).fold(Zeroizing::new(*key), |factor, _| {
-        let mut hash = ghash::GHash::new((&*factor).into());
-        hash.update_padded(&*factor);
-        Zeroizing::new(hash.finalize().into())
-    })
+    (0..SQUARINGS)
+        .fold(Zeroizing::new(*key), |factor, _| Zeroizing::new(Product::new(&factor).of(V128::load(&factor)).store()))
 }
 
 /// Blocks 0 to 15 and 16 to 31, with `before` added to the first one.

@@ -6,9 +6,11 @@ mod factor;
 mod gcm;
 mod ghash;
 mod permute;
+mod product;
 mod round;
 mod sbox;
 mod schedule;
+mod short_hash;
 mod tower;
 mod vector;
 
@@ -17,3 +19,4 @@ pub use ctr::Ctr;
 pub use gcm::Gcm;
 pub use ghash::GHash;
 pub use permute::Permute;
+pub use short_hash::ShortHash;

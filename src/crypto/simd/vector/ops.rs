@@ -58,6 +58,7 @@ mod tests {
         assert_eq!(va.pick(V128::load(&indices)).store(), array::from_fn(|at| a[usize::from(b[at] & 15)]));
         let beyond = V128::load(&b.map(|byte| byte | 0x80));
         assert_eq!(va.pick(beyond).store(), [0; 16]);
+        assert_eq!(va.after(vb).store(), array::from_fn(|at| if at == 0 { b[15] } else { a[at - 1] }));
         assert_eq!(va.rotate_columns::<1>().store(), array::from_fn(|at| a[(at + 4) % 16]));
         assert_eq!(va.rotate_columns::<3>().store(), array::from_fn(|at| a[(at + 12) % 16]));
         for (size, low, high) in [

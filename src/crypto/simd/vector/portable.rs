@@ -72,6 +72,10 @@ impl V128 {
         }))
     }
 
+    pub fn after(self, before: Self) -> Self {
+        Self::from_bits(self.bits() << 8 | before.bits() >> 120)
+    }
+
     pub fn low_bytes(self, other: Self) -> Self {
         interleave(self.0, other.0, 1)
     }

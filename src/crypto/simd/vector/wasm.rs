@@ -74,6 +74,12 @@ impl V128 {
         Self(u8x16_swizzle(self.0, indices.0))
     }
 
+    /// Moves each byte up by one; the lowest one is the highest one of `before`.
+    #[inline(always)]
+    pub fn after(self, before: Self) -> Self {
+        Self(u8x16_shuffle::<15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30>(before.0, self.0))
+    }
+
     /// Returns the bytes of both low halves in turn.
     #[inline(always)]
     pub fn low_bytes(self, other: Self) -> Self {
