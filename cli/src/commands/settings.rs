@@ -4,28 +4,29 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use kyc_gate::config::Config;
 use kyc_gate::scoring::Settings as Document;
 use serde_json::json;
 
 use crate::failure::Failure;
 use crate::http::Connection;
-use crate::input;
 use crate::manifest::Manifest;
 use crate::settings::{Api, Change, Durability, InForce, Put, Source, between};
-use crate::terminal;
+use crate::{gate, input, terminal};
 
 /// Most bytes of a report.
 const MAX_REPORT: u64 = 256 << 20;
 
-/// Shows, compares and replaces the settings of a running gate.
+/// Shows, compares and replaces the settings of a gate.
 ///
-/// The gate's settings API (`settingsApi` of its configuration) serves weights, thresholds and minimum ages. Its token
-/// is read from the environment variable KYC_GATE_TOKEN, or for a gateway in front of it a name and a password from
-/// KYC_GATE_USER and KYC_GATE_PASSWORD; never from an argument.
+/// A running gate's settings API (`settingsApi` of its configuration) serves weights, thresholds and minimum ages. Its
+/// token is read from the environment variable KYC_GATE_TOKEN, or for a gateway in front of it a name and a password
+/// from KYC_GATE_USER and KYC_GATE_PASSWORD; never from an argument.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   export KYC_GATE_TOKEN=…
   kyc-gate settings get https://gate.bank.example > settings.json
+  kyc-gate settings get envoy.yaml > proposed.json
   kyc-gate settings diff https://gate.bank.example settings.json
   kyc-gate settings put https://gate.bank.example settings.json --with-report report.html")]
 pub struct Settings {
@@ -35,7 +36,7 @@ pub struct Settings {
 
 #[derive(clap::Subcommand)]
 enum Verb {
-    /// Prints the settings in force.
+    /// Prints the settings in force, or those of a configuration: all of them, as a start for others.
     Get(Get),
     /// Replaces the settings, if nobody else has meanwhile.
     Put(PutArgs),
@@ -44,10 +45,13 @@ enum Verb {
 }
 
 /// Prints the settings in force, every value written out, and their revision to stderr.
+///
+/// They are a running gate's, or those that a configuration begins with; that needs neither network nor secrets.
 #[derive(clap::Args)]
 struct Get {
-    /// The gate, or its settings API where it has another path than /kyc-settings.
-    url: String,
+    /// The gate, its settings API where it has another path than /kyc-settings, or a file with its configuration.
+    #[arg(value_name = "URL|FILE")]
+    gate: String,
     #[command(flatten)]
     connection: Connection,
 }
@@ -110,13 +114,47 @@ impl Settings {
 
 impl Get {
     fn run(&self) -> Result<ExitCode, Failure> {
-        let url = Api::url(&self.url)?;
-        let in_force = Api::new(&url, &self.connection)?.get()?;
-        let document: serde_json::Value = serde_json::from_str(in_force.settings.document()).unwrap_or_default();
-        let text = serde_json::to_string_pretty(&document).unwrap_or_default();
-        writeln!(anstream::stdout(), "{text}")?;
-        tell(&in_force);
+        match Source::of(&self.gate)? {
+            Source::Gate(url) => {
+                let in_force = Api::new(&url, &self.connection)?.get()?;
+                write_document(&in_force.settings)?;
+                tell(&in_force);
+            }
+            Source::File(path) => {
+                let config = gate::load_without_secrets(Some(&path))?.config;
+                let has_store = config.settings_api.as_ref().is_some_and(|api| api.store.is_some());
+                if has_store && !config.settings_given {
+                    return Err(Failure::Usage(format!(
+                        "{}: the settings are in the settings service; ask the gate for them, by its URL",
+                        path.display()
+                    )));
+                }
+                write_document(&config.settings)?;
+                tell_of(&path, &config);
+            }
+        }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn write_document(settings: &Document) -> Result<(), Failure> {
+    let document: serde_json::Value = serde_json::from_str(settings.document()).unwrap_or_default();
+    writeln!(anstream::stdout(), "{document:#}")?;
+    Ok(())
+}
+
+/// Tells the revision of a configuration's settings, and where others may be in force.
+fn tell_of(path: &Path, config: &Config) {
+    terminal::tell(format_args!("revision {}, of {}", config.settings.revision(), path.display()));
+    if config.settings_api.is_some() {
+        terminal::tell(format_args!("settings that were put since then only the gate tells, by its URL"));
+    }
+    let own: Vec<_> = config
+        .all_profiles()
+        .filter_map(|profile| profile.name.as_deref().filter(|_| profile.settings.is_some()))
+        .collect();
+    if !own.is_empty() {
+        terminal::tell(format_args!("profiles with kycSettings of their own: {}", own.join(", ")));
     }
 }
 
