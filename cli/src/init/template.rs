@@ -115,6 +115,9 @@ impl Kind {
                 .ok_or_else(|| format!("--wasm has no place in the manifests of init {kind}"))?,
             false => self.shipped().to_owned(),
         };
+        if self == Self::Envoy {
+            text = with_own_head(&text, values.key.as_deref());
+        }
         for Slot { option, texts } in self.slots(values, &text) {
             if texts.is_empty() || texts.iter().all(|(shipped, _)| !text.contains(shipped.as_str())) {
                 return Err(format!("{option} has no place in the manifests of init {kind}"));
@@ -248,6 +251,25 @@ impl Kind {
             Self::Sidecar => ("name: kyc\n                  domains: ", "*"),
         }
     }
+}
+
+/// Puts a comment of its own in place of the one that the shipped bootstrap begins with, which is about the demo.
+fn with_own_head(bootstrap: &str, key: Option<&str>) -> String {
+    let body = bootstrap.split_once("\n\n").map_or(bootstrap, |(_, body)| body);
+    let key = match key {
+        Some(name) => format!("the key is the variable {name} of Envoy's environment"),
+        None => "the key is the demo's, known to everybody".to_owned(),
+    };
+    format!(
+        "# kyc-gate in a stock Envoy, by `kyc-gate init envoy`. `kyc-gate check` judges this file, `envoy -c` takes it, and so
+# does `func-e run -c`. The module's `filename` is seen from the folder in which Envoy starts;
+# {key}.
+#
+# KYC posts arrive at 127.0.0.1:10000, go on to a backend at 127.0.0.1:18080 and, when a person has to look, to
+# 127.0.0.1:18081.
+
+{body}"
+    )
 }
 
 /// Returns what stands before a text in its line.
