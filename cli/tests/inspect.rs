@@ -6,7 +6,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use flate2::{Compression, write::GzEncoder};
+use flate2::Compression;
+use flate2::write::{GzEncoder, ZlibEncoder};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -37,6 +38,100 @@ fn module(version: &str, code: &[u8]) -> Vec<u8> {
         section(0, &[name("told"), told.into_bytes()].concat()),
     ];
     [b"\0asm\x01\0\0\0".to_vec(), sections.concat()].concat()
+}
+
+/// What `scripts/build` adds to a module, packed as there.
+fn told_of_its_making() -> [(&'static str, Vec<u8>); 2] {
+    let list = json!({ "packages": [
+        { "name": "aes", "version": "0.9.1", "source": "crates.io" },
+        { "name": "kyc-gate", "version": "0.1.0", "source": "local", "dependencies": [0, 2], "root": true },
+        { "name": "syn", "version": "2.0.1", "source": "crates.io", "kind": "build" },
+    ] });
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::none());
+    packed.write_all(list.to_string().as_bytes()).unwrap();
+    [(".dep-v0", packed.finish().unwrap()), (".kyc-gate-core", b"0123456789abcdef".to_vec())]
+}
+
+/// A section of any length, with a name.
+fn custom(title: &str, contents: &[u8]) -> Vec<u8> {
+    let content = [&name(title)[..], contents].concat();
+    let low = u8::try_from(content.len() & 0x7f).unwrap() | 0x80;
+    [&[0, low, u8::try_from(content.len() >> 7).unwrap()], &content[..]].concat()
+}
+
+/// A shared library with sections: the first one is none, the last one has their names (System V ABI, chapter 4).
+fn library_with(text: &str, sections: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut names = vec![0];
+    let mut bytes = b"\x7fELF\x02\x01\x01".to_vec();
+    bytes.resize(64, 0);
+    bytes.extend(text.as_bytes());
+    let mut table = vec![0; 64];
+    let mut add = |title: &str, contents: Option<&[u8]>| {
+        let mut entry = vec![0; 64];
+        entry[..4].copy_from_slice(&u32::try_from(names.len()).unwrap().to_le_bytes());
+        names.extend(title.as_bytes());
+        names.push(0);
+        entry[0x18..0x20].copy_from_slice(&u64::try_from(bytes.len()).unwrap().to_le_bytes());
+        let contents = contents.unwrap_or(&names);
+        entry[0x20..0x28].copy_from_slice(&u64::try_from(contents.len()).unwrap().to_le_bytes());
+        bytes.extend(contents);
+        table.extend(entry);
+    };
+    sections.iter().for_each(|(title, contents)| add(title, Some(contents)));
+    add(".shstrtab", None);
+    let count = u8::try_from(table.len() / 64).unwrap();
+    (bytes[18], bytes[0x3a], bytes[0x3c], bytes[0x3e]) = (62, 64, count, count - 1);
+    let end = u64::try_from(bytes.len()).unwrap();
+    bytes[0x28..0x30].copy_from_slice(&end.to_le_bytes());
+    [bytes, table].concat()
+}
+
+#[test]
+fn a_module_tells_of_its_making() {
+    let folder = folder("inspect-origin");
+    let sections = told_of_its_making();
+    let parts = sections.iter().map(|(title, contents)| custom(title, contents)).collect::<Vec<_>>().concat();
+    let wasm = [module("9.8.7", &[]), parts].concat();
+    let names = "\0envoy_dynamic_module_on_program_init\0kyc_gate_unreadable_body\0";
+    // A native module says its version nowhere else.
+    let library = library_with(names, &sections);
+    for (file, bytes, version) in [("kyc_gate.wasm", wasm, "9.8.7"), ("libkyc_gate.so", library, "0.1.0")] {
+        let file = folder.join(file);
+        fs::write(&file, bytes).unwrap();
+        let module = &json_of(&file)["module"];
+        assert_eq!(module["version"], version);
+        assert_eq!(module["core"], "0123456789abcdef");
+        assert_eq!(module["crates"][2], json!({ "name": "syn", "version": "2.0.1", "kind": "build" }));
+        let text = String::from_utf8(inspect(&[&file]).stdout).unwrap();
+        assert!(text.contains("crates      aes 0.9.1, kyc-gate 0.1.0\n"), "{text}");
+        assert!(text.contains("core        0123456789abcdef; in this program "), "{text}");
+    }
+}
+
+/// Of a section that isn't what its name says, nothing is told, and nothing reaches a terminal.
+#[test]
+fn what_is_no_list_of_crates_tells_nothing() {
+    let folder = folder("inspect-spoilt-origin");
+    let packed = |text: &str| {
+        let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(text.as_bytes()).unwrap();
+        packed.finish().unwrap()
+    };
+    for (at, crates) in [
+        b"no zlib".to_vec(),
+        packed("{}"),
+        packed(r#"{"packages":[{"name":"\u001b[31m","version":"1"}]}"#),
+        packed(&" ".repeat(20 << 20)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let sections = [(".dep-v0", crates), (".kyc-gate-core", b"\x1b[31m45678901".to_vec())];
+        let file = folder.join(format!("{at}.so"));
+        fs::write(&file, library_with("", &sections)).unwrap();
+        let told = json_of(&file);
+        assert_eq!((&told["module"]["crates"], &told["module"]["core"]), (&Value::Null, &Value::Null), "{at}");
+    }
 }
 
 /// A shared library's header and its table of one section, with a text between them.
@@ -198,6 +293,59 @@ fn images_can_be_pulled_or_not() {
     }
 }
 
+/// One image for each processor, as `scripts/package` makes the native one; an attestation beside them, as others do.
+#[test]
+fn an_image_for_several_platforms_is_told_by_one_of_them() {
+    let names = "\0envoy_dynamic_module_on_program_init\0kyc_gate_unreadable_body\0";
+    let module = |version: &str| library_with(&format!("{names}kyc-gate module {version}\n"), &[]);
+    let folder = image("inspect-platforms", &[(TAR, layer("libkyc_gate.so", &module("1.0.0")))]);
+    let other = image("inspect-platforms-arm", &[(TAR, layer("libkyc_gate.so", &module("1.0.1")))]);
+    let manifest = |folder: &Path| -> Value {
+        let index: Value = serde_json::from_slice(&fs::read(folder.join("index.json")).unwrap()).unwrap();
+        index["manifests"][0]["digest"].clone()
+    };
+    for blob in fs::read_dir(other.join("blobs/sha256")).unwrap() {
+        let blob = blob.unwrap();
+        fs::copy(blob.path(), folder.join("blobs/sha256").join(blob.file_name())).unwrap();
+    }
+    let image = |digest: Value, os: &str, architecture: &str| json!({ "digest": digest, "platform": { "os": os, "architecture": architecture } });
+    let list = json!({ "manifests": [
+        image(manifest(&other), "linux", "arm64"),
+        image(manifest(&folder), "linux", "amd64"),
+        image(json!("sha256:00"), "unknown", "unknown"),
+    ] });
+    let list = list.to_string();
+    let digest = format!("sha256:{}", hex(list.as_bytes()));
+    fs::write(folder.join("blobs/sha256").join(hex(list.as_bytes())), &list).unwrap();
+    let index = json!({ "manifests": [{ "mediaType": "application/vnd.oci.image.index.v1+json", "digest": digest }] });
+    fs::write(folder.join("index.json"), index.to_string()).unwrap();
+    for (options, version, platform) in
+        [(&[][..], "1.0.0", "linux/amd64"), (&["--platform", "linux/arm64"], "1.0.1", "linux/arm64")]
+    {
+        let arguments: Vec<_> = options.iter().map(Path::new).chain([folder.as_path()]).collect();
+        let output = inspect(&arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        let text = String::from_utf8(output.stdout).unwrap();
+        for line in [
+            format!("platform    {platform}, of linux/arm64, linux/amd64\n"),
+            format!("index       {digest}\n"),
+            format!("version     {version}\n"),
+        ] {
+            assert!(text.contains(&line), "{text}");
+        }
+    }
+    for (platform, wanted) in [
+        ("linux/s390x", "has no image for linux/s390x; there is linux/arm64, linux/amd64"),
+        ("arm64", "must be OS/ARCHITECTURE"),
+    ] {
+        let output = inspect(&[&folder, Path::new("--platform"), Path::new(platform)]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(said(&output).contains(wanted), "{}", said(&output));
+    }
+    let output = inspect(&[&other, Path::new("--platform"), Path::new("linux/arm64")]);
+    assert!(said(&output).contains("there is one image, for every platform"), "{}", said(&output));
+}
+
 #[test]
 fn a_spoilt_image_is_told() {
     let wasm = module("1.0.0", &[]);
@@ -209,7 +357,10 @@ fn a_spoilt_image_is_told() {
         (spoilt, "isn't what its name says"),
         (empty, "index.json: No such file"),
         (image("inspect-none", &[]), "has no layers"),
-        (image("inspect-other", &[(TAR, layer("readme", b"x"))]), "has no plugin.wasm in its last layer"),
+        (
+            image("inspect-other", &[(TAR, layer("readme", b"x"))]),
+            "has no plugin.wasm or libkyc_gate.so in its last layer",
+        ),
         (image("inspect-broken", &[(TAR, b"no archive".to_vec())]), "not an archive"),
     ] {
         let output = inspect(&[&folder]);

@@ -258,6 +258,13 @@ def inspect_release(line, block, request):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def find_core(line, *_):
+    """All commits take a while, and a shallow clone has few; but this tree has one, and the option is real."""
+    script, option, _ = shlex.split(line)[1:]
+    assert re.fullmatch(r"[0-9a-f]{16}\n", shell(f"python3 {script}").stdout)
+    assert option in (ROOT / script).read_text()
+
+
 def cargo_test(line, *_):
     """scripts/test runs it already; but what it names is there."""
     for name in re.findall(r"--test (\w+)", line):
@@ -300,6 +307,7 @@ HOW = {
     r"\./scripts/package( .*)?": package,
     r"(sha256sum|tar|cosign|skopeo) .*": in_release,
     r"kyc-gate-\S+/kyc-gate inspect .*": inspect_release,
+    r"python3 scripts/build\.d/core\.py --commits .*": find_core,
     r"cargo (test|fmt|clippy)\b.*": cargo_test,
     r"cargo install --path cli": install,
     r"curl .*\blocalhost:(8443|9902)/.*": ask_sidecar,

@@ -7,15 +7,24 @@ import json
 import pathlib
 import re
 import subprocess
+import sys
 import tarfile
 import zlib
 
+import core
 import crates
 import main
 import pytest
 import sbom
 import stand_ins
 from stand_ins import ROOT, TIME, VERSION
+
+sys.path.append(str(ROOT / "tests/e2e"))
+
+from kyc_gate import kyc_gate
+
+# The section of scripts/build.d/core.py.
+CORE = ".kyc-gate-core"
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +97,39 @@ def test_the_module_has_the_list_of_its_crates(section):
     module = (ROOT / "dist/kyc_gate.wasm").read_bytes()
     [inside] = [data for name, data in custom_sections(module) if name == ".dep-v0"]
     assert json.loads(zlib.decompress(inside)) == {"packages": section}
+
+
+def test_the_module_tells_its_core():
+    """As written by scripts/build, read by the command line, which has the same rule in its build.rs."""
+    found = json.loads(kyc_gate("inspect", ROOT / "dist/kyc_gate.wasm", "--format", "json").stdout)["module"]
+    [inside] = [data for name, data in custom_sections((ROOT / "dist/kyc_gate.wasm").read_bytes()) if name == CORE]
+    assert found["core"] == inside.decode()
+    assert f"(core {core.of_tree()}, " in kyc_gate("--version").stdout
+    packages = [(one["name"], one["version"]) for one in found["crates"]]
+    assert ("aes-gcm" in dict(packages)) and packages == sorted(packages)
+
+
+def test_commits_have_the_core_of_their_files(tmp_path):
+    """Of a repository of two commits that differ in src/, and one that doesn't change it."""
+    git = ["git", "-C", tmp_path, "-c", "user.name=a", "-c", "user.email=a@example.com"]
+
+    def run(*words):
+        return subprocess.run([*git, *words], check=True, capture_output=True, text=True).stdout.strip()
+
+    run("init", "--quiet")
+    revisions, commits = [], []
+    for name, text in (("src/b/a.rs", "a"), ("README.md", "b"), ("src/b.rs", "c")):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        run("add", "-A")
+        run("commit", "--quiet", "-m", name)
+        revisions.append(core.of_tree(tmp_path))
+        commits.append(run("rev-parse", "HEAD"))
+    assert revisions[0] == revisions[1] != revisions[2]
+    assert core.commits(revisions[0], tmp_path) == [commits[1], commits[0]]
+    assert core.commits(revisions[2], tmp_path) == [commits[2]]
+    assert core.commits("0" * 16, tmp_path) == []
 
 
 def custom_sections(module: bytes):

@@ -5,20 +5,24 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::failure::Failure;
-use crate::inspect::{Inspected, Module};
+use crate::inspect::{Crate, Image, Inspected, Kind, Module, Platform};
 use crate::terminal;
 
 /// Longest line of names.
 const LINE: usize = 84;
+/// What begins a line of names after the first.
+const INDENT: &str = "\n            ";
 
 /// Tells what a Wasm module, a native module or an OCI image is.
 ///
-/// Version, digest, what it asks of the machine, the Envoys that it is tested with, what it calls and what is called in
-/// it. Exit status 1 where it isn't kyc-gate, can't be pulled, or isn't the one that it is compared with.
+/// Version, digest, whether it decides as this program does, what it asks of the machine, the Envoys that it is tested
+/// with, what it calls, what is called in it, and its crates. Exit status 1 where it isn't kyc-gate, can't be pulled,
+/// or isn't the one that it is compared with.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   kyc-gate inspect dist/kyc_gate.wasm
   kyc-gate inspect downloaded.wasm --verify dist/kyc_gate.wasm
+  kyc-gate inspect kyc-gate-native.oci.tar --platform linux/arm64
   kyc-gate inspect image.tar --format json | jq -r .module.sha256")]
 pub struct Inspect {
     /// A module, the folder of an OCI image layout, or an archive of one.
@@ -26,6 +30,9 @@ pub struct Inspect {
     /// A module or image that must hold the very same module, such as one that you have built yourself.
     #[arg(long, value_name = "FILE")]
     verify: Option<PathBuf>,
+    /// Which image, of one for several platforms [default: linux/amd64, or the first].
+    #[arg(long, value_name = "OS/ARCHITECTURE")]
+    platform: Option<Platform>,
     /// How it is written.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -45,9 +52,9 @@ impl Inspect {
     /// # Errors
     /// A file that can't be read, or is neither a module nor an image.
     pub fn run(&self) -> Result<ExitCode, Failure> {
-        let mut inspected = Inspected::read(&self.file)?;
+        let mut inspected = Inspected::read(&self.file, self.platform.as_ref())?;
         if let Some(other) = &self.verify {
-            let other_module = Inspected::read(other)?.module;
+            let other_module = Inspected::read(other, self.platform.as_ref())?.module;
             if other_module.sha256 != inspected.module.sha256 {
                 let (path, digest) = (other.display(), &other_module.sha256);
                 inspected.findings.push(format!("isn't the module of {path}, whose sha256 is {digest}"));
@@ -68,34 +75,61 @@ impl Inspect {
 }
 
 fn write_text(inspected: &Inspected) -> Result<(), Failure> {
-    let Module { kind, version, bytes, sha256, features, abi, envoys, host_calls, callbacks } = &inspected.module;
-    let mut out = anstream::stdout();
-    let mut line = |name: &str, value: String| writeln!(out, "{name:<12}{value}");
-    if let Some(image) = &inspected.image {
-        line("image", image.digest.clone())?;
-        line("layers", image.layers.join(", "))?;
-        for (key, value) in image.annotations.iter().chain(&image.labels) {
-            line("", format!("{}: {}", key.escape_debug(), value.escape_debug()))?;
+    let Module { kind, version, core, bytes, sha256, features, abi, envoys, host_calls, callbacks, crates } =
+        &inspected.module;
+    let mut lines = Vec::new();
+    let mut line = |name: &'static str, value: String| lines.push((name, value));
+    if let Some(Image { digest, index, platform, platforms, layers, annotations, labels, .. }) = &inspected.image {
+        line("image", digest.clone());
+        if let Some(platform) = platform {
+            line("platform", format!("{platform}, of {}", listed(platforms)));
+        }
+        if let Some(index) = index {
+            line("index", index.clone());
+        }
+        line("layers", layers.join(", "));
+        for (key, value) in annotations.iter().chain(labels) {
+            line("", format!("{}: {}", key.escape_debug(), value.escape_debug()));
         }
     }
-    line("module", format!("{kind}, {bytes} bytes"))?;
-    line("version", version.clone().unwrap_or_else(|| "not told".to_owned()))?;
-    line("sha256", sha256.clone())?;
-    line("features", if features.is_empty() { "none".to_owned() } else { features.join(", ") })?;
-    line("interface", abi.clone().unwrap_or_else(|| "none".to_owned()))?;
+    line("module", format!("{kind}, {bytes} bytes"));
+    line("version", version.clone().unwrap_or_else(|| "not told".to_owned()));
+    line("core", core.as_deref().map_or_else(|| "not told".to_owned(), compared));
+    line("sha256", sha256.clone());
+    line("features", if features.is_empty() { "none".to_owned() } else { features.join(", ") });
+    line("interface", abi.clone().unwrap_or_else(|| "none".to_owned()));
     if !envoys.is_empty() {
-        line("tested with", format!("Envoy {}", envoys.join(", ")))?;
+        line("tested with", format!("Envoy {}", envoys.join(", ")));
     }
-    for (name, calls) in [("host calls", host_calls), ("callbacks", callbacks)] {
-        let lines = wrapped(calls);
-        line(name, lines.first().cloned().unwrap_or_else(|| "none".to_owned()))?;
-        lines.iter().skip(1).try_for_each(|text| line("", text.clone()))?;
+    line("host calls", wrapped(host_calls).unwrap_or_else(|| "none".to_owned()));
+    line("callbacks", wrapped(callbacks).unwrap_or_else(|| "none".to_owned()));
+    let crates = crates.as_ref().map(|crates| wrapped(&inside(crates)).unwrap_or_else(|| "none".to_owned()));
+    line("crates", crates.unwrap_or_else(|| "not told".to_owned()));
+    let mut out = anstream::stdout();
+    for (name, value) in lines {
+        writeln!(out, "{name:<12}{}", value.replace('\n', INDENT))?;
     }
     Ok(())
 }
 
-/// Joins names to lines that fit a terminal.
-fn wrapped(names: &[String]) -> Vec<String> {
+/// Compares a core with the one of this program: with the same, `explain` and `replay` say what the module decides.
+fn compared(core: &str) -> String {
+    let own = env!("KYC_GATE_CORE");
+    if core == own { format!("{core}, as in this program") } else { format!("{core}; in this program {own}") }
+}
+
+fn listed(platforms: &[Platform]) -> String {
+    platforms.iter().map(Platform::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the crates that are in the module, but not those that have only built it.
+fn inside(crates: &[Crate]) -> Vec<String> {
+    let inside = crates.iter().filter(|one| one.kind == Kind::Runtime);
+    inside.map(|one| format!("{} {}", one.name, one.version)).collect()
+}
+
+/// Joins names to lines that fit a terminal; `None` for no names.
+fn wrapped(names: &[String]) -> Option<String> {
     let mut lines: Vec<String> = Vec::new();
     for name in names {
         match lines.last_mut() {
@@ -106,5 +140,5 @@ fn wrapped(names: &[String]) -> Vec<String> {
             _ => lines.push(name.clone()),
         }
     }
-    lines
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }

@@ -2,6 +2,7 @@
 
 mod image;
 mod native;
+mod origin;
 mod wasm;
 
 use std::path::Path;
@@ -9,7 +10,8 @@ use std::path::Path;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-pub use image::Image;
+pub use image::{Image, Platform};
+pub use origin::{Crate, Kind};
 
 use crate::failure::Failure;
 use crate::input;
@@ -42,8 +44,10 @@ pub struct Inspected {
 pub struct Module {
     /// `wasm` or `native`.
     pub kind: &'static str,
-    /// The gate's version, where the module tells it.
+    /// The gate's version, where the module or the list of its crates tells it.
     pub version: Option<String>,
+    /// The revision of the core in it, where the module tells it.
+    pub core: Option<String>,
     /// Its size.
     pub bytes: usize,
     /// Its digest in hex.
@@ -58,22 +62,25 @@ pub struct Module {
     pub host_calls: Vec<String>,
     /// What is called in it.
     pub callbacks: Vec<String>,
+    /// The crates that it is made of, where the module tells them.
+    pub crates: Option<Vec<Crate>>,
 }
 
 impl Inspected {
-    /// Inspects a file, or the folder of an OCI image layout.
+    /// Inspects a file, or the folder of an OCI image layout, of which `platform` tells the image; without it that of
+    /// Linux on x86-64, or the only one.
     ///
     /// # Errors
     /// What can't be read, or is neither a module nor an image.
-    pub fn read(path: &Path) -> Result<Self, Failure> {
+    pub fn read(path: &Path, platform: Option<&Platform>) -> Result<Self, Failure> {
         let unknown = |why: String| Failure::Usage(format!("{}: {why}", path.display()));
         if path.is_dir() {
-            let (image, module) = Image::in_folder(path).map_err(unknown)?;
+            let (image, module) = Image::in_folder(path, platform).map_err(unknown)?;
             return Self::of(Some(image), &module).map_err(unknown);
         }
         let bytes = input::read(path, MAX_BYTES)?;
         if bytes.get(257..262) == Some(b"ustar") {
-            let (image, module) = Image::in_archive(&bytes).map_err(unknown)?;
+            let (image, module) = Image::in_archive(&bytes, platform).map_err(unknown)?;
             return Self::of(Some(image), &module).map_err(unknown);
         }
         Self::of(None, &bytes).map_err(unknown)
@@ -83,6 +90,7 @@ impl Inspected {
         let mut module = Module {
             kind: "",
             version: version(bytes),
+            core: None,
             bytes: bytes.len(),
             sha256: digest(bytes),
             features: Vec::new(),
@@ -90,6 +98,7 @@ impl Inspected {
             envoys: Vec::new(),
             host_calls: Vec::new(),
             callbacks: Vec::new(),
+            crates: None,
         };
         match bytes.get(..4) {
             Some(b"\0asm") => wasm::read(bytes, &mut module)?,
@@ -102,7 +111,9 @@ impl Inspected {
         } else {
             module.envoys = envoys(module.kind);
         }
-        findings.extend(image.iter().flat_map(Image::findings));
+        if module.kind == "wasm" {
+            findings.extend(image.iter().flat_map(Image::findings));
+        }
         Ok(Self { image, module, findings })
     }
 }

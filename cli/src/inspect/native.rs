@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Module;
+use super::{Module, origin};
 
 const PREFIX: &str = "envoy_dynamic_module_";
 
@@ -30,30 +30,60 @@ pub(super) fn read(bytes: &[u8], module: &mut Module) -> Result<(), String> {
         Some([183, 0]) => vec!["aarch64"],
         _ => Vec::new(),
     };
+    for name in [origin::CRATES, origin::CORE] {
+        if let Some(contents) = section(bytes, name) {
+            origin::take(module, name, contents);
+        }
+    }
     Ok(())
 }
 
-/// Where a header of ELF, 64 bits, says where its tables are: offset, bytes of an entry, number of entries.
-const TABLES: [(usize, usize, usize); 2] = [(0x20, 0x36, 0x38), (0x28, 0x3a, 0x3c)];
+/// Where a header of ELF, 64 bits, tells where a table is: offset, bytes of an entry, number of entries.
+type Table = (usize, usize, usize);
+const SEGMENTS: Table = (0x20, 0x36, 0x38);
+const SECTIONS: Table = (0x28, 0x3a, 0x3c);
+/// Where it tells which section has the names of all.
+const NAMES: usize = 0x3e;
+/// Where an entry of the table of sections has the offset of its name, that of its contents, and their size.
+const ENTRY: (usize, usize, usize) = (0, 0x18, 0x20);
 
 /// Looks whether a library has all that its header speaks of; the table of sections is the end of it.
 fn whole(bytes: &[u8]) -> Result<(), String> {
-    let number = |at: usize, length: usize| -> Option<u64> {
-        let bytes = bytes.get(at..at + length)?;
-        Some(bytes.iter().rev().fold(0, |number, byte| (number << 8) | u64::from(*byte)))
-    };
     if bytes.get(4..6).is_some_and(|kind| kind != [2, 1]) {
         return Err("not a shared library of 64 bits, little-endian".to_owned());
     }
-    let end = |(offset, size, count): (usize, usize, usize)| {
-        number(offset, 8)?.checked_add(number(size, 2)?.checked_mul(number(count, 2)?)?)
+    let end = |(offset, size, count): Table| {
+        let entries = number(bytes, size, 2)?.checked_mul(number(bytes, count, 2)?)?;
+        number(bytes, offset, 8)?.checked_add(entries)
     };
-    let is_there = |end: u64| usize::try_from(end).is_ok_and(|end| end <= bytes.len());
-    if TABLES.iter().all(|table| end(*table).is_some_and(is_there)) {
+    if [SEGMENTS, SECTIONS].into_iter().all(|table| end(table).is_some_and(|end| end <= bytes.len())) {
         Ok(())
     } else {
         Err("not a whole shared library: the file ends too early".to_owned())
     }
+}
+
+/// Returns the contents of a section.
+fn section<'b>(bytes: &'b [u8], wanted: &str) -> Option<&'b [u8]> {
+    let (offset, size, count) = SECTIONS;
+    let (start, size) = (number(bytes, offset, 8)?, number(bytes, size, 2)?);
+    let entry = |index: usize| bytes.get(start.checked_add(index.checked_mul(size)?)?..)?.get(..size);
+    let contents = |entry: &[u8]| {
+        let (at, length) = (number(entry, ENTRY.1, 8)?, number(entry, ENTRY.2, 8)?);
+        bytes.get(at..at.checked_add(length)?)
+    };
+    let names = contents(entry(number(bytes, NAMES, 2)?)?)?;
+    let is_it = |entry: &&[u8]| {
+        let name = number(entry, ENTRY.0, 4).and_then(|at| names.get(at..));
+        name.is_some_and(|name| name.strip_prefix(wanted.as_bytes()).is_some_and(|rest| rest.first() == Some(&0)))
+    };
+    contents((0..number(bytes, count, 2)?).filter_map(entry).find(is_it)?)
+}
+
+/// Returns a number of so many bytes, little-endian.
+fn number(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
+    let bytes = bytes.get(at..at.checked_add(length)?)?;
+    bytes.iter().rev().try_fold(0_usize, |number, byte| number.checked_mul(256)?.checked_add(usize::from(*byte)))
 }
 
 fn is_rest_of_name(text: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use wasmparser::{ExternalKind, Parser, Payload, TypeRef, Validator, WasmFeatures};
 
-use super::Module;
+use super::{Module, origin};
 
 /// Features that an engine may lack, and what they are called.
 const FEATURES: [(WasmFeatures, &str); 7] = [
@@ -51,6 +51,7 @@ pub(super) fn read(bytes: &[u8], module: &mut Module) -> Result<(), String> {
                     }
                 }
             }
+            Payload::CustomSection(section) => origin::take(module, section.name(), section.data()),
             _ => {}
         }
     }
