@@ -1,4 +1,4 @@
-"""The Envoys of scripts/envoy.txt, each in a folder of its own."""
+"""The Envoys of scripts/envoy.txt, each in a folder of its own; envoys.py VERSION prints where one lies."""
 
 import pathlib
 import re
@@ -42,3 +42,7 @@ def binary(version: str) -> pathlib.Path:
         envoy.chmod(0o755)
         stamp.write_text(wanted)
     return envoy
+
+
+if __name__ == "__main__":
+    print(binary(sys.argv[1]))

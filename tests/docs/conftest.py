@@ -20,10 +20,10 @@ from pages import ROOT
 sys.path.append(str(ROOT / "tests/manifests"))
 
 from certificate import write_certificate
-from judges import custom_schemas, kubernetes_schema, validate
+from judges import custom_schemas, kubernetes_schema, pytest_collection_modifyitems, pytest_configure, validate
 from manifests import SIDECAR, containers, of_kind, sidecar_bootstrap
 
-__all__ = ["custom_schemas", "kubernetes_schema", "validate"]
+__all__ = ["custom_schemas", "kubernetes_schema", "pytest_collection_modifyitems", "pytest_configure", "validate"]
 
 # Others on this machine may use the fixed ports of the demo for a while.
 PATIENCE = 60

@@ -21,6 +21,7 @@ __all__ = ["Custom", "custom_schemas", "kubernetes_schema", "kyc_gate", "validat
 HERE = pathlib.Path(__file__).parent
 CACHE = ROOT / "target/manifests"
 KUBERNETES = HERE / "requirements.txt"
+FIRST_NATIVE = (1, 40)
 NPM_FILES = ["package.json", "package-lock.json", "validate.mjs"]
 
 
@@ -78,12 +79,49 @@ def kubernetes_schema() -> object:
     return kubernetes_validate
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "envoy: asks Envoy, so `scripts/test versions` repeats it with each version")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "validate" in item.fixturenames:
+            item.add_marker("envoy")
+
+
+def envoy_command() -> list[str]:
+    return run(["bash", "-c", ". scripts/lib/envoy.sh && find_envoy"], cwd=ROOT).splitlines()
+
+
+def has_native_modules() -> bool:
+    """Whether this Envoy is new enough for the native module; an older one must refuse it."""
+    told = run([*envoy_command(), "--version"], cwd=ROOT)
+    return tuple(map(int, re.search(r"/(\d+)\.(\d+)\.\d+", told).groups())) >= FIRST_NATIVE
+
+
+def is_refused_for_its_age(log: str) -> bool:
+    """Whether that is why an older Envoy says no. Protobuf strews blanks over its messages."""
+    said = re.sub(" +", " ", log)
+    return re.search(r"undefined symbol: envoy_dynamic_module|no such field: 'module'", said) is not None
+
+
+@pytest.fixture(scope="session")
+def promtool() -> Callable[..., None]:
+    """Runs it, and fails with what it says."""
+    script = '. scripts/lib/prometheus.sh; ensure_prometheus; "$PROMETHEUS/promtool" "$@"'
+
+    def promtool(*arguments: object) -> None:
+        run(["bash", "-c", script, "promtool", *map(str, arguments)], cwd=ROOT)
+
+    return promtool
+
+
 @pytest.fixture(scope="session")
 def validate() -> Callable[[pathlib.Path], tuple[bool, str]]:
     """Whether Envoy accepts a bootstrap; that includes whether the gate accepts its configuration."""
     if not (ROOT / "dist/kyc_gate.wasm").exists():
         pytest.fail("dist/kyc_gate.wasm is missing: run scripts/build")
-    envoy = run(["bash", "-c", ". scripts/lib/envoy.sh && find_envoy"], cwd=ROOT).splitlines()
+    envoy = envoy_command()
 
     def check(bootstrap: pathlib.Path) -> tuple[bool, str]:
         key = "a3ljLWdhdGUgZGVtbyBrZXksIGRvIG5vdCB1c2UgaXQ="

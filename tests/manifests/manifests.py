@@ -13,6 +13,9 @@ SIDECAR = ROOT / "envoy/sidecar/kyc-gate.yaml"
 GATEWAY = ROOT / "envoy/gateway/kyc-gate.yaml"
 GATEWAY_WASM = ROOT / "envoy/gateway/wasm.yaml"
 NATIVE = ROOT / "envoy/native/envoy.yaml"
+OBSERVABILITY = ROOT / "envoy/observability"
+# In the order in which they are loaded.
+RULES = yaml.safe_load((OBSERVABILITY / "prometheus.yaml").read_text())["rule_files"]
 RELOAD = ROOT / "envoy/reload/envoy.yaml"
 # Bootstraps of one file each, with the Wasm module.
 EXAMPLES = sorted(set(ROOT.glob("envoy/*/envoy.yaml")) - {NATIVE, RELOAD})

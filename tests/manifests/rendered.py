@@ -3,9 +3,10 @@
 import copy
 import json
 import pathlib
+import re
 
 import yaml
-from manifests import ROOT
+from manifests import NATIVE_TYPE, ROOT
 
 
 class Rendered:
@@ -90,8 +91,13 @@ def assert_key_from_a_secret(rendered: Rendered) -> None:
     """Envoy hands on what the pod gives it, and nothing of it is in an object."""
     environment = {v["name"]: v["valueFrom"] for v in rendered.containers["envoy"]["env"]}
     assert all(source.keys() == {"secretKeyRef"} for source in environment.values())
-    plugin = gate_of(rendered.bootstrap)
-    assert plugin["vm_config"]["environment_variables"] == {"host_env_keys": list(environment)}
+    gate = gate_of(rendered.bootstrap)
+    if is_native(rendered.bootstrap):
+        # It reads Envoy's own environment.
+        named = set(re.findall(r'"env:(\w+)"', gate["filter_config"]["value"]))
+        assert named == set(environment)
+    else:
+        assert gate["vm_config"]["environment_variables"] == {"host_env_keys": list(environment)}
 
 
 def assert_drains(rendered: Rendered) -> None:
@@ -114,8 +120,14 @@ def manager_of(bootstrap: dict) -> dict:
 
 
 def gate_of(bootstrap: dict) -> dict:
+    """The Wasm module's plugin, or the native module's filter."""
     [found] = [f for f in manager_of(bootstrap)["http_filters"] if f["name"] == "kyc-gate"]
-    return found["typed_config"]["config"]
+    return found["typed_config"] if is_native(bootstrap) else found["typed_config"]["config"]
+
+
+def is_native(bootstrap: dict) -> bool:
+    [found] = [f for f in manager_of(bootstrap)["http_filters"] if f["name"] == "kyc-gate"]
+    return found["typed_config"]["@type"] == NATIVE_TYPE
 
 
 def here(bootstrap: dict, certificates: pathlib.Path) -> dict:
@@ -125,15 +137,17 @@ def here(bootstrap: dict, certificates: pathlib.Path) -> dict:
 
 
 def merged(bootstraps: list[dict]) -> dict:
-    """One bootstrap with the listeners and clusters of all: starting Envoy is what takes time."""
+    """One bootstrap with the listeners and clusters of all, with modules of one kind: starting Envoy takes time."""
     whole = copy.deepcopy(bootstraps[0])
     resources = whole["static_resources"] = {"listeners": [], "clusters": []}
     for number, bootstrap in enumerate(bootstraps):
-        assert bootstrap.keys() == {"admin", "stats_config", "static_resources"}
-        assert bootstrap["stats_config"] == whole["stats_config"]
-        # Some versions share the VM, and its environment, between plugins whose code and id are the same.
-        vm = gate_of(bootstrap)["vm_config"]
-        vm["vm_id"] = "-".join(["kyc-gate", *vm["environment_variables"]["host_env_keys"]])
+        beside = {"layered_runtime"} if is_native(bootstrap) else set()
+        assert bootstrap.keys() == {"admin", "stats_config", "static_resources"} | beside
+        assert all(bootstrap[key] == whole[key] for key in {"stats_config", *beside})
+        if not is_native(bootstrap):
+            # Some versions share the VM, and its environment, between plugins whose code and id are the same.
+            vm = gate_of(bootstrap)["vm_config"]
+            vm["vm_id"] = "-".join(["kyc-gate", *vm["environment_variables"]["host_env_keys"]])
         own = _prefixed(copy.deepcopy(bootstrap["static_resources"]), f"set-{number}-")
         for at, listener in enumerate(own["listeners"]):
             listener["address"]["socket_address"]["port_value"] = 20_000 + 10 * number + at

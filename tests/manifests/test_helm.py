@@ -1,4 +1,4 @@
-"""The chart, as helm makes it of ten sets of values; and the values that it refuses."""
+"""The chart, as helm makes it of twelve sets of values; and the values that it refuses."""
 
 import itertools
 import json
@@ -7,9 +7,9 @@ import subprocess
 import pytest
 import yaml
 from certificate import write_certificate
-from judges import kyc_gate
-from manifests import is_custom, plugins, sidecar_bootstrap
-from rendered import Rendered, assert_sound, gate_of, here, manager_of, merged
+from judges import has_native_modules, is_refused_for_its_age, kyc_gate
+from manifests import NATIVE, is_custom, load, plugins, sidecar_bootstrap
+from rendered import Rendered, assert_sound, gate_of, here, is_native, manager_of, merged
 from tools import CHART, helm, needs_tools, tools
 
 pytestmark = needs_tools
@@ -64,6 +64,19 @@ SETS = {
         "networkPolicy": {"enabled": False},
         "podDisruptionBudget": {"enabled": False},
     },
+    "native": {
+        "module": {"kind": "native", "image": "registry.example.com/kyc-gate-modules:0.1.0"},
+        "metrics": {
+            "scrape": "podMonitor",
+            "labels": {"release": "kube-prometheus-stack"},
+            "rules": {"enabled": True, "runbooks": "https://book.bank.example/gate", "reviewsPerDay": 75},
+        },
+    },
+    "sidecar, native from an image volume": {
+        **SIDECAR,
+        "module": {"kind": "native", "from": "volume", "image": "registry.example.com/kyc-gate-native:0.1.0"},
+        "metrics": {"rules": {"enabled": True}},
+    },
     "scheduling": {
         "nodeSelector": {"kubernetes.io/arch": "amd64"},
         "tolerations": [{"key": "kyc", "operator": "Exists"}],
@@ -96,7 +109,7 @@ def test_lint():
 
 
 def test_each_set_is_sound(built):
-    assert len(built) == 10
+    assert len(built) == 12
     for name, rendered in built.items():
         assert_sound(rendered)
         assert ("backend" in rendered.containers) == name.startswith("sidecar"), name
@@ -108,7 +121,10 @@ def test_each_set_fits_the_schemas(built, kubernetes_schema, custom_schemas):
         for manifest, version in itertools.product(rendered.objects, versions):
             if not is_custom(manifest):
                 assert kubernetes_schema.validate(manifest, version, strict=True), name
-    assert custom_schemas.problems([built["autoscaling"].of("PodMonitor")]) == [None]
+    custom = [manifest for rendered in built.values() for manifest in rendered.objects if is_custom(manifest)]
+    assert sorted(m["kind"] for m in custom) == ["PodMonitor"] * 2 + ["PrometheusRule"] * 2
+    assert custom_schemas.problems(custom) == [None] * 4
+    assert all(set(m["spec"]) <= custom_schemas.known_keys(m) for m in custom)
 
 
 def test_check_has_nothing_to_report(built, tmp_path):
@@ -121,15 +137,19 @@ def test_envoy_accepts_each_set(built, validate, tmp_path, monkeypatch):
     for variable in ("KYC_KEY", "KYC_SIGNATURE_KEY"):
         monkeypatch.setenv(variable, "a3ljLWdhdGUgZGVtbyBrZXksIGRvIG5vdCB1c2UgaXQ=")
     write_certificate(tmp_path)
-    bootstraps = [here(rendered.bootstrap, tmp_path) for rendered in built.values()]
     path = tmp_path / "envoy.json"
-    path.write_text(json.dumps(merged(bootstraps)))
-    accepted, log = validate(path)
-    assert accepted, log
-    gate_of(bootstraps[-1])["configuration"]["value"] = "{"
-    spoilt = merged(bootstraps)
-    path.write_text(json.dumps(spoilt))
-    assert not validate(path)[0], "the last set isn't looked at"
+    bootstraps = [here(rendered.bootstrap, tmp_path) for rendered in built.values()]
+    for native, configuration in ((False, "configuration"), (True, "filter_config")):
+        of_kind = [bootstrap for bootstrap in bootstraps if is_native(bootstrap) == native]
+        path.write_text(json.dumps(merged(of_kind)))
+        accepted, log = validate(path)
+        if native and not has_native_modules():
+            assert not accepted and is_refused_for_its_age(log), log
+            continue
+        assert accepted, log
+        gate_of(of_kind[-1])[configuration]["value"] = "{"
+        path.write_text(json.dumps(merged(of_kind)))
+        assert not validate(path)[0], "the last set isn't looked at"
 
 
 def test_as_a_sidecar_it_is_the_shipped_one(built):
@@ -137,6 +157,43 @@ def test_as_a_sidecar_it_is_the_shipped_one(built):
     ours, theirs = built["sidecar"].bootstrap, sidecar_bootstrap()
     assert gate_of(ours).pop("configuration")["value"].strip() == gate_of(theirs).pop("configuration")["value"].strip()
     assert ours == theirs
+
+
+def test_as_a_native_module_it_is_the_shipped_one(built):
+    """The bootstrap is that of the Wasm module, the filter that of envoy/native/."""
+    ours, theirs = built["native"].bootstrap, built["defaults"].bootstrap
+    shipped = load(NATIVE)[0]
+    assert ours.pop("layered_runtime") == shipped["layered_runtime"]
+    gate, example = gate_of(ours), gate_of(shipped)
+    assert gate["filter_config"] == gate_of(theirs)["configuration"]
+    own = gate["dynamic_module_config"]["module"]["local"]
+    assert own == {"filename": "/var/lib/kyc-gate/libkyc_gate.so"}
+    for found in (gate, example):
+        del found["filter_config"], found["dynamic_module_config"]["module"]["local"]["filename"]
+    assert gate == example
+    for bootstrap in (ours, theirs):
+        [found] = [f for f in manager_of(bootstrap)["http_filters"] if f["name"] == "kyc-gate"]
+        del found["typed_config"]
+    assert ours == theirs
+
+
+def test_a_native_module_is_copied_to_where_it_can_be_loaded(built):
+    """Also out of an image volume, which is mounted noexec; and its audit line isn't lost."""
+    sources = {"native": "/libkyc_gate.so", "sidecar, native from an image volume": "/image/libkyc_gate.so"}
+    for name, source in sources.items():
+        rendered = built[name]
+        copy = rendered.init_containers["kyc-gate"]
+        assert copy["command"] == ["cp", source, "/module/libkyc_gate.so"]
+        assert rendered.containers["envoy"]["args"][-5] == "dynamic_modules:info"
+        [mount] = [m for m in rendered.containers["envoy"]["volumeMounts"] if m["name"] == "module"]
+        assert mount == {"name": "module", "mountPath": "/var/lib/kyc-gate", "readOnly": True}
+        [volume] = [volume for volume in rendered.pod["volumes"] if volume["name"] == "module"]
+        assert volume.keys() == {"name", "emptyDir"}
+    pod = built["sidecar, native from an image volume"].pod
+    [volume] = [volume for volume in pod["volumes"] if "image" in volume]
+    mounted = [c["name"] for c in pod["initContainers"] for m in c["volumeMounts"] if m["name"] == volume["name"]]
+    assert mounted == ["kyc-gate"]
+    assert not any(m["name"] == volume["name"] for c in pod["containers"] for m in c["volumeMounts"])
 
 
 def test_the_default_configuration_is_the_other_manifests(built):
@@ -166,6 +223,8 @@ REFUSED = {
         {"mode": "sidecar", "sidecar": {"container": {"image": "a", "lifecycle": {}}}},
         "container",
     ),
+    "an unknown kind of module": ({"module": {"kind": "lua", "from": "image", "image": "a"}}, "kind"),
+    "runbooks that are nowhere": ({"metrics": {"rules": {"enabled": True, "runbooks": "docs"}}}, "runbooks"),
     "a variable that is none": ({"keys": {"secretName": "a", "variables": [{"name": "A-B", "key": "a"}]}}, "name"),
     "YAML in a name": ({"keys": {"secretName": "a, key: b", "variables": []}}, "secretName"),
 }

@@ -37,11 +37,11 @@ def built(tmp_path_factory):
     return found
 
 
-ALL = ("autoscaling", "image-volume", "podmonitor")
+ALL = ("autoscaling", "image-volume", "podmonitor", "prometheusrule")
 
 
 def test_each_is_sound(built):
-    assert len(built) == 12
+    assert len(built) == 14
     for which, rendered in built.items():
         assert_sound(rendered)
         assert ("backend" in rendered.containers) == (which[0] == "sidecar"), which
@@ -53,9 +53,10 @@ def test_each_fits_the_schemas(built, kubernetes_schema, custom_schemas):
         for manifest, version in itertools.product(rendered.objects, versions):
             if not is_custom(manifest):
                 assert kubernetes_schema.validate(manifest, version, strict=True), which
-    monitors = [m for rendered in built.values() for m in rendered.objects if is_custom(m)]
-    assert custom_schemas.problems(monitors) == [None] * 4
-    assert all(set(m["spec"]) <= custom_schemas.known_keys(m) for m in monitors)
+    custom = [m for rendered in built.values() for m in rendered.objects if is_custom(m)]
+    assert sorted(m["kind"] for m in custom) == ["PodMonitor"] * 4 + ["PrometheusRule"] * 4
+    assert custom_schemas.problems(custom) == [None] * 8
+    assert all(set(m["spec"]) <= custom_schemas.known_keys(m) for m in custom)
 
 
 def test_check_has_nothing_to_report(built, tmp_path):

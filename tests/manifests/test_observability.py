@@ -3,32 +3,17 @@
 import json
 import pathlib
 import re
-import subprocess
 
 import pytest
 import yaml
-from manifests import ROOT
+from manifests import OBSERVABILITY as SHIPPED
+from manifests import ROOT, RULES
 
 HERE = pathlib.Path(__file__).parent
-SHIPPED = ROOT / "envoy/observability"
-RULES = yaml.safe_load((SHIPPED / "prometheus.yaml").read_text())["rule_files"]
 ALERTS = yaml.safe_load((SHIPPED / "kyc-gate.alerts.yaml").read_text())["groups"][0]["rules"]
 TESTS = [HERE / "alerts.test.yaml", HERE / "alerts-days.test.yaml"]
 RUNBOOK = (ROOT / "docs/alerts.md").read_text()
 METRICS = (ROOT / "docs/metrics.md").read_text()
-
-
-@pytest.fixture(scope="session")
-def promtool():
-    """Runs it, and fails with what it says."""
-    script = '. scripts/lib/prometheus.sh; ensure_prometheus; "$PROMETHEUS/promtool" "$@"'
-
-    def promtool(*arguments):
-        command = ["bash", "-c", script, "promtool", *map(str, arguments)]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
-        assert done.returncode == 0, done.stdout + done.stderr
-
-    return promtool
 
 
 def test_prometheus_takes_the_configuration(promtool):

@@ -37,6 +37,15 @@ stats_config:
   - match: { exact: wasmcustom.kyc_gate.body_bytes }
     buckets: [1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216]
 
+{{ if eq .Values.module.kind "native" -}}
+# Envoy leaves the namespace away in Prometheus' names, as it does for Wasm by itself.
+layered_runtime:
+  layers:
+  - name: static
+    static_layer:
+      envoy.reloadable_features.dynamic_modules_strip_custom_stat_prefix: true
+
+{{ end -}}
 static_resources:
   listeners:
   - name: kyc
@@ -104,6 +113,21 @@ static_resources:
           http_filters:
           - name: kyc-gate
             typed_config:
+              {{- if eq .Values.module.kind "native" }}
+              "@type": type.googleapis.com/envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilter
+              dynamic_module_config:
+                # A local file, never `remote`: with a remote module that can't be had, Envoy starts without the filter.
+                module:
+                  local:
+                    filename: /var/lib/kyc-gate/libkyc_gate.so
+                # Metrics are called as the Wasm module's are.
+                metrics_namespace: wasmcustom
+              filter_name: kyc-gate
+              filter_config:
+                "@type": type.googleapis.com/google.protobuf.StringValue
+                value: |
+                  {{- .Values.configuration | trim | nindent 18 }}
+              {{- else }}
               "@type": type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm
               config:
                 name: kyc-gate
@@ -163,6 +187,7 @@ static_resources:
                   "@type": type.googleapis.com/google.protobuf.StringValue
                   value: |
                     {{- .Values.configuration | trim | nindent 20 }}
+              {{- end }}
           - name: envoy.filters.http.router
             typed_config:
               "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router

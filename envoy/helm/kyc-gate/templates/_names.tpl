@@ -45,3 +45,17 @@ preStop:
       do $box sleep 1
       done
 {{- end }}
+
+{{/* What the module's file is called in the pods, and in images unless module.path names another. */}}
+{{- define "kyc-gate.file" -}}
+{{ eq .Values.module.kind "native" | ternary "libkyc_gate.so" "kyc_gate.wasm" }}
+{{- end }}
+
+{{- define "kyc-gate.source" -}}
+{{ .Values.module.path | default (printf "/%s" (include "kyc-gate.file" .)) }}
+{{- end }}
+
+{{/* Whether Envoy mounts the image itself. Such volumes are noexec, so a native module is copied out of one. */}}
+{{- define "kyc-gate.mounts" -}}
+{{ and (eq .Values.module.from "volume") (ne .Values.module.kind "native") | ternary "true" "" }}
+{{- end }}
