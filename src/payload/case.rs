@@ -22,18 +22,23 @@ pub(super) fn fold_into(text: &str, folded: &mut String) {
 pub(super) fn ascii_key(text: &[u8]) -> Option<u64> {
     // Without the bit that tells the cases apart.
     const CASELESS: u64 = !0x2020_2020_2020_2020;
+    const BEYOND_ASCII: u64 = 0x8080_8080_8080_8080;
     // The golden ratio and a relative of it, to spread the bits.
     const SPREAD: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xc2b2_ae3d_27d4_eb4f];
-    if !text.is_ascii() {
-        return None;
-    }
-    let mut key = text.len() as u64;
     let (words, rest) = text.as_chunks::<8>();
+    // The last bytes once more where there are eight: one look, whatever the rest's length.
+    let last = match text.last_chunk() {
+        Some(last) => u64::from_le_bytes(*last),
+        None => rest.iter().fold(0, |last, byte| last << 8 | u64::from(*byte)),
+    };
+    let (mut key, mut all) = (text.len() as u64, last);
     for word in words {
-        key = (key ^ (u64::from_le_bytes(*word) & CASELESS)).wrapping_mul(SPREAD[0]).rotate_left(29);
+        let word = u64::from_le_bytes(*word);
+        key = (key ^ (word & CASELESS)).wrapping_mul(SPREAD[0]).rotate_left(29);
+        all |= word;
     }
-    let last = rest.iter().fold(0, |last, byte| last << 8 | u64::from(*byte));
-    Some((key ^ (last & CASELESS)).wrapping_mul(SPREAD[1]))
+    let key = (key ^ (last & CASELESS)).wrapping_mul(SPREAD[1]);
+    (all & BEYOND_ASCII == 0).then_some(key)
 }
 
 /// The foldings of the characters up to the last one that has a case. A block is made when one of its characters comes:

@@ -131,7 +131,8 @@ impl<'d> Value<'d> {
     /// Returns the member of an object with this (decoded) name.
     #[must_use]
     pub fn get(self, name: &str) -> Option<Value<'d>> {
-        self.children(Kind::Object).find(|member| member.node.name.is(self.text, name))
+        let (node, below) = self.nodes_of(Kind::Object).find(|(node, _)| node.name.is(self.text, name))?;
+        Some(Value { text: self.text, node, below })
     }
 
     /// Returns the value an RFC 6901 pointer leads to from here.
@@ -192,8 +193,11 @@ impl<'d> Value<'d> {
 
     /// Returns what is directly inside this value, should it be a `kind`.
     fn children(self, kind: Kind) -> impl Iterator<Item = Value<'d>> {
-        let inside = if self.node.kind == kind { self.below } else { &[] };
-        Children::of(inside).map(move |(node, below)| Value { text: self.text, node, below })
+        self.nodes_of(kind).map(move |(node, below)| Value { text: self.text, node, below })
+    }
+
+    fn nodes_of(self, kind: Kind) -> Children<'d> {
+        Children::of(if self.node.kind == kind { self.below } else { &[] })
     }
 
     /// Returns what stands between the quotes of a string.

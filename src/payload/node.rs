@@ -61,7 +61,7 @@ impl Quoted {
     /// Returns whether this decodes to white space or nothing.
     pub(super) fn is_blank(self, text: &str) -> bool {
         let raw = self.span.of(text);
-        if self.escaped { string::is_blank(raw) } else { raw.trim().is_empty() }
+        if self.escaped { string::is_blank(raw) } else { raw.chars().all(char::is_whitespace) }
     }
 
     /// Returns whether this decodes to `name`.
@@ -69,7 +69,7 @@ impl Quoted {
         if !self.escaped {
             // Most names differ in length already, which costs no look at the text.
             let length = self.span.end.saturating_sub(self.span.start) as usize;
-            return length == name.len() && self.span.of(text) == name;
+            return length == name.len() && self.span.bytes_of(text) == name.as_bytes();
         }
         let raw = self.span.of(text);
         // Decoding megabytes only to find them unequal to a short name would be a gift to an attacker.
@@ -87,7 +87,7 @@ pub(super) struct Node {
     pub(super) span: Span,
     /// The member's name, empty for elements and the root.
     pub(super) name: Quoted,
-    /// How many of the nodes after this one are inside it.
+    /// How many of the nodes after this one are inside it. The scanner keeps here what is around it until it is closed.
     pub(super) below: u32,
 }
 

@@ -69,8 +69,10 @@ struct Scanner<'b> {
     at: usize,
     limits: Limits,
     nodes: Vec<Node>,
-    /// Nodes of the containers around `at`, outermost first.
-    open: Vec<usize>,
+    /// The innermost container around `at`. The container around that is the `below` of its node, and so on outwards.
+    inside: u32,
+    /// How many containers there are around `at`.
+    depth: usize,
     /// The names of one object while they are compared; here to allocate them once.
     keys: Vec<u64>,
     names: Vec<FoldedName>,
@@ -81,6 +83,10 @@ struct Scanner<'b> {
 
 /// As many names are compared each with each sooner than sorted.
 const FEW_NAMES: usize = 24;
+
+/// A value with its name has about so many bytes, and there is room for so many values before more is allocated.
+const TYPICAL_BYTES: usize = 16;
+const TYPICAL_VALUES: usize = 256;
 
 /// A member's name without its case.
 #[derive(Clone, Copy)]
@@ -98,9 +104,10 @@ impl<'b> Scanner<'b> {
             text,
             at: 0,
             limits,
-            nodes: Vec::new(),
-            open: Vec::new(),
-            keys: Vec::new(),
+            nodes: Vec::with_capacity((text.len() / TYPICAL_BYTES + 1).min(TYPICAL_VALUES)),
+            inside: 0,
+            depth: 0,
+            keys: Vec::with_capacity(FEW_NAMES),
             names: Vec::new(),
             folded: String::new(),
             twin: None,
@@ -110,19 +117,20 @@ impl<'b> Scanner<'b> {
     /// Scans the document; after an error, `at` is the byte that it is about.
     fn run(&mut self) -> Result<(), ScanError> {
         self.skip_space();
-        if self.rest().is_empty() {
+        if self.next().is_none() {
             return Err(ScanError::Empty);
         }
         self.value(Quoted::default())?;
-        while let Some(container) = self.open.last().copied() {
-            self.continue_in(container)?;
+        while self.depth > 0 {
+            self.go_on()?;
         }
         self.skip_space();
-        if self.rest().is_empty() { Ok(()) } else { Err(ScanError::TrailingBytes) }
+        if self.next().is_none() { Ok(()) } else { Err(ScanError::TrailingBytes) }
     }
 
-    /// Takes the next member or element of an open container, or closes it.
-    fn continue_in(&mut self, container: usize) -> Result<(), ScanError> {
+    /// Takes the next member or element of the innermost container, or closes it.
+    fn go_on(&mut self) -> Result<(), ScanError> {
+        let container = self.inside as usize;
         let is_object = self.nodes.get(container).is_some_and(|node| node.kind == Kind::Object);
         self.skip_space();
         if self.take(if is_object { b'}' } else { b']' }) {
@@ -149,13 +157,13 @@ impl<'b> Scanner<'b> {
 
     fn value(&mut self, name: Quoted) -> Result<(), ScanError> {
         let start = self.at;
-        match self.rest().first().ok_or(ScanError::UnexpectedEnd)? {
+        match self.next().ok_or(ScanError::UnexpectedEnd)? {
             b'{' => self.open(Kind::Object, name),
             b'[' => self.open(Kind::Array, name),
             b'"' => {
                 self.at += 1;
                 let escaped = self.quoted()?.escaped;
-                self.push(Kind::String, escaped, start, name)
+                self.push(self.node(Kind::String, escaped, start, name))
             }
             b't' => self.literal("true", Kind::Bool, name),
             b'f' => self.literal("false", Kind::Bool, name),
@@ -165,7 +173,7 @@ impl<'b> Scanner<'b> {
                 let length = number::length(self.rest());
                 self.at += length.unwrap_or_else(|bad| bad);
                 length.map_err(|_| ScanError::BadNumber)?;
-                self.push(Kind::Number, false, start, name)
+                self.push(self.node(Kind::Number, false, start, name))
             }
             _ => Err(ScanError::UnexpectedByte),
         }
@@ -190,25 +198,28 @@ impl<'b> Scanner<'b> {
         for byte in literal.bytes() {
             self.expect(byte)?;
         }
-        self.push(kind, false, start, name)
+        self.push(self.node(kind, false, start, name))
     }
 
     fn open(&mut self, kind: Kind, name: Quoted) -> Result<(), ScanError> {
-        if self.open.len() >= self.limits.max_depth {
+        if self.depth >= self.limits.max_depth {
             return Err(ScanError::TooDeep);
         }
-        let start = self.at;
+        let (start, around) = (self.at, self.inside);
         self.at += 1;
-        self.open.push(self.nodes.len());
-        self.push(kind, false, start, name)
+        self.depth += 1;
+        self.inside = narrow(self.nodes.len());
+        self.push(Node { below: around, ..self.node(kind, false, start, name) })
     }
 
     /// Completes the innermost container, whose closing bracket is taken.
     fn close(&mut self) -> Result<(), ScanError> {
-        let Some(container) = self.open.pop() else { return Ok(()) };
+        let container = self.inside as usize;
         let Some((node, below)) = self.nodes.get_mut(container..).and_then(<[Node]>::split_first_mut) else {
             return Ok(());
         };
+        self.depth -= 1;
+        self.inside = node.below;
         node.span.end = narrow(self.at);
         node.below = narrow(below.len());
         let is_object = node.kind == Kind::Object;
@@ -221,23 +232,18 @@ impl<'b> Scanner<'b> {
         let below = self.nodes.get(container + 1..).unwrap_or_default();
         self.keys.clear();
         for (node, _) in Children::of(below) {
-            match case::ascii_key(node.name.span.bytes_of(self.text)).filter(|_| !node.name.escaped) {
-                Some(key) => self.keys.push(key),
-                None => return false,
-            }
-        }
-        if self.keys.len() > FEW_NAMES {
-            self.keys.sort_unstable();
-            return self.keys.windows(2).all(|pair| matches!(pair, [one, other] if one != other));
-        }
-        let mut rest = self.keys.as_slice();
-        while let Some((key, others)) = rest.split_first() {
-            if others.contains(key) {
+            let key = case::ascii_key(node.name.span.bytes_of(self.text)).filter(|_| !node.name.escaped);
+            let Some(key) = key else { return false };
+            if self.keys.len() < FEW_NAMES && self.keys.contains(&key) {
                 return false;
             }
-            rest = others;
+            self.keys.push(key);
         }
-        true
+        if self.keys.len() <= FEW_NAMES {
+            return true;
+        }
+        self.keys.sort_unstable();
+        self.keys.windows(2).all(|pair| matches!(pair, [one, other] if one != other))
     }
 
     /// Refuses names of an object that are equal after folding.
@@ -272,9 +278,15 @@ impl<'b> Scanner<'b> {
 
     /// Returns the way to a member of an object that was just closed.
     fn path(&self, object: usize, member: usize) -> Vec<PathStep> {
-        let parents = self.open.iter().copied().chain([object]);
-        let children = parents.clone().skip(1).chain([member]);
-        parents.zip(children).map(|(parent, child)| self.step(parent, child)).collect()
+        let mut path = vec![self.step(object, member)];
+        let (mut parent, mut child) = (self.inside as usize, object);
+        for _ in 0..self.depth {
+            path.push(self.step(parent, child));
+            let around = self.nodes.get(parent).map_or(0, |node| node.below as usize);
+            (parent, child) = (around, parent);
+        }
+        path.reverse();
+        path
     }
 
     fn step(&self, parent: usize, child: usize) -> PathStep {
@@ -285,14 +297,22 @@ impl<'b> Scanner<'b> {
         PathStep::Index(Children::of(before).count())
     }
 
-    /// Records a value that ends here, unless it is a container still to be closed.
-    fn push(&mut self, kind: Kind, escaped: bool, start: usize, name: Quoted) -> Result<(), ScanError> {
+    /// Returns the node of a value that ends here, unless it is a container still to be closed.
+    fn node(&self, kind: Kind, escaped: bool, start: usize, name: Quoted) -> Node {
+        Node { kind, escaped, span: Span::new(start, self.at), name, below: 0 }
+    }
+
+    fn push(&mut self, node: Node) -> Result<(), ScanError> {
         // The outermost value is a node, but neither member nor element.
         if self.nodes.len() > self.limits.max_fields {
             return Err(ScanError::TooManyFields);
         }
-        self.nodes.push(Node { kind, escaped, span: Span::new(start, self.at), name, below: 0 });
+        self.nodes.push(node);
         Ok(())
+    }
+
+    fn next(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
     }
 
     fn rest(&self) -> &'b [u8] {
@@ -300,19 +320,24 @@ impl<'b> Scanner<'b> {
     }
 
     fn skip_space(&mut self) {
-        self.at += self.rest().iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
+        while matches!(self.next(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
     }
 
     /// Returns whether `byte` comes next; goes past it if so.
     fn take(&mut self, byte: u8) -> bool {
-        let found = self.rest().first() == Some(&byte);
+        let found = self.next() == Some(byte);
         self.at += usize::from(found);
         found
     }
 
     fn expect(&mut self, byte: u8) -> Result<(), ScanError> {
-        match self.rest().first() {
-            _ if self.take(byte) => Ok(()),
+        match self.next() {
+            Some(next) if next == byte => {
+                self.at += 1;
+                Ok(())
+            }
             Some(_) => Err(ScanError::UnexpectedByte),
             None => Err(ScanError::UnexpectedEnd),
         }
