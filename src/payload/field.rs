@@ -105,8 +105,10 @@ impl Field {
 
     /// Returns the field of a display name that differs from its folding by case alone, as most do.
     pub(super) fn with_plain_name(display_name: &str) -> Option<Self> {
-        let names = BY_LENGTH.get(display_name.len())?;
-        names.iter().find(|(name, _)| name.eq_ignore_ascii_case(display_name)).map(|(_, field)| *field)
+        let first = display_name.as_bytes().first()?.to_ascii_lowercase();
+        let mut names =
+            BY_LENGTH.get(display_name.len())?.iter().filter(|(name, _)| name.as_bytes().first() == Some(&first));
+        names.find(|(name, _)| name.eq_ignore_ascii_case(display_name)).map(|(_, field)| *field)
     }
 }
 
@@ -148,11 +150,11 @@ pub fn fold(display_name: &str) -> String {
     folded
 }
 
-/// Folds as [`fold`] does, into a buffer that is used again and again: every name in a document is folded.
+/// Folds as [`fold`] does, behind what the buffer has already: the names of a document share one.
 pub(super) fn fold_into(display_name: &str, folded: &mut String) {
-    folded.clear();
+    let start = folded.len();
     let (mut rest, mut is_parted) = (display_name, false);
-    while folded.len() < FOLDED_BYTES {
+    while folded.len() - start < FOLDED_BYTES {
         let mut characters = rest.chars();
         let Some(character) = characters.next() else { break };
         rest = characters.as_str();
@@ -160,12 +162,12 @@ pub(super) fn fold_into(display_name: &str, folded: &mut String) {
             '\'' | '’' => {}
             '(' if rest.starts_with("s)") || rest.starts_with("S)") => rest = rest.get(2..).unwrap_or_default(),
             '&' => {
-                part(folded, true);
+                part(folded, start, true);
                 folded.push_str("and");
                 is_parted = true;
             }
             _ if character.is_ascii_alphanumeric() => {
-                part(folded, is_parted);
+                part(folded, start, is_parted);
                 folded.push(character.to_ascii_lowercase());
                 is_parted = false;
             }
@@ -178,7 +180,7 @@ pub(super) fn fold_into(display_name: &str, folded: &mut String) {
                 let is_letter = lower.len() == 1;
                 for lower in lower {
                     if is_letter || lower.is_alphanumeric() {
-                        part(folded, is_parted);
+                        part(folded, start, is_parted);
                         folded.push(lower);
                         is_parted = false;
                     } else {
@@ -191,9 +193,9 @@ pub(super) fn fold_into(display_name: &str, folded: &mut String) {
     folded.push_str(rest);
 }
 
-/// Adds a space between two words.
-fn part(folded: &mut String, is_parted: bool) {
-    if is_parted && !folded.is_empty() {
+/// Adds a space between two words of what begins at `start`.
+fn part(folded: &mut String, start: usize, is_parted: bool) {
+    if is_parted && folded.len() > start {
         folded.push(' ');
     }
 }

@@ -57,21 +57,21 @@ impl<'d> Entry<'d> {
         })
     }
 
-    /// Returns what single sources say, as far as that can be read.
-    fn sources(self) -> impl Iterator<Item = (Cow<'d, str>, Fact<Cow<'d, str>>)> {
-        let details = match self.statement {
+    /// Returns what holds what single sources say.
+    fn sources(self) -> Option<Value<'d>> {
+        match self.statement {
             Statement::Plain(_) => None,
             Statement::Detailed(details) => details.get("field_source_and_values"),
-        };
-        // What isn't an object, but isn't blank either, may hide anything; so may a source with an endless name.
-        let is_hidden = |sources: &Value<'_>| match sources.kind() {
-            Kind::Object => sources.has_name_longer_than(MAX_NAME_BYTES),
-            _ => !scalar::text(*sources).is_absent(),
-        };
-        let hidden = details.filter(is_hidden);
-        let sources = details.into_iter().flat_map(|sources| sources.members_named_within(MAX_NAME_BYTES));
-        let sources = sources.map(|(letter, value)| (letter, scalar::text(value)));
-        sources.chain(hidden.map(|_| (Cow::Borrowed(""), Fact::Unreadable)))
+        }
+    }
+}
+
+/// Returns whether sources may hide anything: what isn't an object, but isn't blank either, and one with an endless
+/// name.
+fn are_hidden(sources: Value<'_>) -> bool {
+    match sources.kind() {
+        Kind::Object => sources.has_name_longer_than(MAX_NAME_BYTES),
+        _ => !scalar::text(sources).is_absent(),
     }
 }
 
@@ -102,20 +102,39 @@ pub(super) struct FieldValue<'d> {
     pub(super) text: Cow<'d, str>,
 }
 
+/// A part of one of the lists of [`Fields`], which have at most 16 entries for each of the known fields.
+#[derive(Clone, Copy, Default)]
+struct Part {
+    start: u16,
+    end: u16,
+}
+
+impl Part {
+    /// Returns what a list has got since it had `start` entries.
+    fn since<T>(start: usize, list: &[T]) -> Self {
+        let narrow = |at| u16::try_from(at).unwrap_or(u16::MAX);
+        Self { start: narrow(start), end: narrow(list.len()) }
+    }
+
+    fn of<T>(self, list: &[T]) -> &[T] {
+        list.get(usize::from(self.start)..usize::from(self.end)).unwrap_or_default()
+    }
+}
+
 /// What a document says of a known field: where it is in the lists of [`Fields`].
-#[derive(Clone, Default)]
+#[derive(Clone, Copy, Default)]
 struct Known {
     is_there: bool,
     /// The readable values of all places, at most 16.
-    values: Range<usize>,
-    /// How many of them are in the place that counts, which is the first that has any.
-    counted: usize,
+    values: Part,
+    /// Those of them in the place that counts, which is the first that has any.
+    counted: Part,
     /// Whether the place that counts has a value that can't be read, or more than are read.
     has_unreadable_value: bool,
     has_unreadable_source: bool,
     /// Whether there are more sources, or more values in the place that counts, than are read.
     has_more: bool,
-    locales: Range<usize>,
+    locales: Part,
 }
 
 /// The fields of a document, each read once. Checks, rules and macros look up any number of them.
@@ -124,8 +143,9 @@ pub(super) struct Fields<'d> {
     values: Vec<FieldValue<'d>>,
     sources: Vec<Source<'d>>,
     /// Where the sources of each locale are.
-    locales: Vec<Range<usize>>,
-    /// Other fields by the place of their folded names in `names`, sorted by those, then in the order of [`entries`].
+    locales: Vec<Part>,
+    /// Other fields by the place of their folded names in `names`, sorted by those, then in the order in which values
+    /// are looked for.
     others: Vec<(Range<usize>, Entry<'d>)>,
     names: String,
 }
@@ -133,28 +153,25 @@ pub(super) struct Fields<'d> {
 impl<'d> Fields<'d> {
     pub(super) fn of(document: Value<'d>) -> Self {
         let mut fields = Self {
-            known: Default::default(),
+            known: [Known::default(); Field::COUNT],
             values: Vec::new(),
             sources: Vec::new(),
             locales: Vec::new(),
             others: Vec::new(),
             names: String::new(),
         };
-        let (mut known, mut folded) = (Vec::with_capacity(MANY_FIELDS), String::new());
-        for (name, entry) in entries(document) {
-            if let Some(field) = Field::with_plain_name(&name) {
-                known.push((field, known.len(), entry));
-                continue;
+        let mut known = Vec::with_capacity(MANY_FIELDS);
+        for (name, value) in document.get("identity_data").into_iter().flat_map(named) {
+            fields.note(&name, Entry { place: 0, statement: Statement::Plain(value) }, &mut known);
+        }
+        if let Some(locales) = document.get("identity_data_details") {
+            let first = locales.get("0");
+            if let Some(first) = first {
+                fields.note_locale(first, 1, &mut known);
             }
-            field::fold_into(&name, &mut folded);
-            match Field::with_folded_name(&folded) {
-                Some(field) => known.push((field, known.len(), entry)),
-                None if folded.is_empty() => {}
-                None => {
-                    let start = fields.names.len();
-                    fields.names.push_str(&folded);
-                    fields.others.push((start..fields.names.len(), entry));
-                }
+            let others = named(locales).filter(|(locale, _)| locale != "0");
+            for ((_, entries), place) in others.zip(1 + usize::from(first.is_some())..) {
+                fields.note_locale(entries, place, &mut known);
             }
         }
         known.sort_unstable_by_key(|(field, order, _)| (*field, *order));
@@ -170,13 +187,35 @@ impl<'d> Fields<'d> {
         fields
     }
 
+    fn note_locale(&mut self, entries: Value<'d>, place: usize, known: &mut Vec<(Field, usize, Entry<'d>)>) {
+        for (name, details) in entries.elements().filter_map(detailed) {
+            self.note(&name, Entry { place, statement: Statement::Detailed(details) }, known);
+        }
+    }
+
+    /// Puts what is said under a display name to what is said of known fields, or of others.
+    fn note(&mut self, name: &str, entry: Entry<'d>, known: &mut Vec<(Field, usize, Entry<'d>)>) {
+        if let Some(field) = Field::with_plain_name(name) {
+            return known.push((field, known.len(), entry));
+        }
+        let start = self.names.len();
+        field::fold_into(name, &mut self.names);
+        let folded = self.names.get(start..).unwrap_or_default();
+        if let Some(field) = Field::with_folded_name(folded) {
+            known.push((field, known.len(), entry));
+            self.names.truncate(start);
+        } else if !folded.is_empty() {
+            self.others.push((start..self.names.len(), entry));
+        }
+    }
+
     /// Reads all that is said of one known field.
     fn read(&mut self, entries: &[(Field, usize, Entry<'d>)]) {
         let Some((field, ..)) = entries.first() else { return };
         let (values, sources, locales) = (self.values.len(), self.sources.len(), self.locales.len());
         let mut known = Known { is_there: true, ..Known::default() };
         for entries in entries.chunk_by(|one, other| one.2.place == other.2.place) {
-            let counted = known.counted > 0 || known.has_unreadable_value;
+            let counted = known.counted.end > known.counted.start || known.has_unreadable_value;
             for (.., entry) in entries {
                 match entry.value(Some(*field)) {
                     Fact::Readable(json) if self.values.len() < values + MAX_SOURCES => {
@@ -189,28 +228,32 @@ impl<'d> Fields<'d> {
                 }
             }
             if !counted {
-                known.counted = self.values.len() - values;
+                known.counted = Part::since(values, &self.values);
             }
             let start = self.sources.len();
-            for (letter, value) in entries.iter().flat_map(|(.., entry)| entry.sources()) {
-                known.has_unreadable_source |= value.is_unreadable();
-                let Fact::Readable(value) = value else { continue };
-                let source = (letter, value);
-                if self.sources.get(start..).unwrap_or_default().contains(&source) {
-                    continue;
-                }
-                if self.sources.len() < sources + MAX_SOURCES {
-                    self.sources.push(source);
-                } else {
-                    known.has_more = true;
+            for all in entries.iter().filter_map(|(.., entry)| entry.sources()) {
+                known.has_unreadable_source |= are_hidden(all);
+                for (letter, value) in named(all) {
+                    let value = scalar::text(value);
+                    known.has_unreadable_source |= value.is_unreadable();
+                    let Fact::Readable(value) = value else { continue };
+                    let source = (letter, value);
+                    if self.sources.get(start..).unwrap_or_default().contains(&source) {
+                        continue;
+                    }
+                    if self.sources.len() < sources + MAX_SOURCES {
+                        self.sources.push(source);
+                    } else {
+                        known.has_more = true;
+                    }
                 }
             }
             if start < self.sources.len() {
-                self.locales.push(start..self.sources.len());
+                self.locales.push(Part::since(start, &self.sources));
             }
         }
-        known.values = values..self.values.len();
-        known.locales = locales..self.locales.len();
+        known.values = Part::since(values, &self.values);
+        known.locales = Part::since(locales, &self.locales);
         if let Some(field) = self.known.get_mut(*field as usize) {
             *field = known;
         }
@@ -219,7 +262,7 @@ impl<'d> Fields<'d> {
     /// Returns the readable values in the first place that says anything of a field, at most 16, in the document's
     /// order; several where the field stands there under several spellings.
     pub(super) fn values(&self, field: Field) -> &[FieldValue<'d>] {
-        self.known(field).map_or(&[], |known| self.everywhere(field).get(..known.counted).unwrap_or_default())
+        self.known(field).counted.of(&self.values)
     }
 
     /// Returns the first of them; the details don't take the place of a value of `identity_data` that can't be read.
@@ -233,35 +276,34 @@ impl<'d> Fields<'d> {
 
     /// Returns the readable values of all places, at most 16.
     pub(super) fn everywhere(&self, field: Field) -> &[FieldValue<'d>] {
-        self.known(field).and_then(|known| self.values.get(known.values.clone())).unwrap_or_default()
+        self.known(field).values.of(&self.values)
     }
 
     /// Returns the readable sources of a field, locale by locale, at most 16 in all. What differs by script is never
     /// set against each other; several entries of one locale, under one spelling or several, are.
     pub(super) fn sources(&self, field: Field) -> impl Iterator<Item = &[Source<'d>]> + Clone {
-        let locales = self.known(field).and_then(|known| self.locales.get(known.locales.clone())).unwrap_or_default();
-        locales.iter().filter_map(|locale| self.sources.get(locale.clone()))
+        self.known(field).locales.of(&self.locales).iter().map(|locale| locale.of(&self.sources))
     }
 
     /// Returns whether the place that counts has a value that can't be read, or more values than are read.
     pub(super) fn has_unreadable_value(&self, field: Field) -> bool {
-        self.known(field).is_some_and(|known| known.has_unreadable_value)
+        self.known(field).has_unreadable_value
     }
 
     /// Returns whether a field has more sources, or more values in the place that counts, than are read.
     pub(super) fn has_unread(&self, field: Field) -> bool {
-        self.known(field).is_some_and(|known| known.has_more)
+        self.known(field).has_more
     }
 
     /// Returns whether a value that counts, or a source, can't be read, or there are more of them than are read.
     pub(super) fn has_unreadable(&self, field: Field) -> bool {
-        self.known(field)
-            .is_some_and(|known| known.has_unreadable_value || known.has_unreadable_source || known.has_more)
+        let known = self.known(field);
+        known.has_unreadable_value || known.has_unreadable_source || known.has_more
     }
 
     /// Returns the known fields that the document has, each once.
     pub(super) fn all(&self) -> impl Iterator<Item = Field> {
-        Field::all().filter(|field| self.known(*field).is_some_and(|known| known.is_there))
+        Field::all().filter(|field| self.known(*field).is_there)
     }
 
     /// Returns the first readable value of a field that is none of the known ones, by its folded name.
@@ -273,8 +315,8 @@ impl<'d> Fields<'d> {
         facts.find(|fact| !fact.is_absent()).and_then(Fact::readable)
     }
 
-    fn known(&self, field: Field) -> Option<&Known> {
-        self.known.get(field as usize)
+    fn known(&self, field: Field) -> Known {
+        self.known.get(field as usize).copied().unwrap_or_default()
     }
 }
 
@@ -296,21 +338,13 @@ pub(super) fn has_nameless(document: Value<'_>) -> bool {
         || locales.any(is_nameless)
 }
 
-/// Returns what a document says of its fields, by display name: `identity_data`, then the details, locale "0" first.
-fn entries<'d>(document: Value<'d>) -> impl Iterator<Item = (Cow<'d, str>, Entry<'d>)> {
-    let plain = document.get("identity_data").into_iter().flat_map(|data| data.members_named_within(MAX_NAME_BYTES));
-    let plain = plain.map(|(name, value)| (name, Entry { place: 0, statement: Statement::Plain(value) }));
-    let all = document.get("identity_data_details");
-    let first = all.and_then(|locales| locales.get("0"));
-    let others = all.into_iter().flat_map(|locales| locales.members_named_within(MAX_NAME_BYTES));
-    let others = others.filter(|(locale, _)| locale != "0").map(|(_, entries)| entries);
-    let locales = first.into_iter().chain(others).zip(1..);
-    let details = locales.flat_map(|(locale, place)| locale.elements().filter_map(move |entry| detailed(entry, place)));
-    plain.chain(details)
+/// Returns the members of an object but those whose names are too long to be one.
+fn named(object: Value<'_>) -> impl Iterator<Item = (Cow<'_, str>, Value<'_>)> {
+    object.members_named_within(MAX_NAME_BYTES)
 }
 
-/// Reads an entry of the details.
-fn detailed(entry: Value<'_>, place: usize) -> Option<(Cow<'_, str>, Entry<'_>)> {
+/// Reads an entry of the details: its name and its `field_details`.
+fn detailed(entry: Value<'_>) -> Option<(Cow<'_, str>, Value<'_>)> {
     let name = entry.get("field_name").filter(|name| name.raw().len() <= MAX_NAME_BYTES)?.as_str()?;
-    Some((name, Entry { place, statement: Statement::Detailed(entry.get("field_details")?) }))
+    Some((name, entry.get("field_details")?))
 }

@@ -63,10 +63,12 @@ impl<'d> Kyc<'d> {
     /// # Errors
     /// See [`NotV3`].
     pub fn read_with_address_at(root: Value<'d>, address: &Pointer) -> Result<Self, NotV3> {
-        let user_id = id(root, "user_id").ok_or(NotV3::UserId)?;
-        let requester_id = id(root, "requester_id").ok_or(NotV3::RequesterId)?;
-        let document = scalar::at(root, &["kyc_info", "document"]).readable();
-        let document = document.ok_or(NotV3::Document(DocumentRole::Identity))?;
+        let request = scalar::at(root, &["request_info"]).readable();
+        let user_id = request.and_then(|request| id(request, "user_id")).ok_or(NotV3::UserId)?;
+        let requester_id = request.and_then(|request| id(request, "requester_id")).ok_or(NotV3::RequesterId)?;
+        let info = scalar::at(root, &["kyc_info"]);
+        let of_info = |name| info.and_then(|info| scalar::at(info, &[name]));
+        let document = of_info("document").readable().ok_or(NotV3::Document(DocumentRole::Identity))?;
         let version = document.get("version").and_then(Value::as_str);
         if document.kind() == Kind::Object && version.as_deref() != Some(VERSION) {
             return Err(NotV3::Version);
@@ -74,7 +76,7 @@ impl<'d> Kyc<'d> {
         let identity = Proof::read(document, DocumentRole::Identity)?;
         let address = root.pointer(address).filter(|document| !scalar::text(*document).is_absent());
         let address = address.map(|document| Proof::read(document, DocumentRole::Address)).transpose()?;
-        let face = scalar::at(root, &["kyc_info", "face_matcher_result"]);
+        let face = of_info("face_matcher_result");
         let face = |name| face.and_then(|face| scalar::at(face, &[name])).and_then(scalar::score);
         Ok(Self {
             root,
@@ -82,7 +84,7 @@ impl<'d> Kyc<'d> {
             requester_id,
             identity,
             address,
-            liveness_score: liveness_score(root),
+            liveness_score: liveness_score(of_info("liveness_check")),
             face_score: face("score"),
             face_score_percent: face("score_percent"),
         })
@@ -147,8 +149,7 @@ impl<'d> Kyc<'d> {
     }
 }
 
-fn liveness_score(root: Value<'_>) -> Fact<Score<'_>> {
-    let check = scalar::at(root, &["kyc_info", "liveness_check"]);
+fn liveness_score(check: Fact<Value<'_>>) -> Fact<Score<'_>> {
     let score = |path: &[&str]| check.and_then(|check| scalar::at(check, path)).and_then(scalar::score);
     match score(&["video", "liveness_result", "score"]) {
         Fact::Absent => score(&["liveness_result", "score"]),
@@ -157,8 +158,8 @@ fn liveness_score(root: Value<'_>) -> Fact<Score<'_>> {
 }
 
 /// Returns an id of `request_info` if it is a string of a legal length that isn't blank.
-fn id<'d>(root: Value<'d>, name: &str) -> Option<Value<'d>> {
-    let id = scalar::at(root, &["request_info", name]).readable()?;
+fn id<'d>(request: Value<'d>, name: &str) -> Option<Value<'d>> {
+    let id = scalar::at(request, &[name]).readable()?;
     // No escape spends more than six bytes on one of the text.
     let may_fit = id.raw().len() <= 6 * MAX_ID_BYTES + 2 && id.has_text();
     let fits = may_fit && id.as_str().is_some_and(|text| text.len() <= MAX_ID_BYTES);

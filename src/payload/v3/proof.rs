@@ -216,15 +216,16 @@ impl<'d> Proof<'d> {
     /// Returns `portrait_image`, or else `visualportrait_image`, of which one must be a string that isn't blank.
     #[must_use]
     pub fn portrait(&self) -> Fact<Value<'d>> {
-        let image = |name| match scalar::at(self.document, &["document_info", "document_images", name]) {
+        let images = scalar::at(self.document, &["document_info", "document_images"]);
+        let image = |name| match images.and_then(|images| scalar::at(images, &[name])) {
             Fact::Readable(image) if image.kind() != Kind::String => Fact::Unreadable,
             Fact::Readable(image) if !image.has_text() => Fact::Absent,
             image => image,
         };
-        match (image("portrait_image"), image("visualportrait_image")) {
-            (Fact::Readable(image), _) | (_, Fact::Readable(image)) => Fact::Readable(image),
-            (Fact::Absent, Fact::Absent) => Fact::Absent,
-            _ => Fact::Unreadable,
+        match image("portrait_image") {
+            Fact::Readable(image) => Fact::Readable(image),
+            Fact::Absent => image("visualportrait_image"),
+            Fact::Unreadable => image("visualportrait_image").readable().map_or(Fact::Unreadable, Fact::Readable),
         }
     }
 
@@ -315,42 +316,53 @@ impl<'d> Proof<'d> {
     }
 
     fn list(&self, path: &[&str]) -> impl Iterator<Item = Value<'d>> + use<'d> {
-        list(self.document, path)
+        elements(scalar::at(self.document, path))
     }
 }
 
 impl<'d> Read<'d> {
     fn of(document: Value<'d>) -> Self {
-        let checks = list(document, &["document_status", "checks_performed"]);
-        let checks = checks.filter_map(|check| check.get("check_detail"));
-        let details = checks.flat_map(Value::elements).map(|detail| CheckDetail {
-            element: detail.get("element").map(element).unwrap_or_default(),
-            status: detail.get("status").map(Status::of).unwrap_or_default(),
-        });
+        let status = document.get("document_status");
+        let checks = status.and_then(|status| status.get("checks_performed"));
+        let mut check_details = Vec::new();
+        for check in checks.into_iter().flat_map(Value::elements) {
+            for detail in check.get("check_detail").into_iter().flat_map(Value::elements) {
+                let element = detail.get("element").map(element).unwrap_or_default();
+                if !element.is_absent() {
+                    let status = detail.get("status").map(Status::of).unwrap_or_default();
+                    check_details.push(CheckDetail { element, status });
+                }
+            }
+        }
+        let errors = status.and_then(|status| status.get("error_list"));
         Self {
             fields: Fields::of(document),
-            check_details: details.filter(|detail| !detail.element.is_absent()).collect(),
+            check_details,
             types: types(document),
             zones: OnceLock::new(),
-            has_unreadable_error: list(document, &["document_status", "error_list"]).any(says_nothing),
+            has_unreadable_error: errors.into_iter().flat_map(Value::elements).any(says_nothing),
             dates: OnceLock::new(),
         }
     }
 }
 
-fn list<'d>(document: Value<'d>, path: &[&str]) -> impl Iterator<Item = Value<'d>> + use<'d> {
-    scalar::at(document, path).readable().into_iter().flat_map(Value::elements)
+fn elements<'d>(list: Fact<Value<'d>>) -> impl Iterator<Item = Value<'d>> + use<'d> {
+    list.readable().into_iter().flat_map(Value::elements)
 }
 
 /// Reads the codes and names of a document's type.
 fn types(document: Value<'_>) -> Fact<DocumentTypes<'_>> {
-    let codes = list(document, &["document_info", "document_type_code"]).filter_map(whole_number);
-    let names = list(document, &["document_info", "document_type"]).filter(|name| name.has_text());
-    let types = DocumentTypes { codes: codes.collect(), names: names.filter_map(Value::as_str).collect() };
+    let info = scalar::at(document, &["document_info"]);
+    let [codes, names] =
+        ["document_type_code", "document_type"].map(|name| info.and_then(|info| scalar::at(info, &[name])));
+    let types = DocumentTypes {
+        codes: elements(codes).filter_map(whole_number).collect(),
+        names: elements(names).filter(|name| name.has_text()).filter_map(Value::as_str).collect(),
+    };
     if !types.codes.is_empty() || !types.names.is_empty() {
         return Fact::Readable(types);
     }
-    let is_there = |name| match scalar::at(document, &["document_info", name]) {
+    let is_there = |place: Fact<Value<'_>>| match place {
         Fact::Absent => false,
         Fact::Unreadable => true,
         Fact::Readable(list) if list.kind() == Kind::Array => {
@@ -358,7 +370,7 @@ fn types(document: Value<'_>) -> Fact<DocumentTypes<'_>> {
         }
         Fact::Readable(value) => !scalar::text(value).is_absent(),
     };
-    if is_there("document_type_code") || is_there("document_type") { Fact::Unreadable } else { Fact::Absent }
+    if is_there(codes) || is_there(names) { Fact::Unreadable } else { Fact::Absent }
 }
 
 /// Returns whether an error holds something, but no text.

@@ -33,18 +33,18 @@ pub(super) fn score(value: Value<'_>) -> Fact<Score<'_>> {
     text(value).and_then(|text| Fact::parsed(parse(&text).map(|number| Score { number, json: value })))
 }
 
-/// Returns whether a text is that of a JSON number (RFC 8259, section 6), white space around it ignored.
+/// Returns whether a text is that of a JSON number (RFC 8259, section 6).
 pub(super) fn is_number(text: &str) -> bool {
-    let text = text.trim();
     number::length(text.as_bytes()).is_ok_and(|length| length == text.len())
 }
 
-/// Parses the text of a JSON number; `None` for one that isn't finite.
+/// Parses the text of a JSON number, white space around it ignored; `None` for one that isn't finite.
 fn parse(text: &str) -> Option<f64> {
+    let text = text.trim();
     if !is_number(text) {
         return None;
     }
-    text.trim().parse().ok().filter(|number: &f64| number.is_finite())
+    text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 /// Follows a path of member names. A member that isn't the last and is something else than an object is unreadable, as

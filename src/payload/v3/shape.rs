@@ -6,29 +6,37 @@ use super::error::Member;
 
 /// Finds the first member of a document that is of another JSON type than it should be. `null` is absent.
 pub(super) fn misshapen(document: Value<'_>) -> Option<Member> {
-    let of = |from: Value<'_>, name, member, kinds: &[Kind]| {
-        let is_other = |value: Value<'_>| value.kind() != Kind::Null && !kinds.contains(&value.kind());
-        from.get(name).is_some_and(is_other).then_some(member)
+    let status = document.get("document_status");
+    let of_status = |name| status.and_then(|status| status.get(name));
+    let checks = of_status("checks_performed");
+    let is_other = |value: Option<Value<'_>>, kinds: &[Kind]| {
+        value.is_some_and(|value| value.kind() != Kind::Null && !kinds.contains(&value.kind()))
     };
-    let status = || {
-        let status = document.get("document_status")?;
-        of(status, "error_list", Member::ErrorList, &[Kind::Array, Kind::String])
-            .or_else(|| of(status, "overall_document_status", Member::OverallStatus, &[Kind::String, Kind::Number]))
-            .or_else(|| objects(status, "checks_performed", Member::ChecksPerformed))
-            .or_else(|| {
-                let mut checks = status.get("checks_performed")?.elements();
-                checks.find_map(|check| objects(check, "check_detail", Member::CheckDetail))
-            })
-    };
-    of(document, "document_status", Member::DocumentStatus, &[Kind::Object])
-        .or_else(|| of(document, "identity_data", Member::IdentityData, &[Kind::Object]))
-        .or_else(|| of(document, "identity_data_details", Member::IdentityDataDetails, &[Kind::Object]))
-        .or_else(status)
+    let details = |checks: Value<'_>| checks.elements().any(|check| !are_objects(check.get("check_detail")));
+    if is_other(status, &[Kind::Object]) {
+        Some(Member::DocumentStatus)
+    } else if is_other(document.get("identity_data"), &[Kind::Object]) {
+        Some(Member::IdentityData)
+    } else if is_other(document.get("identity_data_details"), &[Kind::Object]) {
+        Some(Member::IdentityDataDetails)
+    } else if is_other(of_status("error_list"), &[Kind::Array, Kind::String]) {
+        Some(Member::ErrorList)
+    } else if is_other(of_status("overall_document_status"), &[Kind::String, Kind::Number]) {
+        Some(Member::OverallStatus)
+    } else if !are_objects(checks) {
+        Some(Member::ChecksPerformed)
+    } else if checks.is_some_and(details) {
+        Some(Member::CheckDetail)
+    } else {
+        None
+    }
 }
 
-/// Returns `member` unless what has that name is an array of objects.
-fn objects(from: Value<'_>, name: &str, member: Member) -> Option<Member> {
-    let value = from.get(name).filter(|value| value.kind() != Kind::Null)?;
-    let are_objects = value.kind() == Kind::Array && value.elements().all(|element| element.kind() == Kind::Object);
-    (!are_objects).then_some(member)
+/// Returns whether what should be an array of objects is one, or absent.
+fn are_objects(value: Option<Value<'_>>) -> bool {
+    value.is_none_or(|value| match value.kind() {
+        Kind::Null => true,
+        Kind::Array => value.elements().all(|element| element.kind() == Kind::Object),
+        _ => false,
+    })
 }

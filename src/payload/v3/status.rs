@@ -28,8 +28,9 @@ impl Status {
     }
 
     fn parse(text: &str) -> Self {
+        let text = text.trim();
         if scalar::is_number(text) {
-            return match text.trim().parse() {
+            return match text.parse() {
                 Ok(1.0) => Self::Ok,
                 Ok(2.0) => Self::NotDone,
                 _ => Self::Error,
@@ -51,9 +52,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(is_space).filter(|word| !word.is_empty())
 }
 
-/// Returns whether a status is what is `known`, words in upper case.
+/// Returns whether a status, without white space around it, is what is `known`, words in upper case.
 fn says(text: &str, known: &str) -> bool {
-    let text = text.trim();
     if text.is_ascii() && !text.contains('_') && text.len() == known.len() {
         return text.eq_ignore_ascii_case(known);
     }
