@@ -80,14 +80,14 @@ impl Token {
     /// Returns whether a reading of one is a reading of the other.
     pub(super) fn equals(&self, other: &Self) -> bool {
         self.plain() == other.plain()
-            || self.pairs(other).any(|(a, b)| a == b)
+            || self.any_pair(other, |a, b| a == b)
             || self.is_spelling_of(other)
             || other.is_spelling_of(self)
     }
 
     /// Returns whether this is the beginning of `full`.
     pub(super) fn begins(&self, full: &Self) -> bool {
-        self.pairs(full).any(|(short, full)| full.starts_with(short))
+        self.any_pair(full, |short, full| full.starts_with(short))
     }
 
     /// Returns how alike the most similar readings are, from 0 to 1; 0 below `least`. Arabic in Latin letters has too
@@ -100,13 +100,18 @@ impl Token {
             return likeness::ONE_NAME;
         }
         let are_listed = self.is_listed() && other.is_listed();
-        self.first_pairs(other).map(|(a, b)| likeness::of(a, b, are_listed, least)).fold(0.0, f64::max)
+        let mut most = 0.0;
+        self.any_first_pair(other, |a, b| {
+            most = f64::max(most, likeness::of(a, b, are_listed, least));
+            false
+        });
+        most
     }
 
     /// Returns whether this is another spelling of the same name.
     pub(super) fn respells(&self, other: &Self) -> bool {
         self.is_arabic == other.is_arabic
-            && (self.is_listed_with(other) || self.first_pairs(other).any(|(a, b)| likeness::is_respelling(a, b)))
+            && (self.is_listed_with(other) || self.any_first_pair(other, likeness::is_respelling))
     }
 
     fn is_listed(&self) -> bool {
@@ -123,19 +128,19 @@ impl Token {
         self.listed.get_or_init(|| variants::listed(self.readings()))
     }
 
-    /// Returns the readings to compare. Words that both aren't Latin are compared as they are: different letters may
-    /// have the same Latin spelling in different countries, and longer spellings look more alike.
-    fn pairs<'t>(&'t self, other: &'t Self) -> impl Iterator<Item = (&'t str, &'t str)> {
+    /// Returns whether something holds for a reading of each. Words that both aren't Latin are compared as they are:
+    /// different letters may have the same Latin spelling in different countries, and longer spellings look more alike.
+    fn any_pair(&self, other: &Self, holds: impl Fn(&str, &str) -> bool) -> bool {
         let as_they_are = !self.plain().is_ascii() && !other.plain().is_ascii();
         let most = if as_they_are { 1 } else { usize::MAX };
-        self.readings().take(most).flat_map(move |a| other.readings().take(most).map(move |b| (a, b)))
+        self.readings().take(most).any(|a| other.readings().take(most).any(|b| holds(a, b)))
     }
 
-    /// Returns the readings to compare letter by letter, which takes longer: what differs between the others, rules
-    /// know.
-    fn first_pairs<'t>(&'t self, other: &'t Self) -> impl Iterator<Item = (&'t str, &'t str)> {
+    /// Returns whether something holds for readings that are compared letter by letter, which takes longer: what
+    /// differs between the others, rules know.
+    fn any_first_pair(&self, other: &Self, mut holds: impl FnMut(&str, &str) -> bool) -> bool {
         let most = if self.others().is_empty() || other.others().is_empty() { MAX_ALIKE_READINGS } else { 1 };
-        self.readings().take(most).flat_map(move |a| other.readings().take(most).map(move |b| (a, b)))
+        self.readings().take(most).any(|a| other.readings().take(most).any(|b| holds(a, b)))
     }
 
     /// Letters of the longest reading in Latin letters, or of the word as it is.

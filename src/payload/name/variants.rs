@@ -3,6 +3,7 @@
 //!
 //! Arabic writes no short vowels, so `محمد` could be read MAHMUD; only a list knows that MAHMUD is another name.
 
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 /// A name and its writings.
@@ -55,28 +56,52 @@ impl Listed {
 
 /// Returns the listed names that a word spells, given its readings in Latin capitals.
 pub(super) fn listed<'r>(readings: impl Iterator<Item = &'r str>) -> Listed {
-    let mut names: Vec<usize> = readings.flat_map(|reading| spelt(reading.as_bytes())).collect();
+    let mut names = Vec::new();
+    for word in readings.map(str::as_bytes).filter(|word| word.len() <= LONGEST) {
+        for pattern in word.first().map(|first| by_first_letter(*first)).unwrap_or_default() {
+            if pattern.lengths.contains(&word.len()) && fits(pattern.text, word) {
+                names.push(pattern.name);
+            }
+        }
+    }
     names.dedup();
     Listed(names)
 }
 
-fn spelt(word: &[u8]) -> impl Iterator<Item = usize> {
-    let first = word.first().copied().unwrap_or_default();
-    let may_be = by_first_letter(first).iter().filter(|_| word.len() <= LONGEST);
-    may_be.filter(move |(_, pattern)| fits(pattern, word)).map(|(name, _)| *name)
+struct Pattern {
+    /// The place of its name in the list.
+    name: usize,
+    text: &'static [u8],
+    /// How long the words are that may fit it.
+    lengths: RangeInclusive<usize>,
 }
 
-/// The place of a name in the list, and one of its patterns.
-type Pattern = (usize, &'static [u8]);
+impl Pattern {
+    fn new(name: usize, text: &'static [u8]) -> Self {
+        let (mut shortest, mut longest) = (0, 0);
+        let mut rest = text;
+        while let Some((letter, after)) = rest.split_first() {
+            let (after, is_optional) = optional(after);
+            let lengths = sounds(*letter).iter().map(|sound| sound.len());
+            shortest += if is_optional { 0 } else { lengths.clone().min().unwrap_or(1) };
+            longest += lengths.max().unwrap_or(1 + usize::from(is_consonant(*letter)));
+            rest = after;
+        }
+        Self { name, text, lengths: shortest..=longest }
+    }
+}
 
-/// Returns the patterns of words that begin with a letter, with the place of their name in the list.
+/// Returns the patterns of words that begin with a letter.
 fn by_first_letter(letter: u8) -> &'static [Pattern] {
     static BY_LETTER: LazyLock<[Vec<Pattern>; LETTERS]> = LazyLock::new(|| {
         let patterns =
             || NAMES.iter().enumerate().flat_map(|(at, name)| name.latin.iter().map(move |text| (at, text.as_bytes())));
         let letters: [u8; LETTERS] =
             std::array::from_fn(|at| b'A'.saturating_add(u8::try_from(at).unwrap_or_default()));
-        letters.map(|letter| patterns().filter(|(_, pattern)| may_begin(pattern, letter)).collect())
+        letters.map(|letter| {
+            let beginning = patterns().filter(|(_, text)| may_begin(text, letter));
+            beginning.map(|(name, text)| Pattern::new(name, text)).collect()
+        })
     });
     let at = letter.checked_sub(b'A').map(usize::from);
     at.and_then(|at| BY_LETTER.get(at)).map(Vec::as_slice).unwrap_or_default()
@@ -102,8 +127,8 @@ pub(super) fn is_another(latin: &str, arabic: &str) -> bool {
     if !NAMES.iter().any(is_this) {
         return false;
     }
-    let mut spelt = spelt(latin.as_bytes()).filter_map(|name| NAMES.get(name)).peekable();
-    spelt.peek().is_some() && !spelt.any(is_this)
+    let spelt = listed([latin].into_iter());
+    !spelt.is_empty() && !spelt.0.iter().filter_map(|name| NAMES.get(*name)).any(is_this)
 }
 
 /// Letters that are written in several ways made one, marks left out.
@@ -123,17 +148,25 @@ fn without_marks(arabic: &str) -> String {
 /// Returns whether the whole word fits the pattern. The patterns are the table's, which bounds the number of ways.
 fn fits(pattern: &[u8], word: &[u8]) -> bool {
     let Some((letter, rest)) = pattern.split_first() else { return word.is_empty() };
-    let (rest, is_optional) = rest.strip_prefix(b"?").map_or((rest, false), |rest| (rest, true));
+    let (rest, is_optional) = optional(rest);
     if is_optional && fits(rest, word) {
         return true;
     }
     if letter.is_ascii_uppercase() {
         let Some(after) = word.strip_prefix(&[*letter]) else { return false };
-        let is_consonant = !matches!(letter, b'A' | b'E' | b'I' | b'O' | b'U');
         return fits(rest, after)
-            || (is_consonant && after.strip_prefix(&[*letter]).is_some_and(|after| fits(rest, after)));
+            || (is_consonant(*letter) && after.strip_prefix(&[*letter]).is_some_and(|after| fits(rest, after)));
     }
     sounds(*letter).iter().any(|sound| word.strip_prefix(sound.as_bytes()).is_some_and(|after| fits(rest, after)))
+}
+
+/// Returns what comes behind a letter of a pattern, and whether the letter may be left out.
+fn optional(behind: &[u8]) -> (&[u8], bool) {
+    behind.strip_prefix(b"?").map_or((behind, false), |rest| (rest, true))
+}
+
+fn is_consonant(letter: u8) -> bool {
+    !matches!(letter, b'A' | b'E' | b'I' | b'O' | b'U')
 }
 
 const NAMES: &[Variants] = &[
@@ -447,6 +480,14 @@ const NAMES: &[Variants] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A length that no word of a pattern has costs no look at the pattern.
+    #[test]
+    fn tells_the_lengths_of_what_fits() {
+        for (text, lengths) in [("MAHA", 4..=6), ("AMROU?", 4..=7), ("kaL2D", 5..=9), ("ABD3LAH?", 6..=12)] {
+            assert_eq!(Pattern::new(0, text.as_bytes()).lengths, lengths, "{text}");
+        }
+    }
 
     #[test]
     fn tells_names_apart() {

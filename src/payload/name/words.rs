@@ -49,7 +49,15 @@ pub(super) fn split(name: &str, apostrophe: Apostrophe) -> Split {
 
 /// Returns the words of a name that is all ASCII as it has them, without regard to case; apostrophes part words.
 pub(super) fn in_ascii(name: &str) -> Option<impl Iterator<Item = &str> + Clone> {
-    name.is_ascii().then(|| name.split(is_separator).filter(|word| !word.is_empty()))
+    let is_inside = |byte: &u8| !is_separator(char::from(*byte));
+    let mut rest = name;
+    let next = move || {
+        let word = rest.get(rest.bytes().position(|byte| is_inside(&byte))?..)?;
+        let (word, after) = word.split_at_checked(word.bytes().take_while(is_inside).count())?;
+        rest = after;
+        Some(word)
+    };
+    name.is_ascii().then(|| std::iter::from_fn(next))
 }
 
 fn is_apostrophe(c: char) -> bool {
