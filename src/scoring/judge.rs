@@ -71,13 +71,14 @@ pub fn judge(case: &Case<'_>, rules: &[Rule]) -> Verdict {
     let identity_checks = identity_checks(case, &identity_reading);
     let address_checks = address_reading.as_ref().map(|address| address_checks(case, address));
     let identity = score(&identity_checks, settings.identity_thresholds);
-    let address = address_checks.as_deref().map(|checks| score(checks, settings.address_thresholds));
+    let address = address_checks.as_ref().map(|checks| score(checks, settings.address_thresholds));
     let checks = || identity_checks.iter().chain(address_checks.iter().flatten());
+    let results: Vec<_> = checks().map(ScoredCheck::result).collect();
     let variables = Variables {
         case,
         identity: &identity_reading,
         address: address_reading.as_ref(),
-        checks: &checks().map(ScoredCheck::result).collect::<Vec<_>>(),
+        checks: &results,
         identity_score: identity.score,
         address_score: address.as_ref().map(|address| address.score),
         known: KnownValues::new(rules.iter().any(|rule| matches!(rule.when, Condition::Expression(_)))),
@@ -99,8 +100,8 @@ pub fn judge(case: &Case<'_>, rules: &[Rule]) -> Verdict {
             fired.iter().map(|rule| rule.then),
         ),
         score: variables.score(),
+        checks: results,
         reasons: reason::distinct(of_checks.chain(fired.iter().filter_map(|rule| rule.reason))),
-        checks: variables.checks.to_vec(),
         disagreements: disagreements(&identity_reading),
         unreadable: unreadable::facts(case, &identity_reading, address_reading.as_ref()),
         rules: fired,
@@ -120,18 +121,16 @@ fn score(checks: &[ScoredCheck], thresholds: Thresholds) -> ProofVerdict {
     arithmetic::proof(checks.iter().filter(|check| check.failed()).map(|check| check.weight), thresholds)
 }
 
-fn identity_checks(case: &Case<'_>, identity: &Reading<'_>) -> Vec<ScoredCheck> {
-    let scored = IdentityCheck::ALL.into_iter().map(|check| {
+fn identity_checks(case: &Case<'_>, identity: &Reading<'_>) -> [ScoredCheck; IdentityCheck::ALL.len()] {
+    IdentityCheck::ALL.map(|check| {
         let (assessment, weight) = (identity::assess(case, identity, check), case.settings.identity_weight(check));
         ScoredCheck::new(case, CheckId::Identity(check), assessment, weight)
-    });
-    scored.collect()
+    })
 }
 
-fn address_checks(case: &Case<'_>, address: &Reading<'_>) -> Vec<ScoredCheck> {
-    let scored = AddressCheck::ALL.into_iter().map(|check| {
+fn address_checks(case: &Case<'_>, address: &Reading<'_>) -> [ScoredCheck; AddressCheck::ALL.len()] {
+    AddressCheck::ALL.map(|check| {
         let (assessment, weight) = (address::assess(case, address, check), case.settings.address_weight(check));
         ScoredCheck::new(case, CheckId::Address(check), assessment, weight)
-    });
-    scored.collect()
+    })
 }

@@ -55,9 +55,14 @@ impl<'r> Reading<'r> {
 
     /// Returns the fields on which the document's sources disagree; `None` where there was nothing to compare.
     pub(super) fn disagreements(&self) -> Option<Vec<ComparedField>> {
-        let mut compared = ComparedField::ALL.into_iter().filter_map(|field| Some((field, self.agreement(field)?)));
-        let mut compared = compared.by_ref().peekable();
-        compared.peek()?;
-        Some(compared.filter(|(_, agree)| !agree).map(|(field, _)| field).collect())
+        let (mut is_any_compared, mut disagreements) = (false, Vec::new());
+        for field in ComparedField::ALL {
+            let Some(agree) = self.agreement(field) else { continue };
+            is_any_compared = true;
+            if !agree {
+                disagreements.push(field);
+            }
+        }
+        is_any_compared.then_some(disagreements)
     }
 }

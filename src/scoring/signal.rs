@@ -8,6 +8,8 @@ use memchr::memmem::Finder;
 #[derive(Clone, Default)]
 pub struct Signal {
     finders: Vec<Finder<'static>>,
+    /// The [`letters`] of each.
+    letters: Vec<u32>,
     is_ascii: bool,
 }
 
@@ -16,7 +18,8 @@ impl Signal {
     pub fn new(texts: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         let texts: Vec<String> = texts.into_iter().map(|text| spaced(text.as_ref().to_lowercase())).collect();
         let is_ascii = texts.iter().all(|text| text.is_ascii());
-        Self { finders: texts.iter().map(|text| Finder::new(text).into_owned()).collect(), is_ascii }
+        let letters = texts.iter().map(|text| letters(text.as_bytes())).collect();
+        Self { finders: texts.iter().map(|text| Finder::new(text).into_owned()).collect(), letters, is_ascii }
     }
 
     /// Returns the substrings as they are looked for.
@@ -41,8 +44,9 @@ impl Signal {
     /// Returns whether a text holds one of the substrings.
     pub(super) fn matches(&self, text: &SearchedText) -> bool {
         let lower = text.lower.as_deref().map(str::as_bytes).filter(|_| !self.is_ascii);
-        let text = lower.unwrap_or(&text.in_ascii);
-        self.finders.iter().any(|finder| finder.find(text).is_some())
+        let searched = lower.unwrap_or(&text.in_ascii);
+        let mut finders = self.finders.iter().zip(&self.letters);
+        finders.any(|(finder, letters)| letters & !text.letters == 0 && finder.find(searched).is_some())
     }
 }
 
@@ -54,6 +58,8 @@ pub(super) struct SearchedText {
     in_ascii: Vec<u8>,
     /// Where that is another text: with all its letters lower-cased.
     lower: Option<String>,
+    /// The [`letters`] of both.
+    letters: u32,
 }
 
 impl SearchedText {
@@ -63,7 +69,14 @@ impl SearchedText {
         let small = |byte: u8| if matches!(byte, b'_' | b'-') { b' ' } else { byte.to_ascii_lowercase() };
         self.in_ascii.extend(text.bytes().map(small));
         self.lower = (!are_ascii && !text.is_ascii()).then(|| spaced(text.to_lowercase()));
+        self.letters = letters(&self.in_ascii) | letters(self.lower.as_deref().unwrap_or_default().as_bytes());
     }
+}
+
+/// Returns which letters a text has, as a bit for each and for what shares its last five bits. A text can't be in
+/// another one that lacks some of them, which is told sooner than looked for.
+fn letters(text: &[u8]) -> u32 {
+    text.iter().fold(0, |letters, byte| letters | 1 << (byte & 31))
 }
 
 /// Replaces `_` and `-` by spaces: `CHECK_DIGIT`, `Photo-embedding`.

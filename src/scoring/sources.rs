@@ -39,6 +39,9 @@ pub(super) fn agreement(
     let mut is_compared = false;
     for locale in 0..locales {
         let statements = statements(proof, fields, (fields.len() == 1).then_some(locale));
+        if statements.is_empty() {
+            continue;
+        }
         let Comparison { agree, several } = compare(proof, compared, statements, date_order, today);
         if !agree {
             return Some(false);
@@ -48,23 +51,23 @@ pub(super) fn agreement(
     is_compared.then_some(true)
 }
 
-fn compare<'s>(
+fn compare(
     proof: &Proof<'_>,
     compared: ComparedField,
-    statements: impl Iterator<Item = Statement<'s>> + Clone,
+    statements: Vec<Statement<'_>>,
     date_order: DateOrder,
     today: Date,
 ) -> Comparison {
-    let dates = |kind| dates(statements.clone(), kind, date_order, today);
-    match compared {
-        ComparedField::GivenNames | ComparedField::Surname => names(proof, statements),
-        ComparedField::DateOfBirth => dates(DateKind::Birth),
-        ComparedField::DateOfExpiry => dates(DateKind::Expiry),
-        ComparedField::DateOfIssue => dates(DateKind::Issue),
-        ComparedField::DocumentNumber => numbers(statements),
-        ComparedField::Nationality | ComparedField::IssuingState => countries(statements),
-        ComparedField::Sex => sexes(statements),
-    }
+    let kind = match compared {
+        ComparedField::GivenNames | ComparedField::Surname => return names(proof, statements),
+        ComparedField::DocumentNumber => return numbers(&statements),
+        ComparedField::Nationality | ComparedField::IssuingState => return countries(&statements),
+        ComparedField::Sex => return sexes(&statements),
+        ComparedField::DateOfBirth => DateKind::Birth,
+        ComparedField::DateOfExpiry => DateKind::Expiry,
+        ComparedField::DateOfIssue => DateKind::Issue,
+    };
+    dates(statements, kind, date_order, today)
 }
 
 /// What a source says of a field, or the value that counts. No `Debug`: it is identity data.
@@ -88,8 +91,7 @@ pub(super) fn stated(proof: &Proof<'_>, compared: ComparedField, date_order: Dat
     for locale in 0..locales {
         let mut groups: Vec<Statement<'_>> = Vec::new();
         for one in statements(proof, fields, (fields.len() == 1).then_some(locale)) {
-            let agrees =
-                |first: &Statement<'_>| compare(proof, compared, [*first, one].into_iter(), date_order, today).agree;
+            let agrees = |first: &Statement<'_>| compare(proof, compared, vec![*first, one], date_order, today).agree;
             let known = groups.iter().position(agrees);
             let group = known.unwrap_or(groups.len());
             if known.is_none() {
@@ -102,24 +104,24 @@ pub(super) fn stated(proof: &Proof<'_>, compared: ComparedField, date_order: Dat
 }
 
 /// Returns what is said of fields in a locale, or in all of them, and the values that count.
-fn statements<'p>(
-    proof: &'p Proof<'_>,
-    fields: &'static [Field],
-    locale: Option<usize>,
-) -> impl Iterator<Item = Statement<'p>> + Clone {
-    let sources = fields.iter().flat_map(move |field| {
-        let locales = proof.sources_by_locale(*field).enumerate();
-        let sources = locales.filter(move |(at, _)| locale.is_none_or(|locale| locale == *at));
-        sources.flat_map(|(_, sources)| sources).map(move |(letter, text)| {
-            // A source without a letter is one all the same, and not the value that counts.
-            let letter = if letter.is_empty() { "?" } else { letter };
-            Statement { field: *field, letter, text }
-        })
-    });
-    let stated = fields
-        .iter()
-        .flat_map(move |field| proof.spellings(*field).map(move |text| Statement { field: *field, letter: "", text }));
-    sources.chain(stated)
+fn statements<'p>(proof: &'p Proof<'_>, fields: &[Field], locale: Option<usize>) -> Vec<Statement<'p>> {
+    let mut statements = Vec::new();
+    for field in fields {
+        for (at, sources) in proof.sources_by_locale(*field).enumerate() {
+            if locale.is_some_and(|locale| locale != at) {
+                continue;
+            }
+            for (letter, text) in sources {
+                // A source without a letter is one all the same, and not the value that counts.
+                let letter = if letter.is_empty() { "?" } else { letter };
+                statements.push(Statement { field: *field, letter, text });
+            }
+        }
+    }
+    for field in fields {
+        statements.extend(proof.spellings(*field).map(|text| Statement { field: *field, letter: "", text }));
+    }
+    statements
 }
 
 struct Comparison {
@@ -130,8 +132,8 @@ struct Comparison {
 }
 
 impl Comparison {
-    fn new<'s>(agree: bool, compared: impl Iterator<Item = Statement<'s>>) -> Self {
-        let mut letters = compared.map(|statement| statement.letter).filter(|letter| !letter.is_empty());
+    fn new(agree: bool, compared: &[Statement<'_>]) -> Self {
+        let mut letters = compared.iter().map(|statement| statement.letter).filter(|letter| !letter.is_empty());
         let first = letters.next().unwrap_or_default();
         Self { agree, several: letters.any(|letter| !letter.eq_ignore_ascii_case(first)) }
     }
@@ -139,72 +141,68 @@ impl Comparison {
 
 /// Compares names, cut ones too. Those that say nothing aren't compared. The value that counts is left out where it is
 /// in another script.
-fn names<'s>(proof: &Proof<'_>, statements: impl Iterator<Item = Statement<'s>>) -> Comparison {
+fn names(proof: &Proof<'_>, mut statements: Vec<Statement<'_>>) -> Comparison {
     // Telling whether a name says nothing, and in which script, means reading it: once.
-    let telling: Vec<_> = statements.filter(|one| !name::is_absent(one.text)).collect();
-    let latin = telling.iter().find(|one| !one.letter.is_empty()).map(|one| name::is_latin(one.text));
-    let is_compared =
-        |one: &Statement<'_>| !one.letter.is_empty() || latin.is_none_or(|latin| name::is_latin(one.text) == latin);
-    let compared: Vec<_> = telling.into_iter().filter(is_compared).collect();
-    let Some(first) = compared.first() else { return Comparison { agree: true, several: false } };
-    let agree = compared.iter().all(|one| name::are_plainly_same(first.text, one.text)) || {
-        let sources = compared.iter().map(|one| (one.letter, one.text));
+    statements.retain(|one| !name::is_absent(one.text));
+    let latin = statements.iter().find(|one| !one.letter.is_empty()).map(|one| name::is_latin(one.text));
+    statements.retain(|one| !one.letter.is_empty() || latin.is_none_or(|latin| name::is_latin(one.text) == latin));
+    let Some(first) = statements.first() else { return Comparison { agree: true, several: false } };
+    let agree = statements.iter().all(|one| name::are_plainly_same(first.text, one.text)) || {
+        let sources = statements.iter().map(|one| (one.letter, one.text));
         let names = agreement::read(proof, first.field, sources);
         one_has_all(&names, FieldSource::has_name, agreement::same_name)
     };
-    Comparison::new(agree, compared.into_iter())
+    Comparison::new(agree, &statements)
 }
 
 /// Compares dates as far as they are known. A source's own writing is read; what is no date is no disagreement.
-fn dates<'s>(
-    statements: impl Iterator<Item = Statement<'s>>,
-    kind: DateKind,
-    order: DateOrder,
-    today: Date,
-) -> Comparison {
-    let read = |statement: &Statement<'_>| match statement.letter {
-        "" => PartialDate::parse(statement.text, order),
-        _ => PartialDate::parse_source(statement.text, order, kind, today),
-    };
-    let dates: Vec<_> = statements.filter_map(|statement| Some((statement, read(&statement)?))).collect();
-    let agree = all_agree(&dates, |(_, one), (_, other)| one.agrees_with(*other));
-    Comparison::new(agree, dates.iter().map(|(statement, _)| *statement))
+fn dates(mut statements: Vec<Statement<'_>>, kind: DateKind, order: DateOrder, today: Date) -> Comparison {
+    let mut dates = Vec::with_capacity(statements.len());
+    statements.retain(|statement| {
+        let date = match statement.letter {
+            "" => PartialDate::parse(statement.text, order),
+            _ => PartialDate::parse_source(statement.text, order, kind, today),
+        };
+        dates.extend(date);
+        date.is_some()
+    });
+    Comparison::new(all_agree(&dates, |one, other| one.agrees_with(*other)), &statements)
 }
 
-fn numbers<'s>(statements: impl Iterator<Item = Statement<'s>> + Clone) -> Comparison {
-    let has_all = || one_has_all(&sources(statements.clone()), FieldSource::has_number, agreement::same_number);
-    Comparison::new(are_one_text(statements.clone()) || has_all(), statements)
+fn numbers(statements: &[Statement<'_>]) -> Comparison {
+    let has_all = || one_has_all(&sources(statements), FieldSource::has_number, agreement::same_number);
+    Comparison::new(are_one_text(statements) || has_all(), statements)
 }
 
 /// Compares countries by name and by code alike. Of what isn't known as a country, only values of the same field are
 /// compared, as texts: `Latvian` doesn't contradict `LVA`.
-fn countries<'s>(statements: impl Iterator<Item = Statement<'s>> + Clone) -> Comparison {
+fn countries(statements: &[Statement<'_>]) -> Comparison {
     let agree = || {
-        let fields = statements.clone().map(|statement| statement.field);
-        let sources: Vec<_> = fields.zip(sources(statements.clone())).collect();
+        let fields = statements.iter().map(|statement| statement.field);
+        let sources: Vec<_> = fields.zip(sources(statements)).collect();
         all_agree(&sources, |(field, one), (other_field, other)| {
             let is_known = one.country().is_some() && other.country().is_some();
             (!is_known && field != other_field) || agreement::same_country(one, other)
         })
     };
-    Comparison::new(are_one_text(statements.clone()) || agree(), statements)
+    Comparison::new(are_one_text(statements) || agree(), statements)
 }
 
-fn sexes<'s>(statements: impl Iterator<Item = Statement<'s>> + Clone) -> Comparison {
-    let sexes = || statements.clone().map(|statement| agreement::sex(statement.text));
-    Comparison::new(sexes().next().is_none_or(|first| sexes().all(|sex| sex == first)), statements)
+fn sexes(statements: &[Statement<'_>]) -> Comparison {
+    let mut sexes = statements.iter().map(|statement| agreement::sex(statement.text));
+    Comparison::new(sexes.next().is_none_or(|first| sexes.all(|sex| sex == first)), statements)
 }
 
 /// Returns whether nothing but one text is said, which most sources do and needs no reading.
-fn are_one_text<'s>(statements: impl Iterator<Item = Statement<'s>> + Clone) -> bool {
-    let mut texts = statements.map(|statement| statement.text.trim());
+fn are_one_text(statements: &[Statement<'_>]) -> bool {
+    let mut texts = statements.iter().map(|statement| statement.text.trim());
     texts.next().is_none_or(|first| texts.all(|text| text == first))
 }
 
-fn sources<'s>(statements: impl Iterator<Item = Statement<'s>> + Clone) -> Vec<FieldSource<'s>> {
-    let zone = statements.clone().find(|statement| agreement::is_zone(statement.letter));
+fn sources<'s>(statements: &[Statement<'s>]) -> Vec<FieldSource<'s>> {
+    let zone = statements.iter().find(|statement| agreement::is_zone(statement.letter));
     let zone = zone.map(|statement| statement.text);
-    statements.map(|statement| FieldSource::new(statement.letter, statement.text, zone)).collect()
+    statements.iter().map(|statement| FieldSource::new(statement.letter, statement.text, zone)).collect()
 }
 
 /// Returns whether one has what all others have: `MUELLER` and `MULLER` are both `MÜLLER`, and a zone may have cut it.

@@ -103,7 +103,8 @@ pub(crate) fn of(proof: &Proof<'_>) -> Fact<Option<&'static str>> {
 
 fn named(name: &str) -> Option<&'static str> {
     let known = by_name(IDENTITY, name).or_else(|| by_name(OTHER, name)).and_then(|kind| kind.3);
-    known.or_else(|| SUBTYPES.iter().copied().find(|subtype| same(subtype, name)))
+    let first = letters(name).next();
+    known.or_else(|| SUBTYPES.iter().copied().find(|subtype| starts_with(subtype, first) && same(subtype, name)))
 }
 
 fn by_code(kinds: &'static [Kind], code: i64) -> Option<&'static Kind> {
@@ -119,16 +120,25 @@ thread_local! {
 fn by_name(kinds: &'static [Kind], name: &str) -> Option<&'static Kind> {
     #[cfg(test)]
     NAMES_LOOKED_UP.set(NAMES_LOOKED_UP.get() + 1);
-    let name = SPELLINGS.iter().find(|(spelling, _)| same(spelling, name)).map_or(name, |(_, regula)| regula);
-    kinds.iter().find(|(first, last, known, _)| {
+    let first_letter = letters(name).next();
+    let mut spellings = SPELLINGS.iter().filter(|(spelling, _)| starts_with(spelling, first_letter));
+    let name = spellings.find(|(spelling, _)| same(spelling, name)).map_or(name, |(_, regula)| regula);
+    let first_letter = letters(name).next();
+    kinds.iter().filter(|(.., known, _)| starts_with(known, first_letter)).find(|(first, last, known, _)| {
         // The names of 50 to 66 are that of 49 with something behind it, as "Driving License Novice under 18".
         if first == last { same(known, name) } else { begins(name, known) }
     })
 }
 
+/// Returns whether a known name, which begins with a letter, begins with this one. Few do.
+fn starts_with(known: &str, first_letter: Option<char>) -> bool {
+    known.as_bytes().first().copied().map(char::from) == first_letter
+}
+
 /// Compares two names, ignoring case and whatever is neither letter nor digit.
 fn same(a: &str, b: &str) -> bool {
-    if a.is_ascii() && b.is_ascii() { ascii_letters(a).eq(ascii_letters(b)) } else { letters(a).eq(letters(b)) }
+    a.eq_ignore_ascii_case(b)
+        || if a.is_ascii() && b.is_ascii() { ascii_letters(a).eq(ascii_letters(b)) } else { letters(a).eq(letters(b)) }
 }
 
 /// Does what [`letters`] does, without a look into Unicode's tables.
