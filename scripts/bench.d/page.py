@@ -85,7 +85,8 @@ def _best_peer(cells: dict, name: str, measure: str) -> tuple[str, float] | None
 
 
 def text(results: dict, charts: str, elsewhere: dict | None = None) -> str:
-    parts = [_head(results), _targets(results, elsewhere), _made_of(results), _sampled(results), _charts(results, charts)]
+    parts = [_head(results), _targets(results, elsewhere), _made_of(results), _sampled(results)]
+    parts += [_charts(results, charts)]
     parts += [_closed(results), _at_once(results), _paced(results), _first_post(results), _memory(results)]
     parts += [METHOD, _where(results)]
     return "\n\n".join(part.strip() for part in parts if part) + "\n"

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import threading
 
-import posts
 from processes import Failed, Way
 from rounds import Sender
 from scenarios import Scenario, peer_of
