@@ -116,30 +116,28 @@ impl<'b> Scanner<'b> {
 
     /// Scans the document; after an error, `at` is the byte that it is about.
     fn run(&mut self) -> Result<(), ScanError> {
-        self.skip_space();
-        if self.next().is_none() {
+        if self.next_token().is_none() {
             return Err(ScanError::Empty);
         }
         self.value(Quoted::default())?;
         while self.depth > 0 {
             self.go_on()?;
         }
-        self.skip_space();
-        if self.next().is_none() { Ok(()) } else { Err(ScanError::TrailingBytes) }
+        if self.next_token().is_none() { Ok(()) } else { Err(ScanError::TrailingBytes) }
     }
 
     /// Takes the next member or element of the innermost container, or closes it.
     fn go_on(&mut self) -> Result<(), ScanError> {
         let container = self.inside as usize;
         let is_object = self.nodes.get(container).is_some_and(|node| node.kind == Kind::Object);
-        self.skip_space();
-        if self.take(if is_object { b'}' } else { b']' }) {
+        if self.next_token() == Some(if is_object { b'}' } else { b']' }) {
+            self.at += 1;
             return self.close();
         }
         let is_first = self.nodes.len() == container + 1;
         if !is_first {
             self.expect(b',')?;
-            self.skip_space();
+            self.next_token();
         }
         let name = if is_object { self.name()? } else { Quoted::default() };
         self.value(name)
@@ -149,9 +147,9 @@ impl<'b> Scanner<'b> {
     fn name(&mut self) -> Result<Quoted, ScanError> {
         self.expect(b'"')?;
         let name = self.quoted()?;
-        self.skip_space();
+        self.next_token();
         self.expect(b':')?;
-        self.skip_space();
+        self.next_token();
         Ok(name)
     }
 
@@ -319,17 +317,14 @@ impl<'b> Scanner<'b> {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
-    fn skip_space(&mut self) {
-        while matches!(self.next(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
+    /// Goes past white space and returns what comes then.
+    fn next_token(&mut self) -> Option<u8> {
+        loop {
+            match self.next() {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
+                next => return next,
+            }
         }
-    }
-
-    /// Returns whether `byte` comes next; goes past it if so.
-    fn take(&mut self, byte: u8) -> bool {
-        let found = self.next() == Some(byte);
-        self.at += usize::from(found);
-        found
     }
 
     fn expect(&mut self, byte: u8) -> Result<(), ScanError> {

@@ -147,7 +147,10 @@ fn names(proof: &Proof<'_>, mut statements: Vec<Statement<'_>>) -> Comparison {
     let latin = statements.iter().find(|one| !one.letter.is_empty()).map(|one| name::is_latin(one.text));
     statements.retain(|one| !one.letter.is_empty() || latin.is_none_or(|latin| name::is_latin(one.text) == latin));
     let Some(first) = statements.first() else { return Comparison { agree: true, several: false } };
-    let agree = statements.iter().all(|one| name::are_plainly_same(first.text, one.text)) || {
+    let is_same = |one: &Statement<'_>| one.text == first.text || name::are_plainly_same(first.text, one.text);
+    // What isn't plainly the same as itself is no plain name.
+    let are_same = name::are_plainly_same(first.text, first.text) && statements.iter().all(is_same);
+    let agree = are_same || {
         let sources = statements.iter().map(|one| (one.letter, one.text));
         let names = agreement::read(proof, first.field, sources);
         one_has_all(&names, FieldSource::has_name, agreement::same_name)

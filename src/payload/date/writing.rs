@@ -78,8 +78,8 @@ pub(super) fn part(text: Option<&str>) -> Option<Option<i8>> {
     if !(1..=2).contains(&text.len()) {
         return None;
     }
-    let is_all = |fillers: &[u8]| text.bytes().all(|byte| fillers.contains(&byte));
-    if is_all(b"0") || is_all(b"Xx") || is_all(b"<") {
+    let filler = text.as_bytes().first().filter(|first| matches!(first, b'0' | b'X' | b'x' | b'<'));
+    if filler.is_some_and(|filler| text.bytes().all(|byte| byte.eq_ignore_ascii_case(filler))) {
         return Some(None);
     }
     number(text).and_then(|number| i8::try_from(number).ok()).map(Some)
@@ -87,5 +87,7 @@ pub(super) fn part(text: Option<&str>) -> Option<Option<i8>> {
 
 /// Parses digits alone: no sign, no white space.
 pub(super) fn number(text: &str) -> Option<i16> {
-    if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| i16::from(byte - b'0'));
+    let number = text.bytes().try_fold(0_i16, |number, byte| number.checked_mul(10)?.checked_add(digit(byte)?));
+    number.filter(|_| !text.is_empty())
 }

@@ -36,10 +36,9 @@ impl Status {
                 _ => Self::Error,
             };
         }
-        [(Self::Error, "ERROR"), (Self::Ok, "OK"), (Self::NotDone, "NOT DONE")]
-            .into_iter()
-            .find(|(_, known)| says(text, known))
-            .map_or(Self::Other, |(status, _)| status)
+        let known = [(Self::Ok, "OK"), (Self::Error, "ERROR"), (Self::NotDone, "NOT DONE")];
+        let plain = known.iter().find(|(_, known)| text.eq_ignore_ascii_case(known));
+        plain.or_else(|| known.iter().find(|(_, known)| says(text, known))).map_or(Self::Other, |(status, _)| *status)
     }
 }
 
@@ -54,7 +53,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Returns whether a status, without white space around it, is what is `known`, words in upper case.
 fn says(text: &str, known: &str) -> bool {
-    if text.is_ascii() && !text.contains('_') && text.len() == known.len() {
+    if text.len() == known.len() && text.is_ascii() && !text.contains('_') {
         return text.eq_ignore_ascii_case(known);
     }
     let is = |word: &str, known: &str| word.chars().flat_map(char::to_uppercase).eq(known.chars());
