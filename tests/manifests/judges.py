@@ -102,7 +102,8 @@ def has_native_modules() -> bool:
 def is_refused_for_its_age(log: str) -> bool:
     """Whether that is why an older Envoy says no. Protobuf strews blanks over its messages."""
     said = re.sub(" +", " ", log)
-    return re.search(r"undefined symbol: envoy_dynamic_module|no such field: 'module'", said) is not None
+    fields = "module|metrics_namespace"
+    return re.search(rf"undefined symbol: envoy_dynamic_module|no such field: '({fields})'", said) is not None
 
 
 @pytest.fixture(scope="session")
