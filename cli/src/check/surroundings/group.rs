@@ -24,7 +24,8 @@ pub(super) struct Member<'f> {
 }
 
 impl Member<'_> {
-    /// Returns the path by which Envoy's configuration may name it: a key of a ConfigMap is a file once that is mounted.
+    /// Returns the path by which Envoy's configuration may name it: a key of a ConfigMap is a file where that is
+    /// mounted.
     fn name(&self) -> PathBuf {
         self.document.key.as_ref().map_or_else(|| self.path.to_owned(), PathBuf::from)
     }
