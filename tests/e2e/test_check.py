@@ -115,6 +115,17 @@ FILTERS = {
     "a merge": ("allow_on_headers_stop_iteration: true", "<<: { allow_on_headers_stop_iteration: true }", False),
     "camel case": ("allow_on_headers_stop_iteration:", "allowOnHeadersStopIteration:", True),
     "a wrapped truth value": ("iteration: true", "iteration: { value: true }", True),
+    # Which K0007 tells.
+    "a field twice": (
+        "iteration: true",
+        "iteration: true\n                allow_on_headers_stop_iteration: false",
+        True,
+    ),
+    "a field by both of its names": (
+        "iteration: true",
+        "iteration: true\n                allowOnHeadersStopIteration: false",
+        True,
+    ),
     "a word in small letters": (
         "iteration: true",
         "iteration: true\n                failure_policy: fail_reload",

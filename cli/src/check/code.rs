@@ -78,6 +78,7 @@ codes! {
     Unusable = 5 Error "a configuration that the gate can't be handed", "write \"@type\": type.googleapis.com/google.protobuf.StringValue, and the JSON as value";
 
     OtherDocument = 6 Error "another document than a configuration", "name a configuration of the gate, or a file that holds one";
+    DuplicateKey = 7 Error "a key that stands twice", "remove one of the two";
 
     // Why the gate refuses its configuration: kyc_gate::config::Cause, in its order.
     Json = 101 Error "not strict JSON", "mend the JSON at this place";
@@ -222,6 +223,7 @@ codes! {
     AuditLineLost = 345 Warning "log level that loses the audit line", "log at info";
     DecryptedElsewhere = 346 Warning "decrypted posts for somebody else", "remove the mirror: what it gets is decrypted identity data";
     DetailedLog = 347 Warning "log level that shows headers", "log at info";
+    RewrittenReplies = 348 Warning "local replies that are rewritten", "leave out the gate's: match on the listener's other routes, or on response flags";
     NeverInserted = 351 Error "filter that gets into no listener", "add a patch for HTTP_FILTER with config_discovery, as envoy/istio does";
     NoPolicy = 352 Warning "no policy for other paths", "add an AuthorizationPolicy as in envoy/istio";
     OpenPolicy = 353 Error "policy that lets posts past the gate", "deny all methods but GET and HEAD on all paths but match.paths";

@@ -3,6 +3,7 @@
 mod cause;
 mod code;
 mod config;
+mod duplicate;
 mod finding;
 mod locate;
 mod other;

@@ -8,6 +8,7 @@ use crate::source::SyntaxError;
 
 use super::code::{Code, Severity};
 use super::config;
+use super::duplicate;
 use super::finding::Finding;
 use super::other;
 use super::placeholder;
@@ -77,7 +78,7 @@ pub fn check_all(named: Vec<(PathBuf, File)>, options: &Options) -> Vec<FileRepo
     let inventory = Inventory::of(&paths, &files);
     let mut findings = surroundings::check_all(&inventory);
     for (number, (file, report)) in files.iter().zip(&mut reports).enumerate() {
-        let found = check_one(file, &inventory, options, report);
+        let found = check_one(file, number, &inventory, options, report);
         findings.extend(found.into_iter().map(|finding| Finding { file: finding.file.or(Some(number)), ..finding }));
     }
     for (number, file) in files.iter().enumerate() {
@@ -97,7 +98,13 @@ pub fn check_all(named: Vec<(PathBuf, File)>, options: &Options) -> Vec<FileRepo
     reports
 }
 
-fn check_one(file: &File, inventory: &Inventory<'_>, options: &Options, report: &mut FileReport) -> Vec<Finding> {
+fn check_one(
+    file: &File,
+    number: usize,
+    inventory: &Inventory<'_>,
+    options: &Options,
+    report: &mut FileReport,
+) -> Vec<Finding> {
     let mut gates = find::gates(&file.documents);
     let mut findings: Vec<Finding> = file.error.iter().map(|error| unreadable(file, error)).collect();
     findings.extend(file.broken.iter().map(|(at, error)| broken(file, at.clone(), error)));
@@ -119,6 +126,9 @@ fn check_one(file: &File, inventory: &Inventory<'_>, options: &Options, report: 
         if options.secrets == Secrets::Placeholders {
             report.stood_in.extend(missing(gate));
         }
+    }
+    if !gates.is_empty() || inventory.is_joined(number) {
+        findings.extend(duplicate::check(file, &gates));
     }
     report.is_certain = gates.iter().any(|gate| gate.shape != Shape::Bare || find::is_certain(&gate.document.root));
     report.gates = gates.iter().map(|gate| gate.name.clone()).collect();

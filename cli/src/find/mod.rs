@@ -9,4 +9,4 @@ mod walk;
 pub use configuration::Configuration;
 pub use file::{File, ReadError, is_bare as is_certain};
 pub use gate::{Gate, Host, Shape};
-pub use walk::{MAX_GATES, gates};
+pub use walk::{MAX_GATES, gates, message};

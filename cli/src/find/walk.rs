@@ -103,13 +103,7 @@ impl<'f> Search<'f, '_> {
 
     /// Looks at a message with its type.
     fn typed(&mut self, node: &'f Node) {
-        let type_of = |text: &'f str| text.rsplit('/').next().unwrap_or_default();
-        let Some(mut kind) = node.text_of("@type").map(type_of) else { return };
-        let mut message = node;
-        if TYPED_STRUCTS.contains(&kind) {
-            let (Some(named), Some(value)) = (node.text_of("type_url"), node.get("value")) else { return };
-            (kind, message) = (type_of(named), value);
-        }
+        let Some((kind, message)) = message(node) else { return };
         let name = self.filter_name();
         if kind == WASM_TYPE {
             let plugin = message.get("config").unwrap_or(message);
@@ -210,6 +204,21 @@ impl<'f> Search<'f, '_> {
         let lineage = self.lineage.clone();
         self.gates.push(Gate { document: self.document, name: name.to_owned(), shape, lineage, configuration });
     }
+}
+
+/// Returns the type of a message, by its full name, and its fields: those of the message itself, or those that Istio's
+/// way of writing types holds.
+#[must_use]
+pub fn message(node: &Node) -> Option<(&str, &Node)> {
+    let kind = type_of(node.text_of("@type")?);
+    if TYPED_STRUCTS.contains(&kind) {
+        return Some((type_of(node.text_of("type_url")?), node.get("value")?));
+    }
+    Some((kind, node))
+}
+
+fn type_of(url: &str) -> &str {
+    url.rsplit('/').next().unwrap_or_default()
 }
 
 fn vm_id(plugin: &Node) -> Option<&str> {

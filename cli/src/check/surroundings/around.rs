@@ -6,6 +6,7 @@ use crate::check::code::Code;
 use crate::check::finding::Finding;
 use crate::source::Node;
 
+use super::admin;
 use super::inventory::Inventory;
 use super::part::Part;
 use super::routes;
@@ -46,6 +47,7 @@ pub fn check(inventory: &Inventory<'_>) -> Vec<Finding> {
             findings.push(proxy.finding(Code::WayAround, proxy.root, message));
         }
     }
+    admin::check(inventory, &mut findings);
     findings
 }
 
@@ -100,14 +102,15 @@ pub(super) fn addresses(cluster: &Node) -> impl Iterator<Item = (&str, u64)> {
     let endpoints = localities.iter().filter_map(|locality| locality.get("lb_endpoints")).flat_map(Node::elements);
     endpoints.filter_map(|endpoint| {
         let socket = endpoint.path(&["endpoint", "address", "socket_address"])?;
-        let host = socket.text_of("address")?;
-        Some((if is_this_machine(host) { LOOPBACK } else { host }, socket.get("port_value")?.integer()?))
+        Some((host(socket.text_of("address")?), socket.get("port_value")?.integer()?))
     })
 }
 
 /// What this machine is called.
 pub(super) const LOOPBACK: &str = "localhost";
 
-fn is_this_machine(host: &str) -> bool {
-    host == LOOPBACK || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+/// Returns a host, this machine under one name: what listens everywhere can be reached there, too.
+pub(super) fn host(host: &str) -> &str {
+    let is_here = |address: std::net::IpAddr| address.is_loopback() || address.is_unspecified();
+    if host.parse().is_ok_and(is_here) { LOOPBACK } else { host }
 }

@@ -5,6 +5,7 @@ use crate::check::config;
 use crate::check::finding::Finding;
 use crate::source::Node;
 
+use super::behind;
 use super::part::Part;
 use super::routes;
 use super::scene::Scene;
@@ -12,7 +13,7 @@ use super::scene::Scene;
 /// Most streams of a connection that are no finding; Envoy's own default is no bound to speak of.
 pub(super) const MAX_STREAMS: u64 = 1_000;
 /// Filters that refuse callers, by their packages.
-const AUTHENTICATION: [&str; 6] = ["api_key_auth", "basic_auth", "ext_authz", "jwt_authn", "oauth2", "rbac"];
+pub(super) const AUTHENTICATION: [&str; 6] = ["api_key_auth", "basic_auth", "ext_authz", "jwt_authn", "oauth2", "rbac"];
 /// How long a request may last, without which one that is held lasts for ever.
 const TIMEOUTS: [&str; 2] = ["request_headers_timeout", "request_timeout"];
 
@@ -158,12 +159,8 @@ pub(super) fn twice(scene: &Scene<'_>, manager: Part<'_>, findings: &mut Vec<Fin
 
 /// Filters that ask who a client is, or whether it may: what the gate answers itself never gets there.
 fn late(scene: &Scene<'_>, manager: Part<'_>, findings: &mut Vec<Finding>) {
-    let Some(entry) = scene.entry() else { return };
-    let entries = manager.root.get("http_filters").map(Node::elements).unwrap_or_default();
-    for filter in entries.iter().skip_while(|one| !std::ptr::eq(*one, entry)) {
-        let kind = filter.path(&["typed_config", "@type"]).and_then(Node::text).unwrap_or_default();
-        let package = kind.split("envoy.extensions.filters.http.").nth(1).and_then(|rest| rest.split('.').next());
-        if package.is_some_and(|package| AUTHENTICATION.contains(&package)) {
+    for filter in behind::entries(scene, manager) {
+        if behind::package(filter).is_some_and(|package| AUTHENTICATION.contains(&package)) {
             let message = "whom this filter would refuse can post to the gate, and gets its answers";
             findings.push(manager.finding(Code::LateAuthentication, filter, message));
         }

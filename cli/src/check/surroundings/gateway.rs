@@ -22,6 +22,7 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         _ => return,
     }
     traffic::check(scene, findings);
+    traffic::upgrades(scene, findings);
     http_route::check(scene, findings);
 }
 

@@ -2,8 +2,10 @@
 
 use crate::check::code::Code;
 use crate::check::finding::Finding;
+use crate::find;
 use crate::source::Node;
 
+use super::behind;
 use super::part::Part;
 use super::scene::Scene;
 
@@ -18,11 +20,9 @@ pub(super) fn check(scene: &Scene<'_>, manager: Part<'_>, findings: &mut Vec<Fin
         let filters = place.root.get("typed_per_filter_config").map(Node::members).unwrap_or_default();
         filters.iter().for_each(|(_, config)| mutated(place, config, &prefix, findings));
     }
-    let Some(entry) = scene.entry() else { return };
-    let entries = manager.root.get("http_filters").map(Node::elements).unwrap_or_default();
-    for filter in entries.iter().skip_while(|one| !std::ptr::eq(*one, entry)).skip(1) {
-        if let Some(config) = filter.get("typed_config") {
-            mutated(manager, config, &prefix, findings);
+    for filter in behind::filters(scene, manager) {
+        if let Some(config) = filter.root.get("typed_config") {
+            mutated(filter, config, &prefix, findings);
         }
     }
 }
@@ -41,7 +41,8 @@ pub(super) fn routed(place: Part<'_>, node: &Node, prefix: &str, findings: &mut 
 
 /// What `envoy.filters.http.header_mutation` does to headers, as a filter or for a route.
 fn mutated(place: Part<'_>, config: &Node, prefix: &str, findings: &mut Vec<Finding>) {
-    if !config.text_of("@type").is_some_and(|kind| kind.trim_end_matches("PerRoute").ends_with(MUTATION)) {
+    let Some((kind, config)) = find::message(config) else { return };
+    if kind.trim_end_matches("PerRoute") != MUTATION {
         return;
     }
     for mutation in config.path(&["mutations", "request_mutations"]).map(Node::elements).unwrap_or_default() {

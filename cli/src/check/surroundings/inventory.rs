@@ -93,11 +93,10 @@ impl<'f> Inventory<'f> {
                 }
             }
         }
-        let kind = node.text_of("@type").and_then(|kind| kind.rsplit('/').next());
-        match kind {
-            Some(TCP_PROXY) => self.tcp_proxies.push(part),
-            Some(ROUTES) => self.routes.entry(node.text_of("name").unwrap_or_default()).or_default().push(part),
-            Some(CLUSTER) => {
+        match find::message(node) {
+            Some((TCP_PROXY, proxy)) => self.tcp_proxies.push(part.at(proxy)),
+            Some((ROUTES, _)) => self.routes.entry(node.text_of("name").unwrap_or_default()).or_default().push(part),
+            Some((CLUSTER, _)) => {
                 self.cluster_files.insert(part.group);
                 self.add_cluster(part);
             }
@@ -162,6 +161,11 @@ impl<'f> Inventory<'f> {
         self.gated.contains(&std::ptr::from_ref(manager))
     }
 
+    /// Returns whether a gate stands in a group of documents.
+    pub(super) fn is_judging(&self, group: usize) -> bool {
+        self.judging.contains(&group)
+    }
+
     /// Returns the Kubernetes objects of a kind in all files.
     pub(super) fn objects(&self, kind: &str) -> &[Part<'f>] {
         self.objects.get(kind).map(Vec::as_slice).unwrap_or_default()
@@ -196,6 +200,12 @@ impl<'f> Inventory<'f> {
     pub(super) fn use_all(&self, parts: Vec<Part<'f>>) -> Vec<Part<'f>> {
         self.used.borrow_mut().extend(parts.iter().map(|part| part.file));
         parts
+    }
+
+    /// Returns whether a file belongs to an Envoy with a gate.
+    #[must_use]
+    pub fn is_joined(&self, file: usize) -> bool {
+        self.joined.contains(&file)
     }
 
     /// Returns whether something in a file has been looked at for a gate of any file.

@@ -5,7 +5,7 @@ use crate::check::finding::Finding;
 use crate::find::{Host, Shape};
 use crate::source::Node;
 
-use super::connection;
+use super::connection::{self, AUTHENTICATION};
 use super::fields::{LISTENER, MANAGER};
 use super::limits;
 use super::open;
@@ -133,6 +133,11 @@ fn place(scene: &Scene<'_>, patch: &Node, labels: Option<&Node>, findings: &mut 
         let numbers: Vec<u64> = port.integer().into_iter().collect();
         findings.extend(workload::other_ports(scene, scene.own.at(port), labels, &numbers));
     }
+    if let Some(node) = patch.path(&["match", "proxy"]) {
+        let message = "proxies that this doesn't select run without the gate";
+        findings.push(scene.finding(Code::WayAround, node, message).instead("remove it, so that all proxies are"));
+    }
+    early(scene, patch, findings);
     let chain = patch.path(&["match", "listener", "filterChain"]);
     if let Some(node) = CHAINS.iter().find_map(|name| chain?.get(name)) {
         let message = "connections that this doesn't select pass without the gate";
@@ -156,6 +161,24 @@ fn place(scene: &Scene<'_>, patch: &Node, labels: Option<&Node>, findings: &mut 
     if let Some(node) = patch.path(&["match", "context"]).filter(|node| node.text() == Some("SIDECAR_OUTBOUND")) {
         let message = "the filter sees what the workload sends, not what it gets";
         findings.push(scene.value(Code::NeverInserted, node, message).instead("write context: SIDECAR_INBOUND"));
+    }
+}
+
+/// What stands before Istio's authentication and authorization.
+fn early(scene: &Scene<'_>, patch: &Node, findings: &mut Vec<Finding>) {
+    let Some(node) = operation(patch) else { return };
+    let of = patch.path(&["match", "listener", "filterChain", "filter", "subFilter", "name"]).and_then(Node::text);
+    let is_authentication =
+        of.is_none_or(|name| name.ends_with("authn") || AUTHENTICATION.iter().any(|package| name.ends_with(package)));
+    let is_early = match node.text() {
+        Some("INSERT_FIRST") => true,
+        Some("INSERT_BEFORE") => is_authentication,
+        _ => false,
+    };
+    if is_early {
+        let message = "authentication and authorization come behind the gate: whom they would refuse gets its answers";
+        let finding = scene.value(Code::LateAuthentication, node, message);
+        findings.push(finding.instead("write operation: INSERT_BEFORE, with the router as subFilter"));
     }
 }
 

@@ -1,7 +1,9 @@
 //! What stands around a configuration and decides whether the gate can do its work: Envoy's filter, listener and
 //! routes, the objects of Istio, Envoy Gateway and Kubernetes.
 
+mod admin;
 mod around;
+mod behind;
 mod bootstrap;
 mod capabilities;
 mod connection;
@@ -23,6 +25,7 @@ mod near;
 mod open;
 mod part;
 mod patches;
+mod personal;
 mod proxy;
 mod routes;
 mod scene;
@@ -56,6 +59,7 @@ pub fn check(scene: &Scene<'_>) -> Vec<Finding> {
         native::check,
         capabilities::check,
         variables::check,
+        open::wrapped,
         bootstrap::check,
         istio::check,
         extension::check,

@@ -13,6 +13,11 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     secrets(scene, findings);
+    if let Some(node) = scene.gate.plugin().get("terminal_filter").filter(|node| node.truth() == Some(true)) {
+        let finding =
+            scene.value(Code::NotLoaded, node, "the gate is no terminal filter: it forwards what it has judged");
+        findings.push(finding.instead("remove terminal_filter"));
+    }
     let Some(module) = scene.gate.plugin().get("dynamic_module_config") else { return };
     let Some(remote) = module.path(&["module", "remote"]) else { return };
     if !module.is_true("nack_on_cache_miss") {

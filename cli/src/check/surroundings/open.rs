@@ -14,6 +14,8 @@ const WRAPPERS: [&str; 3] =
     ["matching.v3.ExtensionWithMatcher", "composite.v3.Composite", "composite.v3.ExecuteFilterAction"];
 /// The only upgrade after which requests stay what the filters have seen.
 const WEBSOCKET: &str = "websocket";
+/// What the others do.
+pub(super) const OPAQUE: &str = "what a client sends after this upgrade reaches the backend unseen";
 
 pub(super) fn check(scene: &Scene<'_>, manager: Part<'_>, findings: &mut Vec<Finding>) {
     for route in scene.routing.routes.iter().filter(|route| route.root.get("route").is_some()) {
@@ -61,16 +63,17 @@ fn upgrades(scene: &Scene<'_>, manager: Part<'_>, findings: &mut Vec<Finding>) {
             if let Some(filters) = upgrade.get("filters").filter(|filters| !filters.elements().is_empty()) {
                 own_filters(scene, place, filters, findings);
             }
-            let kind = upgrade.get("upgrade_type");
-            if let Some(kind) =
-                kind.filter(|kind| kind.text().is_some_and(|text| !text.eq_ignore_ascii_case(WEBSOCKET)))
-            {
-                let message = "what a client sends after this upgrade reaches the backend unseen";
-                let finding = place.value(Code::WayAround, kind, message);
+            if let Some(kind) = upgrade.get("upgrade_type").filter(|kind| is_opaque(kind)) {
+                let finding = place.value(Code::WayAround, kind, OPAQUE);
                 findings.push(finding.instead("remove the upgrade, or end it in a listener of its own"));
             }
         }
     }
+}
+
+/// Returns whether what follows an upgrade is something else than what the filters have seen.
+pub(super) fn is_opaque(kind: &Node) -> bool {
+    kind.text().is_some_and(|text| !text.eq_ignore_ascii_case(WEBSOCKET))
 }
 
 fn own_filters(scene: &Scene<'_>, place: Part<'_>, filters: &Node, findings: &mut Vec<Finding>) {
@@ -87,6 +90,15 @@ fn own_filters(scene: &Scene<'_>, place: Part<'_>, filters: &Node, findings: &mu
 pub(super) fn disabled(scene: &Scene<'_>, manager: Part<'_>, findings: &mut Vec<Finding>) {
     let Some(entry) = scene.entry() else { return };
     flags(manager, entry, findings);
+    if let Some(discovery) = entry.get("config_discovery") {
+        discovered(manager, discovery, findings);
+    }
+    let name = entry.text_of("name").unwrap_or_default();
+    scene.routing.places().for_each(|place| overridden(place, place.root, name, findings));
+}
+
+/// A filter that another one runs, or that a matcher leaves out, wherever it is configured.
+pub(super) fn wrapped(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     let is_wrapper =
         |node: &&&Node| WRAPPERS.iter().any(|kind| node.text_of("@type").is_some_and(|own| own.ends_with(kind)));
     if let Some(wrapper) = scene.gate.lineage.iter().find(is_wrapper) {
@@ -94,11 +106,6 @@ pub(super) fn disabled(scene: &Scene<'_>, manager: Part<'_>, findings: &mut Vec<
         let finding = scene.finding(Code::FilterDisabled, wrapper, message);
         findings.push(finding.instead("put the gate into http_filters as it is"));
     }
-    if let Some(discovery) = entry.get("config_discovery") {
-        discovered(manager, discovery, findings);
-    }
-    let name = entry.text_of("name").unwrap_or_default();
-    scene.routing.places().for_each(|place| overridden(place, place.root, name, findings));
 }
 
 /// What an entry of `http_filters` says about itself.

@@ -7,7 +7,7 @@ use crate::source::Node;
 use super::connection;
 use super::part::Part;
 use super::scene::Scene;
-use super::{variables, workload};
+use super::{personal, variables, workload};
 
 const WORKLOADS: [&str; 2] = ["envoyDeployment", "envoyDaemonSet"];
 /// The first minor version of Envoy whose interface for native modules is frozen.
@@ -20,6 +20,7 @@ pub(super) fn check(scene: &Scene<'_>, is_native: bool, findings: &mut Vec<Findi
             let logs = connection::not_plain(telemetry);
             let message = "the access log has this in base64";
             findings.extend(logs.into_iter().map(|node| proxy.value(Code::AccessLogNotPlain, node, message)));
+            personal::told(proxy, telemetry, &personal::headers(scene), findings);
         }
         if is_native {
             modules(scene, &proxy, findings);

@@ -7,6 +7,7 @@ use crate::check::finding::Finding;
 use crate::source::Node;
 
 use super::around::{self, LOOPBACK};
+use super::behind;
 use super::part::Part;
 use super::scene::Scene;
 use super::workload::{self, Pod};
@@ -38,10 +39,7 @@ pub(super) fn services<'f>(scene: &Scene<'f>, pod: &Pod<'f>) -> Vec<Part<'f>> {
 
 /// Returns the ports of the pod to which the gate's routes lead.
 fn judged_ports(scene: &Scene<'_>) -> BTreeSet<u64> {
-    let actions = scene.routing.routes.iter().filter_map(|route| Some((route.group, route.root.get("route")?)));
-    let clusters = actions.flat_map(|(group, action)| around::clusters(action).map(move |name| (group, name)));
-    let known = clusters.filter_map(|(group, name)| scene.inventory.cluster(group, name));
-    let addresses = known.flat_map(|cluster| around::addresses(cluster.root));
+    let addresses = behind::clusters(scene).into_iter().flat_map(|cluster| around::addresses(cluster.root));
     addresses.filter(|(host, _)| *host == LOOPBACK).map(|(_, port)| port).collect()
 }
 

@@ -6,6 +6,7 @@ use crate::source::Node;
 
 use super::connection::MAX_STREAMS;
 use super::http_route;
+use super::open::{OPAQUE, is_opaque};
 use super::part::Part;
 use super::scene::Scene;
 
@@ -19,6 +20,17 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         bounds(&policy, spec, findings);
         buffer(scene, &policy, spec, findings);
         forged(scene, &policy, spec, findings);
+    }
+}
+
+/// What Envoy Gateway's BackendTrafficPolicy lets pass behind the gate.
+pub(super) fn upgrades(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
+    for policy in scene.objects("BackendTrafficPolicy") {
+        for upgrade in policy.root.path(&["spec", "httpUpgrade"]).map(Node::elements).unwrap_or_default() {
+            if let Some(kind) = upgrade.get("type").filter(|kind| is_opaque(kind)) {
+                findings.push(policy.value(Code::WayAround, kind, OPAQUE).instead("remove the upgrade"));
+            }
+        }
     }
 }
 

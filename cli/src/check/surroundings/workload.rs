@@ -46,8 +46,16 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
 /// Returns the labels of the pods of a namespace, as far as they are known.
 pub(super) fn labels<'f>(scene: &Scene<'f>, namespace: Option<&str>) -> Vec<&'f Node> {
     let workloads = KINDS.iter().flat_map(|kind| scene.objects(kind));
-    let here = workloads.filter(|workload| workload.namespace() == namespace);
+    let here = workloads.filter(|workload| reaches(namespace, workload.namespace()));
     here.filter_map(|workload| Pod::of(workload)?.labels()).collect()
+}
+
+/// Where Istio takes objects for all namespaces from, unless told otherwise.
+const ROOT: &str = "istio-system";
+
+/// Returns whether an object of Istio's in one namespace is about pods in another.
+fn reaches(object: Option<&str>, pod: Option<&str>) -> bool {
+    object == pod || object == Some(ROOT)
 }
 
 /// Returns whether labels include others.
@@ -61,7 +69,7 @@ pub(super) fn has(own: &Node, wanted: &Node) -> bool {
 /// Returns what there is to say about a filter that sees only some of a workload's ports: nothing, if it has no others.
 pub(super) fn other_ports(scene: &Scene<'_>, at: Part<'_>, labels: Option<&Node>, ports: &[u64]) -> Option<Finding> {
     let own = scene.object().and_then(namespace);
-    let pods = KINDS.iter().flat_map(|kind| scene.objects(kind)).filter(|pod| pod.namespace() == own);
+    let pods = KINDS.iter().flat_map(|kind| scene.objects(kind)).filter(|pod| reaches(own, pod.namespace()));
     let selected = pods
         .filter_map(Pod::of)
         .filter(|pod| labels.is_none_or(|labels| pod.labels().is_some_and(|own| has(own, labels))));
@@ -102,7 +110,7 @@ impl<'f> Pod<'f> {
 
     fn is_selected_by(&self, filter: &Node, selector: &[&str]) -> bool {
         let is_wanted = filter.path(selector).is_none_or(|wanted| self.labels().is_some_and(|own| has(own, wanted)));
-        self.object.namespace() == namespace(filter) && is_wanted
+        reaches(namespace(filter), self.object.namespace()) && is_wanted
     }
 
     /// Returns the pod's labels.
