@@ -257,8 +257,9 @@ fn image(name: &str, layers: &[(&str, Vec<u8>)]) -> PathBuf {
     };
     let layers: Vec<_> =
         layers.iter().map(|(kind, bytes)| json!({ "mediaType": kind, "digest": blob(bytes) })).collect();
-    let config =
-        blob(json!({ "config": { "Labels": { "org.opencontainers.image.version": "1.0.0" } } }).to_string().as_bytes());
+    let config = blob(
+        json!({ "config": { "Labels": { "org.opencontainers.image.version": "it's 1" } } }).to_string().as_bytes(),
+    );
     let manifest = json!({ "config": { "digest": config }, "layers": layers, "annotations": { "module.wasm.image/variant": "compat" } });
     let digest = blob(manifest.to_string().as_bytes());
     fs::write(folder.join("index.json"), json!({ "manifests": [{ "digest": digest }] }).to_string()).unwrap();
@@ -283,7 +284,7 @@ fn images_can_be_pulled_or_not() {
         assert_eq!(said(&output).contains("can't pull it"), !is_sound, "{name}: {}", said(&output));
         let told = json_of(&folder);
         assert_eq!(told["module"]["sha256"], hex(&wasm), "{name}");
-        assert_eq!(told["image"]["labels"]["org.opencontainers.image.version"], "1.0.0", "{name}");
+        assert_eq!(told["image"]["labels"]["org.opencontainers.image.version"], "it's 1", "{name}");
         assert_eq!(told["image"]["annotations"]["module.wasm.image/variant"], "compat", "{name}");
         let archive = folder.with_extension("tar");
         let mut tar = tar::Builder::new(fs::File::create(&archive).unwrap());
@@ -330,6 +331,7 @@ fn an_image_for_several_platforms_is_told_by_one_of_them() {
             format!("platform    {platform}, of linux/arm64, linux/amd64\n"),
             format!("index       {digest}\n"),
             format!("version     {version}\n"),
+            "            org.opencontainers.image.version: it's 1\n".to_owned(),
         ] {
             assert!(text.contains(&line), "{text}");
         }

@@ -64,7 +64,7 @@ impl Inspect {
             Format::Text => write_text(&inspected)?,
             Format::Json => {
                 let text = serde_json::to_string_pretty(&inspected).map_err(|error| Failure::Write(error.into()))?;
-                writeln!(anstream::stdout(), "{text}")?;
+                writeln!(anstream::stdout(), "{}", terminal::inert_json(&text))?;
             }
         }
         for finding in &inspected.findings {
@@ -87,9 +87,11 @@ fn write_text(inspected: &Inspected) -> Result<(), Failure> {
         if let Some(index) = index {
             line("index", index.clone());
         }
-        line("layers", layers.join(", "));
-        for (key, value) in annotations.iter().chain(labels) {
-            line("", format!("{}: {}", key.escape_debug(), value.escape_debug()));
+        line("layers", terminal::inert(&layers.join(", ")));
+        // Labels mostly stand among the annotations as well, for those who read no labels.
+        let own = labels.iter().filter(|(key, value)| annotations.get(*key) != Some(*value));
+        for (key, value) in annotations.iter().chain(own) {
+            line("", terminal::inert(&format!("{key}: {value}")));
         }
     }
     line("module", format!("{kind}, {bytes} bytes"));
