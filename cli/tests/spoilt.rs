@@ -10,6 +10,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use kyc_gate_cli::check::{self, CALLBACKS, Code, FileReport, HOST_CALLS, Options};
 use kyc_gate_cli::find::File;
@@ -81,6 +82,32 @@ fn nothing_is_said_of_files_that_belong_together() {
     let map = serde_json::json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "a" }, "data": data });
     let report = check::check(Path::new("map.json"), map.to_string().as_bytes(), &Options::default());
     assert!(report.gates == ["kyc-gate"] && report.findings.is_empty(), "{:?}: {:#?}", report.gates, said(&report));
+}
+
+/// What is wrong in a file without a gate, which belongs to one in another file, is told of a directory too.
+#[test]
+fn a_directory_is_told_of_as_a_whole() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("directory");
+    drop(fs::remove_dir_all(&folder));
+    fs::create_dir_all(folder.join("xds")).unwrap();
+    for name in ["envoy", "listener", "filter", "routes", "clusters"] {
+        let text = fs::read_to_string(root().join(format!("cli/tests/data/xds/{name}.yaml"))).unwrap();
+        fs::write(folder.join(format!("xds/{name}.yaml")), text.replace("\"GET|HEAD\"", "\"GET|POST\"")).unwrap();
+    }
+    let istio = fs::read_to_string(root().join("envoy/istio/kyc-gate.yaml")).unwrap();
+    let (filter, others) = istio.split_once("---\n").unwrap();
+    fs::write(folder.join("filter.yaml"), filter).unwrap();
+    fs::write(folder.join("others.yaml"), others.replace("- name: KYC_REQUEST_KEY", "- name: OTHER")).unwrap();
+    fs::write(folder.join("unrelated.yaml"), "kind: ConfigMap\napiVersion: v1\n").unwrap();
+    let done = Command::new(env!("CARGO_BIN_EXE_kyc-gate")).args(["check", "--json"]).arg(&folder).output().unwrap();
+    let said: Value = serde_json::from_slice(&done.stdout).unwrap();
+    let files = said["files"].as_array().unwrap().iter();
+    let told = files.flat_map(|file| {
+        let name = Path::new(file["file"].as_str().unwrap()).file_name().unwrap().to_str().unwrap();
+        file["findings"].as_array().unwrap().iter().map(move |finding| format!("{name} {}", finding["code"]))
+    });
+    assert_eq!(told.collect::<Vec<_>>(), ["others.yaml \"K0314\"", "routes.yaml \"K0331\""]);
+    assert_eq!(done.status.code(), Some(1));
 }
 
 #[test]

@@ -215,7 +215,7 @@ codes! {
     NoPost = 337 Warning "POST is not watched", "add POST to match.methods: REL-ID sends nothing else";
     LateAuthentication = 338 Warning "authentication behind the gate", "put the gate behind it, as the last filter before the router";
     ForgedByRoute = 339 Error "route that writes decision headers", "remove the header from request_headers_to_add";
-    RoutesElsewhere = 340 Warning "routes that weren't looked at", "name the file that holds them in the same call";
+    Elsewhere = 340 Warning "parts that weren't looked at", "name the file that holds them in the same call";
     ScoreBuckets = 341 Warning "histogram without buckets for scores", "add histogram_bucket_settings for wasmcustom.kyc_gate.score, as in envoy/envoy.yaml";
     NoLabels = 342 Warning "metrics without labels", "add stats_tags as in envoy/envoy.yaml";
     OpenAdmin = 343 Warning "open administration", "let admin listen on 127.0.0.1";

@@ -1,5 +1,6 @@
 //! The findings of files.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -48,7 +49,8 @@ pub struct FileReport {
     pub more: usize,
     /// The names of the gates that were found.
     pub gates: Vec<String>,
-    /// Whether one of them can't be anything else: it has a key of the gate's, or stands in a filter or an object.
+    /// Whether the file is about the gate for certain: one of them has a key of the gate's, or stands in a filter or an
+    /// object; or there is something to say about what belongs to a gate in another file.
     pub is_certain: bool,
     /// The variables for which a value stood in.
     pub stood_in: Vec<String>,
@@ -77,8 +79,12 @@ pub fn check_all(named: Vec<(PathBuf, File)>, options: &Options) -> Vec<FileRepo
     let mut reports: Vec<_> = paths.iter().zip(&files).map(|(path, file)| FileReport::of(path.clone(), file)).collect();
     let inventory = Inventory::of(&paths, &files);
     let mut findings = surroundings::check_all(&inventory);
+    let mut told: BTreeSet<usize> = findings.iter().filter_map(|finding| finding.file).collect();
     for (number, (file, report)) in files.iter().zip(&mut reports).enumerate() {
         let found = check_one(file, number, &inventory, options, report);
+        told.extend(found.iter().filter_map(|finding| finding.file).filter(|other| *other != number));
+        // A key that stands twice in what belongs to a gate.
+        told.extend(found.iter().any(|finding| finding.code == Code::DuplicateKey).then_some(number));
         findings.extend(found.into_iter().map(|finding| Finding { file: finding.file.or(Some(number)), ..finding }));
     }
     for (number, file) in files.iter().enumerate() {
@@ -88,6 +94,9 @@ pub fn check_all(named: Vec<(PathBuf, File)>, options: &Options) -> Vec<FileRepo
             let finding = Finding::new(Code::NoGate, file.start(), "holds no configuration of the gate");
             findings.push(Finding { file: Some(number), ..finding });
         }
+    }
+    for (number, report) in reports.iter_mut().enumerate() {
+        report.is_certain |= told.contains(&number);
     }
     for finding in findings.into_iter().filter(|finding| !options.allowed.contains(&finding.code)) {
         if let Some(report) = finding.file.and_then(|number| reports.get_mut(number)) {

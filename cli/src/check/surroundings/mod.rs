@@ -60,6 +60,7 @@ pub fn check(scene: &Scene<'_>) -> Vec<Finding> {
         capabilities::check,
         variables::check,
         open::wrapped,
+        open::unasked,
         bootstrap::check,
         istio::check,
         extension::check,

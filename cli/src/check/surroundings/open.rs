@@ -3,6 +3,7 @@
 
 use crate::check::code::Code;
 use crate::check::finding::Finding;
+use crate::find::Shape;
 use crate::source::Node;
 
 use super::part::Part;
@@ -24,7 +25,7 @@ pub(super) fn check(scene: &Scene<'_>, manager: Part<'_>, findings: &mut Vec<Fin
     }
     for place in &scene.routing.elsewhere {
         let message = "these routes weren't looked at: they aren't in the files";
-        findings.push(place.finding(Code::RoutesElsewhere, place.root, message));
+        findings.push(place.finding(Code::Elsewhere, place.root, message));
     }
     upgrades(scene, manager, findings);
 }
@@ -95,6 +96,17 @@ pub(super) fn disabled(scene: &Scene<'_>, manager: Part<'_>, findings: &mut Vec<
     }
     let name = entry.text_of("name").unwrap_or_default();
     scene.routing.places().for_each(|place| overridden(place, place.root, name, findings));
+}
+
+/// A filter in a file of its own, without the listener that asks for it.
+pub(super) fn unasked(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
+    let is_resource = scene.own.root.get("resources").is_some();
+    if scene.manager.is_none() && is_resource && matches!(scene.gate.shape, Shape::Filter(_)) {
+        let extension = scene.gate.around("typed_config").unwrap_or(scene.own.root);
+        let at = extension.get("name").unwrap_or(extension);
+        let message = "no listener of the files asks for this filter, so neither that nor its routes were looked at";
+        findings.push(scene.value(Code::Elsewhere, at, message));
+    }
 }
 
 /// A filter that another one runs, or that a matcher leaves out, wherever it is configured.
