@@ -13,6 +13,7 @@ import zlib
 
 import core
 import crates
+import layouts
 import main
 import pytest
 import sbom
@@ -66,6 +67,29 @@ def test_archives_are_of_nobody_and_of_one_time(written):
             assert entry.name.startswith(f"kyc-gate-{VERSION}/")
             assert entry.mode == (0o755 if entry.name.endswith("/kyc-gate") else 0o644)
         assert f"kyc-gate-{VERSION}/LICENSE" in [entry.name for entry in entries]
+
+
+# What is in each archive, by its name there and in dist/.
+BUILT = {
+    "wasm": {"kyc_gate.wasm": "kyc_gate.wasm", "kyc_gate.baseline.wasm": "kyc_gate.baseline.wasm"},
+    "native-x86_64-linux": {"libkyc_gate.so": "libkyc_gate.so"},
+    "native-aarch64-linux": {"libkyc_gate.so": "libkyc_gate.aarch64.so"},
+    "cli-x86_64-linux": {"kyc-gate": "kyc-gate.x86_64"},
+    "cli-aarch64-linux": {"kyc-gate": "kyc-gate.aarch64"},
+}
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_each_archive_has_what_was_built_for_it(written, dist, name):
+    inside = layouts.read(gzip.decompress((written / f"kyc-gate-{VERSION}-{name}.tar.gz").read_bytes()))
+    folder = f"kyc-gate-{VERSION}"
+    wanted = {f"{folder}/{there}": (dist / here).read_bytes() for there, here in BUILT[name].items()}
+    assert inside == wanted | {f"{folder}/LICENSE": (ROOT / "LICENSE").read_bytes()}
+
+
+def test_no_archive_is_forgotten(written):
+    there = {path.name for path in written.glob("*.tar.gz")}
+    assert there == {f"kyc-gate-{VERSION}-{name}.tar.gz" for name in (*BUILT, "schemas")}
 
 
 def test_schemas_are_those_of_the_repository(written, tmp_path):

@@ -87,6 +87,11 @@ def test_each_processor_gets_its_native_module(native, dist):
     }
 
 
+def test_neither_fetcher_takes_the_native_image_for_wasm(native):
+    with pytest.raises(fetchers.NotTaken, match="not found in the archive"):
+        fetchers.module_of(layouts.top(native), layouts.blobs(native))
+
+
 def packed(name, data=b"\0asm"):
     return files.gzipped(files.tar([files.File(name, data)], TIME)), fetchers.STANDARD
 
