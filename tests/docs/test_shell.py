@@ -236,6 +236,11 @@ def package(line, *_):
     assert not set(re.findall(r"--[\w-]+", line)) - set(re.findall(r"--[\w-]+", (ROOT / "scripts/package").read_text()))
 
 
+def reproducible(line, *_):
+    """It takes most of an hour; but the part is one."""
+    assert line.split()[1] in (ROOT / "scripts/reproducible").read_text()
+
+
 def in_release(line, block, request):
     """In a folder with a release, of stand-ins where something isn't built. No cosign here, and no registry; but the
     files are there."""
@@ -305,6 +310,7 @@ HOW = {
     r"\./scripts/bench( --.*)?": bench,
     r"\./scripts/matrix( .*)?": matrix,
     r"\./scripts/package( .*)?": package,
+    r"\./scripts/reproducible \w+": reproducible,
     r"(sha256sum|tar|cosign|skopeo) .*": in_release,
     r"kyc-gate-\S+/kyc-gate inspect .*": inspect_release,
     r"python3 scripts/build\.d/core\.py --commits .*": find_core,
