@@ -20,7 +20,7 @@ from client import AUTHORITY, PROTOCOLS
 from memory import module_bytes
 from resources import LOGGER, NATIVE, ROOT, address, clusters, discovered_filter, discovery, filter_of, listener
 
-START_SECONDS = 30
+START_SECONDS = 90
 LISTENERS_REJECTED = "listener_manager.lds.update_rejected"
 RUNTIME = {"envoy.reloadable_features.dynamic_modules_strip_custom_stat_prefix": True} if NATIVE else {}
 # What Envoy's log says when a module has failed, and what the gate says of its own bugs.

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from kyc_gate import kyc_gate
 from load import Load
 from relid import DECISIONS, GCM
 from resources import NATIVE_MODULE, ROOT, Setup, native_only
@@ -21,6 +22,9 @@ ABI = json.loads((ROOT / "tests/data/native-abi.json").read_text())
 HOST = ROOT / "src/gate/host/native"
 # Of Ubuntu 20.04, the oldest that runs Envoy 1.40.
 GLIBC = (2, 31)
+# By the number of the processor in the header of an ELF file.
+PROCESSORS = {62: "x86-64", 183: "aarch64"}
+LOADERS = {62: "ld-linux-x86-64.so.2", 183: "ld-linux-aarch64.so.1"}
 KINDS = {
     "u32": "u32",
     "u64": "u64",
@@ -77,18 +81,25 @@ def test_envoy_has_what_is_called():
 
 
 def envoy_binary():
-    """The program itself, whatever starts it."""
+    """The program itself, whatever starts or emulates it: nothing else that is mapped is as large."""
     gateway = Gateway(Setup())
     try:
-        return Path(f"/proc/{gateway.pid}/exe").readlink()
+        maps = Path(f"/proc/{gateway.pid}/maps").read_text()
     finally:
         gateway.stop()
+    mapped = {Path(name) for name in re.findall(r" (/.+)$", maps, re.MULTILINE)}
+    return max((path for path in mapped if path.is_file()), key=lambda path: path.stat().st_size)
+
+
+def processor(path=NATIVE_MODULE):
+    """For whom a program or library is, as ELF numbers it."""
+    return int.from_bytes(Path(path).read_bytes()[18:20], "little")
 
 
 def test_it_needs_nothing_but_an_old_glibc():
     dynamic = subprocess.check_output(["readelf", "-d", str(NATIVE_MODULE)], text=True)
     needed = set(re.findall(r"\(NEEDED\).*\[(.+)\]", dynamic))
-    glibc = {"libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "ld-linux-x86-64.so.2"}
+    glibc = {"libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", LOADERS[processor()]}
     assert "libc.so.6" in needed and needed <= glibc
     versions = subprocess.check_output(["readelf", "--version-info", str(NATIVE_MODULE)], text=True)
     newest = max(tuple(map(int, version.split("."))) for version in re.findall(r"GLIBC_([\d.]+)", versions))
@@ -96,13 +107,34 @@ def test_it_needs_nothing_but_an_old_glibc():
     assert "NODELETE" in dynamic and "NOW" in dynamic
 
 
+def test_it_has_the_list_of_its_crates():
+    """In the section `.dep-v0`, as scripts/build writes it: not packed."""
+    _, begin, rest = NATIVE_MODULE.read_bytes().partition(b'{"packages":')
+    listed, _ = json.JSONDecoder().raw_decode((begin + rest).decode("latin-1"))
+    crates = listed["packages"]
+    assert [crate["name"] for crate in crates if crate.get("root")] == ["kyc-gate-native"]
+    assert {"aes-gcm", "ed25519-dalek"} <= {crate["name"] for crate in crates}
+
+
+def test_the_command_line_knows_it():
+    done = kyc_gate("inspect", "--format", "json", NATIVE_MODULE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = json.loads(done.stdout)["module"]
+    assert (told["kind"], told["features"]) == ("native", [PROCESSORS[processor()]])
+    assert (told["host_calls"], told["callbacks"]) == (sorted(ABI["calls"]), sorted(ABI["hooks"]))
+
+
 def test_it_loads_where_libgcc_is_missing(tmp_path):
     """As in distroless images. Here, a file that is no library hides it."""
     (tmp_path / "libgcc_s.so.1").write_bytes(b"")
     hidden = {"LD_LIBRARY_PATH": str(tmp_path)}
-    loads = [sys.executable, "-c", "import ctypes; ctypes.CDLL('libgcc_s.so.1')"]
-    assert ctypes.CDLL("libgcc_s.so.1"), "nothing to hide"
-    assert subprocess.run(loads, env=hidden, stderr=subprocess.DEVNULL).returncode != 0, "not hidden"
+    if processor() == processor(sys.executable):
+        loads = [sys.executable, "-c", "import ctypes; ctypes.CDLL('libgcc_s.so.1')"]
+        assert ctypes.CDLL("libgcc_s.so.1"), "nothing to hide"
+        assert subprocess.run(loads, env=hidden, stderr=subprocess.DEVNULL).returncode != 0, "not hidden"
+    else:
+        # qemu needs the library itself; what it runs shall not find it.
+        hidden = {"QEMU_SET_ENV": f"LD_LIBRARY_PATH={tmp_path}"}
     gateway = Gateway(Setup(encrypted(), env={**GCM.env, **hidden}))
     try:
         assert gateway.post(GCM.seal(DECISIONS["accept"])).status == 200
