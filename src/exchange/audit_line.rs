@@ -3,46 +3,23 @@
 
 use std::io::Write;
 
-use crate::config::{Action, Mode};
-use crate::crypto::UnreadableCause;
 use crate::scoring::{CheckId, Verdict};
 use crate::template::quote;
-
-use super::record::Record;
-use super::refusal::ErrorCode;
 
 /// Bytes that hold most audit lines, so that one isn't moved while it grows.
 const TYPICAL_LINE: usize = 2048;
 
-/// Returns the line of a record. `microseconds` is the time that the gate took to decide.
-pub(super) fn of(record: &Record, microseconds: u64) -> String {
-    let mut line = Line(Vec::with_capacity(TYPICAL_LINE));
-    line.text("time", &record.received_at.to_string());
-    line.text_if("request_id", record.request_id.as_deref());
-    line.text_if("requester_id", record.requester_id.as_deref());
-    line.text_if("user_id", record.user_id.as_deref());
-    line.word_if("overall_document_status", record.document_status);
-    line.text_if("profile", record.profile.as_deref());
-    line.word_if("decision", Some(record.decision()));
-    line.word_if("error", record.error.map(ErrorCode::as_str));
-    line.word_if("cause", record.unreadable.map(UnreadableCause::as_str));
-    line.word_if("action", record.action.map(Action::as_str));
-    line.word_if("mode", (record.mode == Mode::Shadow).then_some("shadow"));
-    line.text_if("key_id", record.key_id.as_deref());
-    line.word_if("replay", record.replay.status.as_str());
-    if let Some(verdict) = &record.verdict {
-        line.verdict(verdict);
+/// The line while it is being written.
+pub(super) struct AuditLine(Vec<u8>);
+
+impl AuditLine {
+    /// Starts a line.
+    pub(super) fn new() -> Self {
+        Self(Vec::with_capacity(TYPICAL_LINE))
     }
-    line.text_if("config_revision", record.config_revision.as_deref());
-    line.number("microseconds", microseconds);
-    line.end()
-}
 
-/// A JSON object that is being written.
-struct Line(Vec<u8>);
-
-impl Line {
-    fn verdict(&mut self, verdict: &Verdict) {
+    /// Adds all that a verdict says, but for the decision.
+    pub(super) fn verdict(&mut self, verdict: &Verdict) {
         self.number("score", verdict.score.into());
         self.number("identity_score", verdict.identity.score.into());
         if let Some(address) = &verdict.address {
@@ -77,26 +54,29 @@ impl Line {
         });
     }
 
-    fn text(&mut self, name: &str, value: &str) {
+    /// Adds a text.
+    pub(super) fn text(&mut self, name: &str, value: &str) {
         self.name(name);
         quote(value, &mut self.0);
     }
 
-    fn text_if(&mut self, name: &str, value: Option<&str>) {
+    /// Adds a text, if there is one.
+    pub(super) fn text_if(&mut self, name: &str, value: Option<&str>) {
         if let Some(value) = value {
             self.text(name, value);
         }
     }
 
-    /// Writes one of the gate's own words, in which nothing has to be escaped.
-    fn word_if(&mut self, name: &str, value: Option<&'static str>) {
+    /// Adds one of the gate's own words, in which nothing has to be escaped, if there is one.
+    pub(super) fn word_if(&mut self, name: &str, value: Option<&'static str>) {
         if let Some(value) = value {
             self.name(name);
             self.word(value);
         }
     }
 
-    fn number(&mut self, name: &str, value: u64) {
+    /// Adds a number.
+    pub(super) fn number(&mut self, name: &str, value: u64) {
         self.name(name);
         self.digits(value);
     }
@@ -153,7 +133,8 @@ impl Line {
         self.0.extend_from_slice(text.as_bytes());
     }
 
-    fn end(mut self) -> String {
+    /// Returns the whole line.
+    pub(super) fn end(mut self) -> String {
         self.push("}");
         // All of it came from texts.
         String::from_utf8(self.0).unwrap_or_default()
@@ -163,6 +144,9 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Action;
+    use crate::crypto::UnreadableCause;
+    use crate::exchange::refusal::ErrorCode;
     use crate::scoring::{CheckCode, CheckOutcome, Reason};
 
     /// Words are written as they are.
@@ -187,7 +171,7 @@ mod tests {
     #[test]
     fn numbers_are_decimal() {
         for number in [0, 9, 10, 100, 255, 256, u64::MAX] {
-            let mut line = Line(Vec::new());
+            let mut line = AuditLine::new();
             line.digits(number);
             assert_eq!(String::from_utf8(line.0).unwrap(), number.to_string());
         }

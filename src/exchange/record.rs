@@ -12,7 +12,7 @@ use crate::payload::Kyc;
 use crate::replay::ReplayCheck;
 use crate::scoring::{CheckId, Verdict};
 
-use super::audit_line;
+use super::audit_line::AuditLine;
 use super::context::Context;
 use super::decision_headers::header_safe;
 use super::refusal::{ErrorCode, Refusal};
@@ -37,14 +37,14 @@ pub struct Record {
     pub unreadable: Option<UnreadableCause>,
     /// Which key opened it, by its position: 0 is the one in use, the others are previous ones.
     pub key: Option<usize>,
-    pub(super) key_id: Option<Rc<str>>,
-    pub(super) user_id: Option<String>,
-    pub(super) document_status: Option<&'static str>,
-    pub(super) request_id: Option<String>,
+    key_id: Option<Rc<str>>,
+    user_id: Option<String>,
+    document_status: Option<&'static str>,
+    request_id: Option<String>,
     /// The revision of all that decides.
     pub config_revision: Option<String>,
-    pub(super) mode: Mode,
-    pub(super) received_at: Timestamp,
+    mode: Mode,
+    received_at: Timestamp,
 }
 
 impl Record {
@@ -130,7 +130,26 @@ impl Record {
     /// Returns the audit line: one JSON object. `microseconds` is the time that the gate took to decide.
     #[must_use]
     pub fn audit_line(&self, microseconds: u64) -> String {
-        audit_line::of(self, microseconds)
+        let mut line = AuditLine::new();
+        line.text("time", &self.received_at.to_string());
+        line.text_if("request_id", self.request_id.as_deref());
+        line.text_if("requester_id", self.requester_id.as_deref());
+        line.text_if("user_id", self.user_id.as_deref());
+        line.word_if("overall_document_status", self.document_status);
+        line.text_if("profile", self.profile.as_deref());
+        line.word_if("decision", Some(self.decision()));
+        line.word_if("error", self.error.map(ErrorCode::as_str));
+        line.word_if("cause", self.unreadable.map(UnreadableCause::as_str));
+        line.word_if("action", self.action.map(Action::as_str));
+        line.word_if("mode", (self.mode == Mode::Shadow).then_some("shadow"));
+        line.text_if("key_id", self.key_id.as_deref());
+        line.word_if("replay", self.replay.status.as_str());
+        if let Some(verdict) = &self.verdict {
+            line.verdict(verdict);
+        }
+        line.text_if("config_revision", self.config_revision.as_deref());
+        line.number("microseconds", microseconds);
+        line.end()
     }
 }
 
