@@ -130,16 +130,21 @@ impl Token {
 
     /// Returns whether something holds for a reading of each. Words that both aren't Latin are compared as they are:
     /// different letters may have the same Latin spelling in different countries, and longer spellings look more alike.
-    fn any_pair(&self, other: &Self, holds: impl Fn(&str, &str) -> bool) -> bool {
+    fn any_pair(&self, other: &Self, holds: impl FnMut(&str, &str) -> bool) -> bool {
         let as_they_are = !self.plain().is_ascii() && !other.plain().is_ascii();
         let most = if as_they_are { 1 } else { usize::MAX };
-        self.readings().take(most).any(|a| other.readings().take(most).any(|b| holds(a, b)))
+        self.any_of_first(other, most, holds)
     }
 
     /// Returns whether something holds for readings that are compared letter by letter, which takes longer: what
     /// differs between the others, rules know.
-    fn any_first_pair(&self, other: &Self, mut holds: impl FnMut(&str, &str) -> bool) -> bool {
+    fn any_first_pair(&self, other: &Self, holds: impl FnMut(&str, &str) -> bool) -> bool {
         let most = if self.others().is_empty() || other.others().is_empty() { MAX_ALIKE_READINGS } else { 1 };
+        self.any_of_first(other, most, holds)
+    }
+
+    /// Returns whether something holds for one of the first `most` readings of each.
+    fn any_of_first(&self, other: &Self, most: usize, mut holds: impl FnMut(&str, &str) -> bool) -> bool {
         self.readings().take(most).any(|a| other.readings().take(most).any(|b| holds(a, b)))
     }
 
