@@ -35,6 +35,9 @@ ensure_venv() {
 
 _python_root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 
+# The C library that the native module is linked against: that of Ubuntu 20.04, the oldest that runs Envoy 1.40.
+export GLIBC=2.31
+
 # ensure_zig: Zig and cargo-zigbuild of scripts/native.txt in .tools/zig; their paths in ZIG and ZIGBUILD.
 ensure_zig() {
   local tools="$_python_root/.tools/zig"
